@@ -1,0 +1,45 @@
+/**
+ * Why a call to an engine or a registry failed, in terms a remedy can be chosen by.
+ * The first group says that there is no engine to talk to, the second what an engine or registry answered.
+ */
+export type Reason =
+  | 'no-socket' // the socket, pipe or host does not exist
+  | 'permission' // the socket exists and we may not open it
+  | 'refused' // nobody listens behind the address
+  | 'dropped' // the connection broke while in use
+  | 'timeout'
+  | 'tls' // certificate or handshake
+  | 'ssh' // the ssh program failed
+  | 'not-an-engine' // something answers, but not with the protocol we speak
+  | 'too-old' // the API version is below what we support
+  | 'config' // the endpoint, context or docker configuration cannot be read
+  | 'bad-request'
+  | 'unauthorized'
+  | 'forbidden'
+  | 'not-found'
+  | 'conflict'
+  | 'rate-limited'
+  | 'not-supported'
+  | 'server' // 5xx, or an error reported in a progress stream
+  | 'cancelled';
+
+/** The one error type that the engine layer throws. `message` is one sentence fit to be shown; `detail` goes to the log. */
+export class EngineError extends Error {
+  readonly reason: Reason;
+  /** HTTP status, where there was one. */
+  readonly status: number | undefined;
+  /** Raw text behind the message: response body, stderr of ssh. Never contains credentials. */
+  readonly detail: string | undefined;
+
+  constructor(
+    reason: Reason,
+    message: string,
+    more: { status?: number; detail?: string; cause?: unknown } = {},
+  ) {
+    super(message, { cause: more.cause });
+    this.name = 'EngineError';
+    this.reason = reason;
+    this.status = more.status;
+    this.detail = more.detail;
+  }
+}

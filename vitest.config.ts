@@ -1,0 +1,18 @@
+import { defineConfig } from 'vitest/config';
+
+const project = (name: string, testTimeout: number) => ({
+  test: {
+    name,
+    include: [`test/${name}/**/*.test.ts`],
+    testTimeout,
+    hookTimeout: testTimeout * 2,
+  },
+});
+
+export default defineConfig({
+  test: {
+    // Engine tests share one engine, and two cores are all that there may be.
+    maxWorkers: 2,
+    projects: [project('unit', 10_000), project('lsp', 20_000), project('engine', 60_000)],
+  },
+});
