@@ -1,0 +1,119 @@
+import { readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { EngineError } from '../errors.ts';
+import { HUB } from '../reference.ts';
+
+/** The part of docker's config.json that is about credentials. */
+export interface DockerConfig {
+  readonly path: string;
+  readonly auths: Readonly<Record<string, unknown>>;
+  /** Helper for every registry that `helpers` doesn't name; undefined when there is none. */
+  readonly defaultHelper: string | undefined;
+  /** Helper by registry host. */
+  readonly helpers: ReadonlyMap<string, string>;
+}
+
+/** Docker Hub's key in config.json and in credential helpers, from the days of its first index. */
+export const HUB_KEY = 'https://index.docker.io/v1/';
+
+/** The key under which docker keeps a host's credential. */
+export function keyOf(host: string): string {
+  return host === HUB ? HUB_KEY : host;
+}
+
+/** The host that a key of config.json or of a helper stands for: keys may be URLs of older dockers. */
+export function hostOf(key: string): string {
+  const host = key.replace(/^https?:\/\//, '').replace(/\/.*$/s, '');
+  return host === 'index.docker.io' || host === 'registry-1.docker.io' ? HUB : host;
+}
+
+function record(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as Record<string, unknown>)
+    : {};
+}
+
+function configPath(env: Readonly<Record<string, string | undefined>>, home: string): string {
+  return join(env['DOCKER_CONFIG'] || join(home, '.docker'), 'config.json');
+}
+
+async function readJson(path: string): Promise<Record<string, unknown>> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return {};
+    throw new EngineError(
+      'config',
+      `${path} cannot be read (${code ?? 'unknown error'}): see that you may read it.`,
+    );
+  }
+  try {
+    return record(JSON.parse(text.replace(/^\uFEFF/, '') || '{}'));
+  } catch {
+    // Without the parser's words: they quote the file, and with it a password.
+    throw new EngineError(
+      'config',
+      `${path} is not valid JSON: correct it, or run \`docker login\` again.`,
+    );
+  }
+}
+
+/**
+ * Reads `$DOCKER_CONFIG/config.json`, or `~/.docker/config.json`. A file that does not exist is an empty one.
+ * @throws EngineError `config` when it cannot be read or is not JSON; never quoting it
+ */
+export async function readDockerConfig(
+  env: Readonly<Record<string, string | undefined>>,
+  home: string,
+): Promise<DockerConfig> {
+  const path = configPath(env, home);
+  const json = await readJson(path);
+  const store = json['credsStore'];
+  const helpers = new Map<string, string>();
+  for (const [host, helper] of Object.entries(record(json['credHelpers']))) {
+    if (typeof helper === 'string' && helper) helpers.set(hostOf(host), helper);
+  }
+  return {
+    path,
+    auths: record(json['auths']),
+    defaultHelper: typeof store === 'string' && store ? store : undefined,
+    helpers,
+  };
+}
+
+/** The entry of config.json's `auths` for a host, under its key or any older form of it. */
+export function authEntry(config: DockerConfig, host: string): Record<string, unknown> | undefined {
+  const key = Object.hasOwn(config.auths, keyOf(host))
+    ? keyOf(host)
+    : Object.keys(config.auths).find((key) => hostOf(key) === host);
+  return key === undefined ? undefined : record(config.auths[key]);
+}
+
+/**
+ * Takes a host out of config.json's `auths` as `docker logout` does, everything else in it kept.
+ * The file is replaced at once, with the same access rights, behind a symbolic link too.
+ * @throws EngineError `config`
+ */
+export async function removeAuthEntry(path: string, host: string): Promise<void> {
+  const json = await readJson(path);
+  const auths = record(json['auths']);
+  const kept = Object.entries(auths).filter(([key]) => hostOf(key) !== host);
+  if (kept.length === Object.keys(auths).length) return;
+  const target = await realpath(path);
+  const temporary = `${target}.${process.pid}.tmp`;
+  try {
+    const { mode } = await stat(target);
+    const text = `${JSON.stringify({ ...json, auths: Object.fromEntries(kept) }, null, '\t')}\n`;
+    await writeFile(temporary, text, { mode: mode & 0o777, flag: 'wx' });
+    await rename(temporary, target);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
+    throw new EngineError(
+      'config',
+      `${path} cannot be written (${code}): run \`docker logout ${keyOf(host)}\` instead.`,
+    );
+  }
+}
