@@ -1,9 +1,9 @@
 /**
  * Keeps out of the bundle what dockerode drags in and our own modem replaces: docker-modem (with ssh2 and its native
  * addon), the BuildKit session (with grpc and protobufjs) and tar-fs. In their place stands a function that throws.
- * @type {() => import('esbuild').Plugin}
+ * @type {import('esbuild').Plugin}
  */
-export const dockerodePlugin = () => ({
+export const dockerodePlugin = {
   name: 'dockerode',
   setup(build) {
     const replaced = (args) =>
@@ -22,4 +22,4 @@ export const dockerodePlugin = () => ({
       `,
     }));
   },
-});
+};

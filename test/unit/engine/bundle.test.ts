@@ -13,7 +13,7 @@ describe('the bundle of the client', () => {
       metafile: true,
       write: false,
       logLevel: 'silent',
-      plugins: [dockerodePlugin()],
+      plugins: [dockerodePlugin],
     });
     const packages = new Set(
       Object.keys(metafile.inputs).flatMap(
