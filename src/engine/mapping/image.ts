@@ -1,0 +1,46 @@
+import type { Image } from '../model.ts';
+import { readFields, seconds } from './reader.ts';
+import type { Raw, Reader } from './reader.ts';
+
+/** Reads one entry of `GET /images/json`. Returns undefined only when it carries no id. */
+export function imageFromList(entry: Raw): Image | undefined {
+  const reader = readFields(entry);
+  return imageOf(reader, reader.number('Created') ?? 0, reader.labels('Labels'), 'ParentId');
+}
+
+/** Reads the answer of `GET /images/{name}/json`, which has other names and types for some fields than the list. */
+export function imageFromInspect(answer: Raw): Image | undefined {
+  const notes: string[] = [];
+  const reader = readFields(answer, notes);
+  const labels = readFields(reader.object('Config') ?? {}, notes, 'Config.').labels('Labels');
+  return imageOf(reader, seconds(reader.text('Created')) ?? 0, labels, 'Parent');
+}
+
+function imageOf(
+  reader: Reader,
+  created: number,
+  labels: Readonly<Record<string, string>>,
+  parentField: string,
+): Image | undefined {
+  const id = reader.text('Id');
+  if (!id) return undefined;
+  return {
+    kind: 'image',
+    id,
+    tags: references(reader, 'RepoTags'),
+    digests: references(reader, 'RepoDigests'),
+    created,
+    size: reader.number('Size') ?? 0,
+    labels,
+    parentId: reader.text(parentField) || undefined,
+    odd: reader.remarks(),
+  };
+}
+
+/** Engines before 25 write `<none>:<none>` and `<none>@<none>` where newer ones write nothing. */
+function references(reader: Reader, field: string): readonly string[] {
+  return reader
+    .strings(field)
+    .filter((reference) => reference && !reference.includes('<none>'))
+    .sort();
+}
