@@ -23,12 +23,16 @@ export function socketDialer(endpoint: Endpoint, connectTimeout: number): Dial {
   const host = address.hostname.replace(/^\[|\]$/g, '');
   const port = Number(address.port || (endpoint.tls ? 2376 : 2375));
   const secure = endpoint.tls;
-  if (!secure) return () => limited(net.connect({ host, port }), 'connect', connectTimeout);
+  // The kernel's probes tell a stream that waits for events when the other host has gone.
+  const probes = { keepAlive: true, keepAliveInitialDelay: 30_000 };
+  if (!secure)
+    return () => limited(net.connect({ host, port, ...probes }), 'connect', connectTimeout);
   const { ca, cert, key, skipVerify } = secure;
   const servername = secure.serverName ?? (net.isIP(host) ? undefined : host);
-  const options: tls.ConnectionOptions = {
+  const options: tls.ConnectionOptions & typeof probes = {
     host,
     port,
+    ...probes,
     rejectUnauthorized: !skipVerify,
     ...(servername && { servername }),
     ...(ca && { ca }),

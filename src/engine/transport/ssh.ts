@@ -46,7 +46,11 @@ export function sshArguments(endpoint: Endpoint): string[] {
   const socket = decodeURIComponent(url.pathname);
   if (host.startsWith('-')) throw bad('has a host that ssh would take for an option');
   if (user.startsWith('-')) throw bad('has a user that ssh would take for an option');
-  const options = ['-o', 'BatchMode=yes', '-o', 'ConnectTimeout=15', '-T'];
+  // The probes tell a stream that waits for events when the other host has gone.
+  const options = ['BatchMode=yes', 'ConnectTimeout=15', 'ServerAliveInterval=30'].flatMap(
+    (option) => ['-o', option],
+  );
+  options.push('-T');
   if (user) options.push('-l', user);
   if (url.port) options.push('-p', url.port);
   // The remote side puts the words together and gives them to a shell.
