@@ -1,0 +1,52 @@
+import type { Tag } from './model.ts';
+
+const numeric = new Intl.Collator('en', { numeric: true });
+
+interface Version {
+  readonly numbers: readonly number[];
+  /** What follows the numbers: `-rc1`, `-alpine`. */
+  readonly rest: string;
+}
+
+function parseVersion(name: string): Version | undefined {
+  const match = /^v?(\d+(?:\.\d+)*)(.*)$/i.exec(name);
+  return match?.[1] === undefined
+    ? undefined
+    : { numbers: match[1].split('.').map(Number), rest: match[2] ?? '' };
+}
+
+const isPrerelease = (rest: string) =>
+  /^[-.]?(alpha|beta|rc|pre|preview|dev|snapshot|nightly|canary|m\d)/i.test(rest);
+
+/** Highest version first; 1.10 before 1.9, 1.2.3 before 1.2, a release before its candidates. */
+function compareVersions(a: Version, b: Version): number {
+  for (let index = 0; index < Math.max(a.numbers.length, b.numbers.length); index++) {
+    const difference = (b.numbers[index] ?? -1) - (a.numbers[index] ?? -1);
+    if (difference !== 0) return difference;
+  }
+  const stages = Number(isPrerelease(a.rest)) - Number(isPrerelease(b.rest));
+  if (stages !== 0) return stages;
+  return isPrerelease(a.rest) ? numeric.compare(b.rest, a.rest) : numeric.compare(a.rest, b.rest);
+}
+
+/** Order of tag names where no dates are known: `latest`, then versions downwards, then other names upwards. */
+export function compareTagNames(a: string, b: string): number {
+  if (a === b) return 0;
+  if (a === 'latest' || b === 'latest') return a === 'latest' ? -1 : 1;
+  const [left, right] = [parseVersion(a), parseVersion(b)];
+  if (left && right)
+    return compareVersions(left, right) || numeric.compare(a, b) || (a < b ? -1 : 1);
+  if (left || right) return left ? -1 : 1;
+  return numeric.compare(a, b) || (a < b ? -1 : 1);
+}
+
+/** Tags newest first as far as their dates are known, the others after them in natural order of versions. */
+export function orderTags(tags: readonly Tag[]): Tag[] {
+  return [...tags].sort((a, b) => {
+    if (a.updated !== undefined && b.updated !== undefined && a.updated !== b.updated)
+      return b.updated - a.updated;
+    if ((a.updated === undefined) !== (b.updated === undefined))
+      return a.updated === undefined ? 1 : -1;
+    return compareTagNames(a.name, b.name);
+  });
+}

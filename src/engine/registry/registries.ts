@@ -1,0 +1,140 @@
+import { createEmitter } from '../../util/emitter.ts';
+import type { Event } from '../../util/emitter.ts';
+import type { Credentials } from '../credentials.ts';
+import { HUB, parseRegistryAddress } from '../reference.ts';
+import type { Registry } from './model.ts';
+
+/** A registry that is on show. */
+export interface RegistryEntry {
+  /** `docker.io`, or host:port. */
+  readonly host: string;
+  readonly hub: boolean;
+  /** Whether a credential for it is at hand. */
+  readonly signedIn: boolean;
+  /** Added here, and so can be forgotten here. */
+  readonly removable: boolean;
+  /** Repositories shown whether or not the registry lists them. */
+  readonly pinned: readonly string[];
+}
+
+export interface RemoteRepository {
+  readonly host: string;
+  readonly hub: boolean;
+  /** Path inside the registry: `team/app`. */
+  readonly name: string;
+  readonly pinned: boolean;
+}
+
+export interface RemoteTag {
+  readonly host: string;
+  readonly hub: boolean;
+  readonly repository: string;
+  readonly tag: string;
+}
+
+/** A place that remembers small things; VS Code's Memento is one. */
+export interface Memory {
+  get<T>(key: string, otherwise: T): T;
+  update(key: string, value: unknown): Thenable<void>;
+}
+
+export interface Registries {
+  /** Docker Hub, those docker has credentials for, and those added here, each once. */
+  list(signal?: AbortSignal): Promise<readonly RegistryEntry[]>;
+  /** The client for a registry; the same one until its sign-in changes. */
+  open(host: string): Registry;
+  /** @throws EngineError `bad-request` for an address that is none */
+  add(address: string): Promise<string>;
+  remove(host: string): Promise<void>;
+  pin(host: string, repository: string): Promise<void>;
+  unpin(host: string, repository: string): Promise<void>;
+  /** Drops what is cached for a registry, after its sign-in changed. */
+  forget(host: string): void;
+  readonly onDidChange: Event<void>;
+  dispose(): void;
+}
+
+/**
+ * The registries on show.
+ * @param memory where added registries and pinned repositories are remembered
+ * @param credentials who is signed in where
+ * @param open makes a client for an address, with whatever trust the settings grant it
+ */
+export function createRegistries(
+  memory: Memory,
+  credentials: Pick<Credentials, 'knownHosts' | 'find'>,
+  open: (address: string) => Registry,
+): Registries {
+  const changed = createEmitter<void>();
+  const clients = new Map<string, Registry>();
+  // The address as it was typed may say http:// or https://, which the host alone does not.
+  const added = () => memory.get<Record<string, string>>('registries.added', {});
+  const pins = () => memory.get<Record<string, string[]>>('registries.pinned', {});
+
+  const remember = async (key: string, value: unknown) => {
+    await memory.update(key, value);
+    changed.fire();
+  };
+  const forget = (host: string) => {
+    clients.get(host)?.dispose();
+    clients.delete(host);
+  };
+
+  return {
+    async list(signal) {
+      const known = await credentials.knownHosts(signal);
+      const hosts = new Set([HUB, ...known, ...Object.keys(added())]);
+      return Promise.all(
+        [...hosts].map(async (host): Promise<RegistryEntry> => {
+          // A helper that fails is told of when it is needed; the registry is on show all the same.
+          const found = await credentials.find(host, signal).catch(() => undefined);
+          return {
+            host,
+            hub: host === HUB,
+            signedIn: found !== undefined,
+            removable: host in added(),
+            pinned: pins()[host] ?? [],
+          };
+        }),
+      );
+    },
+    open(host) {
+      const client = clients.get(host) ?? open(added()[host] ?? host);
+      clients.set(host, client);
+      return client;
+    },
+    async add(address) {
+      const { host } = parseRegistryAddress(address);
+      forget(host);
+      await remember('registries.added', { ...added(), [host]: address });
+      return host;
+    },
+    async remove(host) {
+      forget(host);
+      const { [host]: _gone, ...rest } = added();
+      const { [host]: _pins, ...otherPins } = pins();
+      await memory.update('registries.pinned', otherPins);
+      await remember('registries.added', rest);
+    },
+    pin: (host, repository) =>
+      remember('registries.pinned', {
+        ...pins(),
+        [host]: [...new Set([...(pins()[host] ?? []), repository])],
+      }),
+    unpin: (host, repository) =>
+      remember('registries.pinned', {
+        ...pins(),
+        [host]: (pins()[host] ?? []).filter((name) => name !== repository),
+      }),
+    forget(host) {
+      forget(host);
+      changed.fire();
+    },
+    onDidChange: changed.event,
+    dispose() {
+      for (const client of clients.values()) client.dispose();
+      clients.clear();
+      changed.dispose();
+    },
+  };
+}
