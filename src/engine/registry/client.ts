@@ -28,6 +28,8 @@ export interface RegistryClient {
   json(
     request: RegistryRequest,
   ): Promise<{ readonly value: Readonly<Record<string, unknown>>; readonly reply: HttpReply }>;
+  /** Whether the last request went with somebody's sign-in. */
+  signedIn(): boolean;
   dispose(): void;
 }
 
@@ -93,6 +95,7 @@ export function createRegistryClient(options: ClientOptions): RegistryClient {
   const { host, transport } = options;
   const authoriser = createAuthoriser(options);
   let found: Promise<URL> | undefined;
+  let lastSignedIn = false;
 
   /** The first base that answers. Plain HTTP is only turned to when nothing there speaks TLS, never for a bad certificate. */
   async function findBase(): Promise<URL> {
@@ -151,8 +154,9 @@ export function createRegistryClient(options: ClientOptions): RegistryClient {
         reply = await send(authorization);
       }
     }
-    if (reply.status >= 200 && reply.status < 300) return reply;
     const signedIn = authorization?.signedIn ?? false;
+    lastSignedIn = signedIn;
+    if (reply.status >= 200 && reply.status < 300) return reply;
     const lacksRight = reply.status === 401 && signedIn && isInsufficient(challengesOf());
     throw statusError({
       host,
@@ -179,6 +183,7 @@ export function createRegistryClient(options: ClientOptions): RegistryClient {
         reply,
       };
     },
+    signedIn: () => lastSignedIn,
     dispose: () => transport.dispose(),
   };
 }

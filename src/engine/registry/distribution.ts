@@ -30,6 +30,18 @@ const named = (name: string): Repository => ({
   updated: undefined,
 });
 
+/** What stands in place of a catalogue that is closed or was never there. */
+const noList = (host: string, cause: EngineError) =>
+  new EngineError(
+    'not-supported',
+    `${host} does not list its repositories: pin those that you use by their name.`,
+    {
+      cause,
+      ...(cause.status === undefined ? {} : { status: cause.status }),
+      ...(cause.detail === undefined ? {} : { detail: cause.detail }),
+    },
+  );
+
 /**
  * A registry that speaks the distribution API, version 2 (github.com/opencontainers/distribution-spec), with docker's
  * `_catalog` where it has that.
@@ -119,7 +131,8 @@ export function openDistribution(client: RegistryClient): Registry {
         if (!noCatalogue) throw error;
         // A registry that lets nobody in at all has more to say than that its catalogue is closed.
         await client.request({ path: '/v2/', what: 'use it', signal });
-        return { catalogue: false, why: error };
+        const maySignIn = error.reason === 'unauthorized' && !client.signedIn();
+        return { catalogue: false, why: maySignIn ? error : noList(host, error) };
       }
     },
     async tags(repository, signal) {

@@ -162,7 +162,8 @@ export function openHub({ url, transport, credential, registry }: HubOptions): R
       });
       return session;
     };
-    const held = await abortable(session ?? start(), 'sign in to Docker Hub', signal);
+    if (!session) return abortable(start(), 'sign in to Docker Hub', signal);
+    const held = await abortable(session, 'sign in to Docker Hub', signal);
     return held && held.until <= Date.now()
       ? abortable(start(), 'sign in to Docker Hub', signal)
       : held;

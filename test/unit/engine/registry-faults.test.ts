@@ -322,7 +322,9 @@ describe('without a catalogue', () => {
     );
     const listing = await open(server.address).repositories();
     expect(listing.catalogue).toBe(false);
-    expect(listing.catalogue ? 0 : listing.why.status).toBe(status);
+    if (listing.catalogue) throw new Error('a catalogue was found');
+    expect(listing.why.status).toBe(status);
+    expect(listing.why.reason).toBe(status === 401 ? 'unauthorized' : 'not-supported');
   });
   test('but a registry that lets nobody in fails', async () => {
     const server = await started((_request, response) =>
