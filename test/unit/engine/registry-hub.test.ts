@@ -282,6 +282,7 @@ describe('Docker Hub', () => {
     lifetime = -1;
     revoked = true;
     expect(await opened.hub?.namespaces()).toContain('acme');
+    lifetime = 600;
     await opened.hub?.namespaces();
     expect(api.seen.filter(({ path }) => path === '/v2/users/login')).toHaveLength(3);
   });
