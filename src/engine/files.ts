@@ -1,0 +1,27 @@
+import { EngineError } from './errors.ts';
+import type { Reason } from './errors.ts';
+
+const reasons: Readonly<Record<string, readonly [Reason, string]>> = {
+  ENOENT: ['not-found', 'there is no such file or folder'],
+  EACCES: ['permission', 'permission was denied'],
+  EPERM: ['permission', 'permission was denied'],
+  EISDIR: ['bad-request', 'it is a directory'],
+  ENOTDIR: ['not-found', 'a part of its path is not a directory'],
+  ENOSPC: ['server', 'no space is left on the disk'],
+  EROFS: ['permission', 'its disk is read-only'],
+};
+
+/**
+ * Makes the error of a file operation an EngineError: `what` and why, in one sentence. EngineErrors stay what they are,
+ * and whatever goes wrong after `signal` fired is 'cancelled'.
+ */
+export function filesError(error: unknown, what: string, signal?: AbortSignal): EngineError {
+  if (error instanceof EngineError) return error;
+  if (signal?.aborted) return new EngineError('cancelled', 'Cancelled.', { cause: error });
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const [reason, why] = reasons[code] ?? [
+    'server',
+    error instanceof Error ? error.message : String(error),
+  ];
+  return new EngineError(reason, `${what}: ${why}.`, { cause: error });
+}
