@@ -102,8 +102,11 @@ function createReader(tty: boolean | undefined) {
         if (!valid && !first)
           throw new EngineError('not-an-engine', 'The output of the container arrived garbled.');
         if (!valid) {
+          const data = Buffer.from(header.subarray(0, filled));
           raw = true;
-          yield { stream: 'stdout', data: Buffer.from(header.subarray(0, filled)) };
+          first = false;
+          filled = 0;
+          yield { stream: 'stdout', data };
           continue;
         }
         if (filled < HEADER) continue;

@@ -1,5 +1,5 @@
 import { Agent } from 'node:http';
-import type { Duplex } from 'node:stream';
+import { Duplex } from 'node:stream';
 import type { Endpoint } from '../endpoint.ts';
 import { cancelled } from './failures.ts';
 import { socketDialer } from './sockets.ts';
@@ -40,20 +40,11 @@ export function createTransport(endpoint: Endpoint, options: TransportOptions = 
   const open = new Set<Duplex>();
   let closed = false;
 
-  const createConnection = (_options: unknown, done: (error: Error | null) => void) => {
-    if (closed) {
-      done(cancelled());
-      return undefined;
-    }
-    try {
-      const socket = dial();
-      open.add(socket);
-      socket.once('close', () => open.delete(socket));
-      return socket;
-    } catch (error) {
-      done(error instanceof Error ? error : new Error(String(error)));
-      return undefined;
-    }
+  const createConnection = () => {
+    const socket = closed ? failing(cancelled()) : dialled(dial);
+    open.add(socket);
+    socket.once('close', () => open.delete(socket));
+    return socket;
   };
   const lane = (settings: ConstructorParameters<typeof Agent>[0]) =>
     Object.assign(new Agent(settings), { createConnection });
@@ -72,4 +63,22 @@ export function createTransport(endpoint: Endpoint, options: TransportOptions = 
       for (const socket of open) socket.destroy(cancelled());
     },
   };
+}
+
+function dialled(dial: Dial): Duplex {
+  try {
+    return dial();
+  } catch (error) {
+    return failing(error instanceof Error ? error : new Error(String(error)));
+  }
+}
+
+/**
+ * A connection that breaks at once. Node's agent, told of an error instead, would fail the first of the requests that
+ * queue for a connection and forget the others.
+ */
+function failing(error: Error): Duplex {
+  const socket = new Duplex({ read() {}, write() {} });
+  setImmediate(() => socket.destroy(error));
+  return socket;
 }

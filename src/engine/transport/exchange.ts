@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { request, type ClientRequest, type IncomingMessage } from 'node:http';
 import type { OutgoingHttpHeaders } from 'node:http';
 import type { Duplex, Readable } from 'node:stream';
@@ -86,6 +87,8 @@ function attempt(
       outgoing.destroy();
     };
     const onAbort = () => fail(cancelled(signal?.reason));
+    // One signal may end any number of calls: Node's warning of a leak at eleven is beside the point.
+    if (signal) setMaxListeners(0, signal);
     signal?.addEventListener('abort', onAbort, { once: true });
 
     outgoing.on('error', (error) => fail(connectionError(error, endpoint)));
