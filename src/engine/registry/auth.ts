@@ -243,8 +243,8 @@ export function createAuthoriser({
           { status: 401 },
         );
       }
-      // What was refused may have been replaced by another sign-in meanwhile.
-      if (refused?.signedIn) known = undefined;
+      // Somebody may have signed in meanwhile, here or by the docker CLI.
+      known = undefined;
       if (mode.scheme === 'bearer') {
         const asked = challenges
           .find((challenge) => challenge.scheme === 'bearer')
