@@ -1,5 +1,5 @@
 import { EngineError } from './errors.ts';
-import { HUB, parseReference, parseRegistryAddress } from './reference.ts';
+import { HUB, isRegistryHost, parseReference, parseRegistryAddress } from './reference.ts';
 import type { DockerConfig } from './registry/docker-config.ts';
 import {
   authEntry,
@@ -65,7 +65,7 @@ export interface Credentials {
     hosts: readonly string[],
     signal?: AbortSignal,
   ): Promise<Record<string, AuthConfig>>;
-  /** Registry hosts that docker holds credentials for, each once. Helpers that fail are told to `onProblem`. */
+  /** Registry hosts that docker holds credentials for, each once; keys that are no host are left out. Helpers that fail are told to `onProblem`. */
   knownHosts(signal?: AbortSignal): Promise<string[]>;
   /**
    * Keeps a credential: in docker's helper when that is where the host's present one lives, otherwise in ours.
@@ -208,7 +208,7 @@ export function openCredentials(options: CredentialOptions): Credentials {
       }
       // Docker keeps tokens of its own beside the registries' (`…/access-token`, `…/refresh-token`).
       const registries = keys.filter((key) => !/\/(access|refresh)-token$/.test(key));
-      return [...new Set(registries.map(hostOf))].sort();
+      return [...new Set(registries.map(hostOf))].filter(isRegistryHost).sort();
     },
     async signIn(address, credential, signal) {
       const { host } = parseRegistryAddress(address);

@@ -41,6 +41,11 @@ function invalid(text: string, why: string): EngineError {
   return new EngineError('bad-request', `"${text}" is not an image reference: ${why}.`);
 }
 
+/** Whether a text is a registry host as references may hold it: names without underscores, addresses, a port. */
+export function isRegistryHost(text: string): boolean {
+  return HOST.test(text);
+}
+
 /** Throws unless `tag` is one that registries accept (distribution-spec: `\w[\w.-]{0,127}`). */
 function checkTag(text: string, tag: string): void {
   if (!TAG.test(tag)) {
@@ -158,4 +163,11 @@ export function parseRegistryAddress(text: string): RegistryAddress {
   }
   const scheme = match[1]?.toLowerCase();
   return { host, scheme: scheme === 'http' || scheme === 'https' ? scheme : undefined };
+}
+
+/** Splits `host:5000/team/app:1.2` at the colon that starts the tag. The tag is empty where there is none. */
+export function splitTag(reference: string): { repository: string; tag: string } {
+  const colon = reference.lastIndexOf(':');
+  if (colon < 0 || reference.includes('/', colon)) return { repository: reference, tag: '' };
+  return { repository: reference.slice(0, colon), tag: reference.slice(colon + 1) };
 }

@@ -102,7 +102,7 @@ export function networkError(error: unknown, host: string, certificate?: string)
 }
 
 /** The registry's own words in an error body (distribution-spec, "Error Codes"; Docker Hub's `message` and `detail`), at most 300 characters. */
-export function errorText(body: Buffer): string | undefined {
+function errorText(body: Buffer): string | undefined {
   let json: unknown;
   try {
     json = JSON.parse(body.toString());

@@ -13,7 +13,7 @@ export interface TrustOptions {
 }
 
 /** What docker keeps for one registry: authorities, and client certificates with their keys. All PEM. */
-export interface HostCertificates {
+interface HostCertificates {
   readonly authorities: readonly string[];
   readonly clients: readonly { readonly cert: string; readonly key: string }[];
 }
@@ -33,7 +33,7 @@ function directories({ env, home, platform }: TrustOptions): string[] {
  * certificate with the `*.key` of the same name. Source: docs.docker.com, "Verify repository client with certificates".
  * @throws EngineError `config` for a certificate without its key, or a file that cannot be read
  */
-export async function readHostCertificates(
+async function readHostCertificates(
   host: string,
   options: TrustOptions,
 ): Promise<HostCertificates> {

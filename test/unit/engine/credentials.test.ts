@@ -91,6 +91,7 @@ describe('config.json', () => {
         'token.example': { auth: basic('u', ''), identitytoken: 'refresh' },
         'plain.example': { username: 'a', password: 'b' },
         'empty.example': {},
+        'no host at all': { auth: 'x' },
         'port.example:5000': { auth: basic('p', 'q') },
       },
     });
@@ -113,7 +114,14 @@ describe('config.json', () => {
     });
     expect(await credentials.getCredentials('empty.example')).toBeUndefined();
     expect(await credentials.getCredentials('port.example')).toBeUndefined();
-    expect(await credentials.knownHosts()).toContain('docker.io');
+    expect(await credentials.knownHosts()).toEqual([
+      'docker.io',
+      'empty.example',
+      'old.example',
+      'plain.example',
+      'port.example:5000',
+      'token.example',
+    ]);
   });
 
   test('a missing file is an empty one', async () => {
