@@ -1,0 +1,90 @@
+import { cpSync, mkdirSync, readdirSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import Mocha from 'mocha';
+import type { Browser } from 'playwright-core';
+import type { UiSession } from '../../test/editor/pages/ui.ts';
+import { ui } from '../../test/editor/pages/ui.ts';
+import { TERMINAL_SETTINGS } from '../../test/editor/pages/terminal.ts';
+import type { Host } from './host.ts';
+import type { Outcome } from './inHost.ts';
+import { openWorkbench, startServer } from './vscode.ts';
+
+const UI_TESTS = fileURLToPath(new URL('../../test/editor/ui/', import.meta.url));
+
+/** What every file of UI tests exports: it declares its tests when called. */
+export type UiTests = (session: UiSession) => void;
+
+/**
+ * Runs the UI tests against the packaged extension in one window.
+ * @param failures directory that receives a screenshot of each failure.
+ */
+export async function runUiSuite(options: {
+  readonly host: Host;
+  readonly browser: Browser;
+  readonly vsix: string;
+  readonly dir: string;
+  readonly sample: string;
+  readonly failures: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly packetsOut: () => number;
+  readonly grep: string | undefined;
+}): Promise<Outcome> {
+  const { dir, failures } = options;
+  const workspace = join(dir, 'hello');
+  cpSync(options.sample, workspace, { recursive: true });
+  const server = await startServer({ ...options, workspace, settings: TERMINAL_SETTINGS });
+  try {
+    const window = await openWorkbench(options.browser, server);
+    const objects = ui(window);
+    const session: UiSession = {
+      ui: () => objects,
+      window: () => window,
+      workspace,
+      packetsOut: options.packetsOut,
+    };
+    const mocha = new Mocha({
+      timeout: 60_000,
+      reporter: 'spec',
+      ...(options.grep === undefined ? {} : { grep: options.grep }),
+    });
+    mocha.rootHooks({
+      afterEach: async function (this: Mocha.Context) {
+        const test = this.currentTest;
+        if (test?.state !== 'failed') return;
+        mkdirSync(failures, { recursive: true });
+        const name = test.fullTitle().replaceAll(/[^\w]+/g, '-');
+        await window.page.screenshot({ path: join(failures, `${name}.png`) });
+      },
+    });
+    for (const file of readdirSync(UI_TESTS)
+      .filter((name) => name.endsWith('.ui.ts'))
+      .sort()) {
+      mocha.suite.emit('pre-require', globalThis, file, mocha);
+      const path = pathToFileURL(join(UI_TESTS, file)).href;
+      const { tests } = (await import(path)) as { readonly tests?: UiTests };
+      if (tests === undefined) throw new Error(`${basename(file)} exports no tests`);
+      tests(session);
+    }
+    const outcome = await runMocha(mocha);
+    await window.close();
+    return outcome;
+  } finally {
+    await server.stop();
+  }
+}
+
+/** Runs what `mocha` has been given; a test that was switched off counts as failed. */
+export async function runMocha(mocha: Mocha): Promise<Outcome> {
+  const counts = { passed: 0, pending: 0 };
+  const failed = await new Promise<number>((resolve) => {
+    mocha
+      .run(resolve)
+      .on('pass', () => (counts.passed += 1))
+      .on('pending', () => (counts.pending += 1));
+  });
+  const outcome = { passed: counts.passed, failed: failed + counts.pending };
+  return outcome.passed + outcome.failed > 0
+    ? outcome
+    : { passed: 0, failed: 1, reason: 'no test ran' };
+}

@@ -1,0 +1,42 @@
+import { strict as assert } from 'node:assert';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, it } from 'mocha';
+import type { Browser } from 'playwright-core';
+import { bundleSuite, runInHost } from '../../../scripts/lib/inHost.ts';
+import type { Outcome } from '../../../scripts/lib/inHost.ts';
+import type { Server } from '../../../scripts/lib/vscode.ts';
+
+/** Declares the tests of the harness itself: what fails in a host must be seen to fail here. */
+export function harnessTests(given: {
+  readonly browser: Browser;
+  /** Started with `testDriver`. */
+  readonly server: Server;
+  readonly dir: string;
+}): void {
+  const { browser, server, dir } = given;
+  const runCase = async (name: string): Promise<{ outcome: Outcome; output: string }> => {
+    const file = fileURLToPath(new URL(`./cases/${name}.test.ts`, import.meta.url));
+    const suite = await bundleSuite(join(dir, `case-${name}`), [file]);
+    const lines: string[] = [];
+    const outcome = await runInHost(browser, server, suite, {
+      write: (line) => lines.push(line),
+      limit: 45_000,
+    });
+    return { outcome, output: lines.join('\n') };
+  };
+
+  describe('the runner of in-host tests', () => {
+    it('counts passing and failing tests apart and shows why one failed', async () => {
+      const { outcome, output } = await runCase('mixed');
+      assert.deepEqual(outcome, { passed: 1, failed: 1 });
+      assert.match(output, /two is not three/);
+    });
+
+    it('takes a killed extension host for a failure', async () => {
+      const { outcome } = await runCase('killed');
+      assert.equal(outcome.failed, 1);
+      assert.match(outcome.reason ?? '', /left no report/);
+    });
+  });
+}

@@ -1,0 +1,114 @@
+import type { Page } from 'playwright-core';
+import { PATIENCE_MS, eventually } from './wait.ts';
+import { workbench } from './workbench.ts';
+
+export interface Problem {
+  /** Message with its source and code, as the Problems view shows it. */
+  readonly text: string;
+  readonly severity: 'error' | 'warning' | 'info';
+}
+
+/** The active text editor. */
+export interface Editor {
+  /** Puts the cursor at a line and a column, both counted from 1. */
+  goTo(line: number, column?: number): Promise<void>;
+  type(text: string): Promise<void>;
+  /** Replaces the whole of a line. */
+  replaceLine(line: number, text: string): Promise<void>;
+  save(): Promise<void>;
+  /** Waits until the number of underlined ranges of this severity satisfies `test`. */
+  squiggles(
+    severity: 'error' | 'warning' | 'info' | 'hint',
+    test: (count: number) => boolean,
+  ): Promise<number>;
+  /** Opens the Problems view and returns its rows. */
+  problems(): Promise<Problem[]>;
+  /** Asks for completions at the cursor and returns their labels. */
+  completions(): Promise<string[]>;
+  /** Takes a completion from the open list. */
+  complete(label: string): Promise<void>;
+  /** Lines in sight, from top to bottom. */
+  lines(): Promise<string[]>;
+}
+
+/** Page object of the editor that has the focus. */
+export function editor(page: Page): Editor {
+  const wb = workbench(page);
+  const active = page.locator('.editor-group-container.active');
+  const suggestions = page.locator('.suggest-widget.visible .monaco-list-row');
+
+  const goTo = async (line: number, column = 1): Promise<void> => {
+    // Leaving a list or a terminal first, so that the keys below reach the editor.
+    await active.locator('.monaco-editor .view-lines').first().click();
+    await page.keyboard.press('Control+G');
+    await wb.answer(`:${line}:${column}`);
+    await page.locator('.quick-input-widget').waitFor({ state: 'hidden', timeout: PATIENCE_MS });
+    await active.locator('.monaco-editor.focused').waitFor({ timeout: PATIENCE_MS });
+  };
+
+  return {
+    goTo,
+    type: (text) => page.keyboard.type(text),
+    replaceLine: async (line, text) => {
+      await goTo(line);
+      await page.keyboard.press('Shift+End');
+      await page.keyboard.insertText(text);
+    },
+    save: async () => {
+      await page.keyboard.press('Control+S');
+      await active.locator('.tab.active.dirty').waitFor({ state: 'hidden', timeout: PATIENCE_MS });
+    },
+    squiggles: (severity, test) =>
+      eventually(`${severity} squiggles`, async () => {
+        const count = await active.locator(`.squiggly-${severity}`).count();
+        return test(count) ? { count } : undefined;
+      }).then(({ count }) => count),
+    problems: async () => {
+      await wb.run('Problems: Focus on Problems View');
+      const rows = page.locator('.markers-panel .monaco-list-row');
+      await rows.first().waitFor({ timeout: PATIENCE_MS });
+      return rows.evaluateAll(readProblems);
+    },
+    completions: async () => {
+      await page.keyboard.press('Control+Space');
+      await suggestions.first().waitFor({ timeout: PATIENCE_MS });
+      return suggestions.locator('.label-name').allInnerTexts();
+    },
+    complete: async (label) => {
+      await suggestions
+        .filter({ has: page.locator('.label-name', { hasText: label }) })
+        .first()
+        .click({ timeout: PATIENCE_MS });
+    },
+    lines: () => active.locator('.monaco-editor .view-lines .view-line').evaluateAll(readLines),
+  };
+}
+
+/** The little of the DOM that is read here; this program is otherwise compiled without its types. */
+interface Drawn {
+  readonly textContent: string | null;
+  readonly offsetTop: number;
+  querySelector(selector: string): Drawn | null;
+}
+
+/** Runs in the page. Rows that name a file hold no marker icon and are left out. */
+function readProblems(rows: readonly Drawn[]): Problem[] {
+  return rows
+    .filter((row) => row.querySelector('.marker-icon') !== null)
+    .map((row) => ({
+      text: row.textContent ?? '',
+      severity:
+        row.querySelector('.codicon-error') !== null
+          ? 'error'
+          : row.querySelector('.codicon-warning') !== null
+            ? 'warning'
+            : 'info',
+    }));
+}
+
+/** Runs in the page. Lines are drawn in any order and with no-break spaces. */
+function readLines(lines: readonly Drawn[]): string[] {
+  return [...lines]
+    .sort((a, b) => a.offsetTop - b.offsetTop)
+    .map((line) => (line.textContent ?? '').replaceAll('\u00a0', ' '));
+}

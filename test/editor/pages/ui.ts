@@ -1,0 +1,42 @@
+import type { Page } from 'playwright-core';
+import type { Window } from '../../../scripts/lib/vscode.ts';
+import { container } from './views.ts';
+import type { Container } from './views.ts';
+import { editor } from './editor.ts';
+import type { Editor } from './editor.ts';
+import { terminal } from './terminal.ts';
+import type { Terminal } from './terminal.ts';
+import { workbench } from './workbench.ts';
+import type { Workbench } from './workbench.ts';
+
+/** Everything that a person has before her: one window with Stevedore in it. */
+export interface Ui {
+  readonly page: Page;
+  readonly workbench: Workbench;
+  readonly stevedore: Container;
+  readonly editor: Editor;
+  readonly terminal: Terminal;
+}
+
+/** Page objects of a window. */
+export function ui(window: Window): Ui {
+  const { page } = window;
+  return {
+    page,
+    workbench: workbench(page),
+    stevedore: container(page, 'Stevedore'),
+    editor: editor(page),
+    terminal: terminal(page),
+  };
+}
+
+/** What a file of UI tests is given. Its members may be used once tests run, not while they load. */
+export interface UiSession {
+  /** The page objects of the open window. */
+  ui(): Ui;
+  window(): Window;
+  /** The folder that is open: a copy of samples/hello, free to be changed. */
+  readonly workspace: string;
+  /** Packets that left for anywhere but this machine since the session began. */
+  packetsOut(): number;
+}

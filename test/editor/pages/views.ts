@@ -1,0 +1,200 @@
+import type { Locator, Page } from 'playwright-core';
+import { PATIENCE_MS, eventually } from './wait.ts';
+import { exact } from './workbench.ts';
+
+/** One drawn row of a tree. */
+export interface TreeRow {
+  readonly label: string;
+  readonly description: string;
+  /** What a screen reader says. */
+  readonly aria: string;
+  /** 1 for a root. */
+  readonly level: number;
+  readonly expanded: boolean | undefined;
+  readonly selected: boolean;
+}
+
+/** One tree view of the side bar. Only rows that are scrolled into sight are drawn. */
+export interface View {
+  rows(): Promise<TreeRow[]>;
+  /** Waits for a row by its label. */
+  row(label: string | RegExp): Promise<TreeRow>;
+  /** Waits until `test` holds for the row with this label. */
+  until(label: string | RegExp, what: string, test: (row: TreeRow) => boolean): Promise<TreeRow>;
+  gone(label: string | RegExp): Promise<void>;
+  click(label: string | RegExp, modifiers?: readonly ('Control' | 'Shift')[]): Promise<void>;
+  expand(label: string | RegExp): Promise<void>;
+  /** Opens the row's context menu and chooses an entry; `path` descends into submenus. */
+  menu(label: string | RegExp, ...path: string[]): Promise<void>;
+  /** Entries of the row's context menu; the menu is closed again. */
+  menuEntries(label: string | RegExp): Promise<string[]>;
+  /** Presses a button that the row shows while the pointer is over it. */
+  inline(label: string | RegExp, action: string): Promise<void>;
+  /** Presses a button of the view's title. */
+  title(action: string): Promise<void>;
+  hover(label: string | RegExp): Promise<string>;
+  /** Text of the welcome content, shown instead of rows. */
+  welcome(): Promise<string>;
+  welcomeButton(label: string): Promise<void>;
+}
+
+/** An icon of the activity bar and the views behind it. */
+export interface Container {
+  open(): Promise<void>;
+  /** Number on the icon; 0 when there is none. */
+  badge(): Promise<number>;
+  /** Makes the view visible, unfolding it when needed. */
+  view(name: string): Promise<View>;
+}
+
+/** The activity bar's container with this title. */
+export function container(page: Page, title: string): Container {
+  const icon = page
+    .locator('.activitybar .action-item')
+    .filter({ has: page.locator(`a.action-label[aria-label^="${title}"]`) })
+    .first();
+  return {
+    open: async () => {
+      await icon.waitFor({ timeout: PATIENCE_MS });
+      const composite = page.locator('.sidebar .composite.title', {
+        hasText: new RegExp(title, 'i'),
+      });
+      // A second click on the icon of the open container would fold the side bar.
+      if (!(await composite.isVisible())) await icon.click();
+      await composite.waitFor({ timeout: PATIENCE_MS });
+    },
+    badge: async () => {
+      const badge = icon.locator('.badge-content');
+      return (await badge.isVisible()) ? Number(await badge.innerText()) : 0;
+    },
+    view: async (name) => {
+      const pane = page.locator('.sidebar .pane').filter({
+        has: page.locator('.pane-header .title', { hasText: exact(name) }),
+      });
+      const header = pane.locator('.pane-header').first();
+      await header.waitFor({ timeout: PATIENCE_MS });
+      if ((await header.getAttribute('aria-expanded')) === 'false') await header.click();
+      return view(page, pane.first());
+    },
+  };
+}
+
+function view(page: Page, pane: Locator): View {
+  const rows = pane.locator('.pane-body .monaco-list-row');
+  const find = (label: string | RegExp): Locator =>
+    rows.filter({ has: page.locator('.monaco-icon-label .label-name', { hasText: exact(label) }) });
+  const menu = page.locator('.monaco-menu');
+
+  const openMenu = async (label: string | RegExp): Promise<void> => {
+    await find(label).first().click({ button: 'right', timeout: PATIENCE_MS });
+    await menu.first().waitFor({ timeout: PATIENCE_MS });
+  };
+
+  const until: View['until'] = (label, what, test) =>
+    eventually(`row ${label} ${what}`, async () => {
+      const [row] = await find(label).evaluateAll(readRows);
+      return row !== undefined && test(row) ? row : undefined;
+    });
+
+  return {
+    rows: () => rows.evaluateAll(readRows),
+    row: (label) => until(label, 'to appear', () => true),
+    until,
+    gone: (label) => find(label).first().waitFor({ state: 'hidden', timeout: PATIENCE_MS }),
+    click: async (label, modifiers = []) => {
+      await find(label)
+        .first()
+        .click({ modifiers: [...modifiers], timeout: PATIENCE_MS });
+    },
+    expand: async (label) => {
+      const row = find(label).first();
+      if ((await row.getAttribute('aria-expanded')) !== 'true') {
+        await row.locator('.monaco-tl-twistie').click({ timeout: PATIENCE_MS });
+      }
+      await until(label, 'to unfold', (row) => row.expanded === true);
+    },
+    menu: async (label, ...path) => {
+      await openMenu(label);
+      for (const [index, entry] of path.entries()) {
+        const item = menu
+          .locator('.action-item')
+          .filter({ has: page.locator('.action-label', { hasText: exact(entry) }) })
+          .last();
+        await item.hover({ timeout: PATIENCE_MS });
+        // A menu ignores the mouse for its first tenth of a second, lest the click that opened it
+        // chooses something; a click that was taken closes it or opens the submenu.
+        await eventually(`the menu to take ${entry}`, async () => {
+          const taken =
+            index === path.length - 1
+              ? async () => (await menu.count()) === 0
+              : async () => (await menu.count()) > index + 1;
+          if (await taken()) return true;
+          await item.click({ timeout: 1000 });
+          return taken();
+        });
+      }
+    },
+    menuEntries: async (label) => {
+      await openMenu(label);
+      const names = await menu.locator('.action-label:not(.separator)').allInnerTexts();
+      await page.keyboard.press('Escape');
+      await menu.first().waitFor({ state: 'hidden', timeout: PATIENCE_MS });
+      return names.map((name) => name.trim());
+    },
+    inline: async (label, action) => {
+      const row = find(label).first();
+      await row.hover({ timeout: PATIENCE_MS });
+      await row
+        .locator(`.actions .action-label[aria-label^="${action}"]`)
+        .click({ timeout: PATIENCE_MS });
+    },
+    title: async (action) => {
+      await pane.locator('.pane-header').hover();
+      await pane
+        .locator(`.pane-header .action-label[aria-label^="${action}"]`)
+        .click({ timeout: PATIENCE_MS });
+    },
+    hover: async (label) => {
+      const hover = page.locator('.monaco-hover.workbench-hover:visible');
+      // The pointer leaves first, so that a hover of something else is not taken for the row's.
+      await page.mouse.move(0, 0);
+      await eventually('no hover', async () => (await hover.count()) === 0);
+      await find(label).first().hover({ timeout: PATIENCE_MS });
+      await hover.last().waitFor({ timeout: PATIENCE_MS });
+      return hover.last().innerText();
+    },
+    welcome: async () => {
+      const content = pane.locator('.welcome-view-content');
+      await content.waitFor({ timeout: PATIENCE_MS });
+      return content.innerText();
+    },
+    welcomeButton: async (label) => {
+      await pane
+        .locator('.welcome-view-content .monaco-button', { hasText: exact(label) })
+        .click({ timeout: PATIENCE_MS });
+    },
+  };
+}
+
+/** The little of the DOM that is read here; this program is otherwise compiled without its types. */
+interface Drawn {
+  readonly textContent: string | null;
+  readonly classList: { contains(name: string): boolean };
+  getAttribute(name: string): string | null;
+  querySelector(selector: string): Drawn | null;
+}
+
+/** Runs in the page, so it can use nothing from outside of itself. */
+function readRows(all: readonly Drawn[]): TreeRow[] {
+  return all.map((row) => {
+    const expanded = row.getAttribute('aria-expanded');
+    return {
+      label: row.querySelector('.label-name')?.textContent ?? '',
+      description: row.querySelector('.label-description')?.textContent ?? '',
+      aria: row.getAttribute('aria-label') ?? '',
+      level: Number(row.getAttribute('aria-level')),
+      expanded: expanded === null ? undefined : expanded === 'true',
+      selected: row.classList.contains('selected'),
+    };
+  });
+}

@@ -1,0 +1,159 @@
+import type { Locator, Page } from 'playwright-core';
+import { PATIENCE_MS, eventually } from './wait.ts';
+
+/** The window as a whole: palette, quick input, notifications, dialogs, files. */
+export interface Workbench {
+  readonly page: Page;
+  /** Runs a command by its full palette label, such as `Stevedore: Start Container`. */
+  run(label: string): Promise<void>;
+  /** Opens a file by its path within the workspace, through quick open. */
+  open(path: string): Promise<void>;
+  /** Types `text` into the open quick input and accepts it. */
+  answer(text: string): Promise<void>;
+  /** Chooses the row of the open quick pick whose label is, or matches, `label`. */
+  pick(label: string | RegExp): Promise<void>;
+  /** Ticks the rows of a pick that allows several and accepts. */
+  pickMany(labels: readonly string[]): Promise<void>;
+  /** Rows of the open quick pick, as their accessible labels. */
+  choices(): Promise<string[]>;
+  /**
+   * Waits for a quick input and returns its title, prompt, validation message and placeholder as one
+   * text. One input replaces another in the same place, so say which is expected.
+   */
+  question(expected?: RegExp): Promise<string>;
+  /** Closes the quick input as Escape does. */
+  dismiss(): Promise<void>;
+  /** Texts of the notifications on screen. */
+  notifications(): Promise<string[]>;
+  /** Waits for a notification and returns its text. */
+  notified(text: string | RegExp): Promise<string>;
+  /** Presses a button of the notification that shows `text`. */
+  notificationButton(text: string | RegExp, button: string): Promise<void>;
+  clearNotifications(): Promise<void>;
+  /** Waits for a modal question and returns its text. */
+  dialog(): Promise<string>;
+  /** Presses a button of the modal question. */
+  dialogButton(label: string): Promise<void>;
+  closeAll(): Promise<void>;
+  /** Entries of the status bar, as their accessible labels. */
+  statusBar(): Promise<string[]>;
+}
+
+/** Page object of the workbench drawn in `page`. */
+export function workbench(page: Page): Workbench {
+  const input = page.locator('.quick-input-widget input.input');
+  const rows = page.locator('.quick-input-list .monaco-list-row');
+  const toasts = page.locator('.notifications-toasts .notification-list-item');
+  const dialog = page.locator('.monaco-dialog-box');
+
+  const toast = (text: string | RegExp): Locator =>
+    toasts.filter({ has: page.locator('.notification-list-item-message', { hasText: text }) });
+
+  const row = (label: string | RegExp): Locator =>
+    rows.filter({
+      has: page.locator('.quick-input-list-rows .label-name', { hasText: exact(label) }),
+    });
+
+  /** Opens a quick input that starts with `text`, as the palette and quick open do. */
+  const quickOpen = async (key: string, text: string, choice: Locator): Promise<void> => {
+    await page.keyboard.press(key);
+    await input.waitFor({ timeout: PATIENCE_MS });
+    await input.fill(text);
+    await choice.first().click({ timeout: PATIENCE_MS });
+  };
+
+  return {
+    page,
+    run: (label) => quickOpen('F1', `>${label}`, row(label)),
+    open: async (path) => {
+      const name = path.split('/').at(-1) ?? path;
+      await quickOpen('Control+P', path, row(name));
+      await page
+        .locator('.tab.active', { hasText: name })
+        .first()
+        .waitFor({ timeout: PATIENCE_MS });
+      await page
+        .locator('.editor-group-container.active .view-line')
+        .first()
+        .waitFor({ timeout: PATIENCE_MS });
+    },
+    answer: async (text) => {
+      await input.waitFor({ timeout: PATIENCE_MS });
+      await input.fill(text);
+      await input.press('Enter');
+    },
+    pick: async (label) => {
+      await row(label).first().click({ timeout: PATIENCE_MS });
+    },
+    pickMany: async (labels) => {
+      for (const label of labels) {
+        await row(label).first().locator('input[type=checkbox], .monaco-checkbox').first().click();
+      }
+      await input.press('Enter');
+    },
+    choices: async () => {
+      await rows.first().waitFor({ timeout: PATIENCE_MS });
+      return rows.evaluateAll((all) => all.map((row) => row.getAttribute('aria-label') ?? ''));
+    },
+    question: (expected = /./) =>
+      eventually(`a question like ${expected}`, async () => {
+        if (!(await input.isVisible())) return undefined;
+        const parts = page.locator('.quick-input-title, .quick-input-message');
+        const hint = (await input.getAttribute('placeholder')) ?? '';
+        const text = [...(await parts.allInnerTexts()), hint].join('\n').trim();
+        if (!expected.test(text)) throw new Error(`it asks: ${text}`);
+        return text;
+      }),
+    dismiss: async () => {
+      await input.waitFor({ timeout: PATIENCE_MS });
+      await eventually('the quick input to close', async () => {
+        await page.keyboard.press('Escape');
+        return !(await input.isVisible());
+      });
+    },
+    notifications: () =>
+      page.locator('.notifications-toasts .notification-list-item-message').allInnerTexts(),
+    notified: async (text) => {
+      const found = toast(text).last();
+      await found.waitFor({ timeout: PATIENCE_MS });
+      return found.locator('.notification-list-item-message').innerText();
+    },
+    notificationButton: async (text, button) => {
+      await toast(text)
+        .last()
+        .locator('.monaco-button', { hasText: exact(button) })
+        .click({ timeout: PATIENCE_MS });
+    },
+    clearNotifications: async () => {
+      await quickOpen(
+        'F1',
+        '>Notifications: Clear All Notifications',
+        row('Notifications: Clear All Notifications'),
+      );
+      await eventually('no notification', async () => (await toasts.count()) === 0);
+    },
+    dialog: async () => {
+      await dialog.waitFor({ timeout: PATIENCE_MS });
+      return dialog.locator('.dialog-message-container').innerText();
+    },
+    dialogButton: async (label) => {
+      await dialog
+        .locator('.monaco-button', { hasText: exact(label) })
+        .click({ timeout: PATIENCE_MS });
+      await dialog.waitFor({ state: 'hidden', timeout: PATIENCE_MS });
+    },
+    closeAll: async () => {
+      await quickOpen('F1', '>View: Close All Editors', row('View: Close All Editors'));
+    },
+    statusBar: () =>
+      page
+        .locator('.statusbar-item')
+        .evaluateAll((all) => all.map((item) => item.getAttribute('aria-label') ?? '')),
+  };
+}
+
+/** A pattern for the whole of `text`, whatever case and space surround it on screen. */
+export function exact(text: string | RegExp): RegExp {
+  if (text instanceof RegExp) return text;
+  return new RegExp(`^\\s*${text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')}\\s*$`, 'i');
+}
