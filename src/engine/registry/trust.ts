@@ -72,23 +72,27 @@ async function readHostCertificates(
   return { authorities, clients };
 }
 
+const LINUX_BUNDLES = [
+  '/etc/ssl/certs/ca-certificates.crt',
+  '/etc/pki/tls/certs/ca-bundle.crt',
+  '/etc/ssl/ca-bundle.pem',
+];
+
 /** The operating system's certificates where Node doesn't use them by itself. Newer Nodes can be asked, on Linux there is a file. */
 async function systemAuthorities({ env, platform }: TrustOptions): Promise<string[]> {
   const { getCACertificates } = tls as { getCACertificates?: (type: string) => string[] };
   if (getCACertificates) return [...getCACertificates('default'), ...getCACertificates('system')];
-  const files = [env['SSL_CERT_FILE'], env['NODE_EXTRA_CA_CERTS']];
-  if (platform === 'linux') {
-    files.push(
-      '/etc/ssl/certs/ca-certificates.crt',
-      '/etc/pki/tls/certs/ca-bundle.crt',
-      '/etc/ssl/ca-bundle.pem',
+  const read = async (paths: readonly (string | undefined)[]) => {
+    const texts = await Promise.all(
+      // At most one of the well-known files exists on a system, and none is no fault: Node has authorities of its own.
+      paths.flatMap((path) => (path ? [readFile(path, 'utf8').catch(() => '')] : [])),
     );
-  }
-  const texts = await Promise.all(
-    // Only one of these exists on any system; Node's own authorities hold either way.
-    files.flatMap((file) => (file ? [readFile(file, 'utf8').catch(() => '')] : [])),
-  );
-  return [...tls.rootCertificates, ...texts.filter(Boolean)];
+    return texts.filter(Boolean);
+  };
+  const system = platform === 'linux' ? await read(LINUX_BUNDLES) : [];
+  // The system's holds what its owner trusts, and reading both would take twice the time.
+  const base = system.length ? system : tls.rootCertificates;
+  return [...base, ...(await read([env['SSL_CERT_FILE'], env['NODE_EXTRA_CA_CERTS']]))];
 }
 
 /**
