@@ -1,0 +1,134 @@
+import * as vscode from 'vscode';
+import { LanguageClient, TransportKind } from 'vscode-languageclient/node';
+
+type Mode = 'auto' | 'on' | 'off';
+
+export interface LanguageClientOptions {
+  /** The bundled server, as a path in the extension's folder. */
+  readonly serverPath: string;
+  readonly log: vscode.LogOutputChannel;
+}
+
+const SETTING = 'stevedore.dockerfile.languageServer';
+const CHOICE = 'stevedore.dockerfile.languageServer.choice';
+
+/** Extensions that bring a Dockerfile language server of their own. */
+const RIVALS = ['docker.docker', 'ms-azuretools.vscode-containers', 'ms-azuretools.vscode-docker'];
+
+/**
+ * Serves Dockerfiles of any scheme by a server process of our own, from the first one that opens until the result is
+ * disposed. Returns at once: nothing here holds up activation. While another enabled extension serves Dockerfiles
+ * the person is asked once which of them shall, and the answer is kept; settings and extensions that change take
+ * effect without a reload.
+ */
+export function startLanguageClient(
+  context: vscode.ExtensionContext,
+  { serverPath, log }: LanguageClientOptions,
+): vscode.Disposable {
+  let client: LanguageClient | undefined;
+  let disposed = false;
+  let asking = false;
+  // Starting and stopping take turns, so that a quick change of mind leaves one server or none.
+  let turn: Promise<void> = Promise.resolve();
+
+  const settle = async (): Promise<void> => {
+    const wanted = !disposed && hasDockerfile() && isWanted();
+    if (wanted && !client) {
+      const fresh = createClient(context.asAbsolutePath(serverPath), log);
+      await fresh.start();
+      client = fresh;
+    } else if (!wanted && client) {
+      const old = client;
+      client = undefined;
+      await old.dispose();
+    }
+  };
+  const update = (): void => {
+    turn = turn
+      .then(settle)
+      .catch((error: unknown) => log.error('Dockerfile language server', error));
+  };
+
+  const isWanted = (): boolean => {
+    const mode = vscode.workspace.getConfiguration().get<Mode>(SETTING, 'auto');
+    if (mode !== 'auto') return mode === 'on';
+    const rival = rivals()[0];
+    if (!rival) return true;
+    const choice = context.globalState.get<'on' | 'off'>(CHOICE);
+    if (choice === undefined && !asking) void ask(rival);
+    return choice === 'on';
+  };
+
+  const ask = async (rival: vscode.Extension<unknown>): Promise<void> => {
+    asking = true;
+    const name = nameOf(rival);
+    const use = 'Use Stevedore';
+    const answer = await vscode.window.showInformationMessage(
+      `${name} serves Dockerfiles too. With both, every suggestion and squiggle shows twice. Which one shall serve them?`,
+      use,
+      `Leave It to ${name}`,
+    );
+    // Closing the message leaves things as they were before Stevedore came, and isn't asked again.
+    await context.globalState.update(CHOICE, answer === use ? 'on' : 'off');
+    asking = false;
+    update();
+    // Only the person can disable an extension: show her where.
+    if (answer === use) await vscode.commands.executeCommand('extension.open', rival.id);
+  };
+
+  const subscriptions = [
+    vscode.workspace.onDidOpenTextDocument(({ languageId }) => {
+      if (languageId === 'dockerfile' && !client) update();
+    }),
+    // With the last Dockerfile goes the process.
+    vscode.workspace.onDidCloseTextDocument(({ languageId }) => {
+      if (languageId === 'dockerfile' && client) update();
+    }),
+    vscode.workspace.onDidChangeConfiguration((change) => {
+      if (change.affectsConfiguration(SETTING)) update();
+    }),
+    vscode.extensions.onDidChange(update),
+  ];
+  update();
+  return {
+    dispose() {
+      disposed = true;
+      for (const subscription of subscriptions) subscription.dispose();
+      update();
+    },
+  };
+}
+
+function hasDockerfile(): boolean {
+  return vscode.workspace.textDocuments.some(({ languageId }) => languageId === 'dockerfile');
+}
+
+function rivals(): vscode.Extension<unknown>[] {
+  return RIVALS.flatMap((id) => vscode.extensions.getExtension(id) ?? []);
+}
+
+function nameOf({ packageJSON, id }: vscode.Extension<unknown>): string {
+  const manifest: unknown = packageJSON;
+  const isNamed = typeof manifest === 'object' && manifest !== null && 'displayName' in manifest;
+  return isNamed && typeof manifest.displayName === 'string' ? manifest.displayName : id;
+}
+
+function createClient(module: string, log: vscode.LogOutputChannel): LanguageClient {
+  return new LanguageClient(
+    'stevedore.dockerfile',
+    'Stevedore Dockerfile Language Server',
+    { module, transport: TransportKind.ipc },
+    {
+      documentSelector: [{ language: 'dockerfile' }],
+      synchronize: {},
+      diagnosticCollectionName: 'stevedore',
+      outputChannel: log,
+      // A server that dies is started again, but not for ever.
+      connectionOptions: { maxRestartCount: 4 },
+      initializationFailedHandler: (error) => {
+        log.error('The Dockerfile language server could not start', error);
+        return false;
+      },
+    },
+  );
+}

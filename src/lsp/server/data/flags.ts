@@ -1,0 +1,103 @@
+/** What a flag takes: text, one of some words, true or false, a stage or image, or the fields of a mount. */
+export interface FlagFacts {
+  readonly doc: string;
+  readonly takes: 'text' | 'boolean' | 'from' | 'mount' | 'duration';
+  readonly values?: readonly string[];
+  /** May be given more than once. */
+  readonly repeats?: true;
+}
+
+type Flags = Readonly<Record<string, FlagFacts>>;
+
+const chown = {
+  doc: 'Owner of the new files, `user[:group]` by name or number. Linux only.',
+  takes: 'text',
+} as const;
+const chmod = {
+  doc: 'Permissions of the new files, octal (`0755`) or symbolic (`u=rwX,go=rX`).',
+  takes: 'text',
+} as const;
+const link = {
+  doc: 'Puts the files in a layer of their own, which stays cached when earlier layers change.',
+  takes: 'boolean',
+} as const;
+const exclude = {
+  doc: 'Pattern of files to leave out. May be repeated.',
+  takes: 'text',
+  repeats: true,
+} as const;
+const duration = (doc: string) => ({ doc, takes: 'duration' }) as const;
+
+/** The flags of each instruction that has any, from the Dockerfile reference (frontend 1, labs included). */
+export const FLAGS: Readonly<Record<string, Flags>> = {
+  FROM: {
+    platform: {
+      doc: 'Platform of the base image, such as `linux/arm64`.',
+      takes: 'text',
+      values: [
+        '$BUILDPLATFORM',
+        '$TARGETPLATFORM',
+        'linux/amd64',
+        'linux/arm64',
+        'linux/arm/v7',
+        'windows/amd64',
+      ],
+    },
+  },
+  RUN: {
+    mount: {
+      doc: 'Mounts a cache, secret, ssh agent, stage or tmpfs while the command runs.',
+      takes: 'mount',
+      repeats: true,
+    },
+    network: {
+      doc: 'The network the command runs with.',
+      takes: 'text',
+      values: ['default', 'none', 'host'],
+    },
+    security: {
+      doc: 'Whether the command runs privileged.',
+      takes: 'text',
+      values: ['sandbox', 'insecure'],
+    },
+    device: { doc: 'CDI device that the command may use.', takes: 'text', repeats: true },
+  },
+  COPY: {
+    from: {
+      doc: 'Stage, image or named context to copy from instead of the build context.',
+      takes: 'from',
+    },
+    chown,
+    chmod,
+    link,
+    parents: { doc: 'Keeps the parent directories of each source.', takes: 'boolean' },
+    exclude,
+  },
+  ADD: {
+    'keep-git-dir': { doc: 'Keeps the `.git` directory of a Git source.', takes: 'boolean' },
+    checksum: {
+      doc: 'Checksum that a remote source must have: `sha256:…`, or a commit for Git.',
+      takes: 'text',
+    },
+    chown,
+    chmod,
+    link,
+    unpack: {
+      doc: 'Whether archives are unpacked: by default local ones are and remote ones aren’t.',
+      takes: 'boolean',
+    },
+    exclude,
+  },
+  HEALTHCHECK: {
+    interval: duration('Time between two checks, default `30s`.'),
+    timeout: duration('Time after which a check has failed, default `30s`.'),
+    'start-period': duration('Time to start up, in which failures don’t count, default `0s`.'),
+    'start-interval': duration('Time between checks during the start period, default `5s`.'),
+    retries: {
+      doc: 'Failures in a row after which the container is unhealthy, default 3.',
+      takes: 'text',
+    },
+  },
+};
+
+export const HEALTHCHECK_FORMS = ['CMD', 'NONE'];

@@ -1,0 +1,32 @@
+/** Build arguments that need no ARG (Dockerfile reference, predefined ARGs). */
+export const PROXY_ARGS: readonly string[] = [
+  'HTTP_PROXY',
+  'http_proxy',
+  'HTTPS_PROXY',
+  'https_proxy',
+  'FTP_PROXY',
+  'ftp_proxy',
+  'NO_PROXY',
+  'no_proxy',
+  'ALL_PROXY',
+  'all_proxy',
+];
+
+/** Arguments that BuildKit sets; FROM sees them as they are, a stage after `ARG NAME`. */
+export const PLATFORM_ARGS: Readonly<Record<string, string>> = {
+  TARGETPLATFORM: 'Platform of the build’s result, such as `linux/arm64`.',
+  TARGETOS: 'Operating system of the build’s result.',
+  TARGETARCH: 'Architecture of the build’s result.',
+  TARGETVARIANT: 'Variant of the architecture of the build’s result.',
+  TARGETSTAGE: 'Name of the stage that is built.',
+  BUILDPLATFORM: 'Platform of the node that builds.',
+  BUILDOS: 'Operating system of the node that builds.',
+  BUILDARCH: 'Architecture of the node that builds.',
+  BUILDVARIANT: 'Variant of the architecture of the node that builds.',
+};
+
+/** Names of signals that Linux containers take, without SIG. */
+export const SIGNALS: readonly string[] =
+  'TERM INT QUIT KILL HUP USR1 USR2 WINCH ABRT ALRM BUS CHLD CLD CONT FPE ILL IO IOT PIPE POLL PROF PWR SEGV STKFLT STOP SYS TRAP TSTP TTIN TTOU UNUSED URG VTALRM XCPU XFSZ RTMIN RTMAX'.split(
+    ' ',
+  );

@@ -1,0 +1,79 @@
+import type { Range, TextDocument } from 'vscode-languageserver-textdocument';
+import type { Occurrence } from './parser/occurrences.ts';
+import { occurrencesOf } from './parser/occurrences.ts';
+import { parse } from './parser/parse.ts';
+import type { Instruction, Span, Tree } from './parser/tree.ts';
+
+/** Above this the text isn't parsed at all: no Dockerfile is that long, and the process serves the others. In UTF-16 units. */
+export const LARGEST = 1024 * 1024;
+/** Above this, in lines or UTF-16 units, checks whose cost grows faster than the text are left out. */
+export const LONG_TEXT = 256 * 1024;
+export const LONG_LINES = 4000;
+
+export type Extent = 'normal' | 'long' | 'too-large' | 'binary';
+
+/** One version of a document with all that is derived from it. Every feature reads this and nothing else. */
+export interface Parsed {
+  readonly document: TextDocument;
+  /** What may be done with it: `too-large` and `binary` texts have an empty tree. */
+  readonly extent: Extent;
+  readonly tree: Tree;
+  /** Definitions and uses of names, worked out at the first call. */
+  occurrences(): readonly Occurrence[];
+  range(span: Span): Range;
+}
+
+/** Parses a document. Never throws, and takes time linear in the text. */
+export function parseDocument(document: TextDocument): Parsed {
+  const text = document.getText();
+  const extent = extentOf(text, document.lineCount);
+  const tree = parse(extent === 'normal' || extent === 'long' ? text : '');
+  let occurrences: readonly Occurrence[] | undefined;
+  return {
+    document,
+    extent,
+    tree,
+    occurrences: () => (occurrences ??= occurrencesOf(tree)),
+    range: ({ start, end }) => ({
+      start: document.positionAt(start),
+      end: document.positionAt(end),
+    }),
+  };
+}
+
+function extentOf(text: string, lines: number): Extent {
+  if (text.length > LARGEST) return 'too-large';
+  if (text.includes('\0')) return 'binary';
+  return text.length > LONG_TEXT || lines > LONG_LINES ? 'long' : 'normal';
+}
+
+/** Keeps the latest parse of each document, by URI and version. */
+export function createParseCache(): {
+  get(document: TextDocument): Parsed;
+  drop(uri: string): void;
+} {
+  const entries = new Map<string, Parsed & { version: number }>();
+  return {
+    get(document) {
+      const known = entries.get(document.uri);
+      if (known && known.document === document && known.version === document.version) return known;
+      const parsed = { ...parseDocument(document), version: document.version };
+      entries.set(document.uri, parsed);
+      return parsed;
+    },
+    drop: (uri) => void entries.delete(uri),
+  };
+}
+
+/** The instruction that `offset` lies in, the ends of its first and last line included. */
+export function instructionAt(tree: Tree, offset: number): Instruction | undefined {
+  let low = 0;
+  let high = tree.instructions.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if ((tree.instructions[middle]?.start ?? 0) <= offset) low = middle;
+    else high = middle - 1;
+  }
+  const found = tree.instructions[low];
+  return found && found.start <= offset && offset <= found.end ? found : undefined;
+}

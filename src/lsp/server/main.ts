@@ -1,0 +1,11 @@
+#!/usr/bin/env node
+import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
+import { startServer } from './server.ts';
+
+// The transport (--stdio, --node-ipc, --socket=N) is read from the command line by createConnection; with none given,
+// standard input and output are what a person at a shell would expect.
+if (!process.argv.some((argument) => /^--(?:stdio|node-ipc|socket=|pipe=)/.test(argument)))
+  process.argv.push('--stdio');
+
+const connection = createConnection(ProposedFeatures.all);
+startServer(connection, { debounceMs: 150, setTimeout, clearTimeout });

@@ -1,0 +1,94 @@
+import type { Logical, Span } from './tree.ts';
+
+/** A physical line: `[start, end)` without its line end, `next` where the following one begins. */
+export interface Line extends Span {
+  readonly next: number;
+}
+
+/**
+ * The line that begins at `start`. Lines end at LF, a CR before it belongs to the line end; a lone CR doesn't end a
+ * line, as in the builder.
+ */
+export function lineAt(source: string, start: number): Line {
+  const feed = source.indexOf('\n', start);
+  if (feed < 0) return { start, end: source.length, next: source.length };
+  return {
+    start,
+    end: source[feed - 1] === '\r' && feed > start ? feed - 1 : feed,
+    next: feed + 1,
+  };
+}
+
+/** The offset of the first character of `[start, end)` that isn't white space. */
+export function skipBlanks(source: string, start: number, end: number): number {
+  let i = start;
+  while (i < end && isInline(source.charCodeAt(i))) i++;
+  return i;
+}
+
+/** What Go's unicode.IsSpace holds for white space, LF left out; the byte order mark isn't. */
+function isInline(code: number): boolean {
+  if (code < 128) return code === 32 || code === 9 || code === 11 || code === 12 || code === 13;
+  return (
+    code === 0x85 ||
+    code === 0xa0 ||
+    (code >= 0x1680 && code !== 0xfeff && /\s/.test(String.fromCharCode(code)))
+  );
+}
+
+/**
+ * Where the escape character that continues a line stands, or -1: the last character but for spaces and tabs, and not
+ * itself preceded by one.
+ */
+export function continuationAt(source: string, start: number, end: number, escape: string): number {
+  let i = end - 1;
+  while (i >= start && (source[i] === ' ' || source[i] === '\t')) i--;
+  if (i < start || source[i] !== escape) return -1;
+  return i > start && source[i - 1] === escape ? -1 : i;
+}
+
+export interface Gathered {
+  readonly logical: Logical;
+  /** Where the line after the instruction begins. */
+  readonly next: number;
+  /** End of the last line that belongs to it. */
+  readonly end: number;
+  readonly comments: Span[];
+  readonly blanks: Span[];
+  readonly continuations: Span[];
+}
+
+/** Joins the continued lines of the instruction whose first character is at `start`. Linear in their length. */
+export function gather(source: string, start: number, escape: string): Gathered {
+  const pieces: string[] = [];
+  const starts: number[] = [];
+  const offsets: number[] = [];
+  const comments: Span[] = [];
+  const blanks: Span[] = [];
+  const continuations: Span[] = [];
+  let pending: Span[] = [];
+  let length = 0;
+  let line = lineAt(source, start);
+  for (let first = true; ; first = false) {
+    const text = skipBlanks(source, line.start, line.end);
+    if (!first && source[text] === '#' && text < line.end)
+      comments.push({ start: text, end: line.end });
+    else if (!first && text === line.end) pending.push({ start: line.start, end: line.next });
+    else {
+      blanks.push(...pending);
+      pending = [];
+      const mark = continuationAt(source, line.start, line.end, escape);
+      const end = mark < 0 ? line.end : mark;
+      starts.push(length);
+      offsets.push(line.start);
+      pieces.push(source.slice(line.start, end));
+      length += end - line.start;
+      if (mark < 0) break;
+      continuations.push({ start: mark, end: mark + 1 });
+    }
+    if (line.next >= source.length) break;
+    line = lineAt(source, line.next);
+  }
+  const logical = { text: pieces.join(''), starts, offsets };
+  return { logical, next: line.next, end: line.end, comments, blanks, continuations };
+}

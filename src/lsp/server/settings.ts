@@ -1,0 +1,43 @@
+import type { Group } from './rules/problem.ts';
+
+export type Level = 'error' | 'warning' | 'information' | 'hint' | 'off';
+
+/** What `stevedore.dockerfile` holds for the server. */
+export interface Settings {
+  readonly diagnostics: { readonly enabled: boolean } & Readonly<
+    Record<Exclude<Group, 'syntax'>, Level>
+  >;
+  readonly format: { readonly enabled: boolean };
+}
+
+export const DEFAULTS: Settings = {
+  diagnostics: { enabled: true, suspicious: 'warning', style: 'warning', deprecated: 'warning' },
+  format: { enabled: true },
+};
+
+const LEVELS: ReadonlySet<string> = new Set(['error', 'warning', 'information', 'hint', 'off']);
+
+/** Reads what the client answered; what isn't of the right type keeps its default. */
+export function readSettings(value: unknown): Settings {
+  const diagnostics = record(record(value)['diagnostics']);
+  const format = record(record(value)['format']);
+  const level = (name: Exclude<Group, 'syntax'>): Level => {
+    const given = diagnostics[name];
+    return typeof given === 'string' && LEVELS.has(given)
+      ? (given as Level)
+      : DEFAULTS.diagnostics[name];
+  };
+  return {
+    diagnostics: {
+      enabled: diagnostics['enabled'] !== false,
+      suspicious: level('suspicious'),
+      style: level('style'),
+      deprecated: level('deprecated'),
+    },
+    format: { enabled: format['enabled'] !== false },
+  };
+}
+
+function record(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+}

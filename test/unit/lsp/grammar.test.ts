@@ -1,0 +1,151 @@
+import { readFileSync } from 'node:fs';
+import type { IGrammar } from 'vscode-textmate';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { generate, print } from '../../../syntaxes/build.ts';
+import { loadGrammar, scopesOf, tokenize } from './tokenize.ts';
+
+let docker: IGrammar;
+let ignore: IGrammar;
+
+beforeAll(async () => {
+  docker = await loadGrammar('source.dockerfile');
+  ignore = await loadGrammar('source.dockerignore');
+});
+
+/** Each row: the text, the line (from 0), a piece of that line, and a scope that the piece has. */
+const CONSTRUCTS: readonly (readonly [string, number, string, string])[] = [
+  ['FROM alpine', 0, 'FROM', 'keyword.control'],
+  ['from alpine', 0, 'from', 'keyword.control'],
+  ['FROM alpine:3.20', 0, 'alpine', 'entity.name.type.image'],
+  ['FROM alpine:3.20', 0, '3.20', 'constant.other.tag'],
+  ['FROM ghcr.io/a/b:1', 0, 'ghcr.io', 'entity.name.namespace.registry'],
+  ['FROM localhost:5000/a', 0, 'localhost:5000', 'entity.name.namespace.registry'],
+  ['FROM a@sha256:0123abcd', 0, 'sha256:0123abcd', 'constant.other.digest'],
+  ['FROM alpine AS build', 0, 'AS', 'keyword.control'],
+  ['FROM alpine as build', 0, 'build', 'entity.name.type.stage'],
+  ['FROM --platform=$BUILDPLATFORM a', 0, 'platform', 'variable.parameter.flag'],
+  ['FROM --platform=$BUILDPLATFORM a', 0, 'BUILDPLATFORM', 'variable.other'],
+  ['FROM ${BASE:-alpine}', 0, 'BASE', 'variable.other.braced'],
+  ['ARG A=${B:-${C}}', 0, 'C', 'variable.other.braced'],
+  ['ARG A=${B:-c}', 0, ':-', 'keyword.operator.expansion'],
+  ['ENV A="x $B"', 0, 'A', 'variable.other.property'],
+  ['ENV A="x $B"', 0, 'B', 'variable.other.dockerfile'],
+  ['ENV A="x"', 0, 'x', 'string.quoted.double'],
+  ["ENV A='$B'", 0, '$B', 'string.quoted.single'],
+  ['ENV A=\\$B', 0, '\\$', 'constant.character.escape'],
+  ['ENV A one two', 0, 'A', 'variable.other.property'],
+  ['CMD ["a", "b\\n"]', 0, 'a', 'string.quoted.double'],
+  ['CMD ["a", "b\\n"]', 0, '\\n', 'constant.character.escape'],
+  ['CMD [ -f x ]', 0, '-f', 'meta.embedded.line.shell'],
+  ['RUN echo hi', 0, 'echo', 'support.function.shell'],
+  ['RUN --mount=type=cache,target=/x echo hi', 0, 'target', 'variable.other.property'],
+  ['RUN --mount=type=cache,target=/x echo hi', 0, 'echo', 'support.function.shell'],
+  ['RUN a \\\n  echo', 0, '\\', 'punctuation.separator.continuation'],
+  ['RUN a \\\n  echo', 1, 'echo', 'support.function.shell'],
+  ["RUN a \\\n# don't\n  echo", 1, 'don', 'comment.line.number-sign'],
+  ["RUN a \\\n# don't\n  echo\nFROM x", 2, 'echo', 'support.function.shell'],
+  ["RUN a \\\n# don't\n\n  echo\nFROM x", 4, 'FROM', 'keyword.control'],
+  ['COPY a \\\\\nFROM x', 1, 'FROM', 'keyword.control'],
+  ['RUN a `date`\nFROM x', 1, 'FROM', 'keyword.control'],
+  ['# escape=`\nRUN a `\n  echo\nFROM x', 1, '`', 'punctuation.separator.continuation'],
+  ['# escape=`\nRUN a `\n  echo\nFROM x', 2, 'echo', 'support.function.shell'],
+  ['# escape=`\nCOPY a c:\\\nFROM x', 2, 'FROM', 'keyword.control'],
+  ['# syntax=docker/dockerfile:1', 0, 'syntax', 'keyword.other.directive'],
+  ['# check=skip=all', 0, 'skip=all', 'string.unquoted.directive'],
+  ['  # a comment', 0, 'a comment', 'comment.line.number-sign'],
+  ['RUN <<EOF\necho hi\nEOF\nFROM x', 0, 'EOF', 'entity.name.label.heredoc'],
+  ['RUN <<EOF\necho hi\nEOF\nFROM x', 1, 'echo', 'meta.embedded.block.shell'],
+  ['RUN <<EOF\necho "open\nEOF\nFROM x', 2, 'EOF', 'entity.name.label.heredoc'],
+  ['RUN <<EOF\necho "open\nEOF\nFROM x', 3, 'FROM', 'keyword.control'],
+  ['RUN <<-"END"\n\techo\n\tEND\nFROM x', 2, 'END', 'entity.name.label.heredoc'],
+  ['RUN <<-"END"\n\techo\n\tEND\nFROM x', 3, 'FROM', 'keyword.control'],
+  ['RUN python3 <<EOF\nimport os\nEOF', 1, 'import', 'keyword.python'],
+  ['RUN <<EOF\n#!/usr/bin/env python3\nimport os\nEOF\nFROM x', 2, 'import', 'keyword.python'],
+  ['RUN <<EOF\n#!/usr/bin/env python3\nimport os\nEOF\nFROM x', 4, 'FROM', 'keyword.control'],
+  ['COPY <<EOF /x\nhi $A\nEOF\nFROM x', 1, 'hi', 'string.unquoted.heredoc'],
+  ['COPY <<EOF /x\nhi $A\nEOF\nFROM x', 3, 'FROM', 'keyword.control'],
+  ['COPY <<a <<b /x\n1\na\n2\nb\nFROM x', 3, '2', 'string.unquoted.heredoc'],
+  ['COPY <<a <<b /x\n1\na\n2\nb\nFROM x', 5, 'FROM', 'keyword.control'],
+  ['COPY --from=build --link a b', 0, 'from', 'variable.parameter.flag'],
+  ['COPY --from=build --link a b', 0, 'link', 'variable.parameter.flag'],
+  ['ONBUILD RUN echo', 0, 'ONBUILD', 'keyword.control'],
+  ['ONBUILD RUN echo', 0, 'RUN', 'keyword.control'],
+  ['ONBUILD RUN echo', 0, 'echo', 'support.function.shell'],
+  ['EXPOSE 80/tcp', 0, '80', 'constant.numeric'],
+  ['EXPOSE 80/tcp', 0, 'tcp', 'constant.language.protocol'],
+  ['HEALTHCHECK --interval=1s CMD echo', 0, 'CMD', 'keyword.control'],
+  ['HEALTHCHECK --interval=1s CMD echo', 0, 'echo', 'support.function.shell'],
+  ['HEALTHCHECK NONE', 0, 'NONE', 'keyword.control'],
+];
+
+describe('the Dockerfile grammar', () => {
+  it.each(CONSTRUCTS)('%j, line %i: %s is %s', (text, line, piece, scope) => {
+    expect(scopesOf(tokenize(docker, text), line, piece)).toContain(scope);
+  });
+
+  it('takes no keyword out of the middle of a word or a continued line', () => {
+    expect(scopesOf(tokenize(docker, 'RUNNER x'), 0, 'RUNNER')).not.toContain('keyword');
+    expect(scopesOf(tokenize(docker, 'COPY a \\\n  from b'), 1, 'from')).not.toContain('keyword');
+  });
+
+  it('ends an unclosed string with its line', () => {
+    expect(scopesOf(tokenize(docker, 'ENV A="x\nFROM y'), 1, 'FROM')).toContain('keyword.control');
+  });
+
+  it('stays linear on lines made to backtrack', () => {
+    const hostile = [
+      'FROM ',
+      'ENV A=',
+      'RUN ',
+      'RUN --mount=',
+      'COPY ',
+      'EXPOSE ',
+      'CMD ["',
+      '# syntax',
+    ];
+    const filler = ['\\', 'a', 'a.', '<<a ', '${A:-', '"', ' ', 'a/', '1-', '",', '--a=\\ '];
+    const time = (start: string, part: string, count: number) => {
+      const line = start + part.repeat(count);
+      const began = process.cpuUsage().user;
+      grammarLine(line);
+      return (process.cpuUsage().user - began) / 1000;
+    };
+    const grammarLine = (line: string) => docker.tokenizeLine2(line, null, 60_000);
+    for (const start of hostile) {
+      for (const part of filler) {
+        const short = time(start, part, 250);
+        const long = time(start, part, 2000);
+        // Eight times the text: linear is 8 times the time, quadratic 64. Below some ms there is only noise.
+        expect(long, `${start}${part}…: ${short} ms, then ${long} ms`).toBeLessThan(
+          Math.max(short, 8) * 24,
+        );
+      }
+    }
+  });
+
+  it('is what its source generates', () => {
+    for (const { file, grammar } of generate()) {
+      expect(
+        readFileSync(new URL(`../../../syntaxes/${file}`, import.meta.url), 'utf8'),
+        file,
+      ).toBe(print(grammar));
+    }
+  });
+});
+
+describe('the .dockerignore grammar', () => {
+  it.each([
+    ['# note', 'note', 'comment'],
+    ['!keep/*.md', '!', 'keyword.operator.negation'],
+    ['**/node_modules', '**', 'keyword.operator.globstar'],
+    ['a?.txt', '?', 'keyword.operator.wildcard'],
+    ['[a-z].c', '[a-z]', 'constant.other.character-class'],
+    ['a\\*b', '\\*', 'constant.character.escape'],
+  ])('%j: %s is %s', (text, piece, scope) => {
+    expect(scopesOf(tokenize(ignore, text), 0, piece)).toContain(scope);
+  });
+
+  it('takes # for a comment only at the start of a line', () => {
+    expect(scopesOf(tokenize(ignore, 'a #b'), 0, '#b')).not.toContain('comment');
+  });
+});
