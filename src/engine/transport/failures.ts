@@ -108,6 +108,8 @@ const SENTENCES: Partial<Record<Reason, (at: string) => string>> = {
   config: (at) => `The address ${at} cannot be used.`,
 };
 
+const PLAIN_HTTP = 'the engine speaks plain HTTP there';
+
 const TLS_WORDS: Readonly<Record<string, string>> = {
   DEPTH_ZERO_SELF_SIGNED_CERT: "the engine's certificate is self-signed and not trusted",
   SELF_SIGNED_CERT_IN_CHAIN: "the engine's certificate comes from an authority that is not trusted",
@@ -119,8 +121,8 @@ const TLS_WORDS: Readonly<Record<string, string>> = {
   CERT_HAS_EXPIRED: "the engine's certificate has expired",
   CERT_NOT_YET_VALID: "the engine's certificate is not valid yet",
   ERR_TLS_CERT_ALTNAME_INVALID: "the engine's certificate is for another host",
-  ERR_SSL_WRONG_VERSION_NUMBER: 'the engine speaks plain HTTP there',
-  ERR_SSL_PACKET_LENGTH_TOO_LONG: 'the engine speaks plain HTTP there',
+  ERR_SSL_WRONG_VERSION_NUMBER: PLAIN_HTTP,
+  ERR_SSL_PACKET_LENGTH_TOO_LONG: PLAIN_HTTP,
   ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED: 'the engine asks for a client certificate',
   ERR_SSL_TLSV1_ALERT_UNKNOWN_CA: 'the engine does not trust our certificate',
   ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE: 'the engine does not accept our certificate',
@@ -130,6 +132,9 @@ const TLS_WORDS: Readonly<Record<string, string>> = {
 function tlsWords(code: string | undefined, message: string): string {
   const words = code ? TLS_WORDS[code] : undefined;
   if (words) return words;
+  if (code?.startsWith('ERR_OSSL_PEM')) return 'a certificate or key is not in PEM form';
+  // Node gives some of OpenSSL's errors the code EPROTO.
+  if (/wrong version number|packet length too long/i.test(message)) return PLAIN_HTTP;
   // OpenSSL's own texts are a line of file names and numbers with the reason near the end.
   const reason = message
     .split(':')
