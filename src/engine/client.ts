@@ -8,9 +8,9 @@ import { exchange } from './transport/exchange.ts';
 import { where } from './transport/failures.ts';
 
 /** The oldest Engine API spoken: that of Docker 19.03. */
-export const OLDEST_API = '1.40';
+const OLDEST_API = '1.40';
 /** The newest Engine API spoken: that of Docker 28.5. */
-export const NEWEST_API = '1.51';
+const NEWEST_API = '1.51';
 
 /** A connection to an engine that answered. */
 export interface Client {
@@ -28,7 +28,7 @@ export interface Client {
   close(): void;
 }
 
-export interface EngineInfo {
+interface EngineInfo {
   /** `Docker Engine`, `Podman Engine` … */
   readonly name: string;
   readonly version: string;
@@ -41,7 +41,7 @@ export interface EngineInfo {
 
 export interface ConnectOptions extends TransportOptions {
   readonly signal?: AbortSignal | undefined;
-  /** Milliseconds for the engine to answer the first calls. Default 15,000. */
+  /** Milliseconds for the engine to answer the first calls. Default 15,000; over ssh 40,000, of which ssh itself may take some. */
   readonly answerTimeout?: number;
 }
 
@@ -53,7 +53,8 @@ export interface ConnectOptions extends TransportOptions {
 export async function connect(endpoint: Endpoint, options: ConnectOptions = {}): Promise<Client> {
   const transport = createTransport(endpoint, options);
   const limit = new AbortController();
-  const timer = setTimeout(() => limit.abort(), options.answerTimeout ?? 15_000);
+  const patience = endpoint.url.startsWith('ssh:') ? 40_000 : 15_000;
+  const timer = setTimeout(() => limit.abort(), options.answerTimeout ?? patience);
   const signal = options.signal ? AbortSignal.any([options.signal, limit.signal]) : limit.signal;
   try {
     const greeting = await exchange(transport, {
@@ -114,7 +115,7 @@ function dockerOver(modem: object): Dockerode {
  * @param oldest the oldest that it speaks, when it said so
  * @throws EngineError `too-old`
  */
-export function negotiate(offered: string, oldest: string | undefined, endpoint: Endpoint): string {
+function negotiate(offered: string, oldest: string | undefined, endpoint: Endpoint): string {
   const at = where(endpoint);
   if (compare(offered, OLDEST_API) < 0)
     throw new EngineError(

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import type { OutgoingHttpHeaders } from 'node:http';
 import { Readable, type Duplex } from 'node:stream';
-import type DockerModem from 'docker-modem';
+import type Dockerode from 'dockerode';
 import { demuxTo } from './demux.ts';
 import { EngineError } from './errors.ts';
 import { ndjson } from './ndjson.ts';
@@ -125,8 +125,9 @@ function encodeBody(
   };
 }
 
-type Dialled = Parameters<DockerModem.RequestCallback>[1];
-type DialOptions = DockerModem.DialOptions;
+type Dial = Dockerode['modem']['dial'];
+type DialOptions = Parameters<Dial>[0];
+type Dialled = Parameters<NonNullable<Parameters<Dial>[1]>>[1];
 type Options = Record<string, unknown>;
 
 /** The part of docker-modem that dockerode's objects call. */
