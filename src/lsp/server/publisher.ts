@@ -41,7 +41,7 @@ export function createPublisher(
     },
     cancel,
     dispose() {
-      for (const uri of timers.keys()) cancel(uri);
+      for (const uri of turns.keys()) cancel(uri);
     },
   };
 }

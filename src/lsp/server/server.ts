@@ -21,10 +21,13 @@ export function startServer(connection: Connection, runtime: Runtime): void {
   const documents = new TextDocuments(TextDocument);
   const cache = createParseCache();
   let client: InitializeParams['capabilities'] = {};
-  const log = (context: string, error: unknown) =>
-    connection.console.error(
-      `${context}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
-    );
+  let ended = false;
+  const log = (context: string, error: unknown) => {
+    // After `shutdown` nobody reads the log, and work still under way fails for want of a connection.
+    if (ended) return;
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    connection.console.error(`${context}: ${text}`);
+  };
   const settings = createSettingsReader(connection, () => client, log);
   const parsedOf = (uri: string): Parsed | undefined => {
     const document = documents.get(uri);
@@ -87,7 +90,10 @@ export function startServer(connection: Connection, runtime: Runtime): void {
       .sendDiagnostics({ uri, diagnostics: [] })
       .catch((error: unknown) => log(`clear ${uri}`, error));
   });
-  connection.onShutdown(() => publisher.dispose());
+  connection.onShutdown(() => {
+    ended = true;
+    publisher.dispose();
+  });
 
   registerFeatures(on, { client: () => client, settings, problems: problemsOfVersion });
   connection.onCompletionResolve(resolve);

@@ -86,7 +86,11 @@ export function gather(source: string, start: number, escape: string): Gathered 
       if (mark < 0) break;
       continuations.push({ start: mark, end: mark + 1 });
     }
-    if (line.next >= source.length) break;
+    // What the last line continues onto is an empty line, if the file ends in a line end.
+    if (line.next >= source.length) {
+      line = { start: line.start, end: source.length, next: source.length };
+      break;
+    }
     line = lineAt(source, line.next);
   }
   const logical = { text: pieces.join(''), starts, offsets };

@@ -2,6 +2,7 @@ import { Validator } from 'dockerfile-utils/lib/dockerValidator';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { SIGNALS } from '../data/predefined.ts';
 import type { Instruction, Tree } from '../parser/tree.ts';
+import { touches } from '../parser/tree.ts';
 import { maskForLibrary } from './mask.ts';
 import type { Fix, Group, Problem } from './problem.ts';
 import { replace } from './problem.ts';
@@ -70,7 +71,7 @@ export function libraryProblems(tree: Tree): Problem[] {
     const span = { start: masked.offsetAt(range.start), end: masked.offsetAt(range.end) };
     const text = tree.source.slice(span.start, span.end);
     const instruction = tree.instructions.findLast(({ start }) => start <= span.start);
-    if (instruction && isFalse(Number(code), text, instruction)) return [];
+    if (instruction && isFalse(Number(code), text, span.start, instruction)) return [];
     const group = Number(code) === 24 && /^[\d.]+:[\d:-]+/.test(text) ? 'suspicious' : kept.group;
     return [
       {
@@ -85,7 +86,8 @@ export function libraryProblems(tree: Tree): Problem[] {
 }
 
 /** What dockerfile-utils reports and the builder accepts. */
-function isFalse(code: number, text: string, instruction: Instruction): boolean {
+function isFalse(code: number, text: string, at: number, outer: Instruction): boolean {
+  const instruction = outer.trigger ?? outer;
   switch (code) {
     case 2:
       return instruction.name === 'ENTRYPOINT' || instruction.name === 'CMD';
@@ -94,11 +96,8 @@ function isFalse(code: number, text: string, instruction: Instruction): boolean 
     case 16:
     case 17:
     case 19:
-      return (
-        /^[+-]?0+(?:\.0*)?(?:ns|us|µs|ms|s|m|h)?$/.test(text) ||
-        (/^\+?(?:\d+(?:\.\d*)?(?:ns|us|µs|ms|s|m|h))+$/.test(text) &&
-          !/^\d+(?:ns|us|µs)$/.test(text))
-      );
+      // Some of these point at the flag's name and others at its value.
+      return isDuration(instruction.flags.find((flag) => touches(flag, at))?.value?.text ?? text);
     case 23:
       return /^(?:\.{1,2}|.*\/["']|.*\$.*)$/.test(text);
     case 26:
@@ -111,6 +110,12 @@ function isFalse(code: number, text: string, instruction: Instruction): boolean 
     default:
       return false;
   }
+}
+
+/** Zero, of any unit or none, or a Go duration (time.ParseDuration) of a millisecond at least. */
+function isDuration(text: string): boolean {
+  if (/^[+-]?0+(?:\.0*)?(?:ns|us|µs|ms|s|m|h)?$/.test(text)) return true;
+  return /^\+?(?:\d+(?:\.\d*)?(?:ms|s|m|h))+$/.test(text);
 }
 
 function isSignal(text: string): boolean {

@@ -1,0 +1,114 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import {
+  DocumentFormattingRequest,
+  DocumentOnTypeFormattingRequest,
+  DocumentRangeFormattingRequest,
+} from 'vscode-languageserver/node';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parse } from '../../src/lsp/server/parser/parse.ts';
+import type { Session } from './harness.ts';
+import { connect } from './harness.ts';
+
+const options = { tabSize: 2, insertSpaces: true };
+const fixtures = new URL('fixtures/', import.meta.url);
+
+let session: Session;
+beforeAll(async () => void (session = await connect()));
+afterAll(() => session.close());
+
+async function format(text: string): Promise<string> {
+  const doc = await session.open(text);
+  return doc.apply(await doc.request(DocumentFormattingRequest.type, { options }));
+}
+
+/** What the builder makes of a text, white space between words aside where a shell or the builder splits them. */
+function meaning(text: string): unknown {
+  const { instructions } = parse(text);
+  return instructions.map(({ name, logical, args, flags, heredocs }) => {
+    const value = logical.text.slice(args.from, args.to);
+    const verbatim = ['ENV', 'LABEL', 'ARG', 'MAINTAINER', 'USER', 'WORKDIR'].includes(name);
+    return [
+      name,
+      flags.map((flag) => flag.text),
+      verbatim ? value : value.split(/[ \t]+/),
+      heredocs.map(({ body }) => text.slice(body.start, body.end)),
+    ];
+  });
+}
+
+describe('formatting', () => {
+  it.each([
+    ['  FROM a\n\tRUN b\n', 'FROM a\nRUN b\n'],
+    ['FROM a\n   # note\nRUN b\n', 'FROM a\n# note\nRUN b\n'],
+    ['FROM a\nRUN b && \\\nc\n', 'FROM a\nRUN b && \\\n  c\n'],
+    ['FROM a\r\n  RUN b && \\\r\nc\r\n', 'FROM a\r\nRUN b && \\\r\n  c\r\n'],
+    ['  ONBUILD RUN a \\\nb\n', 'ONBUILD RUN a \\\n  b\n'],
+  ])('%j becomes %j', async (text, expected) => {
+    expect(await format(text)).toBe(expected);
+  });
+
+  it.each([
+    ['a hanging indent', 'FROM a\nRUN a \\\n        && b \\\n     && c\n'],
+    ['a word that goes on', 'FROM a\nRUN echo a\\\nb\n'],
+    ['an open quote', 'FROM a\nRUN echo "a \\\nb"\n'],
+    ['the old form of ENV', 'FROM a\nENV k v \\\nw\n'],
+    ['a quoted value of several lines', 'FROM a\nENV k="v \\\nw"\n'],
+    ['an escaped space', 'FROM a\nRUN echo \\ \\\nb\n'],
+    ['a heredoc', 'FROM a\nRUN <<EOF\n  a\nb\n\tEOF\nEOF\nRUN b\n'],
+    ['a heredoc of ADD', 'FROM a\nADD <<EOF /x\na\n  FROM b\nEOF\n'],
+    ['a heredoc of ONBUILD', 'FROM a\nONBUILD RUN <<EOF\na\n  b\nEOF\n'],
+    ['comments between continued lines', 'FROM a\nRUN b \\\n# c\n      # d\n  e\n'],
+    ['blank lines and trailing spaces', 'FROM a  \n\n   \nRUN b  \n'],
+    ['a file that ends in a continuation', 'FROM a\nRUN b \\\n'],
+  ])('leaves %s as it is', async (_, text) => {
+    expect(await format(text)).toBe(text);
+  });
+
+  it.each(readdirSync(fixtures))(
+    'changes no value in %s, and nothing the second time',
+    async (file) => {
+      const text = readFileSync(new URL(file, fixtures), 'utf8');
+      const once = await format(text);
+      expect(meaning(once)).toEqual(meaning(text));
+      expect(once.replaceAll(/[ \t]/g, '')).toBe(text.replaceAll(/[ \t]/g, ''));
+      expect(await format(once)).toBe(once);
+    },
+  );
+
+  it('formats only the lines of a range', async () => {
+    const doc = await session.open('  FROM a\n  RUN b\n  RUN c\n');
+    const range = { start: { line: 1, character: 0 }, end: { line: 1, character: 3 } };
+    const edits = await doc.request(DocumentRangeFormattingRequest.type, { range, options });
+    expect(doc.apply(edits)).toBe('  FROM a\nRUN b\n  RUN c\n');
+  });
+
+  it('is off when the settings say so', async () => {
+    const own = await connect({ settings: { format: { enabled: false } } });
+    const doc = await own.open('  FROM a\n');
+    expect(await doc.request(DocumentFormattingRequest.type, { options })).toEqual([]);
+    await own.close();
+  });
+});
+
+describe('formatting while typing', () => {
+  const typed = async (text: string, line: number) => {
+    const doc = await session.open(text);
+    const params = { position: { line, character: 0 }, ch: '\n', options };
+    return doc.apply(await doc.request(DocumentOnTypeFormattingRequest.type, params));
+  };
+
+  it('indents the line after a continuation', async () => {
+    expect(await typed('FROM a\nRUN b \\\n', 2)).toBe('FROM a\nRUN b \\\n  ');
+    expect(await typed('FROM a\nRUN b \\\n      c \\\n', 3)).toBe(
+      'FROM a\nRUN b \\\n      c \\\n      ',
+    );
+  });
+
+  it.each([
+    ['a new instruction', 'FROM a\nRUN b\n', 2],
+    ['a line of a heredoc', 'FROM a\nRUN <<EOF\na \\\n\nEOF\n', 3],
+    ['an open quote', 'FROM a\nRUN "b \\\nc"\n', 2],
+  ])('does not indent %s', async (_, text, line) => {
+    expect(await typed(text, line)).toBe(text);
+  });
+});

@@ -1,0 +1,89 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import {
+  createProtocolConnection,
+  DocumentSymbolRequest,
+  IPCMessageReader,
+  IPCMessageWriter,
+  StreamMessageReader,
+  StreamMessageWriter,
+} from 'vscode-languageserver/node';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { handshake } from './harness.ts';
+
+const MOST_BYTES = 450_000;
+let folder: string;
+let server: string;
+let inputs: string[];
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'stevedore-lsp-'));
+  server = join(folder, 'server.cjs');
+  const entry = fileURLToPath(new URL('../../src/lsp/server/main.ts', import.meta.url));
+  const result = await build({
+    entryPoints: [entry],
+    outfile: server,
+    bundle: true,
+    minify: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node20',
+    metafile: true,
+  });
+  inputs = Object.keys(result.metafile.inputs);
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+describe('the bundled server', () => {
+  it('is small and brings no client of a registry along', async () => {
+    expect((await stat(server)).size).toBeLessThan(MOST_BYTES);
+    expect(
+      inputs.filter((input) =>
+        /dockerRegistryClient|dockerSemanticTokens|dockerAssist/.test(input),
+      ),
+    ).toEqual([]);
+  });
+
+  it.each([['--stdio'], ['no argument']])(
+    'serves standard input and output (%s) and ends when told to',
+    async (argument) => {
+      const child = spawn(process.execPath, argument === '--stdio' ? [server, argument] : [server]);
+      const ended = once(child, 'exit');
+      const connection = createProtocolConnection(
+        new StreamMessageReader(child.stdout),
+        new StreamMessageWriter(child.stdin),
+      );
+      const session = await handshake(connection);
+      const doc = await session.open('FROM a AS one\nRUM x\n');
+      expect(await doc.diagnostics()).toMatchObject([{ code: 'UnknownInstruction' }]);
+      expect(await doc.request(DocumentSymbolRequest.type)).toMatchObject([{ name: 'one' }]);
+      await connection.sendRequest('shutdown');
+      await connection.sendNotification('exit');
+      expect(await ended).toEqual([0, null]);
+      connection.dispose();
+    },
+  );
+
+  it('serves the channel of a Node parent process', async () => {
+    const child = spawn(process.execPath, [server, '--node-ipc'], {
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    });
+    const ended = once(child, 'exit');
+    const connection = createProtocolConnection(
+      new IPCMessageReader(child),
+      new IPCMessageWriter(child),
+    );
+    const session = await handshake(connection);
+    const doc = await session.open('FROM a\n');
+    expect(await doc.diagnostics()).toEqual([]);
+    await connection.sendRequest('shutdown');
+    await connection.sendNotification('exit');
+    expect(await ended).toEqual([0, null]);
+    connection.dispose();
+  });
+});
