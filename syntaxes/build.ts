@@ -6,7 +6,7 @@ export interface Rule {
 }
 
 /** A file of this directory and what it holds. */
-export interface Generated {
+interface Generated {
   readonly file: string;
   readonly grammar: Rule;
 }

@@ -3,7 +3,7 @@ import { LanguageClient, TransportKind } from 'vscode-languageclient/node';
 
 type Mode = 'auto' | 'on' | 'off';
 
-export interface LanguageClientOptions {
+interface LanguageClientOptions {
   /** The bundled server, as a path in the extension's folder. */
   readonly serverPath: string;
   readonly log: vscode.LogOutputChannel;

@@ -5,10 +5,10 @@ import { parse } from './parser/parse.ts';
 import type { Instruction, Span, Tree } from './parser/tree.ts';
 
 /** Above this the text isn't parsed at all: no Dockerfile is that long, and the process serves the others. In UTF-16 units. */
-export const LARGEST = 1024 * 1024;
+const LARGEST = 1024 * 1024;
 /** Above this, in lines or UTF-16 units, checks whose cost grows faster than the text are left out. */
-export const LONG_TEXT = 256 * 1024;
-export const LONG_LINES = 4000;
+const LONG_TEXT = 256 * 1024;
+const LONG_LINES = 4000;
 
 export type Extent = 'normal' | 'long' | 'too-large' | 'binary';
 

@@ -1,6 +1,6 @@
 import type { Runtime } from './runtime.ts';
 
-export interface Publisher {
+interface Publisher {
   /** Publishes in `ms`, unless scheduled or cancelled again before. */
   schedule(uri: string, ms: number): void;
   cancel(uri: string): void;

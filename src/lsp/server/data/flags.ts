@@ -1,5 +1,5 @@
 /** What a flag takes: text, one of some words, true or false, a stage or image, or the fields of a mount. */
-export interface FlagFacts {
+interface FlagFacts {
   readonly doc: string;
   readonly takes: 'text' | 'boolean' | 'from' | 'mount' | 'duration';
   readonly values?: readonly string[];

@@ -1,4 +1,4 @@
-export interface ImageName {
+interface ImageName {
   /** Undefined for Docker Hub, whose name is usually left out. */
   readonly registry: string | undefined;
   readonly repository: string;

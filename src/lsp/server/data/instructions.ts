@@ -4,7 +4,7 @@ export interface Snippet {
   readonly insert: string;
 }
 
-export interface InstructionFacts {
+interface InstructionFacts {
   readonly doc: string;
   readonly snippets: readonly Snippet[];
   readonly deprecated?: true;

@@ -1,7 +1,7 @@
 import type { Logical, Span } from './tree.ts';
 
 /** A physical line: `[start, end)` without its line end, `next` where the following one begins. */
-export interface Line extends Span {
+interface Line extends Span {
   readonly next: number;
 }
 
@@ -40,14 +40,14 @@ function isInline(code: number): boolean {
  * Where the escape character that continues a line stands, or -1: the last character but for spaces and tabs, and not
  * itself preceded by one.
  */
-export function continuationAt(source: string, start: number, end: number, escape: string): number {
+function continuationAt(source: string, start: number, end: number, escape: string): number {
   let i = end - 1;
   while (i >= start && (source[i] === ' ' || source[i] === '\t')) i--;
   if (i < start || source[i] !== escape) return -1;
   return i > start && source[i - 1] === escape ? -1 : i;
 }
 
-export interface Gathered {
+interface Gathered {
   readonly logical: Logical;
   /** Where the line after the instruction begins. */
   readonly next: number;

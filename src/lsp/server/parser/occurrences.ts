@@ -72,7 +72,7 @@ export function fromWords(instruction: Instruction): Word[] {
   return instruction.trigger ? [...words, ...fromWords(instruction.trigger)] : words;
 }
 
-export interface MountField {
+interface MountField {
   readonly key: Word;
   readonly value: Word | undefined;
 }

@@ -1,4 +1,4 @@
-import type { Instruction, Span, Tree, Word } from './tree.ts';
+import type { Instruction, Tree, Word } from './tree.ts';
 import { toOffset, toWord } from './tree.ts';
 
 export interface Variable {
@@ -68,16 +68,4 @@ function scan(
       }
     }
   }
-}
-
-/** Whether the shell inside the container, not the builder, expands the variables of this instruction. */
-export function isShellExpanded(instruction: Instruction): boolean {
-  return (
-    instruction.name === 'RUN' || instruction.name === 'CMD' || instruction.name === 'ENTRYPOINT'
-  );
-}
-
-/** Sorts spans by where they begin. */
-export function byStart(a: Span, b: Span): number {
-  return a.start - b.start;
 }

@@ -8,7 +8,7 @@ export function isBlank(char: string | undefined): boolean {
   return char !== undefined && BLANK.test(char);
 }
 
-export interface SplitOptions {
+interface SplitOptions {
   /** Whether quotes and escapes keep white space inside a word. */
   readonly quotes: boolean;
   readonly escape: string;
@@ -63,7 +63,7 @@ function jsonWords(logical: Logical, from: number, to: number): Word[] {
   return words;
 }
 
-export interface Pair {
+interface Pair {
   readonly key: Word;
   /** Undefined without `=`, as in `ARG NAME`. */
   readonly value: Word | undefined;
