@@ -24,7 +24,7 @@ export function createEmitter<T>(): Emitter<T> {
     },
     fire(value) {
       const errors: unknown[] = [];
-      for (const listener of [...listeners]) {
+      for (const listener of Array.from(listeners)) {
         try {
           listener(value);
         } catch (error) {

@@ -59,11 +59,13 @@ export interface Registries {
  * @param memory where added registries and pinned repositories are remembered
  * @param credentials who is signed in where
  * @param open makes a client for an address, with whatever trust the settings grant it
+ * @param onProblem told of a credential helper or configuration that could not be asked
  */
 export function createRegistries(
   memory: Memory,
   credentials: Pick<Credentials, 'knownHosts' | 'find'>,
   open: (address: string) => Registry,
+  onProblem: (error: unknown) => void,
 ): Registries {
   const changed = createEmitter<void>();
   const clients = new Map<string, Registry>();
@@ -82,12 +84,18 @@ export function createRegistries(
 
   return {
     async list(signal) {
-      const known = await credentials.knownHosts(signal);
+      // A configuration of docker's that cannot be read hides neither Docker Hub nor what was added here.
+      const known = await credentials.knownHosts(signal).catch((error: unknown) => {
+        onProblem(error);
+        return [];
+      });
       const hosts = new Set([HUB, ...known, ...Object.keys(added())]);
       return Promise.all(
         [...hosts].map(async (host): Promise<RegistryEntry> => {
-          // A helper that fails is told of when it is needed; the registry is on show all the same.
-          const found = await credentials.find(host, signal).catch(() => undefined);
+          const found = await credentials.find(host, signal).catch((error: unknown) => {
+            onProblem(error);
+            return undefined;
+          });
           return {
             host,
             hub: host === HUB,

@@ -1,0 +1,43 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { build } from 'esbuild';
+import { dockerodePlugin } from './scripts/lib/dockerode-plugin.mjs';
+
+/**
+ * Bundles into dist/: the extension, the language client that it loads when the first Dockerfile opens, and the
+ * language server. Writes the metafiles that the size budgets are read from.
+ */
+const clientApart = {
+  name: 'client-apart',
+  setup(builder) {
+    builder.onResolve({ filter: /\/lsp\/client\.ts$/ }, () => ({
+      path: './client.cjs',
+      external: true,
+    }));
+  },
+};
+
+const bundle = (name, entry, plugins = []) =>
+  build({
+    entryPoints: { [name]: entry },
+    outdir: 'dist',
+    outExtension: { '.js': '.cjs' },
+    bundle: true,
+    minify: true,
+    platform: 'node',
+    target: 'node20',
+    format: 'cjs',
+    external: ['vscode'],
+    logLevel: 'warning',
+    legalComments: 'none',
+    metafile: true,
+    plugins,
+  });
+
+const results = {
+  extension: bundle('extension', 'src/extension.ts', [dockerodePlugin, clientApart]),
+  client: bundle('client', 'src/lsp/client.ts'),
+  server: bundle('server', 'src/lsp/server/main.ts'),
+};
+mkdirSync('dist', { recursive: true });
+for (const [name, result] of Object.entries(results))
+  writeFileSync(`dist/${name}.meta.json`, JSON.stringify((await result).metafile));

@@ -1,0 +1,217 @@
+import * as vscode from 'vscode';
+import {
+  commitContainer,
+  inspectContainer,
+  killContainer,
+  pauseContainer,
+  pruneContainers,
+  removeContainer,
+  renameContainer,
+  restartContainer,
+  startContainer,
+  stopContainer,
+  unpauseContainer,
+} from '../engine/containers.ts';
+import type { Client } from '../engine/client.ts';
+import type { Container } from '../engine/model.ts';
+import { splitTag } from '../engine/reference.ts';
+import { count, formatBytes, listNames, shortId } from '../util/format.ts';
+import { ask, choose, confirm, each } from './ask.ts';
+import { copies } from './copy.ts';
+import { checkName, checkReference } from './names.ts';
+import type { Handlers } from './run.ts';
+import type { Run } from './services.ts';
+import { attachTo, openShell } from './sessions.ts';
+import { openLogs } from './logs.ts';
+
+type ContainerRun = Run<Container>;
+
+const names = (targets: readonly Container[]) => listNames(targets.map(({ name }) => name));
+
+/** A handler that does one thing to each target. */
+const forEach =
+  (act: (client: Client, id: string, signal: AbortSignal) => Promise<unknown>) =>
+  async ({ targets, client, signal }: ContainerRun): Promise<void> => {
+    const engine = await client();
+    await each(
+      targets,
+      ({ name }) => name,
+      ({ id }) => act(engine, id, signal),
+    );
+  };
+
+/** The published TCP ports, each once. */
+const webPorts = (container: Container): number[] => [
+  ...new Set(
+    container.ports.flatMap(({ host, protocol }) =>
+      protocol === 'tcp' && host !== undefined ? [host] : [],
+    ),
+  ),
+];
+
+export const containerHandlers = {
+  'container.start': forEach(startContainer),
+  'container.stop': forEach((client, id, signal) => stopContainer(client, id, {}, signal)),
+  'container.restart': forEach((client, id, signal) => restartContainer(client, id, {}, signal)),
+  'container.pause': forEach(pauseContainer),
+  'container.unpause': forEach(unpauseContainer),
+
+  async 'container.kill'(run) {
+    await confirm(
+      vscode.l10n.t('Kill {0}?', names(run.targets)),
+      vscode.l10n.t('Kill'),
+      vscode.l10n.t('It gets no chance to finish what it is doing.'),
+    );
+    await forEach((client, id, signal) => killContainer(client, id, {}, signal))(run);
+  },
+
+  async 'container.remove'(run) {
+    const { targets } = run;
+    const alive = targets.filter(
+      ({ state }) => state !== 'exited' && state !== 'created' && state !== 'dead',
+    );
+    await confirm(
+      targets.length === 1
+        ? vscode.l10n.t('Remove the container {0}?', names(targets))
+        : vscode.l10n.t('Remove {0}: {1}?', count(targets.length, 'container'), names(targets)),
+      vscode.l10n.t('Remove'),
+      alive.length
+        ? vscode.l10n.t(
+            'Still running, and killed first: {0}. Its anonymous volumes go with it.',
+            names(alive),
+          )
+        : vscode.l10n.t('Its anonymous volumes go with it.'),
+    );
+    await forEach((client, id, signal) =>
+      removeContainer(client, id, { force: true, volumes: true }, signal),
+    )(run);
+  },
+
+  async 'container.prune'({ client, signal, current }) {
+    const engine = await client();
+    await current.store?.load('container');
+    const stopped = (current.store?.list('container') ?? []).filter(
+      ({ state }) => state === 'exited' || state === 'created' || state === 'dead',
+    );
+    if (!stopped.length) {
+      void vscode.window.showInformationMessage(vscode.l10n.t('There are no stopped containers.'));
+      return;
+    }
+    await confirm(
+      vscode.l10n.t('Remove {0}: {1}?', count(stopped.length, 'stopped container'), names(stopped)),
+      vscode.l10n.t('Remove'),
+    );
+    const { removed, bytes } = await pruneContainers(engine, signal);
+    void vscode.window.showInformationMessage(
+      vscode.l10n.t(
+        'Removed {0}, {1} reclaimed.',
+        count(removed.length, 'container'),
+        formatBytes(bytes),
+      ),
+    );
+  },
+
+  async 'container.rename'({ targets: [container], client, signal }) {
+    if (!container) return;
+    const name = await ask(vscode.l10n.t('New name of {0}', container.name), {
+      value: container.name,
+      check: checkName,
+    });
+    if (name !== container.name) await renameContainer(await client(), container.id, name, signal);
+  },
+
+  async 'container.commit'({ targets: [container], client, signal }) {
+    if (!container) return;
+    const reference = await ask(vscode.l10n.t('Image to commit {0} to', container.name), {
+      placeHolder: 'repository:tag',
+      check: checkReference,
+    });
+    const { repository, tag } = splitTag(reference);
+    const named = { repository, tag: tag || 'latest' };
+    const id = await commitContainer(await client(), container.id, { reference: named }, signal);
+    void vscode.window.showInformationMessage(
+      vscode.l10n.t('Committed to {0} ({1}).', reference, shortId(id)),
+    );
+  },
+
+  async 'container.logs'(run) {
+    for (const container of run.targets)
+      await openLogs(run, container, {
+        tail: run.settings.get('logs.tail'),
+        follow: run.settings.get('logs.follow'),
+        timestamps: run.settings.get('logs.timestamps'),
+      });
+  },
+
+  async 'container.logsWith'(run) {
+    const [container] = run.targets;
+    if (!container) return;
+    const title = vscode.l10n.t('Log of {0}', container.name);
+    const tail = await ask(title, {
+      prompt: vscode.l10n.t('How many of the last lines? 0 for all.'),
+      value: String(run.settings.get('logs.tail')),
+      check: (text) =>
+        /^\d{1,9}$/.test(text) ? undefined : vscode.l10n.t('A whole number, please.'),
+    });
+    const options = await vscode.window.showQuickPick(
+      [
+        { label: vscode.l10n.t('Follow'), picked: run.settings.get('logs.follow'), id: 'follow' },
+        {
+          label: vscode.l10n.t('Timestamps'),
+          picked: run.settings.get('logs.timestamps'),
+          id: 'timestamps',
+        },
+      ],
+      { title, canPickMany: true },
+    );
+    if (!options) return;
+    const has = (id: string) => options.some((option) => option.id === id);
+    await openLogs(run, container, {
+      tail: Number(tail),
+      follow: has('follow'),
+      timestamps: has('timestamps'),
+    });
+  },
+
+  async 'container.shell'(run) {
+    const [container] = run.targets;
+    if (container) await openShell(run, container);
+  },
+
+  async 'container.attach'(run) {
+    const [container] = run.targets;
+    if (container) await attachTo(run, container, run.settings.get('terminal.detachKeys'));
+  },
+
+  async 'container.inspect'({ targets: [container], client, signal, showDocument }) {
+    if (!container) return;
+    await showDocument(`container/${container.name}.json`, async () =>
+      inspectContainer(await client(), container.id, signal),
+    );
+  },
+
+  async 'container.openPort'({ targets: [container], current }) {
+    if (!container) return;
+    const ports = webPorts(container);
+    const host = current.endpoint?.host ?? 'localhost';
+    const address = (port: number) => `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+    const port =
+      ports.length > 1
+        ? (
+            await choose(
+              vscode.l10n.t('Which port of {0}?', container.name),
+              ports.map((number) => ({
+                label: String(number),
+                description: address(number),
+                number,
+              })),
+            )
+          ).number
+        : ports[0];
+    if (port !== undefined) await vscode.env.openExternal(vscode.Uri.parse(address(port)));
+  },
+
+  'container.copyId': copies(({ id }) => id),
+  'container.copyName': copies(({ name }) => name),
+  'container.copyImage': copies(({ image }) => image),
+} satisfies Partial<Handlers>;

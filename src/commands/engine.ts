@@ -1,0 +1,130 @@
+import { execFile } from 'node:child_process';
+import * as vscode from 'vscode';
+import type { ConnectionState } from '../engine/connection.ts';
+import { EngineError } from '../engine/errors.ts';
+import { oneLine } from '../util/format.ts';
+import type { Handlers } from './run.ts';
+import type { Services } from './services.ts';
+
+/** How to start an engine on each platform: a program with its arguments, or words for the person to run. */
+const starters: Partial<Record<NodeJS.Platform, readonly [string, ...string[]]>> = {
+  darwin: ['open', '-a', 'Docker'],
+  win32: ['C:\\Program Files\\Docker\\Docker\\Docker Desktop.exe'],
+};
+
+function describeState(state: ConnectionState, { current }: Services): string {
+  const where = current.endpoint
+    ? vscode.l10n.t(
+        '{0} at {1}, found by: {2}.',
+        oneLine(current.endpoint.name),
+        current.endpoint.url,
+        oneLine(current.endpoint.source),
+      )
+    : '';
+  switch (state.name) {
+    case 'connected':
+      return `${vscode.l10n.t('Connected to {0} {1}, API {2}.', state.client.engine.name, state.client.engine.version, state.client.apiVersion)} ${where}`;
+    case 'connecting':
+      return `${vscode.l10n.t('Connecting.')} ${where}`;
+    case 'unreachable':
+      return `${state.error.message} ${where}`;
+  }
+}
+
+export const engineHandlers: Pick<
+  Handlers,
+  | 'engine.use'
+  | 'engine.choose'
+  | 'engine.reset'
+  | 'engine.retry'
+  | 'engine.explain'
+  | 'engine.start'
+  | 'engine.copyEndpoint'
+  | 'engine.settings'
+  | 'engine.refresh'
+  | 'log.show'
+> = {
+  async 'engine.use'({ targets: [endpoint], chosen }) {
+    if (endpoint) await chosen.set(endpoint);
+  },
+
+  async 'engine.choose'({ views, chosen }) {
+    const rows = await views.rows('engines');
+    const picked = await vscode.window.showQuickPick(
+      rows.map((row) => ({
+        label: row.label,
+        ...(row.description ? { description: row.description } : {}),
+        iconPath: new vscode.ThemeIcon(row.icon.id.replace('~spin', '')),
+        row,
+      })),
+      {
+        title: vscode.l10n.t('Engine for this window'),
+        placeHolder: vscode.l10n.t('Other windows and the docker command keep theirs'),
+        matchOnDescription: true,
+      },
+    );
+    if (picked) await chosen.set(picked.row.target as Parameters<typeof chosen.set>[0]);
+  },
+
+  async 'engine.reset'({ chosen }) {
+    await chosen.set(undefined);
+  },
+
+  async 'engine.retry'({ current }) {
+    current.retry();
+  },
+
+  async 'engine.explain'(run) {
+    const { state } = run.current;
+    const text = describeState(state, run);
+    // A failure goes the way of all failures, so that it comes with its remedies.
+    if (state.name === 'unreachable')
+      throw new EngineError(state.error.reason, text, {
+        cause: state.error,
+        ...(state.error.detail ? { detail: state.error.detail } : {}),
+      });
+    await vscode.window.showInformationMessage(text);
+  },
+
+  async 'engine.start'({ current }) {
+    const starter = starters[process.platform];
+    if (starter) {
+      const [program, ...args] = starter;
+      await new Promise<void>((done, fail) => {
+        execFile(program, args, (error) =>
+          error
+            ? fail(
+                new EngineError(
+                  'no-socket',
+                  vscode.l10n.t('Docker Desktop could not be started: is it installed?'),
+                  { cause: error, detail: error.message },
+                ),
+              )
+            : done(),
+        );
+      });
+      current.retry();
+      return;
+    }
+    // Starting a service asks for a password, so the person runs it: the line is typed, not sent.
+    const terminal = vscode.window.createTerminal({ name: vscode.l10n.t('Start the engine') });
+    terminal.show();
+    terminal.sendText('sudo systemctl start docker', false);
+  },
+
+  async 'engine.copyEndpoint'({ targets: [endpoint] }) {
+    if (endpoint?.endpoint) await vscode.env.clipboard.writeText(endpoint.endpoint.url);
+  },
+
+  async 'engine.settings'() {
+    await vscode.commands.executeCommand('workbench.action.openSettings', 'stevedore.engine');
+  },
+
+  async 'engine.refresh'({ views }) {
+    views.reload('engines');
+  },
+
+  async 'log.show'({ log }) {
+    log.show();
+  },
+};

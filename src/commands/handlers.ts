@@ -1,0 +1,21 @@
+import { arrangeHandlers } from './arrange.ts';
+import { containerHandlers } from './containers.ts';
+import { engineHandlers } from './engine.ts';
+import { imageHandlers } from './images.ts';
+import { networkHandlers } from './networks.ts';
+import { registryHandlers } from './registries.ts';
+import type { Handlers } from './run.ts';
+import { systemHandlers } from './system.ts';
+import { volumeHandlers } from './volumes.ts';
+
+/** What each command does. One that is missing here, or is in no table, does not compile. */
+export const handlers: Handlers = {
+  ...containerHandlers,
+  ...imageHandlers,
+  ...networkHandlers,
+  ...volumeHandlers,
+  ...engineHandlers,
+  ...systemHandlers,
+  ...registryHandlers,
+  ...arrangeHandlers,
+};

@@ -1,0 +1,31 @@
+import type { Reason } from '../engine/errors.ts';
+import type { CommandId } from '../manifest/commands.ts';
+
+/** A button under an error: its text and what it runs. */
+export interface Remedy {
+  readonly title: string;
+  readonly command: CommandId;
+}
+
+const start: Remedy = { title: 'Start the Engine', command: 'engine.start' };
+const retry: Remedy = { title: 'Try Again', command: 'engine.retry' };
+const choose: Remedy = { title: 'Choose Engine', command: 'engine.choose' };
+const settings: Remedy = { title: 'Open Settings', command: 'engine.settings' };
+const signIn: Remedy = { title: 'Sign In', command: 'registry.signIn' };
+
+const byReason: Partial<Record<Reason, readonly Remedy[]>> = {
+  'no-socket': [start, choose],
+  refused: [start, choose],
+  permission: [choose],
+  dropped: [retry],
+  timeout: [retry, choose],
+  tls: [settings, choose],
+  ssh: [retry, choose],
+  'not-an-engine': [choose, settings],
+  'too-old': [choose],
+  config: [settings],
+  unauthorized: [signIn],
+};
+
+/** What can be done about a failure, the likeliest first. */
+export const remedies = (reason: Reason): readonly Remedy[] => byReason[reason] ?? [];

@@ -1,0 +1,118 @@
+import * as vscode from 'vscode';
+import { EngineError } from '../engine/errors.ts';
+import { commands, fullId } from '../manifest/commands.ts';
+import type { CommandId, CommandSpec } from '../manifest/commands.ts';
+import type { Noun } from '../manifest/facts.ts';
+import { remedies } from './remedies.ts';
+import type { Run, Services, TargetOf, TargetRow } from './services.ts';
+import { pickTargets, rowsOf } from './targets.ts';
+
+type Spec<K extends CommandId> = (typeof commands)[K];
+type FirstNoun<K extends CommandId> =
+  Spec<K> extends { readonly on: readonly [infer N extends Noun, ...unknown[]] } ? N : never;
+type Target<K extends CommandId> = [FirstNoun<K>] extends [never]
+  ? vscode.Uri | undefined
+  : FirstNoun<K> extends keyof TargetOf
+    ? TargetOf[FirstNoun<K>]
+    : never;
+
+/** What a command does, once its targets are known. It throws what goes wrong; it shows nothing of that itself. */
+export type Handler<K extends CommandId> = (run: Run<Target<K>>) => Promise<void>;
+export type Handlers<K extends CommandId = CommandId> = { readonly [Id in K]: Handler<Id> };
+
+/** How long a command may take before its progress is shown, in milliseconds. */
+const patience = 700;
+
+/**
+ * Runs `work` and, when it is not done by then, shows its progress with a cancel button.
+ * Rejects with what `work` rejects with.
+ */
+async function withLateProgress(
+  title: string,
+  controller: AbortController,
+  work: Promise<void>,
+): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<'late'>((done) => {
+    timer = setTimeout(() => done('late'), patience);
+  });
+  const first = await Promise.race([work, late]).finally(() => clearTimeout(timer));
+  if (first !== 'late') return;
+  await vscode.window.withProgress(
+    { location: vscode.ProgressLocation.Notification, title, cancellable: true },
+    (_, token) => {
+      token.onCancellationRequested(() => controller.abort());
+      return work;
+    },
+  );
+}
+
+/** Says what failed, why and what to do, in one message; the rest goes to the log. Nothing else shows errors. */
+async function showError(error: unknown, id: CommandId, services: Services): Promise<void> {
+  if (error instanceof vscode.CancellationError) return;
+  if (error instanceof EngineError && error.reason === 'cancelled') return;
+  const { log } = services;
+  const known = error instanceof EngineError;
+  const text = error instanceof Error ? error.message : String(error);
+  log.error(`${id}: ${text}`);
+  if (known && error.detail) log.error(error.detail);
+  if (!known && error instanceof Error && error.stack) log.error(error.stack);
+  const offered = known ? remedies(error.reason) : [];
+  const showLog = vscode.l10n.t('Show Log');
+  const message = known ? text : vscode.l10n.t('Something went wrong: {0}', text);
+  const chosen = await vscode.window.showErrorMessage(
+    message,
+    ...offered.map(({ title }) => title),
+    showLog,
+  );
+  if (chosen === showLog) log.show();
+  const remedy = offered.find(({ title }) => title === chosen);
+  if (remedy) await vscode.commands.executeCommand(fullId(remedy.command));
+}
+
+/**
+ * Runs one command: finds its targets, runs its handler with progress and cancel, and shows what fails.
+ * `argument` and `selected` are what VS Code passes: a tree node and all selected ones, a file, or nothing.
+ */
+async function run<K extends CommandId>(
+  id: K,
+  handler: Handler<K>,
+  services: Services,
+  argument: unknown,
+  selected: unknown,
+): Promise<void> {
+  const spec: CommandSpec = commands[id];
+  const controller = new AbortController();
+  const { signal } = controller;
+  try {
+    let targets: unknown[];
+    if (spec.on) {
+      const rows: readonly TargetRow[] = rowsOf(spec, argument, selected);
+      const chosen = rows.length ? rows : await pickTargets(spec, services);
+      if (!chosen.length) return;
+      targets = chosen.map(({ target }) => target);
+    } else targets = [argument instanceof vscode.Uri ? argument : undefined];
+    const work = handler({
+      ...services,
+      targets: targets as Target<K>[],
+      signal,
+      client: () => services.current.client(signal),
+    });
+    if (spec.doing) await withLateProgress(`${vscode.l10n.t(spec.doing)}…`, controller, work);
+    else await work;
+  } catch (error) {
+    await showError(error, id, services);
+  }
+}
+
+/** Registers every command of the table with its handler. */
+export function registerCommands(handlers: Handlers, services: Services): vscode.Disposable {
+  const ids = Object.keys(commands) as CommandId[];
+  return vscode.Disposable.from(
+    ...ids.map((id) =>
+      vscode.commands.registerCommand(fullId(id), (argument?: unknown, selected?: unknown) =>
+        run(id, handlers[id] as Handler<typeof id>, services, argument, selected),
+      ),
+    ),
+  );
+}

@@ -1,0 +1,84 @@
+import type * as vscode from 'vscode';
+import type { Client } from '../engine/client.ts';
+import type { CurrentEngine } from '../engine/current.ts';
+import type { Credentials } from '../engine/credentials.ts';
+import type { FoundEndpoint } from '../engine/endpoint.ts';
+import type { Container, Image, Network, Volume } from '../engine/model.ts';
+import type {
+  Memory,
+  Registries,
+  RegistryEntry,
+  RemoteRepository,
+  RemoteTag,
+} from '../engine/registry/registries.ts';
+import type { Noun } from '../manifest/facts.ts';
+import type { Settings } from '../manifest/settings.ts';
+import type { EngineViewId } from '../manifest/views.ts';
+
+/** A row of a tree as far as commands care: what it stands for and what holds of it. */
+export interface TargetRow {
+  readonly noun: Noun;
+  readonly facts: readonly string[];
+  readonly label: string;
+  readonly description?: string;
+  readonly icon: { readonly id: string };
+  readonly target?: unknown;
+  readonly children?: readonly TargetRow[] | (() => Promise<readonly TargetRow[]>);
+}
+
+/** An image under one of its names. `reference` is its id where it has none. */
+export interface ImageTarget {
+  readonly image: Image;
+  readonly reference: string;
+}
+
+/** What a handler gets for the noun that its command is on. Groups arrive as their members. */
+export interface TargetOf {
+  container: Container;
+  image: ImageTarget;
+  network: Network;
+  volume: Volume;
+  endpoint: FoundEndpoint;
+  registry: RegistryEntry;
+  remoteRepository: RemoteRepository;
+  tag: RemoteTag;
+  more: () => Promise<void>;
+}
+
+/** The part of the views that commands may ask things of. */
+export interface Views {
+  /** The rows of a view as they would stand there unfiltered, everything loaded. */
+  rows(view: EngineViewId | 'registries' | 'engines'): Promise<readonly TargetRow[]>;
+  filter(view: EngineViewId): string;
+  setFilter(view: EngineViewId, filter: string): void;
+  /** Reads what is on show in a view that is fetched on demand anew. */
+  reload(view: 'registries' | 'engines'): void;
+}
+
+/** The engine chosen for this window, remembered with the workspace; nothing chosen means what docker uses. */
+export interface ChosenEngine {
+  set(endpoint: FoundEndpoint | undefined): Promise<void>;
+}
+
+/** What every command may use. Built once, by extension.ts. */
+export interface Services {
+  readonly current: CurrentEngine;
+  readonly chosen: ChosenEngine;
+  readonly registries: Registries;
+  readonly credentials: Credentials;
+  readonly settings: Settings;
+  readonly views: Views;
+  readonly log: vscode.LogOutputChannel;
+  /** What is remembered with the workspace: the answers given last. */
+  readonly memory: Memory;
+  /** Opens what `read` answers as a read-only document; `path` names it. */
+  readonly showDocument: (path: string, read: () => Promise<unknown>) => Promise<void>;
+}
+
+/** What one run of a command gets on top. `T` is the type of its targets. */
+export interface Run<T> extends Services {
+  readonly targets: readonly T[];
+  readonly signal: AbortSignal;
+  /** The connected engine. Waits for a connection that is being made; throws the `EngineError` of one that failed. */
+  readonly client: () => Promise<Client>;
+}

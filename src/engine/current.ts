@@ -1,0 +1,121 @@
+import { createDisposables } from '../util/disposables.ts';
+import { createEmitter } from '../util/emitter.ts';
+import type { Disposable, Event } from '../util/emitter.ts';
+import type { Client } from './client.ts';
+import type { Connection, ConnectionState } from './connection.ts';
+import type { Endpoint } from './endpoint.ts';
+import { EngineError } from './errors.ts';
+import type { Change, Store } from './store.ts';
+
+/** The engine that this window works with, whichever that is at the moment. */
+export interface CurrentEngine extends Disposable {
+  /** Undefined until something first needed it, and while the address cannot be made out. */
+  readonly endpoint: Endpoint | undefined;
+  readonly state: ConnectionState;
+  readonly store: Store | undefined;
+  /** Another engine was chosen, or the state of the connection changed. */
+  readonly onDidChange: Event<void>;
+  /** The live model of the current engine changed. */
+  readonly onDidChangeItems: Event<Change>;
+  /** Connects when nothing has yet. Returns at once. */
+  start(): void;
+  /** Finds the engine anew and connects to it; what belonged to the former one is let go of. */
+  restart(): void;
+  /** Tries again at once. */
+  retry(): void;
+  /** The client, waiting for a connection that is being made. Throws the EngineError of one that failed. */
+  client(signal?: AbortSignal): Promise<Client>;
+}
+
+/**
+ * Keeps one connection, to what `resolve` finds.
+ * @param resolve where the engine is; its EngineError becomes the state
+ * @param open opens the connection; the connection reconnects by itself from then on
+ */
+export function createCurrentEngine(
+  resolve: () => Promise<Endpoint>,
+  open: (endpoint: Endpoint) => Connection,
+): CurrentEngine {
+  const changed = createEmitter<void>();
+  const items = createEmitter<Change>();
+  let scope = createDisposables();
+  let connection: Connection | undefined;
+  let failure: EngineError | undefined;
+  let started = false;
+  let turn = 0;
+
+  async function connect(): Promise<void> {
+    const mine = ++turn;
+    scope.dispose();
+    scope = createDisposables();
+    connection = undefined;
+    failure = undefined;
+    started = true;
+    changed.fire();
+    try {
+      const endpoint = await resolve();
+      // Another engine may have been chosen while this one's address was being read.
+      if (mine !== turn) return;
+      const opened = scope.add(open(endpoint));
+      connection = opened;
+      scope.add(opened.onDidChangeState(() => changed.fire()));
+      scope.add(opened.store.onDidChange((change) => items.fire(change)));
+    } catch (error) {
+      if (mine !== turn) return;
+      failure =
+        error instanceof EngineError
+          ? error
+          : new EngineError('config', `The engine's address cannot be read: ${String(error)}`, {
+              cause: error,
+            });
+    }
+    changed.fire();
+  }
+
+  const current: CurrentEngine = {
+    get endpoint() {
+      return connection?.endpoint;
+    },
+    get state() {
+      if (failure) return { name: 'unreachable', error: failure, retryAt: Infinity } as const;
+      return connection?.state ?? { name: 'connecting' };
+    },
+    get store() {
+      return connection?.store;
+    },
+    onDidChange: changed.event,
+    onDidChangeItems: items.event,
+    start() {
+      if (!started) void connect();
+    },
+    restart: () => void connect(),
+    retry() {
+      if (connection) connection.retry();
+      else void connect();
+    },
+    client(signal) {
+      current.start();
+      return new Promise((done, fail) => {
+        const settle = () => {
+          const { state } = current;
+          if (state.name === 'connecting' && !signal?.aborted) return;
+          subscription.dispose();
+          signal?.removeEventListener('abort', settle);
+          if (state.name === 'connected') done(state.client);
+          else if (state.name === 'unreachable') fail(state.error);
+          else fail(new EngineError('cancelled', 'Cancelled.'));
+        };
+        const subscription = changed.event(settle);
+        signal?.addEventListener('abort', settle);
+        settle();
+      });
+    },
+    dispose() {
+      turn++;
+      scope.dispose();
+      changed.dispose();
+      items.dispose();
+    },
+  };
+  return current;
+}

@@ -1,0 +1,130 @@
+import { commands, fullId } from './commands.ts';
+import type { CommandId, CommandSpec } from './commands.ts';
+import { whenRow } from './facts.ts';
+import { languages } from './languages.ts';
+import { settings } from './settings.ts';
+import { views, welcomes } from './views.ts';
+
+const specs = Object.entries(commands) as [CommandId, CommandSpec][];
+const dockerfile = 'editorLangId == dockerfile';
+const dockerfileInExplorer = 'resourceLangId == dockerfile';
+
+/**
+ * What stands before a title in the palette, where `Start` alone would not say what is started; by the first part of a
+ * command's id.
+ */
+const categories = {
+  container: 'Containers',
+  image: 'Images',
+  network: 'Networks',
+  volume: 'Volumes',
+  registry: 'Registries',
+  tag: 'Registries',
+  engine: 'Engines',
+  system: 'Engines',
+  log: '',
+} as const;
+const categoryOf = (id: CommandId) =>
+  id.split('.', 1)[0]?.replace(/s$/, '') as keyof typeof categories;
+
+type Strings = Record<string, string>;
+
+/** Hands out `%key%` placeholders and collects the strings behind them, so that every text can be translated. */
+function stringTable(): { strings: Strings; text(key: string, value: string): string } {
+  const strings: Strings = {};
+  return {
+    strings,
+    text(key, value) {
+      strings[key] = value;
+      return `%${key}%`;
+    },
+  };
+}
+
+function menus(): Record<string, object[]> {
+  const rows = specs.flatMap(([id, spec]) => {
+    if (!spec.on) return [];
+    const when = whenRow(spec.on, spec.needs);
+    // Buttons and menu entries alike are for our views only, whose rows alone carry these context values.
+    return [
+      ...(spec.inline ? [{ command: fullId(id), when, group: `inline@${spec.inline}` }] : []),
+      ...(spec.menu ? [{ command: fullId(id), when, group: spec.menu }] : []),
+    ];
+  });
+  const titles = specs.flatMap(([id, { view }]) =>
+    view
+      ? [
+          {
+            command: fullId(id),
+            when: [`view == stevedore.${view.id}`, ...(view.when ? [view.when] : [])].join(' && '),
+            group: view.group,
+          },
+        ]
+      : [],
+  );
+  const hidden = specs
+    .filter(([, spec]) => spec.palette === false)
+    .map(([id]) => ({ command: fullId(id), when: 'false' }));
+  const onFiles = specs.filter(([, spec]) => spec.dockerfile);
+  const files = (when: string, group: string) =>
+    onFiles.map(([id]) => ({ command: fullId(id), when, group }));
+  return {
+    'view/item/context': rows,
+    'view/title': titles,
+    commandPalette: hidden,
+    'explorer/context': files(dockerfileInExplorer, 'stevedore@1'),
+    'editor/context': files(dockerfile, 'stevedore@1'),
+    'editor/title/context': files(dockerfileInExplorer, 'stevedore@1'),
+  };
+}
+
+/**
+ * `contributes` of package.json and the strings of package.nls.json, made from the tables in this folder.
+ * `npm run manifest` writes both; a test fails when they differ from what is committed.
+ */
+export function contributions(): { contributes: object; strings: Strings } {
+  const { strings, text } = stringTable();
+  const contributes = {
+    commands: specs.map(([id, spec]) => ({
+      command: fullId(id),
+      title: text(`command.${id}`, spec.title),
+      category: text(
+        `category.${categoryOf(id)}`,
+        `Stevedore ${categories[categoryOf(id)]}`.trim(),
+      ),
+      ...(spec.icon ? { icon: `$(${spec.icon})` } : {}),
+      ...(spec.enablement ? { enablement: spec.enablement } : {}),
+    })),
+    menus: menus(),
+    keybindings: specs.flatMap(([id, spec]) =>
+      spec.key ? [{ command: fullId(id), ...spec.key }] : [],
+    ),
+    viewsContainers: {
+      activitybar: [{ id: 'stevedore', title: 'Stevedore', icon: 'images/activity.svg' }],
+    },
+    views: {
+      stevedore: Object.entries(views).map(([id, view]) => ({
+        id: `stevedore.${id}`,
+        name: text(`view.${id}`, view.name),
+        icon: 'images/activity.svg',
+        ...('collapsed' in view ? { visibility: 'collapsed' } : {}),
+        ...('size' in view ? { initialSize: view.size } : {}),
+      })),
+    },
+    viewsWelcome: welcomes().map((welcome, index) => ({
+      ...welcome,
+      contents: text(`welcome.${index}`, welcome.contents),
+    })),
+    configuration: {
+      title: 'Stevedore',
+      properties: Object.fromEntries(
+        Object.entries({ ...settings, ...languages.settings }).map(([id, spec]) => [
+          `stevedore.${id}`,
+          { ...spec, description: text(`setting.${id}`, spec.description) },
+        ]),
+      ),
+    },
+    ...languages.contributes,
+  };
+  return { contributes, strings };
+}

@@ -1,0 +1,221 @@
+import * as vscode from 'vscode';
+import type { CurrentEngine } from '../engine/current.ts';
+import type { Kind } from '../engine/model.ts';
+import type { Store } from '../engine/store.ts';
+import { engineViews } from '../manifest/views.ts';
+import type { EngineViewId } from '../manifest/views.ts';
+import type { Settings } from '../manifest/settings.ts';
+import { containerRows } from './rows/containers.ts';
+import { imageRows } from './rows/images.ts';
+import { networkRows } from './rows/networks.ts';
+import { volumeRows } from './rows/volumes.ts';
+import type { Row } from './row.ts';
+import { createTree } from './tree.ts';
+import type { Node } from './tree.ts';
+
+/** What a view shows, as data: the kinds it is made of, the first being its own, and its rows as a pure function. */
+interface EngineView {
+  readonly kinds: readonly [Kind, ...Kind[]];
+  rows(store: Store, filter: string, settings: Settings, host: string): Row[];
+}
+
+/**
+ * How long rows stay after the connection was lost, in milliseconds: an engine that restarts is back by then, and
+ * selection, expansion and scroll are kept. After it the view says what is wrong instead of showing the past.
+ */
+const grace = 30_000;
+
+const lostRow: Row = {
+  key: 'lost',
+  noun: 'message',
+  facts: [],
+  label: 'The connection is lost',
+  description: 'trying again…',
+  icon: { id: 'debug-disconnect', color: 'list.warningForeground' },
+  click: 'engine.explain',
+};
+
+const seconds = () => Math.floor(Date.now() / 1000);
+
+const definitions: Record<EngineViewId, EngineView> = {
+  containers: {
+    kinds: ['container'],
+    rows: (store, filter, settings, host) =>
+      containerRows(store.list('container'), {
+        groupBy: settings.get('containers.groupBy'),
+        sortBy: settings.get('containers.sortBy'),
+        label: settings.get('containers.label'),
+        description: settings.get('containers.description'),
+        filter,
+        now: seconds(),
+        host,
+      }),
+  },
+  images: {
+    kinds: ['image', 'container'],
+    rows: (store, filter, settings) =>
+      imageRows(store.list('image'), store.list('container'), {
+        groupBy: settings.get('images.groupBy'),
+        sortBy: settings.get('images.sortBy'),
+        description: settings.get('images.description'),
+        showDangling: settings.get('images.showDangling'),
+        filter,
+        now: seconds(),
+      }),
+  },
+  networks: {
+    kinds: ['network', 'container'],
+    rows: (store, filter) => networkRows(store.list('network'), store.list('container'), filter),
+  },
+  volumes: {
+    kinds: ['volume', 'container'],
+    rows: (store, filter) =>
+      volumeRows(store.list('volume'), store.list('container'), filter, seconds()),
+  },
+};
+
+export interface EngineViews extends vscode.Disposable {
+  rows(view: EngineViewId): Promise<readonly Row[]>;
+  filter(view: EngineViewId): string;
+  setFilter(view: EngineViewId, filter: string): void;
+}
+
+/**
+ * The views of what the engine holds: containers, images, networks, volumes. A view does nothing while it is
+ * hidden; when it is shown it loads its kinds once and from then on follows the store.
+ * @param report where a failed read is told; the connection's own failures are shown by the views
+ */
+export function createEngineViews(
+  current: CurrentEngine,
+  settings: Settings,
+  memento: vscode.Memento,
+  report: (error: unknown) => void,
+): EngineViews {
+  const views = Object.fromEntries(
+    engineViews.map((id) => [id, createView(id, current, settings, memento, report)]),
+  ) as Record<EngineViewId, ReturnType<typeof createView>>;
+
+  const showState = () => {
+    const { state } = current;
+    void vscode.commands.executeCommand('setContext', 'stevedore.state', state.name);
+    void vscode.commands.executeCommand(
+      'setContext',
+      'stevedore.reason',
+      state.name === 'unreachable' ? state.error.reason : '',
+    );
+  };
+  const subscription = current.onDidChange(showState);
+  return {
+    async rows(id) {
+      const { store } = current;
+      if (!store) return [];
+      await Promise.all(definitions[id].kinds.map((kind) => store.load(kind)));
+      return definitions[id].rows(store, '', settings, current.endpoint?.host ?? 'localhost');
+    },
+    filter: (id) => views[id].filter(),
+    setFilter: (id, filter) => views[id].setFilter(filter),
+    dispose() {
+      subscription.dispose();
+      for (const view of Object.values(views)) view.dispose();
+    },
+  };
+}
+
+function createView(
+  id: EngineViewId,
+  current: CurrentEngine,
+  settings: Settings,
+  memento: vscode.Memento,
+  report: (error: unknown) => void,
+) {
+  const definition = definitions[id];
+  const tree = createTree();
+  const view = vscode.window.createTreeView<Node>(`stevedore.${id}`, {
+    treeDataProvider: tree,
+    canSelectMany: true,
+    showCollapseAll: true,
+  });
+  const filterKey = `${id}.filter`;
+  let filter = memento.get(filterKey, '');
+  let connectedAt = 0;
+
+  const setContext = (name: string, value: unknown) =>
+    void vscode.commands.executeCommand('setContext', `stevedore.${id}.${name}`, value);
+
+  /** Shows what the store holds now; does nothing while hidden, for becoming visible updates too. */
+  function update(): void {
+    if (!view.visible) return;
+    current.start();
+    const { store, state } = current;
+    const ready =
+      state.name === 'connected' && store && definition.kinds.every((kind) => store.loaded(kind));
+    setContext('loaded', !!ready);
+    if (state.name === 'connected') connectedAt = Date.now();
+    const lost =
+      store && state.name !== 'connected' && definition.kinds.every((kind) => store.loaded(kind));
+    if (lost && Date.now() - connectedAt < grace) {
+      const rows = definition.rows(store, filter, settings, current.endpoint?.host ?? 'localhost');
+      tree.update([lostRow, ...rows]);
+      return;
+    }
+    if (!ready) {
+      tree.update([]);
+      if (state.name === 'connected' && store)
+        Promise.all(definition.kinds.map((kind) => store.load(kind))).then(update, report);
+      return;
+    }
+    tree.update(definition.rows(store, filter, settings, current.endpoint?.host ?? 'localhost'));
+    showBadge();
+  }
+
+  /** The number of running containers, on the activity-bar icon. */
+  function showBadge(): void {
+    if (id !== 'containers') return;
+    const { store, state } = current;
+    const running =
+      state.name === 'connected' && store?.loaded('container')
+        ? store.list('container').filter((container) => container.state === 'running').length
+        : 0;
+    view.badge = running
+      ? { value: running, tooltip: vscode.l10n.t('{0} running', running) }
+      : undefined;
+  }
+
+  function describe(): void {
+    view.description = filter ? `“${filter}”` : id === 'containers' ? engineName() : '';
+    setContext('filtered', !!filter);
+  }
+
+  const engineName = () => {
+    const { endpoint } = current;
+    return endpoint && endpoint.name !== 'default' ? endpoint.name : '';
+  };
+
+  describe();
+  const subscriptions = vscode.Disposable.from(
+    view,
+    view.onDidChangeVisibility(update),
+    current.onDidChange(() => {
+      describe();
+      update();
+      showBadge();
+    }),
+    current.onDidChangeItems(({ kind }) => {
+      if (!definition.kinds.includes(kind)) return;
+      update();
+      showBadge();
+    }),
+    settings.onDidChange((affects) => affects(id) && update()),
+  );
+  update();
+  return {
+    filter: () => filter,
+    setFilter(text: string) {
+      filter = text.trim();
+      void memento.update(filterKey, filter || undefined);
+      describe();
+      update();
+    },
+    dispose: () => subscriptions.dispose(),
+  };
+}

@@ -1,0 +1,269 @@
+import type { Container, Port } from '../../engine/model.ts';
+import type { SettingValue } from '../../manifest/settings.ts';
+import { cell, count, formatAge, md, oneLine, shortId } from '../../util/format.ts';
+import type { Icon, Row } from '../row.ts';
+import { highlighted, matches } from './filter.ts';
+
+/** What decides how containers are shown. */
+export interface ContainerOptions {
+  readonly groupBy: SettingValue<'containers.groupBy'>;
+  readonly sortBy: SettingValue<'containers.sortBy'>;
+  readonly label: SettingValue<'containers.label'>;
+  readonly description: SettingValue<'containers.description'>;
+  readonly filter: string;
+  /** Seconds since the epoch. */
+  readonly now: number;
+  /** Where published ports are reached. */
+  readonly host: string;
+}
+
+const alive = new Set<Container['state']>(['running', 'paused', 'restarting']);
+
+/** Icon and colour say state and health; the spoken text says them in words. */
+export function containerIcon({ state, health, odd }: Container): Icon {
+  if (odd) return { id: 'question', color: 'list.warningForeground' };
+  if (state === 'running' && health === 'unhealthy')
+    return { id: 'warning', color: 'list.errorForeground' };
+  if (state === 'running' && health === 'starting')
+    return { id: 'loading~spin', color: 'charts.green' };
+  if (state === 'running' && health === 'healthy')
+    return { id: 'heart-filled', color: 'charts.green' };
+  const icons: Record<Container['state'], Icon> = {
+    running: { id: 'vm-running', color: 'charts.green' },
+    paused: { id: 'debug-pause', color: 'charts.yellow' },
+    restarting: { id: 'sync', color: 'charts.yellow' },
+    created: { id: 'vm-outline', color: 'disabledForeground' },
+    exited: { id: 'vm-outline', color: 'disabledForeground' },
+    removing: { id: 'trash', color: 'disabledForeground' },
+    dead: { id: 'error', color: 'list.errorForeground' },
+  };
+  return icons[state];
+}
+
+/** What holds of a container, for menus. */
+export function containerFacts(container: Container): string[] {
+  const { state } = container;
+  return [
+    ...(state === 'running' ? ['running'] : []),
+    ...(state === 'paused' ? ['paused'] : []),
+    ...(state === 'restarting' ? ['restarting'] : []),
+    ...(alive.has(state) || state === 'removing' ? [] : ['stopped']),
+    ...(container.project ? ['compose'] : []),
+    ...(webPorts(container).length ? ['ports'] : []),
+  ];
+}
+
+/** The published TCP ports, each once though it may be bound for IPv4 and IPv6, lowest first. */
+export function webPorts(container: Container): (Port & { host: number })[] {
+  const seen = new Map<number, Port & { host: number }>();
+  for (const port of container.ports) {
+    if (port.protocol !== 'tcp' || port.host === undefined) continue;
+    if (!seen.has(port.host)) seen.set(port.host, { ...port, host: port.host });
+  }
+  return [...seen.values()].sort((a, b) => a.host - b.host);
+}
+
+function describePorts(container: Container): string | undefined {
+  const published = new Set(
+    container.ports
+      .filter((port) => port.host !== undefined)
+      .sort((a, b) => (a.host ?? 0) - (b.host ?? 0))
+      .map(
+        ({ host, container: inside, protocol }) =>
+          `${host}${host === inside ? '' : `→${inside}`}${protocol === 'tcp' ? '' : `/${protocol}`}`,
+      ),
+  );
+  const shown = [...published].slice(0, 4);
+  return shown.length
+    ? `:${shown.join(' :')}${published.size > shown.length ? ` +${published.size - shown.length}` : ''}`
+    : undefined;
+}
+
+function part(name: string, container: Container, now: number): string | undefined {
+  switch (name) {
+    case 'image':
+      return container.image;
+    case 'ports':
+      return describePorts(container);
+    case 'age':
+      return describeAge(container, now);
+    case 'status':
+      return container.status;
+    case 'command':
+      return container.command;
+    case 'id':
+      return shortId(container.id);
+    default:
+      return undefined;
+  }
+}
+
+/** How long it has been what it is: up since its start, or its age; the exit code when it failed. */
+function describeAge(container: Container, now: number): string {
+  const failed =
+    container.state === 'exited' && container.exitCode ? `exit ${container.exitCode}, ` : '';
+  if (container.state === 'running' && container.startedAt)
+    return `up ${formatAge(container.startedAt, now)}`;
+  return failed + formatAge(container.created, now);
+}
+
+const labels = {
+  name: (container: Container) => container.name,
+  image: (container: Container) => container.image,
+  service: (container: Container) => container.service ?? container.name,
+};
+
+function toRow(container: Container, options: ContainerOptions): Row {
+  const label = oneLine(labels[options.label](container)) || shortId(container.id);
+  const description = options.description
+    .map((name) => part(name, container, options.now))
+    .filter((text): text is string => !!text)
+    .map(oneLine)
+    .join('  ');
+  const health = container.health === 'none' ? '' : `, ${container.health}`;
+  return {
+    key: `container/${container.id}`,
+    noun: 'container',
+    facts: containerFacts(container),
+    label,
+    ...highlighted(options.filter, label),
+    ...(description ? { description } : {}),
+    icon: containerIcon(container),
+    spoken: `${label}, ${container.state}${health}, ${description}`,
+    tooltip: () => containerTooltip(container, options),
+    target: container,
+  };
+}
+
+/** Markdown with all that the list tells of a container; every word from outside is escaped. */
+export function containerTooltip(container: Container, { now, host }: ContainerOptions): string {
+  const row = (name: string, value: string | undefined) =>
+    value ? [`| ${name} | ${value} |`] : [];
+  const list = (texts: readonly string[]) => texts.map((text) => cell(text)).join(', ');
+  const ports = container.ports.map((port) => {
+    const inside = `${port.container}/${port.protocol}`;
+    if (port.host === undefined) return cell(inside);
+    const text = cell(`${port.address ?? ''}:${port.host} → ${inside}`);
+    return port.protocol === 'tcp' ? `[${text}](http://${host}:${port.host})` : text;
+  });
+  return [
+    `**${md(container.name)}** — ${container.state}${container.health === 'none' ? '' : `, ${container.health}`}`,
+    '',
+    '| | |',
+    '|---|---|',
+    ...row('Image', cell(container.image)),
+    ...row('Command', cell(container.command)),
+    ...row('Status', md(container.status)),
+    ...row('Created', md(`${formatAge(container.created, now)} ago`)),
+    ...row('Ports', ports.join(', ')),
+    ...row('Networks', list(container.networks)),
+    ...row(
+      'Mounts',
+      list(
+        container.mounts.map(
+          (mount) => `${mount.source} → ${mount.target}${mount.readOnly ? ' (read-only)' : ''}`,
+        ),
+      ),
+    ),
+    ...row('Project', container.project && cell(container.project)),
+    ...row('ID', cell(shortId(container.id))),
+    ...(container.odd ? ['', `$(warning) ${md(container.odd)}`] : []),
+  ].join('\n');
+}
+
+const rank: Record<Container['state'], number> = {
+  running: 0,
+  restarting: 1,
+  paused: 2,
+  removing: 3,
+  created: 4,
+  exited: 4,
+  dead: 4,
+};
+const collator = new Intl.Collator('en', { numeric: true });
+const byName = (a: Container, b: Container) =>
+  collator.compare(a.name, b.name) || (a.id < b.id ? -1 : 1);
+const sorts: Record<ContainerOptions['sortBy'], (a: Container, b: Container) => number> = {
+  name: byName,
+  state: (a, b) => rank[a.state] - rank[b.state] || byName(a, b),
+  created: (a, b) => b.created - a.created || byName(a, b),
+};
+
+const groupings: Record<
+  Exclude<ContainerOptions['groupBy'], 'none'>,
+  (container: Container) => readonly string[]
+> = {
+  project: ({ project }) => (project ? [project] : []),
+  image: ({ image }) => [image],
+  network: ({ networks }) => networks.slice(0, 1),
+  state: ({ state }) => [state],
+};
+const groupIcons: Record<Exclude<ContainerOptions['groupBy'], 'none'>, string> = {
+  project: 'folder-library',
+  image: 'package',
+  network: 'type-hierarchy',
+  state: 'list-tree',
+};
+
+/** A group's row. Its target is its containers, so whatever acts on several containers acts on the group. */
+function groupRow(
+  name: string,
+  members: readonly Container[],
+  options: ContainerOptions,
+  icon: string,
+): Row {
+  const running = members.filter(({ state }) => state === 'running').length;
+  const held = new Set(members.flatMap(containerFacts));
+  const unhealthy = members.some(
+    ({ health, state }) => state === 'running' && health === 'unhealthy',
+  );
+  const label = oneLine(name);
+  return {
+    key: `group/${options.groupBy}/${name}`,
+    noun: 'project',
+    facts: ['running', 'stopped', 'paused'].filter((fact) => held.has(fact)),
+    label,
+    ...highlighted(options.filter, label),
+    description: `${running}/${members.length} running`,
+    icon: {
+      id: icon,
+      ...(unhealthy ? { color: 'list.errorForeground' } : running ? { color: 'charts.green' } : {}),
+    },
+    spoken: `${label}, ${running} of ${count(members.length, 'container')} running`,
+    target: members,
+    expanded: true,
+    children: members.map((member) => toRow(member, options)),
+  };
+}
+
+/** The rows of the Containers view. Groups come first, by name; what belongs to none stands below them. */
+export function containerRows(containers: readonly Container[], options: ContainerOptions): Row[] {
+  const shown = options.filter
+    ? containers.filter((container) =>
+        matches(options.filter, [
+          container.name,
+          container.image,
+          container.project,
+          container.service,
+          container.state,
+          container.id,
+        ]),
+      )
+    : containers;
+  const sorted = [...shown].sort(sorts[options.sortBy]);
+  if (options.groupBy === 'none') return sorted.map((container) => toRow(container, options));
+  const groups = new Map<string, Container[]>();
+  const single: Container[] = [];
+  for (const container of sorted) {
+    const name = groupings[options.groupBy](container)[0];
+    if (name === undefined) single.push(container);
+    else groups.set(name, [...(groups.get(name) ?? []), container]);
+  }
+  const icon = groupIcons[options.groupBy];
+  return [
+    ...[...groups]
+      .sort(([a], [b]) => collator.compare(a, b))
+      .map(([name, members]) => groupRow(name, members, options, icon)),
+    ...single.map((container) => toRow(container, options)),
+  ];
+}

@@ -1,0 +1,136 @@
+import * as vscode from 'vscode';
+import { encodeFacts } from '../manifest/facts.ts';
+import { fullId } from '../manifest/commands.ts';
+import type { CommandId } from '../manifest/commands.ts';
+import { sameRow } from './row.ts';
+import type { Row } from './row.ts';
+
+/** What the tree hands to VS Code for a row: it lives as long as the key does, its row is replaced. */
+export interface Node {
+  row: Row;
+  readonly parent: Node | undefined;
+  /** The children that VS Code has asked for, by key, in order; undefined while it has not. */
+  children: Map<string, Node> | undefined;
+}
+
+export interface Tree extends vscode.TreeDataProvider<Node> {
+  /** Takes the rows as they are now, and tells VS Code of no more than what differs. */
+  update(rows: readonly Row[]): void;
+  /** The node of a key, where it has been shown. */
+  find(key: string): Node | undefined;
+  /** Reads the children of a row anew, where they are fetched on demand; of all open rows without a key. */
+  reload(key?: string): void;
+}
+
+function toTreeItem({ row }: Node): vscode.TreeItem {
+  const label = row.highlights
+    ? { label: row.label, highlights: row.highlights.map(([a, b]): [number, number] => [a, b]) }
+    : row.label;
+  const state = row.children
+    ? row.expanded
+      ? vscode.TreeItemCollapsibleState.Expanded
+      : vscode.TreeItemCollapsibleState.Collapsed
+    : vscode.TreeItemCollapsibleState.None;
+  const item = new vscode.TreeItem(label, state);
+  item.id = row.key;
+  item.contextValue = encodeFacts(row.noun, row.facts);
+  if (row.description) item.description = row.description;
+  item.iconPath = new vscode.ThemeIcon(
+    row.icon.id,
+    row.icon.color ? new vscode.ThemeColor(row.icon.color) : undefined,
+  );
+  item.accessibilityInformation = { label: row.spoken ?? [row.label, row.description].join(' ') };
+  if (row.click)
+    item.command = { title: '', command: fullId(row.click as CommandId), arguments: [row] };
+  return item;
+}
+
+/** A tree of rows: one provider for every view. It knows nothing of what the rows mean. */
+export function createTree(): Tree {
+  const changed = new vscode.EventEmitter<Node | Node[] | undefined>();
+  let roots: readonly Row[] = [];
+  let top: Map<string, Node> | undefined;
+  const nodes = new Map<string, Node>();
+
+  /** Brings the nodes of one level to `rows`. Returns whether the level itself changed: rows came, went or moved. */
+  function settle(
+    level: Map<string, Node>,
+    rows: readonly Row[],
+    parent: Node | undefined,
+    stale: Node[],
+  ): boolean {
+    let moved = level.size !== rows.length;
+    const old = [...level.keys()];
+    rows.forEach((row, index) => {
+      if (old[index] !== row.key) moved = true;
+    });
+    const before = new Map(level);
+    level.clear();
+    for (const row of rows) {
+      const node = before.get(row.key) ?? { row, parent, children: undefined };
+      before.delete(row.key);
+      level.set(row.key, node);
+      nodes.set(row.key, node);
+      const differs = !sameRow(node.row, row);
+      node.row = row;
+      const below =
+        node.children && Array.isArray(row.children)
+          ? settle(node.children, row.children, node, stale)
+          : false;
+      if (differs || below) stale.push(node);
+    }
+    for (const gone of before.values()) forget(gone);
+    return moved;
+  }
+
+  function forget(node: Node): void {
+    if (nodes.get(node.row.key) === node) nodes.delete(node.row.key);
+    for (const child of node.children?.values() ?? []) forget(child);
+  }
+
+  const open = (rows: readonly Row[], parent: Node | undefined): Map<string, Node> => {
+    const level = new Map<string, Node>();
+    settle(level, rows, parent, []);
+    return level;
+  };
+
+  return {
+    onDidChangeTreeData: changed.event,
+    getTreeItem: toTreeItem,
+    getParent: (node) => node.parent,
+    async getChildren(node) {
+      if (!node) {
+        top ??= open(roots, undefined);
+        return [...top.values()];
+      }
+      const { children } = node.row;
+      const rows = typeof children === 'function' ? await children() : (children ?? []);
+      if (node.children) settle(node.children, rows, node, []);
+      else node.children = open(rows, node);
+      return [...node.children.values()];
+    },
+    async resolveTreeItem(item, node) {
+      const text = await node.row.tooltip?.();
+      if (text) {
+        const markdown = new vscode.MarkdownString(text, true);
+        markdown.isTrusted = false;
+        markdown.supportHtml = false;
+        item.tooltip = markdown;
+      }
+      return item;
+    },
+    update(rows) {
+      roots = rows;
+      if (!top) return changed.fire(undefined);
+      const stale: Node[] = [];
+      const wasEmpty = top.size === 0;
+      if (settle(top, rows, undefined, stale) || wasEmpty) changed.fire(undefined);
+      else if (stale.length) changed.fire(stale);
+    },
+    find: (key) => nodes.get(key),
+    reload(key) {
+      const node = key === undefined ? undefined : nodes.get(key);
+      if (node || key === undefined) changed.fire(node);
+    },
+  };
+}

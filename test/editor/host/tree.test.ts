@@ -1,0 +1,115 @@
+import { strict as assert } from 'node:assert';
+import { describe, it } from 'mocha';
+import { MarkdownString, TreeItemCollapsibleState } from 'vscode';
+import type { Row } from '../../../src/views/row.ts';
+import { createTree } from '../../../src/views/tree.ts';
+import type { Node } from '../../../src/views/tree.ts';
+
+const row = (key: string, over: Partial<Row> = {}): Row => ({
+  key,
+  noun: 'container',
+  facts: ['running'],
+  label: key,
+  icon: { id: 'vm' },
+  ...over,
+});
+
+/** A tree with its rows asked for, as VS Code does, and what it told to ask for again since. */
+async function shown(rows: readonly Row[]) {
+  const tree = createTree();
+  tree.update(rows);
+  const told: (string | undefined)[][] = [];
+  const children = async (node?: Node) => (await tree.getChildren(node)) ?? [];
+  for (const node of await children()) if (node.row.children) await children(node);
+  tree.onDidChangeTreeData?.((change) => {
+    const nodes = Array.isArray(change) ? change : [change];
+    told.push(nodes.map((node) => (node as Node | undefined)?.row.key));
+  });
+  return { tree, told, children };
+}
+
+describe('the tree', () => {
+  it('tells of the one row that looks different, and of none when none does', async () => {
+    const { tree, told } = await shown([row('a'), row('b')]);
+    tree.update([row('a'), row('b', { description: 'new' })]);
+    assert.deepEqual(told, [['b']]);
+    tree.update([row('a'), row('b', { description: 'new' })]);
+    assert.deepEqual(told, [['b']]);
+  });
+
+  it('asks for a level again when rows came, went or moved', async () => {
+    for (const next of [['a', 'b', 'c'], ['a'], ['b', 'a']]) {
+      const { tree, told } = await shown([row('a'), row('b')]);
+      tree.update(next.map((key) => row(key)));
+      assert.deepEqual(told, [[undefined]], next.join());
+    }
+  });
+
+  it('asks for a group again, and not for the rest, when its members changed', async () => {
+    const group = (...keys: string[]) => row('g', { children: keys.map((key) => row(key)) });
+    const { tree, told, children } = await shown([row('a'), group('x')]);
+    tree.update([row('a'), group('x', 'y')]);
+    assert.deepEqual(told, [['g']]);
+    const [, g] = await children();
+    assert.deepEqual(
+      (await children(g)).map(({ row: { key } }) => key),
+      ['x', 'y'],
+    );
+  });
+
+  it('keeps the identity of a row over every change of its state, so that selection stays', async () => {
+    const { tree, children } = await shown([row('a'), row('b')]);
+    const [, before] = await children();
+    tree.update([row('c'), row('b', { facts: ['stopped'], label: 'renamed' }), row('a')]);
+    const after = (await children())[1];
+    assert.equal(after, before);
+    assert.ok(before);
+    const item = await tree.getTreeItem(before);
+    assert.equal(item.id, 'b');
+    assert.equal(item.contextValue, 'container+stopped+');
+    assert.equal(item.collapsibleState, TreeItemCollapsibleState.None);
+  });
+
+  it('forgets what went, its children too', async () => {
+    const { tree } = await shown([row('g', { children: [row('x')] })]);
+    assert.ok(tree.find('x'));
+    tree.update([row('a')]);
+    assert.equal(tree.find('x'), undefined);
+    assert.equal(tree.find('g'), undefined);
+  });
+
+  it('fetches the children of a row when they are asked for, and anew after a reload', async () => {
+    let fetched = 0;
+    const { tree, told, children } = await shown([
+      row('r', {
+        children: async () => {
+          fetched++;
+          return [row(`child-${fetched}`)];
+        },
+      }),
+    ]);
+    assert.equal(fetched, 1);
+    tree.reload('r');
+    assert.deepEqual(told, [['r']]);
+    const [r] = await children();
+    assert.deepEqual(
+      (await children(r)).map(({ row: { key } }) => key),
+      ['child-2'],
+    );
+  });
+
+  it('makes tooltips that can do nothing: no HTML, no commands', async () => {
+    const { tree, children } = await shown([row('a', { tooltip: () => '[x](command:evil)' })]);
+    const [node] = await children();
+    assert.ok(node);
+    const item = await tree.getTreeItem(node);
+    const token = {
+      isCancellationRequested: false,
+      onCancellationRequested: () => ({ dispose() {} }),
+    };
+    await tree.resolveTreeItem?.(item, node, token);
+    assert.ok(item.tooltip instanceof MarkdownString);
+    assert.equal(item.tooltip.isTrusted, false);
+    assert.equal(item.tooltip.supportHtml, false);
+  });
+});

@@ -1,0 +1,57 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+
+/** What ARCHITECTURE.md promises of the source and no linter rule can say. */
+const sources = (folder: string) =>
+  readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => join(folder, name).replaceAll('\\', '/'));
+
+const having = (pattern: RegExp, files = sources('src')) =>
+  files.filter((file) => pattern.test(readFileSync(file, 'utf8')));
+
+describe('invariants', () => {
+  test('errors are shown by run.ts alone', () => {
+    expect(having(/showErrorMessage/)).toEqual(['src/commands/run.ts']);
+  });
+
+  test('the configuration is read by the settings module and the language client alone', () => {
+    expect(
+      having(/workspace\.getConfiguration\(/).filter((file) => !file.startsWith('src/lsp/')),
+    ).toEqual(['src/views/settings.ts']);
+  });
+
+  test('programs are run in known places, and never through a shell', () => {
+    expect(having(/from 'node:child_process'/)).toEqual(
+      expect.arrayContaining(['src/commands/engine.ts', 'src/engine/transport/ssh.ts']),
+    );
+    expect(having(/\bexec\(|execSync|shell: true/, having(/node:child_process/))).toEqual([]);
+    for (const file of having(/node:child_process/))
+      expect(readFileSync(file, 'utf8'), file).not.toMatch(
+        /(?:spawn|execFile)\(\s*['"`]docker['"`]/,
+      );
+  });
+
+  test('nothing polls', () => {
+    expect(having(/setInterval\(/)).toEqual([]);
+  });
+
+  test('the language server knows neither the editor nor the engine', () => {
+    expect(having(/from 'vscode'|\/engine\//, sources('src/lsp/server'))).toEqual([]);
+  });
+
+  test('what removes asks first', () => {
+    for (const file of sources('src/commands')) {
+      const text = readFileSync(file, 'utf8');
+      const handlers = text.split(/\n {2}(?:async )?(?=')/).slice(1);
+      for (const handler of handlers)
+        if (
+          /\b(?:remove(?:Container|Image|Network|Volume)|prune\w+|deleteTag|killContainer|signOut)\(/.test(
+            handler,
+          )
+        )
+          expect(handler, `${file}: ${handler.slice(0, 40)}`).toContain('confirm(');
+    }
+  });
+});

@@ -1,0 +1,98 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { commands, fullId } from '../../../src/manifest/commands.ts';
+import type { CommandId, CommandSpec } from '../../../src/manifest/commands.ts';
+import { contributions } from '../../../src/manifest/contributes.ts';
+import { encodeFacts, facts, satisfies, whenRow } from '../../../src/manifest/facts.ts';
+import type { Noun } from '../../../src/manifest/facts.ts';
+
+const manifest = JSON.parse(readFileSync('package.json', 'utf8')) as {
+  contributes: { viewsWelcome: { view: string; contents: string; when: string }[] };
+};
+const strings = JSON.parse(readFileSync('package.nls.json', 'utf8')) as Record<string, string>;
+const specs = Object.entries(commands) as [CommandId, CommandSpec][];
+
+/** Every subset of a noun's facts. */
+const subsets = (noun: Noun): string[][] =>
+  (facts[noun] as readonly string[]).reduce<string[][]>(
+    (all, fact) => [...all, ...all.map((some) => [...some, fact])],
+    [[]],
+  );
+const pattern = (when: string) => new RegExp(/\/(.*)\//.exec(when)?.[1] ?? 'no pattern');
+
+describe('manifest', () => {
+  test('what is committed is what the tables say', () => {
+    const made = contributions();
+    expect(manifest.contributes).toEqual(made.contributes);
+    expect(strings).toEqual(made.strings);
+  });
+
+  test('every placeholder has a text and every text a place', () => {
+    const used = [...JSON.stringify(manifest).matchAll(/%([\w.-]+)%/g)].map(([, key]) => key);
+    expect(new Set(used)).toEqual(new Set(Object.keys(strings)));
+  });
+
+  test('every icon is a codicon', () => {
+    const known = new Set(
+      readFileSync('node_modules/@vscode/codicons/dist/codicon.csv', 'utf8')
+        .split('\n')
+        .map((line) => line.split(',')[0]),
+    );
+    for (const [id, { icon }] of specs) if (icon) expect(known, id).toContain(icon);
+  });
+
+  test('every command can be reached: palette, menu, button or link', () => {
+    const links = JSON.stringify(manifest);
+    for (const [id, spec] of specs) {
+      const reachable =
+        spec.palette !== false ||
+        spec.menu ||
+        spec.inline ||
+        spec.view ||
+        spec.dockerfile ||
+        links.includes(`command:${fullId(id)})`) ||
+        // A row of its own stands for it.
+        spec.on?.includes('more');
+      expect(reachable, id).toBeTruthy();
+    }
+  });
+
+  test('every command link leads to a command', () => {
+    const ids = new Set(specs.map(([id]) => fullId(id)));
+    for (const [, id] of Object.values(strings)
+      .join('\n')
+      .matchAll(/command:([\w.]+)/g))
+      expect(ids).toContain(id);
+  });
+
+  test('every file named exists', () => {
+    for (const [, path] of JSON.stringify(manifest).matchAll(
+      /"(?:\.\/)?((?:images|syntaxes)\/[^"]+)"/g,
+    ))
+      expect(existsSync(path as string), path).toBe(true);
+  });
+
+  test('every menu entry is true of some row, and of just those that its command takes', () => {
+    for (const [id, spec] of specs) {
+      if (!spec.on || !(spec.menu || spec.inline)) continue;
+      const when = pattern(whenRow(spec.on, spec.needs));
+      let held = 0;
+      for (const noun of Object.keys(facts) as Noun[])
+        for (const some of subsets(noun)) {
+          const expected = spec.on.includes(noun) && satisfies(some, spec.needs);
+          expect(when.test(encodeFacts(noun, some)), `${id}: ${encodeFacts(noun, some)}`).toBe(
+            expected,
+          );
+          if (expected) held++;
+        }
+      expect(held, id).toBeGreaterThan(0);
+    }
+  });
+
+  test('a clause never takes one fact for another that contains its name', () => {
+    const when = pattern(whenRow(['image'], { all: ['tagged'] }));
+    expect(when.test('image+untagged+')).toBe(false);
+    expect(when.test('image+used+tagged+')).toBe(true);
+    expect(pattern(whenRow(['tag'])).test('tagline+')).toBe(false);
+  });
+});

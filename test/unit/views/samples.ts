@@ -1,0 +1,65 @@
+import type { Container, Image, Network, Volume } from '../../../src/engine/model.ts';
+
+/** Items with plain values, of which a test names what matters to it. */
+export const container = (over: Partial<Container> = {}): Container => ({
+  kind: 'container',
+  id: 'c'.repeat(64),
+  name: 'web',
+  image: 'nginx:1.27',
+  imageId: 'sha256:aaa',
+  command: 'nginx',
+  created: 1000,
+  state: 'running',
+  health: 'none',
+  startedAt: undefined,
+  exitCode: undefined,
+  status: 'Up 2 hours',
+  ports: [],
+  mounts: [],
+  networks: ['bridge'],
+  labels: {},
+  project: undefined,
+  service: undefined,
+  odd: undefined,
+  ...over,
+});
+
+export const image = (over: Partial<Image> = {}): Image => ({
+  kind: 'image',
+  id: 'sha256:aaa',
+  tags: ['nginx:1.27'],
+  digests: [],
+  created: 1000,
+  size: 5_000_000,
+  labels: {},
+  parentId: undefined,
+  odd: undefined,
+  ...over,
+});
+
+export const network = (over: Partial<Network> = {}): Network => ({
+  kind: 'network',
+  id: 'n1',
+  name: 'front',
+  driver: 'bridge',
+  scope: 'local',
+  internal: false,
+  subnets: ['172.20.0.0/16'],
+  created: 1000,
+  labels: {},
+  builtIn: false,
+  odd: undefined,
+  ...over,
+});
+
+export const volume = (over: Partial<Volume> = {}): Volume => ({
+  kind: 'volume',
+  id: 'data',
+  name: 'data',
+  driver: 'local',
+  mountpoint: '/var/lib/docker/volumes/data/_data',
+  created: 1000,
+  labels: {},
+  odd: undefined,
+  ...over,
+});
