@@ -46,46 +46,60 @@ export async function followTransfer(
   stream: AsyncIterable<Uint8Array>,
   onProgress: (progress: TransferProgress) => void = () => {},
 ): Promise<TransferResult> {
-  const layers = new Map<string, LayerProgress>();
-  const sizes = new Map<string, { current: number; total: number }>();
+  const reader = createTransferReader();
   const messages: string[] = [];
   let digest: string | undefined;
-
   for await (const raw of progressLines(stream)) {
-    const reader = readFields(raw);
-    const aux = readFields(reader.object('aux') ?? {});
-    digest = aux.text('Digest') || digest;
-    const status = (reader.text('status') || reader.text('stream')).trimEnd();
-    if (!status) continue;
-    const id = reader.text('id');
-    const detail = readFields(reader.object('progressDetail') ?? {});
-    let layer: LayerProgress | undefined;
-    if (id && !status.startsWith('Pulling from ')) {
-      const total = detail.number('total');
-      layer = {
-        id,
-        status,
-        current: detail.number('current'),
-        // -1 is the engine's way to say that it doesn't know.
-        total: total !== undefined && total > 0 ? total : undefined,
-        done: finished.test(status),
-      };
-      layers.set(id, layer);
-      countBytes(sizes, layer);
-    } else {
-      messages.push(status);
-      digest ??= /^Digest: (\S+)$/.exec(status)?.[1];
-    }
-    const sum = [...sizes.values()];
-    onProgress({
-      layers: [...layers.values()],
-      layer,
-      message: layer ? undefined : status,
-      current: sum.reduce((bytes, size) => bytes + size.current, 0),
-      total: sum.reduce((bytes, size) => bytes + size.total, 0),
-    });
+    digest = readFields(readFields(raw).object('aux') ?? {}).text('Digest') || digest;
+    const { progress, said } = reader.read(raw);
+    if (!said) continue;
+    if (progress.message !== undefined) messages.push(progress.message);
+    digest ??= /^Digest: (\S+)$/.exec(progress.message ?? '')?.[1];
+    onProgress(progress);
   }
   return { digest, messages };
+}
+
+export interface TransferReader {
+  /** The state after one more line; `said` is false for a line that says nothing about a transfer. */
+  read(line: Raw): { readonly progress: TransferProgress; readonly said: boolean };
+}
+
+/** Adds up the lines of a progress stream. */
+export function createTransferReader(): TransferReader {
+  const layers = new Map<string, LayerProgress>();
+  const sizes = new Map<string, { current: number; total: number }>();
+  return {
+    read(raw) {
+      const reader = readFields(raw);
+      const status = (reader.text('status') || reader.text('stream')).trimEnd();
+      const id = reader.text('id');
+      const detail = readFields(reader.object('progressDetail') ?? {});
+      let layer: LayerProgress | undefined;
+      if (status && id && !status.startsWith('Pulling from ')) {
+        const total = detail.number('total');
+        layer = {
+          id,
+          status,
+          current: detail.number('current'),
+          // -1 is the engine's way to say that it doesn't know.
+          total: total !== undefined && total > 0 ? total : undefined,
+          done: finished.test(status),
+        };
+        layers.set(id, layer);
+        countBytes(sizes, layer);
+      }
+      const sum = [...sizes.values()];
+      const progress = {
+        layers: [...layers.values()],
+        layer,
+        message: layer || !status ? undefined : status,
+        current: sum.reduce((bytes, size) => bytes + size.current, 0),
+        total: sum.reduce((bytes, size) => bytes + size.total, 0),
+      };
+      return { progress, said: status !== '' };
+    },
+  };
 }
 
 /** Extracting counts the same bytes again: only what goes over the wire (or is loaded) is counted. */

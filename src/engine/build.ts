@@ -1,0 +1,76 @@
+import { openBuildContext } from './buildContext.ts';
+import type { ContextOptions } from './buildContext.ts';
+import { createBuildReader } from './buildEvents.ts';
+import type { BuildEvent } from './buildEvents.ts';
+import type { Client } from './client.ts';
+import { encodeAuth } from './credentials.ts';
+import type { AuthConfig } from './credentials.ts';
+import { EngineError } from './errors.ts';
+import { progressLines, refineRegistryError } from './progress.ts';
+
+export interface BuildOptions extends Omit<ContextOptions, 'onProgress'> {
+  /** References for the image; none leaves it without a name. */
+  readonly tags?: readonly string[] | undefined;
+  readonly buildArgs?: Readonly<Record<string, string>> | undefined;
+  /** The stage to stop at. */
+  readonly target?: string | undefined;
+  readonly labels?: Readonly<Record<string, string>> | undefined;
+  readonly platform?: string | undefined;
+  readonly noCache?: boolean;
+  /** Asks the registries for newer base images. */
+  readonly pull?: boolean;
+  /** By registry host, for the base images; each is sent to its own host only. */
+  readonly auths?: Readonly<Record<string, AuthConfig>> | undefined;
+  readonly onEvent?: (event: BuildEvent) => void;
+}
+
+/**
+ * Builds an image with the engine's classic builder (`POST /build`, API 1.40, `version=1`). Resolves with the image's
+ * id. When the signal fires the engine kills the running step.
+ * Throws EngineError: of a failed step with the step and the engine's words, of the context naming the file.
+ */
+export async function buildImage(
+  client: Client,
+  options: BuildOptions,
+  signal?: AbortSignal,
+): Promise<string> {
+  const { onEvent = () => {} } = options;
+  const context = await openBuildContext({
+    ...options,
+    onProgress: (sent) => onEvent({ type: 'context', ...sent }),
+  });
+  const reader = createBuildReader(onEvent);
+  try {
+    const stream = await client.request({
+      method: 'POST',
+      path: `/build?${query(options, context.dockerfile)}`,
+      headers: {
+        'Content-Type': 'application/x-tar',
+        ...(options.auths && { 'X-Registry-Config': encodeAuth({ ...options.auths }) }),
+      },
+      body: context.tar,
+      as: 'stream',
+      signal,
+    });
+    for await (const line of progressLines(stream)) reader.read(line);
+  } catch (error) {
+    throw refineRegistryError(reader.failed(error));
+  } finally {
+    context.tar.destroy();
+  }
+  const id = reader.imageId();
+  if (id !== undefined) return id;
+  throw new EngineError('not-an-engine', 'The build ended without an image.');
+}
+
+function query(options: BuildOptions, dockerfile: string): string {
+  const query = new URLSearchParams({ version: '1', dockerfile, rm: '1', forcerm: '1' });
+  for (const tag of options.tags ?? []) query.append('t', tag);
+  if (options.buildArgs) query.set('buildargs', JSON.stringify(options.buildArgs));
+  if (options.labels) query.set('labels', JSON.stringify(options.labels));
+  if (options.target) query.set('target', options.target);
+  if (options.platform) query.set('platform', options.platform);
+  if (options.noCache) query.set('nocache', '1');
+  if (options.pull) query.set('pull', '1');
+  return query.toString();
+}

@@ -1,0 +1,99 @@
+import { EngineError } from './errors.ts';
+import { readFields } from './mapping/reader.ts';
+import type { Raw } from './mapping/reader.ts';
+import { createTransferReader } from './progress.ts';
+import type { TransferProgress } from './progress.ts';
+
+/** What happens in a build. Steps count from 1. */
+export type BuildEvent =
+  /** As much of the context has been sent. */
+  | { readonly type: 'context'; readonly files: number; readonly bytes: number }
+  | { readonly type: 'step'; readonly step: number; readonly total: number; readonly text: string }
+  /** The step is done; `cached` when its result was there already. */
+  | { readonly type: 'done'; readonly step: number; readonly cached: boolean }
+  /** Output of a step, cut anywhere; 0 before the first. */
+  | { readonly type: 'log'; readonly step: number; readonly text: string }
+  /** A base image is being pulled. */
+  | { readonly type: 'pull'; readonly step: number; readonly progress: TransferProgress }
+  | { readonly type: 'image'; readonly id: string }
+  | { readonly type: 'error'; readonly step: number; readonly message: string };
+
+export interface BuildReader {
+  read(line: Raw): void;
+  /** The error to throw for one that ended the stream: a failed step's says which. */
+  failed(error: unknown): unknown;
+  imageId(): string | undefined;
+}
+
+/** Makes events of the lines of the classic builder, Docker's (`Step 1/2 : FROM x`, ` ---> Using cache`) and Podman's (`STEP 1/2: FROM x`, `--> Using cache`). */
+export function createBuildReader(onEvent: (event: BuildEvent) => void): BuildReader {
+  let step = 0;
+  let total = 0;
+  let text = '';
+  let cached = false;
+  let done = true;
+  let image: string | undefined;
+  let transfer = createTransferReader();
+
+  function finish() {
+    if (!done) onEvent({ type: 'done', step, cached });
+    done = true;
+  }
+
+  /** A step can print what looks like the next one's heading: only the number that is due counts. */
+  function heading(line: string): boolean {
+    const match = /^STEP (\d+)\/(\d+) ?: ([^]*)$/i.exec(line);
+    if (!match || Number(match[1]) !== step + 1 || (total && Number(match[2]) !== total))
+      return false;
+    finish();
+    step++;
+    total = Number(match[2]);
+    text = match[3]?.trim() ?? '';
+    cached = false;
+    done = false;
+    transfer = createTransferReader();
+    onEvent({ type: 'step', step, total, text });
+    return true;
+  }
+
+  function output(line: string) {
+    const trimmed = line.trim();
+    if (heading(trimmed)) return;
+    if (/^-+> Using cache\b/.test(trimmed)) cached = true;
+    else if (/^-+> [0-9a-f]{12,64}$/.test(trimmed)) finish();
+    else if (/^-+> Running in [0-9a-f]{12}$/.test(trimmed)) return;
+    else if (/^Removing intermediate container [0-9a-f]{12}$/.test(trimmed)) return;
+    else if (trimmed || !done) onEvent({ type: 'log', step, text: line });
+  }
+
+  return {
+    read(raw) {
+      const reader = readFields(raw);
+      const stream = reader.text('stream');
+      // Older engines send the end of a heading's line by itself.
+      if (stream && stream !== '\n') output(stream);
+      else if (stream && !done && text === '') output(stream);
+      if (reader.text('status'))
+        onEvent({ type: 'pull', step, progress: transfer.read(raw).progress });
+      const id = readFields(reader.object('aux') ?? {}).text('ID');
+      const built = /^Successfully built ([0-9a-f]{12,64})\s*$/.exec(stream)?.[1];
+      if (id) image = id;
+      else if (built) image ??= built;
+      if (built) {
+        finish();
+        if (image) onEvent({ type: 'image', id: image });
+      }
+    },
+    failed(error) {
+      if (!(error instanceof EngineError) || error.reason === 'cancelled' || done) return error;
+      if (error.status !== undefined) return error;
+      onEvent({ type: 'error', step, message: error.message });
+      const where = `Step ${step}/${total} (${text.split('\n', 1)[0]})`;
+      return new EngineError(error.reason, `${where} failed: ${error.message}`, {
+        ...(error.detail !== undefined && { detail: error.detail }),
+        cause: error,
+      });
+    },
+    imageId: () => image,
+  };
+}
