@@ -1,0 +1,88 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { engineEnv } from './engine-env.ts';
+import type { InstalledEngine } from './engines.ts';
+import type { Service } from './process.ts';
+
+/**
+ * Podman's Docker-compatible service as root, with every path its configuration can name below `dir`.
+ * The limits are below what the machine may refuse to raise, and runc stands in for crun, which wants
+ * either version of cgroups but not both.
+ */
+export async function podmanService(
+  installed: InstalledEngine,
+  dir: string,
+  socket: string,
+  cgroup: string,
+  ca?: string,
+): Promise<Service> {
+  const root = installed.podmanRoot ?? installed.root;
+  const home = join(dir, 'home');
+  await mkdir(join(home, '.config/containers'), { recursive: true });
+  await mkdir(join(dir, 'networks'), { recursive: true });
+  // Podman reads a person's policy before /etc/containers, which a fresh machine does not have.
+  await writeFile(
+    join(home, '.config/containers/policy.json'),
+    JSON.stringify({ default: [{ type: 'insecureAcceptAnything' }] }),
+  );
+  await writeFile(join(dir, 'containers.conf'), containersConf(installed, root, dir, cgroup));
+  await writeFile(
+    join(dir, 'registries.conf'),
+    [5051, 5053, 5054]
+      .map((port) => `[[registry]]\nlocation = "127.0.0.1:${port}"\ninsecure = true\n`)
+      .join('\n'),
+  );
+  await writeFile(
+    join(dir, 'storage.conf'),
+    `[storage]\ndriver = "overlay"\ngraphroot = "${join(dir, 'data')}"\nrunroot = "${join(dir, 'exec')}"\n`,
+  );
+  return {
+    program: join(installed.bin, 'podman'),
+    args: [
+      ['--root', join(dir, 'data'), '--runroot', join(dir, 'exec')],
+      ['system', 'service', '--time', '0', `unix://${socket}`],
+    ].flat(),
+    env: {
+      ...engineEnv(installed),
+      HOME: home,
+      // Signing in heeds no registries.conf: the authority has to be known.
+      ...(ca !== undefined && { SSL_CERT_FILE: ca }),
+      CONTAINERS_CONF: join(dir, 'containers.conf'),
+      CONTAINERS_REGISTRIES_CONF: join(dir, 'registries.conf'),
+      CONTAINERS_STORAGE_CONF: join(dir, 'storage.conf'),
+    },
+    log: join(dir, 'engine.log'),
+  };
+}
+
+function containersConf(
+  installed: InstalledEngine,
+  root: string,
+  dir: string,
+  cgroup: string,
+): string {
+  const text = (value: string): string => JSON.stringify(value);
+  return `[containers]
+default_ulimits = ["nofile=20000:20000", "nproc=20000:20000"]
+cgroup_parent = ${text(`/${cgroup}`)}
+seccomp_profile = ${text(join(root, 'usr/share/containers/seccomp.json'))}
+init_path = ${text(join(installed.bin, 'docker-init'))}
+
+[network]
+network_backend = "netavark"
+network_config_dir = ${text(join(dir, 'networks'))}
+
+[engine]
+cgroup_manager = "cgroupfs"
+events_logger = "file"
+runtime = "runc"
+conmon_path = [${text(join(installed.bin, 'conmon'))}]
+helper_binaries_dir = [${text(join(root, 'usr/lib/podman'))}]
+static_dir = ${text(join(dir, 'data/libpod'))}
+tmp_dir = ${text(join(dir, 'tmp'))}
+volume_path = ${text(join(dir, 'data/volumes'))}
+
+[engine.runtimes]
+runc = [${text(join(installed.bin, 'runc'))}]
+`;
+}
