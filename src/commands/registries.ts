@@ -3,7 +3,7 @@ import { EngineError } from '../engine/errors.ts';
 import { HUB, parseRegistryAddress } from '../engine/reference.ts';
 import type { RegistryEntry, RemoteTag } from '../engine/registry/registries.ts';
 import { listNames, oneLine } from '../util/format.ts';
-import { ask, checkedBy, choose, confirm } from './ask.ts';
+import { ask, checkedBy, confirm } from './ask.ts';
 import { copies } from './copy.ts';
 import { pullWithProgress } from './transfers.ts';
 import type { Handlers } from './run.ts';
@@ -190,17 +190,3 @@ export const registryHandlers = {
     views.reload('registries');
   },
 } satisfies Partial<Handlers>;
-
-/** Lets the person choose one of the registries on show. @throws vscode.CancellationError when the person leaves */
-export async function chooseRegistry(run: Run<unknown>, title: string): Promise<RegistryEntry> {
-  const entries = await run.registries.list(run.signal);
-  const { entry } = await choose(
-    title,
-    entries.map((entry) => ({
-      label: entry.hub ? 'Docker Hub' : entry.host,
-      description: entry.signedIn ? vscode.l10n.t('signed in') : '',
-      entry,
-    })),
-  );
-  return entry;
-}

@@ -26,7 +26,6 @@ export const facts = {
 
 /** What a row stands for. */
 export type Noun = keyof typeof facts;
-export type Fact<N extends Noun = Noun> = (typeof facts)[N][number];
 
 /** Which rows a command applies to: those for which all of `all`, at least one of `any` and none of `none` hold. */
 export interface Needs {
