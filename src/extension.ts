@@ -7,6 +7,7 @@ import { createSecrets } from './commands/secrets.ts';
 import { openConnection } from './engine/connection.ts';
 import { openCredentials } from './engine/credentials.ts';
 import { createCurrentEngine } from './engine/current.ts';
+import { parseRegistryAddress } from './engine/reference.ts';
 import { createRegistries } from './engine/registry/registries.ts';
 import { openRegistry } from './engine/registry/registry.ts';
 import { createDocuments } from './views/documents.ts';
@@ -52,11 +53,15 @@ export function activate(context: vscode.ExtensionContext): void {
           ...machine,
           address,
           credentials,
-          insecure: settings.get('registries.insecure').includes(address),
+          insecure: settings
+            .get('registries.insecure')
+            .includes(parseRegistryAddress(address).host),
         }),
       report,
     ),
   );
+
+  own(settings.onDidChange((affects) => affects('registries') && registries.forget()));
 
   const documents = own(createDocuments());
   const engineViews = own(createEngineViews(current, settings, context.workspaceState, report));

@@ -48,8 +48,8 @@ export interface Registries {
   remove(host: string): Promise<void>;
   pin(host: string, repository: string): Promise<void>;
   unpin(host: string, repository: string): Promise<void>;
-  /** Drops what is cached for a registry, after its sign-in changed. */
-  forget(host: string): void;
+  /** Drops what is cached for a registry after its sign-in changed, or for all of them after the settings did. */
+  forget(host?: string): void;
   readonly onDidChange: Event<void>;
   dispose(): void;
 }
@@ -77,7 +77,7 @@ export function createRegistries(
     await memory.update(key, value);
     changed.fire();
   };
-  const forget = (host: string) => {
+  const drop = (host: string) => {
     clients.get(host)?.dispose();
     clients.delete(host);
   };
@@ -113,12 +113,12 @@ export function createRegistries(
     },
     async add(address) {
       const { host } = parseRegistryAddress(address);
-      forget(host);
+      drop(host);
       await remember('registries.added', { ...added(), [host]: address });
       return host;
     },
     async remove(host) {
-      forget(host);
+      drop(host);
       const { [host]: _gone, ...rest } = added();
       const { [host]: _pins, ...otherPins } = pins();
       await memory.update('registries.pinned', otherPins);
@@ -135,7 +135,7 @@ export function createRegistries(
         [host]: (pins()[host] ?? []).filter((name) => name !== repository),
       }),
     forget(host) {
-      forget(host);
+      for (const known of host === undefined ? [...clients.keys()] : [host]) drop(known);
       changed.fire();
     },
     onDidChange: changed.event,
