@@ -31,12 +31,14 @@ const names = (targets: readonly Container[]) => listNames(targets.map(({ name }
 /** A handler that does one thing to each target. */
 const forEach =
   (act: (client: Client, id: string, signal: AbortSignal) => Promise<unknown>) =>
-  async ({ targets, client, signal }: ContainerRun): Promise<void> => {
+  async ({ targets, client, signal, busy }: ContainerRun): Promise<void> => {
     const engine = await client();
-    await each(
-      targets,
-      ({ name }) => name,
-      ({ id }) => act(engine, id, signal),
+    await busy(
+      each(
+        targets,
+        ({ name }) => name,
+        ({ id }) => act(engine, id, signal),
+      ),
     );
   };
 
@@ -87,7 +89,7 @@ export const containerHandlers = {
     )(run);
   },
 
-  async 'container.prune'({ client, signal, current }) {
+  async 'container.prune'({ client, signal, current, busy }) {
     const engine = await client();
     await current.store?.load('container');
     const stopped = (current.store?.list('container') ?? []).filter(
@@ -101,7 +103,7 @@ export const containerHandlers = {
       vscode.l10n.t('Remove {0}: {1}?', count(stopped.length, 'stopped container'), names(stopped)),
       vscode.l10n.t('Remove'),
     );
-    const { removed, bytes } = await pruneContainers(engine, signal);
+    const { removed, bytes } = await busy(pruneContainers(engine, signal));
     void vscode.window.showInformationMessage(
       vscode.l10n.t(
         'Removed {0}, {1} reclaimed.',
@@ -120,7 +122,7 @@ export const containerHandlers = {
     if (name !== container.name) await renameContainer(await client(), container.id, name, signal);
   },
 
-  async 'container.commit'({ targets: [container], client, signal }) {
+  async 'container.commit'({ targets: [container], client, signal, busy }) {
     if (!container) return;
     const reference = await ask(vscode.l10n.t('Image to commit {0} to', container.name), {
       placeHolder: 'repository:tag',
@@ -128,7 +130,9 @@ export const containerHandlers = {
     });
     const { repository, tag } = splitTag(reference);
     const named = { repository, tag: tag || 'latest' };
-    const id = await commitContainer(await client(), container.id, { reference: named }, signal);
+    const id = await busy(
+      commitContainer(await client(), container.id, { reference: named }, signal),
+    );
     void vscode.window.showInformationMessage(
       vscode.l10n.t('Committed to {0} ({1}).', reference, shortId(id)),
     );

@@ -153,7 +153,7 @@ export const imageHandlers = {
     void vscode.window.showInformationMessage(vscode.l10n.t('Loaded {0}.', listNames(loaded)));
   },
 
-  async 'image.remove'({ targets, client, signal, current }) {
+  async 'image.remove'({ targets, client, signal, current, busy }) {
     await current.store?.load('container');
     const containers = current.store?.list('container') ?? [];
     const users = containers.filter(({ imageId }) =>
@@ -176,7 +176,9 @@ export const imageHandlers = {
         : vscode.l10n.t('A tag goes; the image itself goes with its last tag.'),
     );
     const engine = await client();
-    await each(targets, nameOf, ({ reference }) => removeImage(engine, reference, {}, signal));
+    await busy(
+      each(targets, nameOf, ({ reference }) => removeImage(engine, reference, {}, signal)),
+    );
   },
 
   async 'image.showDangling'({ settings }) {
@@ -187,7 +189,7 @@ export const imageHandlers = {
     await settings.update('images.showDangling', false);
   },
 
-  async 'image.prune'({ client, signal }) {
+  async 'image.prune'({ client, signal, busy }) {
     const { all, label } = await choose(vscode.l10n.t('Remove unused images'), [
       {
         label: vscode.l10n.t('Dangling images'),
@@ -205,7 +207,7 @@ export const imageHandlers = {
       vscode.l10n.t('Remove'),
       vscode.l10n.t('They have to be built or pulled again when they are needed.'),
     );
-    const { removed, bytes } = await pruneImages(await client(), { all }, signal);
+    const { removed, bytes } = await busy(pruneImages(await client(), { all }, signal));
     void vscode.window.showInformationMessage(
       vscode.l10n.t(
         'Removed {0}, {1} reclaimed.',

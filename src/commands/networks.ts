@@ -150,7 +150,7 @@ export const networkHandlers = {
   'network.copyName': copies(({ name }: Network) => name),
   'network.copyId': copies(({ id }: Network) => id),
 
-  async 'network.remove'({ targets, client, signal }) {
+  async 'network.remove'({ targets, client, signal, busy }) {
     await confirm(
       targets.length === 1
         ? vscode.l10n.t('Remove the network {0}?', names(targets))
@@ -158,20 +158,22 @@ export const networkHandlers = {
       vscode.l10n.t('Remove'),
     );
     const engine = await client();
-    await each(
-      targets,
-      ({ name }) => name,
-      ({ id }) => removeNetwork(engine, id, signal),
+    await busy(
+      each(
+        targets,
+        ({ name }) => name,
+        ({ id }) => removeNetwork(engine, id, signal),
+      ),
     );
   },
 
-  async 'network.prune'({ client, signal }) {
+  async 'network.prune'({ client, signal, busy }) {
     await confirm(
       vscode.l10n.t('Remove all networks that no container uses?'),
       vscode.l10n.t('Remove'),
       vscode.l10n.t("The engine's own networks stay."),
     );
-    const { removed } = await pruneNetworks(await client(), signal);
+    const { removed } = await busy(pruneNetworks(await client(), signal));
     void vscode.window.showInformationMessage(
       removed.length
         ? vscode.l10n.t('Removed {0}: {1}.', count(removed.length, 'network'), listNames(removed))

@@ -27,18 +27,18 @@ const patience = 700;
  * Runs `work` and, when it is not done by then, shows its progress with a cancel button.
  * Rejects with what `work` rejects with.
  */
-async function withLateProgress(
+async function withLateProgress<R>(
   title: string,
   controller: AbortController,
-  work: Promise<void>,
-): Promise<void> {
+  work: Promise<R>,
+): Promise<R> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<'late'>((done) => {
     timer = setTimeout(() => done('late'), patience);
   });
   const first = await Promise.race([work, late]).finally(() => clearTimeout(timer));
-  if (first !== 'late') return;
-  await vscode.window.withProgress(
+  if (first !== 'late') return work;
+  return vscode.window.withProgress(
     { location: vscode.ProgressLocation.Notification, title, cancellable: true },
     (_, token) => {
       token.onCancellationRequested(() => controller.abort());
@@ -92,14 +92,14 @@ async function run<K extends CommandId>(
       if (!chosen.length) return;
       targets = chosen.map(({ target }) => target);
     } else targets = [argument instanceof vscode.Uri ? argument : undefined];
-    const work = handler({
+    await handler({
       ...services,
       targets: targets as Target<K>[],
       signal,
       client: () => services.current.client(signal),
+      busy: (work) =>
+        withLateProgress(`${vscode.l10n.t(spec.doing ?? spec.title)}…`, controller, work),
     });
-    if (spec.doing) await withLateProgress(`${vscode.l10n.t(spec.doing)}…`, controller, work);
-    else await work;
   } catch (error) {
     await showError(error, id, services);
   }

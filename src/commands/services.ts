@@ -81,4 +81,6 @@ export interface Run<T> extends Services {
   readonly signal: AbortSignal;
   /** The connected engine. Waits for a connection that is being made; throws the `EngineError` of one that failed. */
   readonly client: () => Promise<Client>;
+  /** Waits for the engine's work, showing progress with a cancel button when it takes longer than a moment. */
+  readonly busy: <R>(work: Promise<R>) => Promise<R>;
 }

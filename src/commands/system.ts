@@ -111,7 +111,7 @@ export const systemHandlers = {
     void vscode.window.showInformationMessage(vscode.l10n.t('{0} reclaimed.', formatBytes(bytes)));
   },
 
-  async 'system.prune'({ client, signal }) {
+  async 'system.prune'({ client, signal, busy }) {
     const engine = await client();
     const picked = await vscode.window.showQuickPick(prunable, {
       title: vscode.l10n.t('Remove everything unused'),
@@ -126,7 +126,7 @@ export const systemHandlers = {
     );
     // Later entries are the wider ones, so of two for one kind the wider is taken.
     const spec: PruneSpec = Object.assign({}, ...picked.map((item) => item.spec));
-    const results = Object.values(await pruneSystem(engine, spec, signal));
+    const results = Object.values(await busy(pruneSystem(engine, spec, signal)));
     const bytes = results.reduce((sum, result) => sum + result.bytes, 0);
     void vscode.window.showInformationMessage(vscode.l10n.t('{0} reclaimed.', formatBytes(bytes)));
   },

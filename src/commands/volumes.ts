@@ -28,7 +28,7 @@ export const volumeHandlers = {
 
   'volume.copyName': copies(({ name }: Volume) => name),
 
-  async 'volume.remove'({ targets, client, signal }) {
+  async 'volume.remove'({ targets, client, signal, busy }) {
     await confirm(
       targets.length === 1
         ? vscode.l10n.t('Remove the volume {0} and all that is in it?', names(targets))
@@ -41,14 +41,16 @@ export const volumeHandlers = {
       vscode.l10n.t('This cannot be undone.'),
     );
     const engine = await client();
-    await each(
-      targets,
-      ({ name }) => name,
-      ({ name }) => removeVolume(engine, name, {}, signal),
+    await busy(
+      each(
+        targets,
+        ({ name }) => name,
+        ({ name }) => removeVolume(engine, name, {}, signal),
+      ),
     );
   },
 
-  async 'volume.prune'({ client, signal }) {
+  async 'volume.prune'({ client, signal, busy }) {
     const { all, label } = await choose(vscode.l10n.t('Remove unused volumes'), [
       {
         label: vscode.l10n.t('Anonymous volumes'),
@@ -66,7 +68,7 @@ export const volumeHandlers = {
       vscode.l10n.t('Remove'),
       vscode.l10n.t('This cannot be undone.'),
     );
-    const { removed, bytes } = await pruneVolumes(await client(), { all }, signal);
+    const { removed, bytes } = await busy(pruneVolumes(await client(), { all }, signal));
     void vscode.window.showInformationMessage(
       vscode.l10n.t(
         'Removed {0}, {1} reclaimed.',

@@ -23,7 +23,7 @@ export interface CommandSpec {
   readonly enablement?: string;
   /** Hidden from the palette: it makes no sense there. */
   readonly palette?: false;
-  /** What takes its time, for the progress notification: `Stopping`. */
+  /** What the progress notification says when the engine takes its time: `Stopping`. */
   readonly doing?: string;
   readonly key?: { readonly key: string; readonly mac?: string; readonly when: string };
 }
@@ -414,7 +414,6 @@ export const commands = {
     title: 'Refresh',
     icon: 'refresh',
     view: { id: 'registries', group: 'navigation@2' },
-    doing: 'Reading registries',
   },
   'registry.more': { title: 'Show More', on: ['more'], palette: false },
   'registry.openInBrowser': {
