@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -37,6 +37,8 @@ export interface ServerOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Allows `payload` in the address (in-host tests). It also suppresses notification toasts. */
   readonly testDriver?: boolean;
+  /** Leave the settings alone that a person has made in an earlier run. */
+  readonly keepSettings?: boolean;
   /** Keep the person's own HOME, so that their docker configuration is found. */
   readonly ownHome?: boolean;
 }
@@ -58,6 +60,7 @@ const QUIET_SETTINGS: Readonly<Record<string, unknown>> = {
   'chat.disableAIFeatures': true,
   'window.commandCenter': false,
   'git.enabled': false,
+  'remote.autoForwardPorts': false,
 };
 
 /** Variables that would change code-server's behaviour when inherited. */
@@ -84,7 +87,9 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     mkdirSync(path, { recursive: true });
   }
   writeFileSync(files.config, '');
-  writeSettings(dir, options.settings ?? {});
+  if (!options.keepSettings || !existsSync(settingsFile(dir))) {
+    writeSettings(dir, options.settings ?? {});
+  }
   const env = serverEnvironment(options, home);
   const common = [
     `--config=${files.config}`,
@@ -139,15 +144,8 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   return server;
 }
 
-/** Writes the user settings of the server in `dir`; a running server applies them at once. */
-export function writeSettings(dir: string, settings: Readonly<Record<string, unknown>>): void {
-  const path = join(layout(dir).userData, 'User', 'settings.json');
-  writeFileSync(path, JSON.stringify({ ...QUIET_SETTINGS, ...settings }, null, 2));
-}
-
-/** Directory in which the server in `dir` keeps its logs and those of its extensions. */
-export function logDirectory(dir: string): string {
-  return join(layout(dir).userData, 'logs');
+function writeSettings(dir: string, settings: Readonly<Record<string, unknown>>): void {
+  writeFileSync(settingsFile(dir), JSON.stringify({ ...QUIET_SETTINGS, ...settings }, null, 2));
 }
 
 /**
@@ -205,6 +203,10 @@ export async function openWorkbench(browser: Browser, server: Server): Promise<W
   await page.goto(server.url);
   await page.locator('.activitybar .action-item').first().waitFor({ timeout: START_LIMIT_MS });
   return { page, foreignRequests, close: () => context.close() };
+}
+
+function settingsFile(dir: string): string {
+  return join(layout(dir).userData, 'User', 'settings.json');
 }
 
 function layout(dir: string): Record<'userData' | 'extensions' | 'config' | 'log', string> {

@@ -85,6 +85,10 @@ export async function each<T>(
   await Promise.all(Array.from({ length: Math.min(8, targets.length) }, worker));
   const [first] = failed;
   if (!first) return;
+  const cancelled = failed.find(
+    ({ error }) => error instanceof EngineError && error.reason === 'cancelled',
+  );
+  if (cancelled) throw cancelled.error;
   if (targets.length === 1) throw first.error;
   const reasons = failed.map(
     ({ name, error }) => `${name}: ${error instanceof Error ? error.message : String(error)}`,

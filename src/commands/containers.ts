@@ -13,6 +13,7 @@ import {
   unpauseContainer,
 } from '../engine/containers.ts';
 import type { Client } from '../engine/client.ts';
+import { webPorts } from '../engine/model.ts';
 import type { Container } from '../engine/model.ts';
 import { splitTag } from '../engine/reference.ts';
 import { count, formatBytes, listNames, shortId } from '../util/format.ts';
@@ -41,15 +42,6 @@ const forEach =
       ),
     );
   };
-
-/** The published TCP ports, each once. */
-const webPorts = (container: Container): number[] => [
-  ...new Set(
-    container.ports.flatMap(({ host, protocol }) =>
-      protocol === 'tcp' && host !== undefined ? [host] : [],
-    ),
-  ),
-];
 
 export const containerHandlers = {
   'container.start': forEach(startContainer),

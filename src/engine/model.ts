@@ -115,3 +115,11 @@ export interface ItemOf {
 }
 
 export type Item = ItemOf[Kind];
+
+/** The published TCP ports, lowest first, each once though it may be bound for IPv4 and IPv6. */
+export function webPorts({ ports }: Container): number[] {
+  const published = ports.flatMap(({ host, protocol }) =>
+    protocol === 'tcp' && host !== undefined ? [host] : [],
+  );
+  return [...new Set(published)].sort((a, b) => a - b);
+}

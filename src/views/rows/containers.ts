@@ -1,4 +1,5 @@
-import type { Container, Port } from '../../engine/model.ts';
+import { webPorts } from '../../engine/model.ts';
+import type { Container } from '../../engine/model.ts';
 import type { SettingValue } from '../../manifest/settings.ts';
 import { cell, count, formatAge, md, oneLine, shortId } from '../../util/format.ts';
 import type { Icon, Row } from '../row.ts';
@@ -51,16 +52,6 @@ export function containerFacts(container: Container): string[] {
     ...(container.project ? ['compose'] : []),
     ...(webPorts(container).length ? ['ports'] : []),
   ];
-}
-
-/** The published TCP ports, each once though it may be bound for IPv4 and IPv6, lowest first. */
-export function webPorts(container: Container): (Port & { host: number })[] {
-  const seen = new Map<number, Port & { host: number }>();
-  for (const port of container.ports) {
-    if (port.protocol !== 'tcp' || port.host === undefined) continue;
-    if (!seen.has(port.host)) seen.set(port.host, { ...port, host: port.host });
-  }
-  return [...seen.values()].sort((a, b) => a.host - b.host);
 }
 
 function describePorts(container: Container): string | undefined {

@@ -12,6 +12,8 @@ export interface Workbench {
   answer(text: string): Promise<void>;
   /** Chooses the row of the open quick pick whose label is, or matches, `label`. */
   pick(label: string | RegExp): Promise<void>;
+  /** The same for a list too long to be drawn whole: types the label first. */
+  search(label: string): Promise<void>;
   /** Ticks the rows of a pick that allows several and accepts. */
   pickMany(labels: readonly string[]): Promise<void>;
   /** Rows of the open quick pick, as their accessible labels. */
@@ -25,6 +27,8 @@ export interface Workbench {
   dismiss(): Promise<void>;
   /** Texts of the notifications on screen. */
   notifications(): Promise<string[]>;
+  /** Texts of those that tell of an error. */
+  errors(): Promise<string[]>;
   /** Waits for a notification and returns its text. */
   notified(text: string | RegExp): Promise<string>;
   /** Presses a button of the notification that shows `text`. */
@@ -85,6 +89,11 @@ export function workbench(page: Page): Workbench {
     pick: async (label) => {
       await row(label).first().click({ timeout: PATIENCE_MS });
     },
+    search: async (label) => {
+      await input.waitFor({ timeout: PATIENCE_MS });
+      await input.fill(label);
+      await row(label).first().click({ timeout: PATIENCE_MS });
+    },
     pickMany: async (labels) => {
       for (const label of labels) {
         await row(label).first().locator('input[type=checkbox], .monaco-checkbox').first().click();
@@ -113,6 +122,11 @@ export function workbench(page: Page): Workbench {
     },
     notifications: () =>
       page.locator('.notifications-toasts .notification-list-item-message').allInnerTexts(),
+    errors: () =>
+      toasts
+        .filter({ has: page.locator('.notification-list-item-icon.codicon-error') })
+        .locator('.notification-list-item-message')
+        .allInnerTexts(),
     notified: async (text) => {
       const found = toast(text).last();
       await found.waitFor({ timeout: PATIENCE_MS });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { containerRows, containerTooltip, webPorts } from '../../../src/views/rows/containers.ts';
+import { containerRows, containerTooltip } from '../../../src/views/rows/containers.ts';
 import type { ContainerOptions } from '../../../src/views/rows/containers.ts';
+import { webPorts } from '../../../src/engine/model.ts';
 import { splitTag } from '../../../src/engine/reference.ts';
 import { imageRows } from '../../../src/views/rows/images.ts';
 import type { ImageOptions } from '../../../src/views/rows/images.ts';
@@ -58,7 +59,7 @@ describe('container rows', () => {
     const [row] = containerRows([container({ ports, startedAt: 1000 })], options);
     expect(row?.description).toBe(':53/udp :8080→80  up 2 h  nginx:1.27');
     expect(row?.facts).toContain('ports');
-    expect(webPorts(container({ ports })).map(({ host }) => host)).toEqual([8080]);
+    expect(webPorts(container({ ports }))).toEqual([8080]);
     const [failed] = containerRows([container({ state: 'exited', exitCode: 137 })], options);
     expect(failed?.description).toBe('exit 137, 2 h  nginx:1.27');
   });
