@@ -4,7 +4,6 @@ import type { Stats } from 'node:fs';
 import { lstat, readdir, readFile, readlink } from 'node:fs/promises';
 import { isAbsolute, join, relative, sep } from 'node:path';
 import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { pack } from 'tar-stream';
 import type { Header, Pack } from 'tar-stream';
 import { readIgnoreRules } from './dockerignore.ts';
@@ -59,12 +58,16 @@ export async function openBuildContext(options: ContextOptions): Promise<BuildCo
     sent: { files: 0, bytes: 0 },
     report: () => onProgress?.({ ...walk.sent }),
   };
+  // Reported where the archive is read.
+  archive.on('error', () => {});
   const tar = Readable.from(archive, { objectMode: false });
   void fill(walk, extra);
   // Whoever stops reading stops the walk too.
   tar.on('close', () => archive.destroy());
   return { tar, dockerfile: extra?.name ?? toSlash(inside) };
 }
+
+type Entry = Partial<Header> & { readonly name: string };
 
 interface Walk {
   readonly context: string;
@@ -125,34 +128,63 @@ async function addFile(walk: Walk, path: string, stats: Stats): Promise<void> {
         walk.report();
         return;
       }
-      // What is written to the file meanwhile isn't sent: the size in front of it has been.
-      const source = createReadStream(file, { end: stats.size - 1 });
-      source.on('data', (chunk) => {
-        walk.sent.bytes += chunk.length;
-        walk.report();
-      });
-      await pipeline(source, walk.archive.entry(header(path, stats, 'file')));
-      if (source.bytesRead < stats.size)
-        throw new EngineError(
-          'conflict',
-          `${path} in the build context changed while it was read.`,
-        );
+      await writeFile(walk, header(path, stats, 'file'), file);
     });
   }
 }
 
+/**
+ * Adds a file's content. Not by a pipeline: that would destroy the entry with the file's own error, and an entry reports
+ * it to nobody.
+ */
+async function writeFile(walk: Walk, entry: Entry, file: string): Promise<void> {
+  const { archive, sent } = walk;
+  const written = new Promise<void>((resolve, reject) => {
+    const sink = archive.entry(entry, (error) => (error ? reject(error) : resolve()));
+    // Told by the callback above.
+    sink.on('error', () => {});
+    void copy(sink).catch(reject);
+  });
+  async function copy(sink: ReturnType<Pack['entry']>): Promise<void> {
+    // What is written to the file meanwhile isn't sent: the size in front of it has been.
+    const source = createReadStream(file, { end: (entry.size ?? 1) - 1 });
+    let size = 0;
+    for await (const chunk of source as AsyncIterable<Buffer>) {
+      if (archive.destroyed) return;
+      size += chunk.length;
+      sent.bytes += chunk.length;
+      walk.report();
+      if (!sink.write(chunk)) await roomOrEnd(sink);
+    }
+    if (size < (entry.size ?? 0)) {
+      const what = `"${entry.name}" in the build context changed while it was read.`;
+      throw new EngineError('conflict', what);
+    }
+    sink.end(undefined);
+  }
+  await written;
+}
+
+function roomOrEnd(sink: ReturnType<Pack['entry']>): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      sink.off('drain', done);
+      sink.off('close', done);
+      resolve();
+    };
+    sink.on('drain', done);
+    sink.on('close', done);
+  });
+}
+
 /** Adds an entry without content. */
-function writeEntry(walk: Walk, entry: Partial<Header> & { name: string }): Promise<void> {
+function writeEntry(walk: Walk, entry: Entry): Promise<void> {
   return new Promise((resolve, reject) => {
     walk.archive.entry(entry, '', (error) => (error ? reject(error) : resolve()));
   });
 }
 
-function header(
-  path: string,
-  stats: Stats,
-  type: 'file' | 'directory' | 'symlink',
-): Partial<Header> & { name: string } {
+function header(path: string, stats: Stats, type: 'file' | 'directory' | 'symlink'): Entry {
   // Windows has no permissions to speak of: everything is executable, as the docker CLI has it.
   const mode = sep === '\\' ? 0o755 : stats.mode & 0o7777;
   const name = type === 'directory' ? `${path}/` : path;

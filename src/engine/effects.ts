@@ -82,7 +82,7 @@ export function effectsOf(event: EngineEvent): readonly Effect[] {
   if (kind === 'container' && action === 'destroy' && attributes['image']?.startsWith('sha256:')) {
     effects.push({ do: 'list', kind: 'image' });
   }
-  if (kind === 'image' && what) {
+  if (kind === 'image' && what && what !== 'list') {
     effects.push({ do: 'retagged', id, name: attributes['name'] ?? id });
   }
   if (kind === 'network' && (action === 'connect' || action === 'disconnect')) {
