@@ -30,6 +30,7 @@ async function entries(options: Partial<ContextOptions> = {}) {
   unpack.on('error', () => {});
   unpack.on('entry', (header, stream, next) => {
     const chunks: Buffer[] = [];
+    stream.on('error', () => {});
     stream.on('data', (chunk) => chunks.push(chunk as Buffer));
     stream.on('end', () => {
       found.set(header.name, { header, text: Buffer.concat(chunks).toString() });
