@@ -1,0 +1,28 @@
+import { existsSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+
+/**
+ * Most bytes that each file may have. The package's is a promise to those who install it; the bundles' stand a
+ * fifth above today's size, so that a dependency that slips in is noticed.
+ */
+const BUDGETS: Readonly<Record<string, number>> = {
+  'stevedore.vsix': 1_000_000,
+  'dist/extension.cjs': 360_000,
+  'dist/client.cjs': 530_000,
+  'dist/server.cjs': 530_000,
+};
+
+/** Compares the built files below `root` with their budgets: a line for each, and how many hold. */
+export function checkBudgets(root: string): { lines: string[]; passed: number; failed: number } {
+  const lines: string[] = [];
+  let failed = 0;
+  for (const [name, most] of Object.entries(BUDGETS)) {
+    const path = join(root, name);
+    const size = existsSync(path) ? statSync(path).size : undefined;
+    const ok = size !== undefined && size <= most;
+    if (!ok) failed += 1;
+    const is = size === undefined ? 'is missing' : `has ${size} bytes`;
+    lines.push(`${ok ? 'ok' : 'not ok'}  ${name} ${is}, may have ${most}`);
+  }
+  return { lines, passed: lines.length - failed, failed };
+}

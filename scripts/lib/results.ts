@@ -1,0 +1,70 @@
+/** What a suite of `npm test` came to. */
+export interface Result {
+  readonly suite: string;
+  readonly passed: number;
+  readonly failed: number;
+  readonly skipped?: number;
+  readonly seconds: number;
+  /** Why it failed, where no test of its own says so. */
+  readonly reason?: string;
+}
+
+/** A suite's counts before its time is known. */
+export type Counts = Omit<Result, 'suite' | 'seconds'>;
+
+/**
+ * Counts of a suite that wrote a report, which are believed only as far as the exit code agrees: no report, no test,
+ * or a bad exit without a failed test is one failure. `report` is the file's text, undefined when there is none.
+ */
+export function countReported(exitCode: number, report: string | undefined): Counts {
+  const counts = readReport(report);
+  if (counts === undefined) return { passed: 0, failed: 1, reason: 'left no report' };
+  if (counts.passed + counts.failed === 0)
+    return { ...counts, failed: 1, reason: 'ran no test at all' };
+  if (exitCode !== 0 && counts.failed === 0)
+    return { ...counts, failed: 1, reason: `ended with exit code ${exitCode}` };
+  return counts;
+}
+
+/** Understands vitest's JSON report and the editor tests' `{passed, failed}`. */
+function readReport(report: string | undefined): Counts | undefined {
+  try {
+    const read = JSON.parse(report ?? '') as Record<string, unknown>;
+    const [passed, failed] = [
+      read['numPassedTests'] ?? read['passed'],
+      read['numFailedTests'] ?? read['failed'],
+    ];
+    if (typeof passed !== 'number' || typeof failed !== 'number') return undefined;
+    const skipped = Number(read['numPendingTests'] ?? 0) + Number(read['numTodoTests'] ?? 0);
+    return { passed, failed, ...(skipped > 0 && { skipped }) };
+  } catch {
+    // Not there or cut off: the caller counts it as a failure.
+    return undefined;
+  }
+}
+
+/** The table of all suites, one line each, and as its very last line the sum `N passed, N failed`. */
+export function summarize(results: readonly Result[]): string {
+  const width = Math.max(...results.map(({ suite }) => suite.length), 0);
+  const lines = results.map(({ suite, passed, failed, skipped, seconds, reason }) => {
+    const counts = [`${passed} passed`, `${failed} failed`];
+    if (skipped) counts.push(`${skipped} skipped`);
+    const why = reason === undefined ? '' : `  (${reason})`;
+    return `${suite.padEnd(width)}  ${seconds.toFixed(1).padStart(6)} s  ${counts.join(', ')}${why}`;
+  });
+  const sum = (field: 'passed' | 'failed'): number =>
+    results.reduce((total, result) => total + result[field], 0);
+  return [...lines, '', `${sum('passed')} passed, ${sum('failed')} failed`].join('\n');
+}
+
+/** The suites that the given words name: a suite's name, or the part before its dash for all of that family. */
+export function selectSuites(all: readonly string[], words: readonly string[]): string[] {
+  for (const word of words)
+    if (!all.some((name) => matches(name, word)))
+      throw new Error(`There is no suite "${word}". There are: ${all.join(', ')}.`);
+  return all.filter((name) => words.length === 0 || words.some((word) => matches(name, word)));
+}
+
+function matches(name: string, word: string): boolean {
+  return name === word || name.startsWith(`${word}-`);
+}

@@ -1,0 +1,159 @@
+import { spawn } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { checkBudgets } from './budgets.ts';
+import type { Generation } from './engines.ts';
+import { exitCode } from './namespace.ts';
+import { packageExtension } from './package.ts';
+import { countReported } from './results.ts';
+import type { Counts } from './results.ts';
+
+export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+
+/** What a suite is given to run with. */
+export interface Session {
+  /** Scratch directory for reports; ends with the command. */
+  readonly dir: string;
+  /** Everything that was started and has not ended, so that a signal can end it. */
+  readonly children: Set<{ kill(signal: NodeJS.Signals): boolean }>;
+  /** Takes the output of suites that run beside others; absent, output goes straight to the person. */
+  readonly write?: (text: string) => void;
+}
+
+export interface Suite {
+  readonly name: string;
+  /** Whether it may run at the same time as its neighbours that say so too. */
+  readonly beside?: true;
+  readonly needs?: readonly (Generation | 'editor')[];
+  run(session: Session): Promise<Counts>;
+}
+
+/** Minutes after which a suite is ended and counts as failed. */
+const PATIENCE = 12;
+
+/** All suites of `npm test`, in their order: what is quick and likely to fail first. */
+export const SUITES: readonly Suite[] = [
+  checkSuite('format', 'oxfmt', ['--check']),
+  checkSuite('lint', 'oxlint', ['--type-aware', '--deny-warnings']),
+  checkSuite('types', 'tsc', ['-p', '.']),
+  checkSuite('dead-code', 'knip', []),
+  { name: 'manifest', beside: true, run: checkManifest },
+  vitestSuite('unit', 'unit'),
+  vitestSuite('lsp', 'lsp'),
+  { name: 'bundle', run: checkBundle },
+  vitestSuite('engine-old', 'engine', 'old'),
+  vitestSuite('engine-new', 'engine', 'new'),
+  vitestSuite('engine-podman', 'engine', 'podman'),
+  { name: 'editor', needs: ['new', 'editor'], run: runEditorTests },
+];
+
+/** A program of node_modules whose exit code says it all. */
+function checkSuite(name: string, program: string, args: readonly string[]): Suite {
+  return {
+    name,
+    beside: true,
+    run: async (session) => {
+      const code = await execute(session, join(ROOT, 'node_modules/.bin', program), args);
+      return code === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
+    },
+  };
+}
+
+function vitestSuite(name: string, project: string, generation?: Generation): Suite {
+  return {
+    name,
+    ...(generation && { needs: [generation] }),
+    run: (session) => {
+      const report = join(session.dir, `${name}.json`);
+      const vitest = [
+        ['node_modules/vitest/vitest.mjs', 'run', '--project', project],
+        ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`],
+      ].flat();
+      return reported(session, report, [
+        ...(generation ? inBed(generation) : []),
+        process.execPath,
+        ...vitest,
+      ]);
+    },
+  };
+}
+
+function runEditorTests(session: Session): Promise<Counts> {
+  const report = join(session.dir, 'editor.json');
+  const script = [process.execPath, '--import', 'tsx', 'scripts/editor-tests.ts'];
+  return packageExtension().then(() =>
+    reported(session, report, [...inBed('new'), ...script], { STEVEDORE_RESULTS: report }),
+  );
+}
+
+function inBed(generation: Generation): string[] {
+  return [process.execPath, '--import', 'tsx', 'scripts/bed.ts', generation, '--'];
+}
+
+async function checkBundle({ write = print }: Session): Promise<Counts> {
+  await packageExtension();
+  const { lines, passed, failed } = checkBudgets(ROOT);
+  write(`${lines.join('\n')}\n`);
+  // Building and packaging is one more thing that held.
+  return { passed: passed + 1, failed };
+}
+
+/** What `npm run manifest` would write is what is committed. */
+async function checkManifest({ write = print }: Session): Promise<Counts> {
+  const { contributions } = await import('../../src/manifest/contributes.ts');
+  const { contributes, strings } = contributions();
+  const written = (name: string): unknown => JSON.parse(readFileSync(join(ROOT, name), 'utf8'));
+  const same =
+    JSON.stringify((written('package.json') as { contributes?: unknown }).contributes) ===
+      JSON.stringify(contributes) &&
+    JSON.stringify(written('package.nls.json')) === JSON.stringify(strings);
+  if (!same) write('package.json or package.nls.json is not what `npm run manifest` writes\n');
+  return same ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
+}
+
+async function reported(
+  session: Session,
+  report: string,
+  command: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<Counts> {
+  const [program = '', ...args] = command;
+  const code = await execute(session, program, args, env);
+  return countReported(code, existsSync(report) ? readFileSync(report, 'utf8') : undefined);
+}
+
+/** Runs a program in the project's root without stdin; resolves with its exit code. */
+function execute(
+  session: Session,
+  program: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<number> {
+  const { children, write } = session;
+  return new Promise((resolve, reject) => {
+    const output = write ? 'pipe' : 'inherit';
+    const child = spawn(program, args, {
+      cwd: ROOT,
+      env: { ...process.env, ...env },
+      stdio: ['ignore', output, output],
+    });
+    children.add(child);
+    for (const stream of [child.stdout, child.stderr])
+      stream?.setEncoding('utf8').on('data', (text: string) => write?.(text));
+    const timer = setTimeout(() => {
+      (write ?? print)(`ended, for it took more than ${PATIENCE} minutes\n`);
+      child.kill('SIGTERM');
+    }, PATIENCE * 60_000);
+    child.on('error', reject);
+    child.on('close', (code, signal) => {
+      clearTimeout(timer);
+      children.delete(child);
+      resolve(exitCode(code, signal));
+    });
+  });
+}
+
+function print(text: string): void {
+  process.stdout.write(text);
+}
