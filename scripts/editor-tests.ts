@@ -71,9 +71,9 @@ async function main(): Promise<Outcome> {
       outcomes.push(await runInHost(browser, server, suite, given));
     }
     if (parts.includes('harness')) {
-      const mocha = new Mocha({ timeout: 60_000, ...(grep === undefined ? {} : { grep }) });
+      const mocha = new Mocha({ timeout: 120_000, ...(grep === undefined ? {} : { grep }) });
       mocha.suite.emit('pre-require', globalThis, '', mocha);
-      harnessTests({ browser, server, dir });
+      harnessTests({ browser, server, dir, vsix });
       outcomes.push(await runMocha(mocha));
     }
     await server.stop();

@@ -109,10 +109,12 @@ export async function runInHost(
     readonly env?: Readonly<Record<string, string>>;
     readonly write?: (line: string) => void;
     readonly limit?: number;
+    /** Where the suite leaves its report. */
+    readonly report?: string;
   } = {},
 ): Promise<Outcome> {
   const { write = console.log, limit = SUITE_LIMIT_MS } = options;
-  const report = join(server.dir, `report-${Date.now()}.json`);
+  const report = options.report ?? join(server.dir, `report-${Date.now()}.json`);
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
   const page = await context.newPage();
   // Once the suite has ended the window only complains that it is being closed.
@@ -156,7 +158,8 @@ export async function runInHost(
   return outcome(end, report);
 }
 
-function outcome(end: number | string, path: string): Outcome {
+/** What a suite came to, by the report it left; without one it failed, whatever `end` says. */
+export function outcome(end: number | string, path: string): Outcome {
   if (!existsSync(path)) {
     const how = typeof end === 'string' ? end : `VS Code reported exit code ${end}`;
     return { passed: 0, failed: 1, reason: `the extension host left no report (${how})` };

@@ -39,6 +39,9 @@ export async function packageExtension(): Promise<string> {
       join('node_modules', '@vscode', 'vsce', 'vsce'),
       'package',
       '--no-dependencies',
+      '--allow-missing-repository',
+      // There is no address yet at which the README's pictures could be found.
+      '--no-rewrite-relative-links',
       `--out=${vsix}`,
     ],
     { cwd: ROOT, title: 'Packaging Stevedore' },

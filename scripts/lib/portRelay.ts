@@ -29,8 +29,16 @@ export function relayPorts(
       fileURLToPath(new URL('relay-inside.mjs', import.meta.url)),
       socket,
     ],
-    { stdio: ['pipe', 'inherit', 'inherit'] },
+    // Out of the reach of a Ctrl+C, so that it is there until it is told to end.
+    { stdio: ['pipe', 'inherit', 'inherit'], detached: true },
   );
+  const helperEnded = new Promise<void>((resolve) => {
+    helper.once('exit', () => resolve());
+    helper.once('error', (error) => {
+      log(`published ports stay inside: ${error.message}`);
+      resolve();
+    });
+  });
   const servers = new Map<number, Server>();
   const connection = openConnection(endpoint);
   const { store } = connection;
@@ -66,9 +74,8 @@ export function relayPorts(
       connection.dispose();
       for (const server of servers.values()) server.close();
       // The helper ends when its input does.
-      const ended = new Promise((resolve) => helper.once('exit', resolve));
       helper.stdin.end();
-      await ended;
+      await helperEnded;
       rmSync(directory, { recursive: true, force: true });
     },
   };

@@ -82,21 +82,15 @@ const START_LIMIT_MS = 60_000;
 export async function startServer(options: ServerOptions): Promise<Server> {
   const { host, dir, workspace } = options;
   const files = layout(dir);
-  const home = join(dir, 'home');
-  for (const path of [join(files.userData, 'User'), files.extensions, home]) {
-    mkdirSync(path, { recursive: true });
-  }
+  mkdirSync(join(files.userData, 'User'), { recursive: true });
+  mkdirSync(files.extensions, { recursive: true });
+  mkdirSync(files.home, { recursive: true });
   writeFileSync(files.config, '');
   if (!options.keepSettings || !existsSync(settingsFile(dir))) {
     writeSettings(dir, options.settings ?? {});
   }
-  const env = serverEnvironment(options, home);
-  const common = [
-    `--config=${files.config}`,
-    `--user-data-dir=${files.userData}`,
-    `--extensions-dir=${files.extensions}`,
-  ];
-  if (options.vsix !== undefined) installVsix(host, common, options.vsix, env);
+  const env = serverEnvironment(options);
+  if (options.vsix !== undefined) installExtension(host, dir, options.vsix, env);
 
   const port = await freePort();
   const log = openSync(files.log, 'a');
@@ -106,7 +100,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       host.entry,
       '--auth=none',
       `--bind-addr=127.0.0.1:${port}`,
-      ...common,
+      ...placement(dir),
       '--disable-telemetry',
       '--disable-update-check',
       '--disable-workspace-trust',
@@ -209,19 +203,22 @@ function settingsFile(dir: string): string {
   return join(layout(dir).userData, 'User', 'settings.json');
 }
 
-function layout(dir: string): Record<'userData' | 'extensions' | 'config' | 'log', string> {
+function layout(
+  dir: string,
+): Record<'userData' | 'extensions' | 'config' | 'log' | 'home', string> {
   return {
     userData: join(dir, 'user-data'),
     extensions: join(dir, 'extensions'),
     config: join(dir, 'config.yaml'),
     log: join(dir, 'server.log'),
+    home: join(dir, 'home'),
   };
 }
 
-function serverEnvironment(options: ServerOptions, home: string): NodeJS.ProcessEnv {
+function serverEnvironment(options: ServerOptions): NodeJS.ProcessEnv {
   const env: NodeJS.ProcessEnv = {
     ...process.env,
-    ...(options.ownHome === true ? {} : { HOME: home }),
+    ...(options.ownHome === true ? {} : { HOME: layout(options.dir).home }),
     // Without a gallery nothing is asked of an extension marketplace.
     EXTENSIONS_GALLERY: '{}',
     ...options.env,
@@ -230,21 +227,31 @@ function serverEnvironment(options: ServerOptions, home: string): NodeJS.Process
   return env;
 }
 
-function installVsix(
+/**
+ * Installs a package for the server of `dir`.
+ * @throws Error with what code-server said when it does not end up installed.
+ */
+export function installExtension(
   host: Host,
-  common: readonly string[],
+  dir: string,
   vsix: string,
   env: NodeJS.ProcessEnv,
 ): void {
   const result = spawnSync(
     host.node,
-    [host.entry, ...common, '--install-extension', vsix, '--force'],
+    [host.entry, ...placement(dir), '--install-extension', vsix, '--force'],
     { env, encoding: 'utf8' },
   );
   // The exit code alone says too little: some refusals end with 0.
   if (result.status !== 0 || !result.stdout.includes('was successfully installed')) {
     throw new Error(`installing ${vsix} failed:\n${result.stdout}\n${result.stderr}`);
   }
+}
+
+/** The arguments that keep a server to its directory. */
+function placement(dir: string): string[] {
+  const { config, userData, extensions } = layout(dir);
+  return [`--config=${config}`, `--user-data-dir=${userData}`, `--extensions-dir=${extensions}`];
 }
 
 async function untilHealthy(port: number, ended: Promise<number>, log: string): Promise<void> {

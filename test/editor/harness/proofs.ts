@@ -1,10 +1,12 @@
 import { strict as assert } from 'node:assert';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, it } from 'mocha';
 import type { Browser } from 'playwright-core';
 import { bundleSuite, runInHost } from '../../../scripts/lib/inHost.ts';
 import type { Outcome } from '../../../scripts/lib/inHost.ts';
+import { run } from '../../../scripts/lib/run.ts';
 import type { Server } from '../../../scripts/lib/vscode.ts';
 
 /** Declares the tests of the harness itself: what fails in a host must be seen to fail here. */
@@ -13,8 +15,9 @@ export function harnessTests(given: {
   /** Started with `testDriver`. */
   readonly server: Server;
   readonly dir: string;
+  readonly vsix: string;
 }): void {
-  const { browser, server, dir } = given;
+  const { browser, server, dir, vsix } = given;
   const runCase = async (name: string): Promise<{ outcome: Outcome; output: string }> => {
     const file = fileURLToPath(new URL(`./cases/${name}.test.ts`, import.meta.url));
     const suite = await bundleSuite(join(dir, `case-${name}`), [file]);
@@ -37,6 +40,28 @@ export function harnessTests(given: {
       const { outcome } = await runCase('killed');
       assert.equal(outcome.failed, 1);
       assert.match(outcome.reason ?? '', /left no report/);
+    });
+  });
+
+  describe('npm run test:electron', () => {
+    it('gives the same suite to a desktop VS Code and believes its report', async () => {
+      const shim = fileURLToPath(new URL('code-shim.ts', import.meta.url));
+      const tsx = import.meta.resolve('tsx');
+      // The command line of a desktop VS Code stands in bin beside its program.
+      mkdirSync(join(dir, 'desktop', 'bin'), { recursive: true });
+      for (const path of ['code', 'bin/code']) {
+        writeFileSync(
+          join(dir, 'desktop', path),
+          `#!/bin/sh\nexec "${process.execPath}" --import "${tsx}" "${shim}" "$@"\n`,
+          { mode: 0o755 },
+        );
+      }
+      const output = await run(
+        process.execPath,
+        ['--import', tsx, 'scripts/test-electron.ts', vsix],
+        { env: { ...process.env, VSCODE_PATH: join(dir, 'desktop', 'code') } },
+      );
+      assert.match(output, /^[1-9]\d* passed, 0 failed$/m);
     });
   });
 }

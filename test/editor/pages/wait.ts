@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** How long page objects wait for a condition, in milliseconds. */
-export const PATIENCE_MS = 20_000;
+export const PATIENCE_MS = 30_000;
 
 /**
  * Asks `probe` until it answers something other than undefined or false.
