@@ -41,7 +41,7 @@ export interface Source {
 
 const listPaths: Readonly<Record<Kind, string>> = {
   container: '/containers/json?all=1',
-  image: '/images/json?digests=1',
+  image: '/images/json',
   network: '/networks',
   volume: '/volumes',
 };

@@ -1,0 +1,113 @@
+import { execFileSync } from 'node:child_process';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { buildImage } from '../../src/engine/build.ts';
+import type { BuildOptions } from '../../src/engine/build.ts';
+import type { BuildEvent } from '../../src/engine/buildEvents.ts';
+import type { Client } from '../../src/engine/client.ts';
+import { inspectImage, removeImage } from '../../src/engine/images.ts';
+import { podman, SHELL_IMAGE, testClient, unique } from './support/engine.ts';
+
+let client: Client;
+let context: string;
+beforeAll(async () => {
+  client = await testClient();
+});
+afterAll(() => client.close());
+beforeEach(async () => {
+  context = await mkdtemp(join(tmpdir(), 'stevedore-build-'));
+  return () => rm(context, { recursive: true });
+});
+
+async function build(dockerfileText: string, more: Partial<BuildOptions> = {}) {
+  const events: BuildEvent[] = [];
+  const onEvent = (event: BuildEvent) => void events.push(event);
+  const id = await buildImage(client, { context, dockerfileText, onEvent, ...more });
+  onTestFinished(async () => {
+    await removeImage(client, id, { force: true }).catch((error: { reason?: string }) => {
+      // A build of the same had the same image.
+      if (error.reason !== 'not-found') throw error;
+    });
+  });
+  const output = events.flatMap((event) => (event.type === 'log' ? event.text : [])).join('');
+  return { id, events, output };
+}
+
+describe('a build', () => {
+  it('tells its steps, its output and its image', async () => {
+    const tag = `localhost/${unique('built')}:1`;
+    await writeFile(join(context, 'file'), 'content');
+    const { id, events, output } = await build(
+      `FROM ${SHELL_IMAGE}\nARG WHO\nCOPY file /\nRUN echo "hello $WHO" && cat /file\n`,
+      { tags: [tag], buildArgs: { WHO: '$(you) "x"' }, labels: { 'a,b': '"c"\n' } },
+    );
+    expect(output).toContain('hello $(you) "x"\ncontent');
+    const steps = events.flatMap((event) => (event.type === 'step' ? event.text : []));
+    expect(steps[0]).toBe(`FROM ${SHELL_IMAGE}`);
+    expect(steps[3]).toContain('RUN echo');
+    const image = await inspectImage(client, tag);
+    expect(image.Id).toContain(id.replace('sha256:', ''));
+    expect(image.Config.Labels).toMatchObject({ 'a,b': '"c"\n' });
+  });
+
+  it('tells what was cached', async () => {
+    const text = `FROM ${SHELL_IMAGE}\nRUN echo ${unique('x')}\n`;
+    const cached = async (noCache: boolean) =>
+      (await build(text, { noCache })).events.flatMap((e) =>
+        e.type === 'done' && e.step === 2 ? e.cached : [],
+      );
+    expect(await cached(false)).toEqual([false]);
+    expect(await cached(false)).toEqual([true]);
+    expect(await cached(true)).toEqual([false]);
+  });
+
+  it('stops at the stage it is told to', async () => {
+    const text = `FROM ${SHELL_IMAGE} AS one\nLABEL stage=one\nFROM one\nLABEL stage=two\n`;
+    const { id } = await build(text, { target: 'one' });
+    expect((await inspectImage(client, id)).Config.Labels).toMatchObject({ stage: 'one' });
+  });
+
+  it('sends the context without what is ignored, and hides a Dockerfile from elsewhere', async () => {
+    await mkdir(join(context, 'dir'));
+    await writeFile(join(context, '.dockerignore'), '*.log\n.dockerignore\n');
+    await writeFile(join(context, 'dir/a'), 'a');
+    await writeFile(join(context, 'x.log'), 'x');
+    const { output } = await build(`FROM ${SHELL_IMAGE}\nCOPY . /ctx\nRUN ls -A /ctx\n`);
+    expect(output).toContain('dir');
+    expect(output).not.toContain('x.log');
+    if (!podman) expect(output).not.toContain('.dockerfile.');
+  });
+
+  it('that fails names the step and keeps the engine’s words', async () => {
+    const failed = build(`FROM ${SHELL_IMAGE}\nRUN echo before && false\n`);
+    await expect(failed).rejects.toMatchObject({
+      name: 'EngineError',
+      message: expect.stringMatching(/Step 2\/2.*failed|exit status 1/s) as string,
+    });
+    await expect(build('FORM x\n')).rejects.toThrow(/FORM/i);
+    await expect(build(`FROM ${SHELL_IMAGE}\nCOPY nope /\n`)).rejects.toThrow(/nope/);
+    await expect(build('')).rejects.toMatchObject({ name: 'EngineError' });
+    await expect(build('FROM 127.0.0.1:9/nope:1\n')).rejects.toMatchObject({ name: 'EngineError' });
+  });
+
+  it('that is cancelled kills its running step', async () => {
+    const seconds = String(4_000_000 + Math.floor(Math.random() * 1_000_000));
+    const running = () => {
+      const processes = execFileSync('ps', ['-eo', 'args']).toString();
+      return processes.split('\n').filter((line) => line.includes(`sleep ${seconds}`)).length;
+    };
+    const controller = new AbortController();
+    const building = buildImage(
+      client,
+      { context, dockerfileText: `FROM ${SHELL_IMAGE}\nRUN sleep ${seconds}\n`, noCache: true },
+      controller.signal,
+    );
+    building.catch(() => {});
+    await expect.poll(running, { timeout: 10_000 }).toBeGreaterThan(0);
+    controller.abort();
+    await expect(building).rejects.toMatchObject({ reason: 'cancelled' });
+    await expect.poll(running, { timeout: 10_000 }).toBe(0);
+  });
+});

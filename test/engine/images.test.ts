@@ -1,0 +1,208 @@
+import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { buildImage } from '../../src/engine/build.ts';
+import type { Client } from '../../src/engine/client.ts';
+import type { AuthConfig } from '../../src/engine/credentials.ts';
+import { loadImages, saveImages } from '../../src/engine/imageArchive.ts';
+import {
+  imageDefaults,
+  imageHistory,
+  inspectImage,
+  pullImage,
+  pushImage,
+  removeImage,
+  tagImage,
+} from '../../src/engine/images.ts';
+import type { TransferProgress } from '../../src/engine/progress.ts';
+import { podman, SHELL_IMAGE, testClient, unique } from './support/engine.ts';
+import { slowRegistry } from './support/slowRegistry.ts';
+
+let client: Client;
+let directory: string;
+beforeAll(async () => {
+  client = await testClient();
+  directory = await mkdtemp(join(tmpdir(), 'stevedore-images-'));
+});
+afterAll(async () => {
+  await rm(directory, { recursive: true });
+  client.close();
+});
+
+/** Another name for the shell image, taken off again after the test. */
+async function named(prefix = 'localhost', tag = '1'): Promise<string> {
+  const reference = `${prefix}/${unique('image')}:${tag}`;
+  await tagImage(client, SHELL_IMAGE, reference);
+  onTestFinished(async () => {
+    await removeImage(client, reference).catch((error: { reason?: string }) => {
+      // The test may have removed it.
+      if (error.reason !== 'not-found') throw error;
+    });
+  });
+  return reference;
+}
+
+describe('an image', () => {
+  it('proposes what its containers start from', async () => {
+    expect(await imageDefaults(client, SHELL_IMAGE)).toMatchObject({
+      ports: [
+        { container: 53, protocol: 'udp' },
+        { container: 80, protocol: 'tcp' },
+      ],
+      command: ['sh'],
+      env: expect.arrayContaining(['PATH=/bin']) as string[],
+    });
+    const [first] = await imageHistory(client, SHELL_IMAGE);
+    expect(first?.createdBy).toContain('CMD');
+  });
+
+  it('tells what a removal took', async () => {
+    const reference = await named();
+    const { untagged, deleted } = await removeImage(client, reference);
+    expect(untagged).toEqual([reference]);
+    expect(deleted).toEqual([]);
+    await expect(inspectImage(client, reference)).rejects.toMatchObject({ reason: 'not-found' });
+    await expect(removeImage(client, reference)).rejects.toMatchObject({ reason: 'not-found' });
+  });
+
+  it('goes to a file and comes back', async () => {
+    const reference = await named();
+    const file = join(directory, 'saved.tar');
+    const seen: number[] = [];
+    const bytes = await saveImages(client, [reference], file, { onProgress: (n) => seen.push(n) });
+    expect((await stat(file)).size).toBe(bytes);
+    expect(seen.at(-1)).toBe(bytes);
+    await removeImage(client, reference);
+    const sent: number[] = [];
+    const loaded = await loadImages(client, file, { onProgress: (p) => sent.push(p.sent) });
+    expect(loaded).toEqual([reference]);
+    expect(sent.at(-1)).toBe(bytes);
+    await inspectImage(client, reference);
+  });
+
+  it('leaves no file behind when saving it fails or is cancelled', async () => {
+    const kept = join(directory, 'kept.tar');
+    await writeFile(kept, 'before');
+    await expect(saveImages(client, ['localhost/nope:1'], kept)).rejects.toMatchObject({
+      name: 'EngineError',
+    });
+    const controller = new AbortController();
+    const saving = saveImages(
+      client,
+      [SHELL_IMAGE],
+      kept,
+      { onProgress: () => controller.abort() },
+      controller.signal,
+    );
+    await expect(saving).rejects.toMatchObject({ reason: 'cancelled' });
+    expect((await stat(kept)).size).toBe(6);
+    expect((await readdir(directory)).filter((name) => name.includes('partial'))).toEqual([]);
+    await expect(
+      saveImages(client, [SHELL_IMAGE], join(directory, 'no/x.tar')),
+    ).rejects.toMatchObject({
+      reason: 'not-found',
+    });
+  });
+
+  it('is not made of garbage', async () => {
+    const file = join(directory, 'garbage.tar');
+    await writeFile(file, 'x'.repeat(2000));
+    await expect(loadImages(client, file)).rejects.toMatchObject({ name: 'EngineError' });
+    await expect(loadImages(client, join(directory, 'nope'))).rejects.toMatchObject({
+      reason: 'not-found',
+    });
+    await expect(loadImages(client, directory)).rejects.toMatchObject({ reason: 'bad-request' });
+  });
+});
+
+const open = process.env['STEVEDORE_TEST_REGISTRY'] ?? '';
+const guarded = process.env['STEVEDORE_TEST_REGISTRY_AUTH'] ?? '';
+const token = process.env['STEVEDORE_TEST_REGISTRY_TOKEN'] ?? '';
+const right = (serveraddress: string): AuthConfig => ({
+  username: 'tester',
+  password: 's3cret',
+  serveraddress,
+});
+
+describe('registries', () => {
+  it.each([
+    ['open', open, undefined],
+    ['with a password', guarded, right(guarded)],
+    ['with tokens', token, right(token)],
+  ])('an image goes to one (%s) and comes back', async (_what, host, auth) => {
+    const reference = await named(host);
+    const seen: TransferProgress[] = [];
+    const { digest } = await pushImage(client, reference, {
+      auth,
+      onProgress: (p) => seen.push(p),
+    });
+    if (!podman) expect(digest).toMatch(/^sha256:/);
+    expect(seen.length).toBeGreaterThan(0);
+    await removeImage(client, reference);
+    const pulled = await pullImage(client, reference, { auth });
+    if (!podman) expect(pulled.digest).toBe(digest);
+    await inspectImage(client, reference);
+  });
+
+  it('a push without a password is refused', async () => {
+    const reference = await named(guarded);
+    await expect(pushImage(client, reference)).rejects.toMatchObject({
+      name: 'EngineError',
+      ...(!podman && { reason: 'unauthorized' }),
+    });
+    const wrong = { ...right(guarded), password: 'wrong' };
+    await expect(pushImage(client, reference, { auth: wrong })).rejects.toMatchObject({
+      name: 'EngineError',
+      ...(!podman && { reason: 'unauthorized' }),
+    });
+  });
+
+  it('a pull of what is not there says so', async () => {
+    await expect(pullImage(client, `${open}/no/such:1`)).rejects.toMatchObject({
+      name: 'EngineError',
+      ...(!podman && { reason: 'not-found' }),
+    });
+    await expect(pullImage(client, '127.0.0.1:9/x')).rejects.toMatchObject({
+      reason: 'server',
+      message: expect.stringContaining('connection refused') as string,
+    });
+    await expect(pullImage(client, 'Not A Name')).rejects.toMatchObject({ reason: 'bad-request' });
+    await expect(pushImage(client, 'localhost/no/such:1')).rejects.toMatchObject({
+      name: 'EngineError',
+    });
+  });
+
+  it('a private base image is pulled with its own password', async () => {
+    const reference = await named(guarded);
+    await pushImage(client, reference, { auth: right(guarded) });
+    await removeImage(client, reference);
+    const build = (auths?: Record<string, AuthConfig>) =>
+      buildImage(client, { context: directory, dockerfileText: `FROM ${reference}\n`, auths });
+    await expect(build()).rejects.toMatchObject({ name: 'EngineError' });
+    expect(await build({ [guarded]: right(guarded) })).toMatch(/[0-9a-f]{12}/);
+  });
+});
+
+if (!podman) {
+  describe('a transfer cancelled half-way', () => {
+    it.each(['pull', 'push'] as const)('%s: the engine stops', async (way) => {
+      const registry = await slowRegistry();
+      onTestFinished(() => registry.stop());
+      const reference = await named(registry.host);
+      const controller = new AbortController();
+      const transfer = way === 'pull' ? pullImage : pushImage;
+      const under = transfer(client, reference, {}, controller.signal);
+      under.catch(() => {});
+      await expect.poll(() => registry.state.under, { timeout: 10_000 }).toBeGreaterThan(0);
+      controller.abort();
+      await expect(under).rejects.toMatchObject({ reason: 'cancelled' });
+      await expect.poll(() => registry.state.under, { timeout: 5000 }).toBe(0);
+      const { seen } = registry.state;
+      await new Promise((resolve) => setTimeout(resolve, 1500));
+      expect(registry.state).toMatchObject({ under: 0, seen, manifests: 0 });
+      // And the engine is none the worse.
+      await inspectImage(client, SHELL_IMAGE);
+    });
+  });
+}
