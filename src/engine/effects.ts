@@ -20,7 +20,8 @@ type Table = Readonly<Record<string, 'read' | 'settle' | 'remove' | 'list'>>;
  * Why `settle`: Docker emits die, pause, unpause, connect and disconnect while it holds the container's lock, before it
  * writes the state that `/containers/json` answers from (seen on 20.10: a list asked for at the event was stale nearly
  * every time). create, start, rename and health_status come after the write. Podman's own names stand beside Docker's.
- * kill, stop, restart and oom are left out: what they do to the state arrives as die and start.
+ * stop is the only word of a container that is stopped between two restarts: it died before. kill, restart and oom are
+ * left out, for what they do to the state arrives as die and start.
  */
 const actions: { readonly [K in Kind]: Table } = {
   container: {
@@ -29,6 +30,7 @@ const actions: { readonly [K in Kind]: Table } = {
     rename: 'read',
     health_status: 'read',
     die: 'settle',
+    stop: 'settle',
     pause: 'settle',
     unpause: 'settle',
     destroy: 'remove',
