@@ -32,7 +32,8 @@ export function startLanguageClient(
   let turn: Promise<void> = Promise.resolve();
 
   const settle = async (): Promise<void> => {
-    const wanted = !disposed && hasDockerfile() && isWanted();
+    // Once it runs it stays: the last Dockerfile's closing is still on its way to the server when we hear of it.
+    const wanted = !disposed && (client !== undefined || hasDockerfile()) && isWanted();
     if (wanted && !client) {
       const fresh = createClient(context.asAbsolutePath(serverPath), log);
       await fresh.start();
@@ -79,10 +80,6 @@ export function startLanguageClient(
   const subscriptions = [
     vscode.workspace.onDidOpenTextDocument(({ languageId }) => {
       if (languageId === 'dockerfile' && !client) update();
-    }),
-    // With the last Dockerfile goes the process.
-    vscode.workspace.onDidCloseTextDocument(({ languageId }) => {
-      if (languageId === 'dockerfile' && client) update();
     }),
     vscode.workspace.onDidChangeConfiguration((change) => {
       if (change.affectsConfiguration(SETTING)) update();
