@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { build } from 'esbuild';
 import { dockerodePlugin } from './scripts/lib/dockerode-plugin.mjs';
@@ -16,7 +17,21 @@ const clientApart = {
   },
 };
 
-const bundle = (name, entry, plugins = []) =>
+/**
+ * Libraries of the language server offer an ES build beside a UMD one. esbuild can leave out what is not used of the
+ * first only, and several copies of one version become one.
+ */
+const require = createRequire(import.meta.url);
+const esBuild = (name) => require.resolve(name).replace('/umd/', '/esm/');
+const esModules = {
+  mainFields: ['module', 'main'],
+  alias: {
+    'vscode-languageserver-types': esBuild('vscode-languageserver-types'),
+    'vscode-languageserver-textdocument': esBuild('vscode-languageserver-textdocument'),
+  },
+};
+
+const bundle = (name, entry, options = {}) =>
   build({
     entryPoints: { [name]: entry },
     outdir: 'dist',
@@ -30,13 +45,15 @@ const bundle = (name, entry, plugins = []) =>
     logLevel: 'warning',
     legalComments: 'none',
     metafile: true,
-    plugins,
+    ...options,
   });
 
 const results = {
-  extension: bundle('extension', 'src/extension.ts', [dockerodePlugin, clientApart]),
-  client: bundle('client', 'src/lsp/client.ts'),
-  server: bundle('server', 'src/lsp/server/main.ts'),
+  extension: bundle('extension', 'src/extension.ts', {
+    plugins: [dockerodePlugin, clientApart],
+  }),
+  client: bundle('client', 'src/lsp/client.ts', esModules),
+  server: bundle('server', 'src/lsp/server/main.ts', esModules),
 };
 mkdirSync('dist', { recursive: true });
 for (const [name, result] of Object.entries(results))

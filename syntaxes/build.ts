@@ -17,7 +17,13 @@ const named = (...names: readonly (string | undefined)[]): Rule =>
 
 const KEYWORD = 'keyword.control';
 const FLAG = ['punctuation.definition.flag', 'variable.parameter.flag', 'keyword.operator.assignment'] as const;
-const HEREDOC = String.raw`(\d*<<-?)(["']?)([A-Za-z_][\w.-]*)(\2)`;
+/** Takes the space before it too, or a shell would begin a statement there. */
+const FLAG_START = String.raw`(?<![ \t])[ \t]*+(?<!\S)(--)`;
+const HEREDOC = String.raw`(?<!<)(\d*<<-?)(["']?)([A-Za-z_][\w.-]*)(\2)`;
+/** Sees a heredoc that begins outside quotes later in the line. */
+const HEREDOC_AHEAD = String.raw`(?>[^"'<\\]|\\.|"(?>\\.|[^"\\])*"|'[^']*'|<<<|<(?!<))*<<-?(?:"[^"]*"|'[^']*'|[A-Za-z_])`;
+const INSTRUCTIONS =
+  'add|arg|cmd|copy|entrypoint|env|expose|from|healthcheck|label|maintainer|onbuild|run|shell|stopsignal|user|volume|workdir';
 
 /** The rules for one escape character; `mark` is it as a regular expression and `suffix` tells the two sets apart. */
 function rulesFor(mark: string, suffix: string): { repository: Record<string, Rule>; top: Rule[] } {
@@ -32,23 +38,42 @@ function rulesFor(mark: string, suffix: string): { repository: Record<string, Ru
     patterns,
     ...more,
   });
+  const embedded = { contentName: `meta.embedded.line.shell${suffix}.dockerfile` };
+  /**
+   * An instruction that embeds a language lasts while its lines are continued, whatever that language has left open.
+   * `\\G` holds at the start of a line only when the innermost rule began with the line end before: a continuation.
+   */
+  const embedding = (words: string, scope: string, patterns: readonly Rule[]): Rule => {
+    const { end: _end, ...rule } = instruction(words, scope, patterns, embedded);
+    return { ...rule, while: String.raw`\G(?!${HEREDOC_AHEAD})` };
+  };
   const body = ref('continuation', 'flag');
   const values = ref('string', 'variable', 'escape');
-  const shell = [...body, { ...include('source.shell')[0] }];
+  // The shell's own rules look for a command at the start of a line or after an operator, and here stands a keyword.
+  const command = {
+    name: 'meta.statement.shell',
+    begin: String.raw`(?<![<>\s])[ \t]+(?=[^\s\[#!&|(){}<>;-])(?!(?:if|then|elif|else|fi|for|while|until|do|done|case|esac|in|select|function|time)(?![\w-]))(?!${mark}[ \t]*$)`,
+    end: String.raw`(?=[;|&\n)}]|[ \t]*#)(?<!\\)`,
+    patterns: include('source.shell#typical_statements', 'source.shell'),
+  };
+  const shell = [...body, ...include('source.shell')];
+  const commands = [...shell, command];
+  const heredocs = ref('terminator', 'two-heredocs', 'python-heredoc', 'sh-heredoc', 'shell-heredoc');
+  const runBefore = (ahead: string) => String.raw`^\s*(?:((?i:onbuild))\s+)?((?i:run))(?=\s${ahead})`;
   const heredoc = (name: string, more: Rule): Rule => ({
     begin: String.raw`${HEREDOC}(.*)$`,
     beginCaptures: {
-      ...named('keyword.operator.heredoc', 'punctuation.definition.string', 'entity.name.label.heredoc', 'punctuation.definition.string'),
+      ...named('keyword.operator.heredoc', 'punctuation.definition.string', 'keyword.control.heredoc-token', 'punctuation.definition.string'),
       5: { patterns: name === 'shell' ? include('source.shell') : values },
     },
     while: String.raw`^(?!\t*\3$)`,
     ...more,
   });
   const python = { begin: String.raw`^#!.*\bpython.*$`, beginCaptures: { 0: { name: 'comment.line.shebang.dockerfile' } }, end: '(?!)', contentName: 'meta.embedded.block.python.dockerfile', patterns: include('source.python') };
-  const terminator = { match: String.raw`^\t*([A-Za-z_][\w.-]*)$`, captures: named('entity.name.label.heredoc') };
+  const terminator = { match: String.raw`^\t*([A-Za-z_][\w.-]*)$`, captures: named('keyword.control.heredoc-token') };
   const repository: Record<string, Rule> = {
     continuation: {
-      begin: String.raw`(?<!${mark})(${mark})[ \t]*$`,
+      begin: String.raw`(?<!${mark})(${mark})[ \t]*\n`,
       beginCaptures: named('punctuation.separator.continuation'),
       end: String.raw`^(?!\s*(?:#|$))`,
       patterns: [{ match: String.raw`^\s*(#).*$`, name: 'comment.line.number-sign.dockerfile', captures: named('punctuation.definition.comment') }],
@@ -56,7 +81,7 @@ function rulesFor(mark: string, suffix: string): { repository: Record<string, Ru
     flag: {
       patterns: [
         {
-          begin: String.raw`(?<=\s)(--)(mount)(=)`,
+          begin: String.raw`${FLAG_START}(mount)(=)`,
           beginCaptures: named(...FLAG),
           end: VALUE_END,
           patterns: [
@@ -66,7 +91,7 @@ function rulesFor(mark: string, suffix: string): { repository: Record<string, Ru
           ],
         },
         {
-          begin: String.raw`(?<=\s)(--)([A-Za-z][\w-]*)(=)?`,
+          begin: String.raw`${FLAG_START}([A-Za-z][\w-]*)(=)?`,
           beginCaptures: named(...FLAG),
           end: VALUE_END,
           patterns: [...ref('variable'), { match: String.raw`[^\s$${mark}]+`, name: 'string.unquoted.dockerfile' }],
@@ -110,22 +135,29 @@ function rulesFor(mark: string, suffix: string): { repository: Record<string, Ru
         { match: String.raw`(?<=\s)((?i:as))(?=\s|$)(?:\s+([A-Za-z][\w.-]*))?`, captures: named(KEYWORD, 'entity.name.type.stage') },
         ...ref('variable'),
         { match: String.raw`(?<=\s)((?:[A-Za-z0-9-]+\.[A-Za-z0-9.-]*|localhost|[A-Za-z0-9-]+(?=:\d))(?::\d+)?)(/)`, captures: named('entity.name.namespace.registry', 'punctuation.separator.path') },
-        { match: String.raw`(@)([A-Za-z0-9+._-]+:[A-Fa-f0-9]+)`, captures: named('punctuation.separator.digest', 'constant.other.digest') },
-        { match: String.raw`(?<=\S)(:)(\w[\w.-]*)`, captures: named('punctuation.separator.tag', 'constant.other.tag') },
+        { match: String.raw`(@)([A-Za-z0-9+._-]+:[A-Fa-f0-9]+)`, captures: named('punctuation.separator.digest', 'constant.numeric.digest') },
+        { match: String.raw`(?<=\S)(:)(\w[\w.-]*)`, captures: named('punctuation.separator.tag', 'constant.numeric.tag') },
         { match: String.raw`(?<=\s)[A-Za-z0-9_][\w./-]*|(?<=/)[A-Za-z0-9_][\w./-]*`, name: 'entity.name.type.image.dockerfile' },
       ],
     },
     'python-heredoc': {
       begin: String.raw`\b(python[\d.]*)([^<\n]*)${HEREDOC.replace(String.raw`\2`, String.raw`\4`)}(.*)$`,
-      beginCaptures: { 0: { name: 'meta.heredoc.dockerfile' }, ...named('support.function', undefined, 'keyword.operator.heredoc', 'punctuation.definition.string', 'entity.name.label.heredoc', 'punctuation.definition.string') },
+      beginCaptures: { 0: { name: 'meta.heredoc.dockerfile' }, ...named('support.function', undefined, 'keyword.operator.heredoc', 'punctuation.definition.string', 'keyword.control.heredoc-token', 'punctuation.definition.string') },
       while: String.raw`^(?!\t*\5$)`,
       contentName: 'meta.embedded.block.python.dockerfile',
       patterns: include('source.python'),
     },
+    'sh-heredoc': {
+      begin: String.raw`\b((?:ba|da|k|z|a)?sh)(?=[\s<])([^<\n]*)${HEREDOC.replace(String.raw`\2`, String.raw`\4`)}(.*)$`,
+      beginCaptures: { 0: { name: 'meta.heredoc.dockerfile' }, ...named('support.function', undefined, 'keyword.operator.heredoc', 'punctuation.definition.string', 'keyword.control.heredoc-token', 'punctuation.definition.string') },
+      while: String.raw`^(?!\t*\5$)`,
+      contentName: 'meta.embedded.block.shell.dockerfile',
+      patterns: include('source.shell'),
+    },
     'two-heredocs': {
       begin: String.raw`(\d*<<-?)(["']?)([A-Za-z_][\w.-]*)(\2)([^<\n]*)(\d*<<-?)(["']?)([A-Za-z_][\w.-]*)(\7)(.*)$`,
       beginCaptures: {
-        ...named('keyword.operator.heredoc', 'punctuation.definition.string', 'entity.name.label.heredoc', 'punctuation.definition.string', undefined, 'keyword.operator.heredoc', 'punctuation.definition.string', 'entity.name.label.heredoc', 'punctuation.definition.string'),
+        ...named('keyword.operator.heredoc', 'punctuation.definition.string', 'keyword.control.heredoc-token', 'punctuation.definition.string', undefined, 'keyword.operator.heredoc', 'punctuation.definition.string', 'keyword.control.heredoc-token', 'punctuation.definition.string'),
         10: { patterns: values },
       },
       while: String.raw`^(?!\t*\8$)`,
@@ -140,13 +172,24 @@ function rulesFor(mark: string, suffix: string): { repository: Record<string, Ru
         { match: String.raw`\G\s+([A-Za-z_][\w.-]*)(?=\s|$)`, captures: named('variable.other.property') },
       ],
     },
-    run: instruction('run', 'run', [...ref('terminator', 'two-heredocs', 'python-heredoc', 'shell-heredoc', 'json'), ...shell], { contentName: `meta.embedded.line.shell${suffix}.dockerfile` }),
-    command: instruction('cmd|entrypoint', 'command', [...ref('json'), ...shell], { contentName: `meta.embedded.line.shell${suffix}.dockerfile` }),
-    healthcheck: instruction('healthcheck', 'healthcheck', [
-      ...body,
-      { match: String.raw`(?<=\s)((?i:none))(?=\s*$)`, captures: named(KEYWORD) },
-      { begin: String.raw`(?<=\s)((?i:cmd))(?=\s|$)`, beginCaptures: named(KEYWORD), end: '(?=$)', contentName: `meta.embedded.line.shell${suffix}.dockerfile`, patterns: [...ref('json'), ...shell] },
-    ]),
+    run: embedding('run', 'run', [...ref('json'), ...commands]),
+    'run-heredocs': instruction('run', 'run', [...heredocs, ...body, ...values], { begin: runBefore(HEREDOC_AHEAD + HEREDOC_AHEAD) }),
+    'run-heredoc': instruction('run', 'run', [...heredocs, ...shell, { ...command, patterns: [...heredocs, ...command.patterns] }], { ...embedded, begin: runBefore(HEREDOC_AHEAD) }),
+    // A line that continues a command and begins a heredoc: the command's own rule has ended before it.
+    'continued-heredoc': {
+      begin: String.raw`^(?=\s*[^#\s])(?!\s*(?i:${INSTRUCTIONS})\s)(?=${HEREDOC_AHEAD})`,
+      end: '$',
+      ...embedded,
+      patterns: [...heredocs, ...shell],
+    },
+    command: embedding('cmd|entrypoint', 'command', [...ref('json'), ...commands]),
+    healthcheck: {
+      ...embedding('healthcheck', 'healthcheck', [
+        ...body,
+        { match: String.raw`(?<=\s)((?i:none))(?=\s*$)`, captures: named(KEYWORD) },
+        { begin: String.raw`(?<=\s)((?i:cmd))(?=\s|$)`, beginCaptures: named(KEYWORD), end: '(?!)', patterns: [...ref('json'), ...commands] },
+      ]),
+    },
     from: instruction('from', 'from', [...body, ...ref('image')]),
     copy: instruction('copy|add', 'copy', [...ref('terminator', 'two-heredocs', 'file-heredoc', 'json'), ...body, ...values]),
     pairs: instruction('env|arg|label', 'pairs', [...ref('pair', 'continuation'), ...values]),
@@ -154,7 +197,7 @@ function rulesFor(mark: string, suffix: string): { repository: Record<string, Ru
     other: instruction('user|workdir|volume|shell|stopsignal|maintainer', 'other', [...ref('json'), ...body, ...values]),
     lone: { match: String.raw`^\s*((?i:onbuild))(?=\s|$)`, captures: named(KEYWORD) },
   };
-  const top = ref('run', 'command', 'healthcheck', 'from', 'copy', 'pairs', 'expose', 'other', 'lone');
+  const top = ref('run-heredocs', 'run-heredoc', 'run', 'command', 'healthcheck', 'from', 'copy', 'pairs', 'expose', 'other', 'lone', 'continued-heredoc');
   return { repository: Object.fromEntries(Object.entries(repository).map(([name, rule]) => [key(name), rule])), top };
 }
 
@@ -202,13 +245,13 @@ function dockerignore(): Rule {
       {
         name: 'string.unquoted.pattern.dockerignore',
         begin: String.raw`^\s*(!)?(?=\S)`,
-        beginCaptures: scopes('keyword.operator.negation'),
+        beginCaptures: scopes('keyword.control.negation'),
         end: '$',
         patterns: [
           { match: String.raw`\\.`, name: 'constant.character.escape.dockerignore' },
           { match: String.raw`\*\*`, name: 'keyword.operator.globstar.dockerignore' },
           { match: '[*?]', name: 'keyword.operator.wildcard.dockerignore' },
-          { match: String.raw`\[[^\]\n]*\]`, name: 'constant.other.character-class.dockerignore' },
+          { match: String.raw`\[[^\]\n]*\]`, name: 'constant.character.character-class.dockerignore' },
           { match: '/', name: 'punctuation.separator.path.dockerignore' },
         ],
       },

@@ -12,7 +12,7 @@ const DOCKERFILE_TOKENS = {
   macro: ['keyword.other.directive.dockerfile'],
   class: ['entity.name.type.image.dockerfile'],
   namespace: ['entity.name.type.stage.dockerfile'],
-  label: ['entity.name.label.heredoc.dockerfile'],
+  label: ['keyword.control.heredoc-token.dockerfile'],
   property: ['variable.other.property.dockerfile'],
   variable: ['variable.other.dockerfile'],
 };
@@ -74,6 +74,12 @@ export const languages = {
         aliases: ['Docker Ignore'],
         filenames: ['.dockerignore', '.containerignore'],
         extensions: ['.dockerignore', '.containerignore'],
+        // Stronger than the patterns above: the ignore file of one Dockerfile bears its name.
+        filenamePatterns: [
+          'Dockerfile*.dockerignore',
+          'Containerfile*.dockerignore',
+          'Containerfile*.containerignore',
+        ],
         configuration: './syntaxes/dockerignore.language-configuration.json',
       },
     ],

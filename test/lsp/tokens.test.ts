@@ -35,7 +35,16 @@ async function tokens(text: string): Promise<string[]> {
 
 describe('semantic tokens', () => {
   it.each<[string, string[]]>([
-    ['FROM a:1 AS b', ['FROM keyword', 'a:1 class', 'AS keyword', 'b namespace']],
+    ['FROM a:1 AS b', ['FROM keyword', 'a class', 'AS keyword', 'b namespace']],
+    ['FROM h.io:5/a/b@sha256:0', ['FROM keyword', 'a/b class']],
+    [
+      'FROM a AS b\nFROM B',
+      ['FROM keyword', 'a class', 'AS keyword', 'b namespace', 'FROM keyword', 'B namespace'],
+    ],
+    [
+      'FROM --platform=$P ${B}',
+      ['FROM keyword', '--platform parameter', '$P variable', '${B variable', '} class'],
+    ],
     [
       '# syntax=x\n# note\nFROM a',
       ['syntax macro', 'x string', '# note comment', 'FROM keyword', 'a class'],

@@ -1,5 +1,6 @@
 import type { SemanticTokensLegend } from 'vscode-languageserver/node';
 import type { Parsed } from '../documents.ts';
+import type { Occurrence } from '../parser/occurrences.ts';
 import { mountFields } from '../parser/occurrences.ts';
 import type { Instruction, Span, Tree } from '../parser/tree.ts';
 import { variablesOf } from '../parser/variables.ts';
@@ -51,24 +52,27 @@ export function semanticTokens(parsed: Parsed): number[] {
     add(valueSpan, 'string');
   }
   for (const comment of tree.comments) add(comment, 'comment');
-  const defined = new Set(
-    parsed
-      .occurrences()
-      .filter(({ kind }) => kind === 'variable')
-      .map(({ span }) => span.start),
-  );
-  for (const instruction of tree.instructions) instructionTokens(instruction, tree, defined, add);
+  const starts = (wanted: Occurrence['kind']) =>
+    new Set(
+      parsed
+        .occurrences()
+        .filter(({ kind }) => kind === wanted)
+        .map(({ span }) => span.start),
+    );
+  const known = { variables: starts('variable'), stages: starts('stage') };
+  for (const instruction of tree.instructions) instructionTokens(instruction, tree, known, add);
   return encode(parsed, flatten(tokens));
+}
+
+/** Where names are that this document defines, as offsets. */
+interface Known {
+  readonly variables: ReadonlySet<number>;
+  readonly stages: ReadonlySet<number>;
 }
 
 type Add = (span: Span, type: TokenType, modifiers?: number) => void;
 
-function instructionTokens(
-  instruction: Instruction,
-  tree: Tree,
-  defined: ReadonlySet<number>,
-  add: Add,
-): void {
+function instructionTokens(instruction: Instruction, tree: Tree, known: Known, add: Add): void {
   const { name, keyword, trigger } = instruction;
   add(keyword, 'keyword', name === 'MAINTAINER' ? DEPRECATED : 0);
   if (!instruction.parent) {
@@ -76,7 +80,7 @@ function instructionTokens(
     for (const span of instruction.comments) add(span, 'comment');
     for (const variable of variablesOf(instruction, tree)) {
       // A name that nothing here defines may be the shell's own.
-      if (!isCommand(instruction) || defined.has(variable.name.start)) {
+      if (!isCommand(instruction) || known.variables.has(variable.name.start)) {
         add({ start: variable.start, end: variable.name.end }, 'variable');
       }
     }
@@ -94,21 +98,24 @@ function instructionTokens(
       }
     } else if (flag.value) add(flag.value, flag.name === 'from' ? 'namespace' : 'string');
   }
-  if (trigger) instructionTokens(trigger, tree, defined, add);
+  if (trigger) instructionTokens(trigger, tree, known, add);
   else if (instruction.json)
     for (const word of argumentWords(instruction, tree.escape)) add(word, 'string');
-  else argumentTokens(instruction, tree, add);
+  else argumentTokens(instruction, tree, known, add);
 }
 
 function isCommand(instruction: Instruction): boolean {
   return ['RUN', 'CMD', 'ENTRYPOINT'].includes(instruction.trigger?.name ?? instruction.name);
 }
 
-function argumentTokens(instruction: Instruction, tree: Tree, add: Add): void {
+function argumentTokens(instruction: Instruction, tree: Tree, { stages }: Known, add: Add): void {
   const words = argumentWords(instruction, tree.escape);
   switch (instruction.name) {
     case 'FROM':
-      if (words[0]) add(words[0], 'class');
+      if (words[0]) {
+        const isStage = stages.has(words[0].start);
+        add(isStage ? words[0] : imageName(words[0], tree), isStage ? 'namespace' : 'class');
+      }
       if (words[1]?.text.toLowerCase() === 'as') {
         add(words[1], 'keyword');
         if (words[2]) add(words[2], 'namespace', DECLARATION);
@@ -134,9 +141,25 @@ function argumentTokens(instruction: Instruction, tree: Tree, add: Add): void {
   }
 }
 
+/** The name within an image reference. Registry, tag and digest are left to the grammar, which tells them apart. */
+function imageName(word: Span, { source }: Tree): Span {
+  const text = source.slice(word.start, word.end);
+  // What a variable stands for is not known.
+  if (text.includes('$')) return word;
+  const registry = /^(?:[^/]*[.:][^/]*|localhost)\//.exec(text)?.[0].length ?? 0;
+  const name = /^[^:@]*/.exec(text.slice(registry))?.[0].length ?? 0;
+  return { start: word.start + registry, end: word.start + registry + name };
+}
+
 /** Cuts tokens where a later-added, narrower one lies inside, and sorts them. */
 function flatten(tokens: readonly Token[]): Token[] {
-  const sorted = [...tokens].sort((a, b) => a.start - b.start || b.end - a.end);
+  // A variable that is the whole of a value still is a variable.
+  const sorted = [...tokens].sort(
+    (a, b) =>
+      a.start - b.start ||
+      b.end - a.end ||
+      Number(a.type === 'variable') - Number(b.type === 'variable'),
+  );
   const flat: Token[] = [];
   const open: Token[] = [];
   let at = 0;
