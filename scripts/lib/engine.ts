@@ -52,7 +52,10 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
   const socket = join(dir, 'docker.sock');
   const cgroup = `stevedore-${process.pid}-${Date.now().toString(36)}`;
   // Without a file of its own, dockerd would read the machine's /etc/docker/daemon.json.
-  await writeFile(join(dir, 'daemon.json'), '{}');
+  // The identity that 20.10 keeps would land in /etc/docker too; later ones have none.
+  const identity =
+    installed.generation === 'old' ? { 'deprecated-key-path': join(dir, 'key.json') } : {};
+  await writeFile(join(dir, 'daemon.json'), JSON.stringify(identity));
   const service =
     installed.generation === 'podman'
       ? await podmanService(installed, dir, socket, cgroup, options.certificates?.ca)

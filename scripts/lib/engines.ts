@@ -70,7 +70,7 @@ const SSH = [
 ];
 
 /** Raised when bin, lib, tools or cli are made differently. */
-const LAYOUT = '3';
+const LAYOUT = '4';
 
 const NEW = ['docker.io', 'docker-cli', 'docker-buildx', 'docker-compose', 'containerd'];
 
@@ -164,7 +164,8 @@ const TOOLS = ['ssh', 'ssh-keygen', 'ssh-add', 'ssh-agent', 'ip', 'openssl', 'ip
 
 async function wrap(dir: string, draft: string, generation: Generation): Promise<void> {
   await mkdir(join(draft, 'tools'));
-  for (const name of TOOLS) {
+  // Podman starts conmon without our LD_LIBRARY_PATH.
+  for (const name of generation === 'podman' ? [...TOOLS, 'conmon'] : TOOLS) {
     const script = `#!/bin/sh\nLD_LIBRARY_PATH='${join(dir, 'lib')}' exec '${join(dir, 'bin', name)}' "$@"\n`;
     await writeFile(join(draft, 'tools', name), script, { mode: 0o755 });
   }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { engineEnv } from './engine-env.ts';
 import type { InstalledEngine } from './engines.ts';
 import type { Service } from './process.ts';
+import { run } from './run.ts';
 
 /**
  * Podman's Docker-compatible service as root, with every path its configuration can name below `dir`.
@@ -20,6 +21,7 @@ export async function podmanService(
   const home = join(dir, 'home');
   await mkdir(join(home, '.config/containers'), { recursive: true });
   await mkdir(join(dir, 'networks'), { recursive: true });
+  await shieldState(join(dir, 'state'));
   // Podman reads a person's policy before /etc/containers, which a fresh machine does not have.
   await writeFile(
     join(home, '.config/containers/policy.json'),
@@ -55,6 +57,17 @@ export async function podmanService(
   };
 }
 
+/**
+ * Podman as root keeps a cache in /var/lib/containers whatever its configuration says. What it writes to /var/lib
+ * goes to a layer of ours, seen in this mount namespace only.
+ */
+async function shieldState(dir: string): Promise<void> {
+  const [upper, work] = [join(dir, 'upper'), join(dir, 'work')];
+  for (const path of [upper, work]) await mkdir(path, { recursive: true });
+  const layers = `lowerdir=/var/lib,upperdir=${upper},workdir=${work}`;
+  await run('mount', ['-t', 'overlay', '-o', layers, 'overlay', '/var/lib']);
+}
+
 function containersConf(
   installed: InstalledEngine,
   root: string,
@@ -76,7 +89,7 @@ network_config_dir = ${text(join(dir, 'networks'))}
 cgroup_manager = "cgroupfs"
 events_logger = "file"
 runtime = "runc"
-conmon_path = [${text(join(installed.bin, 'conmon'))}]
+conmon_path = [${text(join(installed.tools, 'conmon'))}]
 helper_binaries_dir = [${text(join(root, 'usr/lib/podman'))}]
 static_dir = ${text(join(dir, 'data/libpod'))}
 tmp_dir = ${text(join(dir, 'tmp'))}
