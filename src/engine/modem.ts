@@ -16,7 +16,7 @@ import {
   type EngineStream,
 } from './transport/answers.ts';
 import { exchange, type Call } from './transport/exchange.ts';
-import { connectionError, where } from './transport/failures.ts';
+import { cancelled, connectionError, where } from './transport/failures.ts';
 
 /** What an answer can be read as. */
 export interface ResultOf {
@@ -80,8 +80,11 @@ export async function callEngine(
     }
     const status = response.statusCode ?? 0;
     // 304 is the engine's way to say that the container was started, or stopped, already.
-    if (!((status >= 200 && status < 300) || status === 304))
-      throw answerError(status, await readError(response), sent, endpoint);
+    if (!((status >= 200 && status < 300) || status === 304)) {
+      const said = await readError(asStream(response, endpoint, call.signal));
+      if (call.signal?.aborted) throw cancelled(call.signal.reason);
+      throw answerError(status, said, sent, endpoint);
+    }
     if (call.as === 'stream') return asStream(response, endpoint, call.signal);
     if (call.as === 'upgrade') {
       response.destroy();

@@ -98,6 +98,21 @@ describe('a signal', () => {
     await vi.waitFor(() => expect(open.size).toBe(0));
   });
 
+  it('ends an error half told', async () => {
+    const open = new Set<unknown>();
+    const client = await engine({
+      onRequest(_request, response) {
+        open.add(response);
+        response.on('close', () => open.delete(response));
+        response.writeHead(500).write('{"mess');
+      },
+    });
+    const signal = AbortSignal.timeout(100);
+    const call = client.request({ path: '/info', as: 'json', signal });
+    await expect(call).rejects.toMatchObject({ reason: 'cancelled' });
+    await vi.waitFor(() => expect(open.size).toBe(0));
+  });
+
   it('ends a call that is still queued for a connection', async () => {
     const client = await engine({ onRequest: () => {} });
     const controller = new AbortController();
