@@ -5,6 +5,13 @@ export interface Settler {
   readonly settle: (id: string) => void;
 }
 
+interface Waiting {
+  /** Whether the container was told of once more. */
+  again: boolean;
+  /** Ends our patience. */
+  timer: NodeJS.Timeout | undefined;
+}
+
 /** Milliseconds after which a container is read though the engine is still busy with it; it is read again afterwards. */
 const patience = 2000;
 
@@ -17,20 +24,29 @@ export function createSettler(
   signal: AbortSignal,
   ready: (id: string) => void,
 ): Settler {
-  /** Containers being waited for, and whether they were told of once more. */
-  const waiting = new Map<string, boolean>();
+  const waiting = new Map<string, Waiting>();
+
+  /** Each time that it is told of counts anew: an engine that hangs over a container goes on telling of it. */
+  function hurry(id: string, entry: Waiting) {
+    entry.timer ??= setTimeout(() => {
+      entry.timer = undefined;
+      ready(id);
+    }, patience);
+  }
 
   async function wait(id: string) {
-    const timer = setTimeout(() => ready(id), patience);
+    const entry: Waiting = { again: true, timer: undefined };
+    waiting.set(id, entry);
+    hurry(id, entry);
     try {
-      do {
-        waiting.set(id, false);
+      while (entry.again) {
+        entry.again = false;
         await source.settle(id, signal);
         if (signal.aborted) return;
         ready(id);
-      } while (waiting.get(id));
+      }
     } finally {
-      clearTimeout(timer);
+      clearTimeout(entry.timer);
       waiting.delete(id);
     }
   }
@@ -38,8 +54,13 @@ export function createSettler(
   return {
     settle(id) {
       if (signal.aborted) return;
-      if (waiting.has(id)) waiting.set(id, true);
-      else void wait(id);
+      const entry = waiting.get(id);
+      if (!entry) {
+        void wait(id);
+        return;
+      }
+      entry.again = true;
+      hurry(id, entry);
     },
   };
 }
