@@ -107,7 +107,9 @@ export async function findEndpoints(options: EndpointOptions): Promise<FoundEndp
       current: same(found, current),
       cliDefault: same(found, cli),
     });
-  const list = [...named.map(entry('context')), ...sockets.map(entry('socket'))];
+  // The socket that stands in for a missing default one is no context that could be asked for by name.
+  const first = entry(fallback.name === 'default' ? 'context' : 'socket');
+  const list = [first(fallback), ...stored.map(entry('context')), ...sockets.map(entry('socket'))];
   // An address of the user's own, or one that can't be resolved, is in none of the lists.
   return list.some((item) => item.current)
     ? list

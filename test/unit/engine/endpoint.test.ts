@@ -214,6 +214,13 @@ describe('findEndpoints', () => {
     expect(found.find(({ name }) => name === 'remote')?.description).toBe('about remote');
   });
 
+  it('calls a socket that stands in for the default one a socket', async () => {
+    const on = await machine({ platform: 'win32', listPipes: async () => ['podman'] });
+    expect(await findEndpoints(on)).toMatchObject([
+      { name: 'Podman', kind: 'socket', current: true, cliDefault: true },
+    ]);
+  });
+
   it('reports what is wrong with a context, and lists the others', async () => {
     const on = await machine({ platform: 'win32', listPipes: async () => [] });
     const meta = (id: string) => join(on.home, '.docker/contexts/meta', id, 'meta.json');
