@@ -75,10 +75,13 @@ export function createSession(socket: Duplex, options: SessionOptions): Session 
     async write(data) {
       if (closed || socket.destroyed || socket.writableEnded) return;
       if (socket.write(data)) return;
-      // Whichever comes first: room, or the end.
-      await Promise.race([once(socket, 'drain'), once(socket, 'close')]).catch(() => {
+      // Whichever comes first: room, or the end. The other is waited for no more.
+      const over = new AbortController();
+      const first = (event: string) => once(socket, event, over);
+      await Promise.race([first('drain'), first('close')]).catch(() => {
         // A broken connection is told by the end of the session.
       });
+      over.abort();
     },
     endInput: () => void socket.end(),
     async resize(columns, rows) {
