@@ -60,6 +60,7 @@ export function createLane<K extends Kind>(options: LaneOptions<K>): Lane<K> {
   const gone = new Set<string>();
   /** Removed while a read was under way, whose answer may still hold them. */
   const goneMeanwhile = new Set<string>();
+  /** How often reads have failed, by id; those of lists have none. */
   const attempts = new Map<string, number>();
   const coalescer = createCoalescer(() => void work(), clock);
 
@@ -118,9 +119,13 @@ export function createLane<K extends Kind>(options: LaneOptions<K>): Lane<K> {
       );
       // An empty kind is news too: only now is it known to be empty.
       if (first && !any) options.onChange({ added: [], changed: [], removed: [] }, 'list');
+      attempts.delete('');
       waiter?.resolve();
     } catch (error) {
-      if (!mine.signal.aborted) for (const id of covered) dirty.add(id);
+      if (!mine.signal.aborted) {
+        for (const id of covered) dirty.add(id);
+        retry('', error, mine.signal);
+      }
       waiter?.reject(error);
     } finally {
       listing = undefined;
@@ -143,10 +148,12 @@ export function createLane<K extends Kind>(options: LaneOptions<K>): Lane<K> {
     for (const { id, error } of failed) retry(id, error, mine.signal);
   }
 
-  function retry(id: string, error: EngineError, during: AbortSignal) {
+  function retry(id: string, error: unknown, during: AbortSignal) {
     const attempt = attempts.get(id) ?? 0;
     const delay = retries[attempt];
-    log(`Could not read ${kind} ${id}: ${error.message}${delay ? '' : ' Gave up.'}`);
+    const what = id ? `read ${kind} ${id}` : `list the ${kind}s`;
+    const why = error instanceof Error ? error.message : String(error);
+    log(`Could not ${what}: ${why}${delay ? '' : ' Gave up.'}`);
     if (delay === undefined) {
       attempts.delete(id);
       return;
@@ -154,7 +161,8 @@ export function createLane<K extends Kind>(options: LaneOptions<K>): Lane<K> {
     attempts.set(id, attempt + 1);
     const stop = clock.later(delay, () => {
       during.removeEventListener('abort', stop);
-      dirty.add(id);
+      if (id) dirty.add(id);
+      else nextList ??= createWaiter();
       coalescer.request();
     });
     during.addEventListener('abort', stop, { once: true });

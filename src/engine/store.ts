@@ -35,6 +35,11 @@ export interface Store {
    * when there is no connection: then the kind is listed as soon as there is one, and onDidChange tells.
    */
   load(kind: Kind): Promise<void>;
+  /**
+   * Lists a loaded kind again. Only for what an engine does without telling: Podman (4.3) has no events for the making
+   * and removing of networks. Rejects like `load`.
+   */
+  refresh(kind: Kind): Promise<void>;
   /** Told after the items have changed. A listener that throws is logged and does no harm. */
   readonly onDidChange: Event<Change>;
 }
@@ -43,7 +48,7 @@ export interface Store {
 export interface FedStore extends Store {
   /**
    * Follows an engine: opens its event stream, lists again whatever has been loaded, and keeps it right. Resolves when
-   * `signal` fires; rejects with an EngineError when the stream ends or breaks or the lists fail, after which the items
+   * `signal` fires; rejects with an EngineError when the stream ends or breaks or the lists get no answer, after which the items
    * stay as they are until the next `follow`. One at a time.
    * @param options.onLive told once the stream stands and the lists are right
    */
@@ -118,9 +123,8 @@ export function createStore(options: StoreOptions = {}): FedStore {
 
   function relist(kind: Kind) {
     if (!lanes[kind].loaded()) return;
-    lanes[kind].list().catch((error: unknown) => {
-      log(`Could not list the ${kind}s: ${error instanceof Error ? error.message : String(error)}`);
-    });
+    // The lane logs a failure, and tries again.
+    lanes[kind].list().catch(() => {});
   }
 
   function perform(effect: Effect, settle: (id: string) => void) {
@@ -157,6 +161,7 @@ export function createStore(options: StoreOptions = {}): FedStore {
     get: (kind, id) => lanes[kind].get(id),
     loaded: (kind) => lanes[kind].loaded(),
     load: (kind) => lanes[kind].load(),
+    refresh: (kind) => lanes[kind].list(),
     onDidChange: emitter.event,
     async follow(client, { signal, onLive }) {
       if (following) throw new Error('The store follows an engine already.');
@@ -176,7 +181,9 @@ export function createStore(options: StoreOptions = {}): FedStore {
         started.clear();
         for (const each of all) each.connect(source, inner.signal);
         const list = () =>
-          Promise.all(all.filter((each) => each.wanted()).map((each) => each.list()));
+          Promise.all(
+            all.filter((each) => each.wanted()).map((each) => each.list().catch(refused)),
+          );
         const [events] = await Promise.all([opening, list()]);
         const { settle } = createSettler(source, inner.signal, containers.changed);
         // The engine keeps the last 256 events for those who come late: over a slow connection that may be too few.
@@ -201,6 +208,14 @@ export function createStore(options: StoreOptions = {}): FedStore {
 async function pump(events: AsyncIterable<EngineEvent>, take: (event: EngineEvent) => void) {
   for await (const event of events) take(event);
   throw new EngineError('dropped', 'The engine ended the connection.');
+}
+
+/**
+ * An engine that can't list one kind (a damaged image), or a proxy that doesn't let it, still serves the others: the
+ * lane tries again. What is no answer at all is the connection's failure.
+ */
+function refused(error: unknown): void {
+  if (!(error instanceof EngineError) || (error.status ?? 0) < 400) throw error;
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

@@ -381,6 +381,32 @@ describe('the store', () => {
     ]);
   });
 
+  it('serves the other kinds when the engine refuses to list one, and tries that again', async () => {
+    const { store, engine, held, state, follow } = rig();
+    engine.image.set('i1', item('image', 'i1'));
+    engine.volume.set('v1', item('volume', 'v1'));
+    const first = follow();
+    await first.live;
+    await store.load('volume');
+    state.holding = true;
+    const loading = store.load('image');
+    await expect.poll(() => held.length).toBe(1);
+    const refusal = new EngineError('forbidden', 'not for you', { status: 403 });
+    held[0]?.fail(refusal);
+    await expect(loading).rejects.toThrow('not for you');
+    first.stop();
+    await first.done;
+    const second = follow();
+    await expect.poll(() => held.length).toBe(3);
+    state.holding = false;
+    for (const { what, answer, fail } of held.slice(1))
+      if (what === 'list image') fail(refusal);
+      else answer();
+    await second.live;
+    expect(ids(store.list('volume'))).toEqual(['v1']);
+    await expect.poll(() => ids(store.list('image')), { timeout: 2000 }).toEqual(['i1']);
+  });
+
   it('ends quietly when it is told to, and fails with a list that fails', async () => {
     const { store, held, state, follow } = rig();
     const first = follow();
