@@ -69,13 +69,14 @@ export interface Credentials {
   knownHosts(signal?: AbortSignal): Promise<string[]>;
   /**
    * Keeps a credential: in docker's helper when that is where the host's present one lives, otherwise in ours.
-   * @returns `shadowedBy`: the file that holds another one in plain text, which goes on being found first
+   * @returns `shadowedBy`: the file that holds another one in plain text, which goes on being found first; `undo` puts
+   *   back what was there before, and where it was
    */
   signIn(
     host: string,
     credential: Credential,
     signal?: AbortSignal,
-  ): Promise<{ shadowedBy: string | undefined }>;
+  ): Promise<{ shadowedBy: string | undefined; undo: () => Promise<void> }>;
   /** Forgets a host's credential wherever it is, docker's own included, as `docker logout` does. */
   signOut(host: string, signal?: AbortSignal): Promise<void>;
 }
@@ -90,6 +91,12 @@ export function encodeAuth(auth: AuthConfig | Record<string, AuthConfig>): strin
 
 function fromHelper({ username, secret }: HelperEntry): Credential {
   return username === '<token>' ? { identityToken: secret } : { username, secret };
+}
+
+function toHelper(credential: Credential): HelperEntry {
+  return 'identityToken' in credential
+    ? { username: '<token>', secret: credential.identityToken }
+    : credential;
 }
 
 /** A credential out of an entry of `auths`; undefined when it is empty, as `docker login` with a helper leaves it. */
@@ -220,12 +227,10 @@ export function openCredentials(options: CredentialOptions): Credentials {
         return undefined;
       });
       if (helper && held?.source === `docker-credential-${helper}`) {
-        const entry =
-          'identityToken' in credential
-            ? { username: '<token>', secret: credential.identityToken }
-            : credential;
-        await helperStore(helper, keyOf(host), entry, helperOptions(signal));
-        return { shadowedBy: undefined };
+        const store = (entry: Credential, until?: AbortSignal) =>
+          helperStore(helper, keyOf(host), toHelper(entry), helperOptions(until));
+        await store(credential, signal);
+        return { shadowedBy: undefined, undo: () => store(held.credential) };
       }
       if (!secrets) {
         throw new EngineError(
@@ -233,8 +238,12 @@ export function openCredentials(options: CredentialOptions): Credentials {
           `There is no place to keep the sign-in to ${host}: run \`docker login${host === HUB ? '' : ` ${host}`}\`.`,
         );
       }
+      const before = await secrets.get(host);
       await secrets.store(host, credential);
-      return { shadowedBy: held?.source };
+      return {
+        shadowedBy: held?.source,
+        undo: () => (before ? secrets.store(host, before) : secrets.delete(host)),
+      };
     },
     async signOut(address, signal) {
       const { host } = parseRegistryAddress(address);

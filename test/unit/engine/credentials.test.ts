@@ -275,9 +275,11 @@ describe('for the engine', () => {
 describe('signing in and out', () => {
   test('what we are given goes to our store', async () => {
     const credentials = await open({});
-    expect(await credentials.signIn('https://A.example/', { username: 'u', secret: 's' })).toEqual({
-      shadowedBy: undefined,
+    const { shadowedBy } = await credentials.signIn('https://A.example/', {
+      username: 'u',
+      secret: 's',
     });
+    expect(shadowedBy).toBeUndefined();
     expect(stored.get('a.example')).toEqual({ username: 'u', secret: 's' });
     expect(await readFile(join(dir, 'config.json'), 'utf8')).toBe('{}');
     await credentials.signOut('a.example');
@@ -306,9 +308,8 @@ describe('signing in and out', () => {
       currentContext: 'x',
     });
     const path = join(dir, 'config.json');
-    expect(await credentials.signIn('a.example', { username: 'u', secret: 's' })).toEqual({
-      shadowedBy: path,
-    });
+    const { shadowedBy } = await credentials.signIn('a.example', { username: 'u', secret: 's' });
+    expect(shadowedBy).toBe(path);
     await credentials.signOut('a.example');
     expect(JSON.parse(await readFile(path, 'utf8'))).toEqual({
       auths: others,
@@ -316,6 +317,27 @@ describe('signing in and out', () => {
     });
     expect((await stat(path)).mode & 0o777).toBe(0o600);
     expect(await credentials.getCredentials('a.example')).toBeUndefined();
+  });
+
+  test('one that turns out wrong is undone where it was put, and nowhere else', async () => {
+    await installHelper('test', HELPER);
+    await keep('a.example', 'ann', 'old');
+    const config = {
+      credHelpers: { 'a.example': 'test' },
+      auths: { b: { auth: basic('b', 'b') } },
+    };
+    const credentials = await open(config);
+    for (const host of ['a.example', 'b', 'c'])
+      await (await credentials.signIn(host, { username: 'u', secret: 'wrong' })).undo();
+    expect(await credentials.find('a.example')).toEqual({
+      credential: { username: 'ann', secret: 'old' },
+      source: 'docker-credential-test',
+    });
+    expect(JSON.parse(await readFile(join(dir, 'config.json'), 'utf8'))).toEqual(config);
+    expect(stored.size).toBe(0);
+    await credentials.signIn('c', { username: 'u', secret: 'right' });
+    await (await credentials.signIn('c', { username: 'u', secret: 'wrong' })).undo();
+    expect(stored.get('c')).toEqual({ username: 'u', secret: 'right' });
   });
 
   test('without a store it says what to do', async () => {
