@@ -19,7 +19,7 @@ export interface CurrentEngine extends Disposable {
   readonly onDidChangeItems: Event<Change>;
   /** Connects when nothing has yet. Returns at once. */
   start(): void;
-  /** Finds the engine anew and connects to it; what belonged to the former one is let go of. */
+  /** Finds the engine anew and connects to it; what belonged to the former one is let go of. Nothing before the first need. */
   restart(): void;
   /** Tries again at once. */
   retry(): void;
@@ -88,7 +88,9 @@ export function createCurrentEngine(
     start() {
       if (!started) void connect();
     },
-    restart: () => void connect(),
+    restart() {
+      if (started) void connect();
+    },
     retry() {
       if (connection) connection.retry();
       else void connect();

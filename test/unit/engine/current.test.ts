@@ -113,6 +113,22 @@ describe('the engine of the window', () => {
     expect(two.calls.disposed).toBe(2);
   });
 
+  test('a change of settings does not connect what nobody needs yet', async () => {
+    let resolved = 0;
+    const one = connectionTo(endpoint('one'));
+    const current = createCurrentEngine(
+      async () => endpoint(`${++resolved}`),
+      () => one.connection,
+    );
+    current.restart();
+    await settled();
+    expect(resolved).toBe(0);
+    current.start();
+    current.restart();
+    await settled();
+    expect(resolved).toBe(2);
+  });
+
   test('a wait can be cancelled', async () => {
     const one = connectionTo(endpoint('one'));
     const current = createCurrentEngine(
