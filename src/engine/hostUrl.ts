@@ -68,10 +68,12 @@ function tcp(text: string, tls: boolean): HostUrl {
 function ssh(address: string): HostUrl {
   const url = URL.canParse(address) ? new URL(address) : undefined;
   if (!url?.hostname) throw bad(address, 'it names no host');
+  // Refused here, for the address of an endpoint is shown, copied and logged.
+  if (url.password) throw bad(address, 'it holds a password, which ssh does not take: use a key');
   return { url: address, host: url.hostname.replace(/^\[|\]$/g, '') };
 }
 
 function bad(address: string, why: string): EngineError {
-  const shown = address.replace(/\/\/[^/@]*:[^/@]*@/, '//');
+  const shown = address.replace(/\/\/[^/]*:[^/]*@/, '//');
   return new EngineError('config', `${shown} is not an address of an engine: ${why}.`);
 }

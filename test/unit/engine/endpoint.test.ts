@@ -90,6 +90,9 @@ describe('parseHost', () => {
   it('never repeats a password', () => {
     expect(() => parseHost('tcp://me:s3cret@h:1', plain)).toThrow(/^(?!.*s3cret)/);
     expect(() => parseHost('http://me:s3cret@h:1', plain)).toThrow(/^(?!.*s3cret)/);
+    expect(() => parseHost('http://me:p@s3cret@h:1', plain)).toThrow(/^(?!.*s3cret)/);
+    // An endpoint's address is on show, so one with a password doesn't become an endpoint.
+    expect(() => parseHost('ssh://me:s3cret@h', plain)).toThrow(/^(?!.*s3cret).*use a key/);
   });
 });
 
