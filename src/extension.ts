@@ -83,6 +83,7 @@ export function activate(context: vscode.ExtensionContext): void {
             : view === 'engines'
               ? enginesView.rows()
               : engineViews.rows(view),
+        selection: engineViews.selection,
         filter: engineViews.filter,
         setFilter: engineViews.setFilter,
         reload: (view) => (view === 'engines' ? enginesView : registriesView).reload(),

@@ -1,11 +1,11 @@
 import * as vscode from 'vscode';
 import { EngineError } from '../engine/errors.ts';
-import { commands, fullId } from '../manifest/commands.ts';
+import { bySelection, commands, fullId } from '../manifest/commands.ts';
 import type { CommandId, CommandSpec } from '../manifest/commands.ts';
 import type { Noun } from '../manifest/facts.ts';
 import { remedies } from './remedies.ts';
 import type { Run, Services, TargetOf, TargetRow } from './services.ts';
-import { pickTargets, rowsOf } from './targets.ts';
+import { pickTargets, rowsOf, selectedRows } from './targets.ts';
 
 type Spec<K extends CommandId> = (typeof commands)[K];
 type FirstNoun<K extends CommandId> =
@@ -87,7 +87,8 @@ async function run<K extends CommandId>(
   try {
     let targets: unknown[];
     if (spec.on) {
-      const rows: readonly TargetRow[] = rowsOf(spec, argument, selected);
+      const rows: readonly TargetRow[] =
+        argument === bySelection ? selectedRows(spec, services) : rowsOf(spec, argument, selected);
       const chosen = rows.length ? rows : await pickTargets(spec, services);
       if (!chosen.length) return;
       targets = chosen.map(({ target }) => target);

@@ -49,6 +49,8 @@ export interface TargetOf {
 export interface Views {
   /** The rows of a view as they would stand there unfiltered, everything loaded. */
   rows(view: EngineViewId | 'registries' | 'engines'): Promise<readonly TargetRow[]>;
+  /** The rows that are selected in a view. */
+  selection(view: EngineViewId): readonly TargetRow[];
   filter(view: EngineViewId): string;
   setFilter(view: EngineViewId, filter: string): void;
   /** Reads what is on show in a view that is fetched on demand anew. */

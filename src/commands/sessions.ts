@@ -50,7 +50,7 @@ export async function attachTo(
 ): Promise<void> {
   await attachSession(await run.client(), container, detachKeys, false);
   vscode.window.setStatusBarMessage(
-    vscode.l10n.t('Attached to {0}: {1} detaches.', container.name, detachKeys || 'ctrl-p,ctrl-q'),
+    vscode.l10n.t('Attached to {0}: {1} detaches.', container.name, detachKeys),
     8000,
   );
 }

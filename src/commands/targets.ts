@@ -56,19 +56,28 @@ export function rowsOf(spec: CommandSpec, argument: unknown, selected: unknown):
   return spec.many ? rows : rows.slice(0, 1);
 }
 
+/** The selected rows of the view that a command is for: what a key on a row means. */
+export function selectedRows(spec: CommandSpec, services: Services): TargetRow[] {
+  const view = spec.on?.[0] && viewOf[spec.on[0]];
+  if (!view || view === 'registries' || view === 'engines') return [];
+  const selected = services.views.selection(view);
+  return rowsOf(spec, selected[0], selected);
+}
+
 /** Lets the person choose what a command is to act upon. Says so when there is nothing. */
 export async function pickTargets(spec: CommandSpec, services: Services): Promise<TargetRow[]> {
   const noun = spec.on?.[0];
   const view = noun && viewOf[noun];
   if (!view) return [];
   if (view !== 'registries' && view !== 'engines') await services.current.client();
+  const title = spec.title.replace(/…$/, '');
   const rows = expand(
     (await services.views.rows(view)).flatMap((row) => [row]),
     spec,
   );
   if (!rows.length) {
     void vscode.window.showInformationMessage(
-      vscode.l10n.t('{0}: there is nothing that this applies to.', spec.title),
+      vscode.l10n.t('{0}: there is no {1} that this applies to.', title, noun),
     );
     return [];
   }
@@ -78,7 +87,10 @@ export async function pickTargets(spec: CommandSpec, services: Services): Promis
     iconPath: new vscode.ThemeIcon(row.icon.id.replace('~spin', '')),
     row,
   }));
-  const options = { title: spec.title, matchOnDescription: true };
+  const placeHolder = spec.many
+    ? vscode.l10n.t('Which {0}s?', noun)
+    : vscode.l10n.t('Which {0}?', noun);
+  const options = { title, placeHolder, matchOnDescription: true };
   if (spec.many) {
     const picked = await vscode.window.showQuickPick(items, { ...options, canPickMany: true });
     return (picked ?? []).map(({ row }) => row);

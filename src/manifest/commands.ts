@@ -504,5 +504,8 @@ export const commands = {
 
 export type CommandId = keyof typeof commands;
 
+/** What a key gives to its command: VS Code tells it nothing of the rows, so it takes the selected ones. */
+export const bySelection = 'selection';
+
 /** The id that VS Code knows a command by. */
 export const fullId = (id: CommandId): string => `stevedore.${id}`;

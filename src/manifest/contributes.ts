@@ -1,4 +1,4 @@
-import { commands, fullId } from './commands.ts';
+import { bySelection, commands, fullId } from './commands.ts';
 import type { CommandId, CommandSpec } from './commands.ts';
 import { whenRow } from './facts.ts';
 import { languages } from './languages.ts';
@@ -97,7 +97,7 @@ export function contributions(): { contributes: object; strings: Strings } {
     })),
     menus: menus(),
     keybindings: specs.flatMap(([id, spec]) =>
-      spec.key ? [{ command: fullId(id), ...spec.key }] : [],
+      spec.key ? [{ command: fullId(id), ...spec.key, args: bySelection }] : [],
     ),
     viewsContainers: {
       activitybar: [{ id: 'stevedore', title: 'Stevedore', icon: 'images/activity.svg' }],

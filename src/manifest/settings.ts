@@ -114,9 +114,9 @@ export const settings = {
   },
   'terminal.detachKeys': {
     type: 'string',
-    default: 'ctrl-p,ctrl-q',
+    default: 'ctrl-x,ctrl-d',
     description:
-      "Keys that leave a container's main process running and close the terminal attached to it, in docker's notation.",
+      "Keys that leave a container's main process running and end the terminal attached to it, in docker's notation. Docker's own, ctrl-p,ctrl-q, never reach a terminal here: VS Code takes them for itself.",
   },
   'registries.insecure': {
     type: 'array',

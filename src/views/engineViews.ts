@@ -76,6 +76,7 @@ const definitions: Record<EngineViewId, EngineView> = {
 
 export interface EngineViews extends vscode.Disposable {
   rows(view: EngineViewId): Promise<readonly Row[]>;
+  selection(view: EngineViewId): readonly Row[];
   filter(view: EngineViewId): string;
   setFilter(view: EngineViewId, filter: string): void;
 }
@@ -112,6 +113,7 @@ export function createEngineViews(
       await Promise.all(definitions[id].kinds.map((kind) => store.load(kind)));
       return definitions[id].rows(store, '', settings, current.endpoint?.host ?? 'localhost');
     },
+    selection: (id) => views[id].selection(),
     filter: (id) => views[id].filter(),
     setFilter: (id, filter) => views[id].setFilter(filter),
     dispose() {
@@ -209,6 +211,7 @@ function createView(
   );
   update();
   return {
+    selection: () => view.selection.map(({ row }) => row),
     filter: () => filter,
     setFilter(text: string) {
       filter = text.trim();

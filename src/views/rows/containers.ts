@@ -93,8 +93,12 @@ function part(name: string, container: Container, now: number): string | undefin
 function describeAge(container: Container, now: number): string {
   const failed =
     container.state === 'exited' && container.exitCode ? `exit ${container.exitCode}, ` : '';
-  if (container.state === 'running' && container.startedAt)
-    return `up ${formatAge(container.startedAt, now)}`;
+  if (container.state === 'running') {
+    if (container.startedAt) return `up ${formatAge(container.startedAt, now)}`;
+    // One that ran before we came: the engine's list tells its time in words only, `Up 3 hours (healthy)`.
+    const words = /^Up ([^(]+)/.exec(container.status)?.[1];
+    if (words) return `up ${words.trim()}`;
+  }
   return failed + formatAge(container.created, now);
 }
 

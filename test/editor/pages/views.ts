@@ -32,7 +32,11 @@ export interface View {
   inline(label: string | RegExp, action: string): Promise<void>;
   /** Presses a button of the view's title. */
   title(action: string): Promise<void>;
+  /** Chooses an entry of the view's `…` menu. */
+  overflow(entry: string): Promise<void>;
   hover(label: string | RegExp): Promise<string>;
+  /** Folds the whole view, which gives its room to the others. */
+  fold(): Promise<void>;
   /** Text of the welcome content, shown instead of rows. */
   welcome(): Promise<string>;
   welcomeButton(label: string): Promise<void>;
@@ -86,8 +90,16 @@ function view(page: Page, pane: Locator): View {
   const menu = page.locator('.monaco-menu');
 
   const openMenu = async (label: string | RegExp): Promise<void> => {
-    await find(label).first().click({ button: 'right', timeout: PATIENCE_MS });
-    await menu.first().waitFor({ timeout: PATIENCE_MS });
+    const row = find(label).first();
+    await eventually(`the menu of ${label}`, async () => {
+      await row.click({ button: 'right', timeout: PATIENCE_MS });
+      await menu.first().waitFor({ timeout: PATIENCE_MS });
+      // A row may have moved from under the pointer; the one that the menu is for is focused.
+      if (/\bfocused\b/.test((await row.getAttribute('class')) ?? '')) return true;
+      await page.keyboard.press('Escape');
+      await menu.first().waitFor({ state: 'hidden', timeout: PATIENCE_MS });
+      return false;
+    });
   };
 
   const until: View['until'] = (label, what, test) =>
@@ -95,6 +107,29 @@ function view(page: Page, pane: Locator): View {
       const [row] = await find(label).evaluateAll(readRows);
       return row !== undefined && test(row) ? row : undefined;
     });
+
+  /** Chooses entries of the open menu, one of each of its levels. */
+  const choose = async (path: readonly string[]): Promise<void> => {
+    await menu.first().waitFor({ timeout: PATIENCE_MS });
+    for (const [index, entry] of path.entries()) {
+      const item = menu
+        .locator('.action-item')
+        .filter({ has: page.locator('.action-label', { hasText: exact(entry) }) })
+        .last();
+      await item.hover({ timeout: PATIENCE_MS });
+      // A menu ignores the mouse for its first tenth of a second, lest the click that opened it
+      // chooses something; a click that was taken closes it or opens the submenu.
+      await eventually(`the menu to take ${entry}`, async () => {
+        const taken =
+          index === path.length - 1
+            ? async () => (await menu.count()) === 0
+            : async () => (await menu.count()) > index + 1;
+        if (await taken()) return true;
+        await item.click({ timeout: 1000 });
+        return taken();
+      });
+    }
+  };
 
   return {
     rows: () => rows.evaluateAll(readRows),
@@ -115,24 +150,7 @@ function view(page: Page, pane: Locator): View {
     },
     menu: async (label, ...path) => {
       await openMenu(label);
-      for (const [index, entry] of path.entries()) {
-        const item = menu
-          .locator('.action-item')
-          .filter({ has: page.locator('.action-label', { hasText: exact(entry) }) })
-          .last();
-        await item.hover({ timeout: PATIENCE_MS });
-        // A menu ignores the mouse for its first tenth of a second, lest the click that opened it
-        // chooses something; a click that was taken closes it or opens the submenu.
-        await eventually(`the menu to take ${entry}`, async () => {
-          const taken =
-            index === path.length - 1
-              ? async () => (await menu.count()) === 0
-              : async () => (await menu.count()) > index + 1;
-          if (await taken()) return true;
-          await item.click({ timeout: 1000 });
-          return taken();
-        });
-      }
+      await choose(path);
     },
     menuEntries: async (label) => {
       await openMenu(label);
@@ -154,6 +172,13 @@ function view(page: Page, pane: Locator): View {
         .locator(`.pane-header .action-label[aria-label^="${action}"]`)
         .click({ timeout: PATIENCE_MS });
     },
+    overflow: async (entry) => {
+      await pane.locator('.pane-header').hover();
+      await pane
+        .locator('.pane-header .action-label[aria-label^="Views and More Actions"]')
+        .click({ timeout: PATIENCE_MS });
+      await choose([entry]);
+    },
     hover: async (label) => {
       const hover = page.locator('.monaco-hover.workbench-hover:visible');
       // The pointer leaves first, so that a hover of something else is not taken for the row's.
@@ -162,6 +187,10 @@ function view(page: Page, pane: Locator): View {
       await find(label).first().hover({ timeout: PATIENCE_MS });
       await hover.last().waitFor({ timeout: PATIENCE_MS });
       return hover.last().innerText();
+    },
+    fold: async () => {
+      const header = pane.locator('.pane-header').first();
+      if ((await header.getAttribute('aria-expanded')) === 'true') await header.click();
     },
     welcome: async () => {
       const content = pane.locator('.welcome-view-content');

@@ -58,6 +58,9 @@ describe('container rows', () => {
     ] as const;
     const [row] = containerRows([container({ ports, startedAt: 1000 })], options);
     expect(row?.description).toBe(':53/udp :8080→80  up 2 h  nginx:1.27');
+    // One that ran before we came: only the engine's words tell since when.
+    const [before] = containerRows([container({ status: 'Up 3 weeks (healthy)' })], options);
+    expect(before?.description).toBe('up 3 weeks  nginx:1.27');
     expect(row?.facts).toContain('ports');
     expect(webPorts(container({ ports }))).toEqual([8080]);
     const [failed] = containerRows([container({ state: 'exited', exitCode: 137 })], options);
