@@ -113,7 +113,8 @@ function nameOf({ packageJSON, id }: vscode.Extension<unknown>): string {
 function createClient(module: string, log: vscode.LogOutputChannel): LanguageClient {
   return new LanguageClient(
     'stevedore.dockerfile',
-    'Stevedore Dockerfile Language Server',
+    // It stands in the library's own messages: “The … server crashed”.
+    'Stevedore Dockerfile',
     { module, transport: TransportKind.ipc },
     {
       documentSelector: [{ language: 'dockerfile' }],
