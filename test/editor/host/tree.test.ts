@@ -37,6 +37,22 @@ describe('the tree', () => {
     assert.deepEqual(told, [['b']]);
   });
 
+  it('tells nothing before it was asked for rows, nor while there are none', async () => {
+    const tree = createTree();
+    let told = 0;
+    tree.onDidChangeTreeData?.(() => (told += 1));
+    tree.update([]);
+    tree.update([row('a')]);
+    assert.equal(told, 0);
+    assert.equal((await tree.getChildren())?.length, 1);
+    tree.update([]);
+    assert.equal(told, 1);
+    tree.update([]);
+    assert.equal(told, 1);
+    tree.update([row('b')]);
+    assert.equal(told, 2);
+  });
+
   it('asks for a level again when rows came, went or moved', async () => {
     for (const next of [['a', 'b', 'c'], ['a'], ['b', 'a']]) {
       const { tree, told } = await shown([row('a'), row('b')]);
