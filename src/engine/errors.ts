@@ -1,3 +1,5 @@
+import { oneLine } from '../util/format.ts';
+
 /**
  * Why a call to an engine or a registry failed, in terms a remedy can be chosen by.
  * The first group says that there is no engine to talk to, the second what an engine or registry answered.
@@ -23,7 +25,7 @@ export type Reason =
   | 'server' // 5xx, or an error reported in a progress stream
   | 'cancelled';
 
-/** The one error type that the engine layer throws. `message` is one sentence fit to be shown; `detail` goes to the log. */
+/** The one error type that the engine layer throws. `message` is one line fit to be shown; `detail` goes to the log. */
 export class EngineError extends Error {
   readonly reason: Reason;
   /** HTTP status, where there was one. */
@@ -36,7 +38,9 @@ export class EngineError extends Error {
     message: string,
     more: { status?: number; detail?: string; cause?: unknown } = {},
   ) {
-    super(message, { cause: more.cause });
+    // Half of a message may be an engine's or a registry's own words, and those are text: VS Code makes links of
+    // `[…](…)` in what it shows, ones that run commands too, and a terminal obeys escape sequences.
+    super(oneLine(message).replaceAll('](', '] ('), { cause: more.cause });
     this.name = 'EngineError';
     this.reason = reason;
     this.status = more.status;
