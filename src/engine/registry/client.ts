@@ -72,7 +72,7 @@ function checkIsRegistry(reply: HttpReply, host: string): void {
   if (reply.status === 429 || reply.status >= 500 || reply.status === 403) {
     throw statusError({
       host,
-      what: 'answer as a registry',
+      what: reply.status === 403 ? 'use the registry' : 'answer as a registry',
       signedIn: false,
       status: reply.status,
       headers: reply.headers,
