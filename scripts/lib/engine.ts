@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdir, mkdtemp, readFile, readdir, rm, rmdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -50,7 +51,7 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
   const { dir, installed } = options;
   await mkdir(dir, { recursive: true });
   const socket = join(dir, 'docker.sock');
-  const cgroup = `stevedore-${process.pid}-${Date.now().toString(36)}`;
+  const cgroup = `stevedore-${randomUUID()}`;
   // Without a file of its own, dockerd would read the machine's /etc/docker/daemon.json.
   // The identity that 20.10 keeps would land in /etc/docker too; later ones have none.
   const identity =
