@@ -1,9 +1,10 @@
 import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { loadavg, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ensureHost } from '../scripts/lib/host.ts';
 import { lifetime } from '../scripts/lib/lifetime.ts';
+import { ask } from '../scripts/lib/process.ts';
 import { launchBrowser } from '../scripts/lib/vscode.ts';
 import { activation } from './lib/activation.ts';
 import { containersOf } from './lib/containers.ts';
@@ -33,6 +34,9 @@ async function prepare(): Promise<Stage> {
   const engine = process.env['STEVEDORE_TEST_ENGINE'];
   if (engine === undefined) throw new Error('no engine: run this through scripts/bench.ts');
   const socket = engine.slice('unix://'.length);
+  const { body } = await ask(socket, 'GET', '/version');
+  const version = JSON.parse(body) as { readonly Version: string; readonly ApiVersion: string };
+  console.error(`engine ${version.Version}, API ${version.ApiVersion}`);
   const dir = mkdtempSync(join(tmpdir(), 'stevedore-bench-'));
   life.add(() => rmSync(dir, { recursive: true, force: true }));
   const browser = await launchBrowser();
@@ -80,6 +84,8 @@ async function measure(): Promise<BenchResult> {
   for (const name of wanted) {
     const run = measures[name];
     if (!run) throw new Error(`there is no measure ${name}`);
+    const [load = 0] = loadavg();
+    console.error(`measuring ${name}, load ${load.toFixed(1)}`);
     for (const row of await run(stage)) {
       console.error(JSON.stringify(row));
       rows.push(row);

@@ -33,6 +33,8 @@ async function measure(name: string, vsix: string, dir: string): Promise<BenchRe
   const [program = '', ...args] = [...node, BED, 'new', '--', ...inside];
   // Results alone go to stdout; how it goes is told on stderr.
   const child = spawn(program, args, { stdio: ['ignore', process.stderr, process.stderr] });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.once(signal, () => child.kill(signal));
   const code = await new Promise<number>((resolve, reject) => {
     child.once('error', reject);
     child.once('exit', (code) => resolve(code ?? 1));
