@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { containerTerminal } from './containers.ts';
 import type { Client } from './client.ts';
 import { EngineError } from './errors.ts';
+import { hangUp, markOf } from './hangUp.ts';
 import { isRaw, readFields } from './mapping/reader.ts';
 import { pathText } from './path.ts';
 import { createSession } from './session.ts';
@@ -36,7 +38,9 @@ export async function startExec(
   options: ExecOptions,
   signal?: AbortSignal,
 ): Promise<Session> {
-  const { cmd, tty = false, stdin = true, detachKeys, cols, rows } = options;
+  const { cmd, tty = false, stdin = true, detachKeys, cols, rows, user } = options;
+  const mark = randomUUID();
+  const env = [...(options.env ?? []), ...(tty ? [markOf(mark)] : [])];
   const created = await client.request({
     method: 'POST',
     path: `/containers/${pathText(id)}/exec`,
@@ -46,8 +50,8 @@ export async function startExec(
       AttachStderr: true,
       Tty: tty,
       Cmd: cmd,
-      ...(options.env?.length && { Env: options.env }),
-      ...(options.user && { User: options.user }),
+      ...(env.length && { Env: env }),
+      ...(user && { User: user }),
       ...(options.workdir && { WorkingDir: options.workdir }),
       ...(detachKeys && { DetachKeys: detachKeys }),
     },
@@ -65,7 +69,13 @@ export async function startExec(
   const session = createSession(socket, {
     tty,
     resize: (columns, lines) => resizeExec(client, exec, columns, lines),
-    conclude: (failure, closed) => concludeExec(client, id, exec, failure, closed),
+    async conclude(failure, closed) {
+      if (closed && tty)
+        await hangUp(client, id, mark, user).catch(() => {
+          // The container has ended or is gone, and with it the process.
+        });
+      return concludeExec(client, id, exec, failure, closed);
+    },
   });
   if (tty && cols && rows) void session.resize(cols, rows);
   return session;
