@@ -50,7 +50,7 @@ export interface FedStore extends Store {
    * Follows an engine: opens its event stream, lists again whatever has been loaded, and keeps it right. Resolves when
    * `signal` fires; rejects with an EngineError when the stream ends or breaks or the lists get no answer, after which the items
    * stay as they are until the next `follow`. One at a time.
-   * @param options.onLive told once the stream stands and the lists are right
+   * @param options.onLive told once the stream stands and the lists are right, those that the engine refuses excepted
    */
   follow(
     client: Client,
