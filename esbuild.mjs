@@ -52,7 +52,7 @@ const results = {
   extension: bundle('extension', 'src/extension.ts', {
     plugins: [dockerodePlugin, clientApart],
   }),
-  client: bundle('client', 'src/lsp/client.ts', esModules),
+  client: bundle('client', 'src/lsp/client.ts'),
   server: bundle('server', 'src/lsp/server/main.ts', esModules),
 };
 mkdirSync('dist', { recursive: true });

@@ -94,6 +94,8 @@ export function activate(context: vscode.ExtensionContext): void {
 
   // In a bundle of its own, for it weighs as much as all the rest, and most windows never open a Dockerfile.
   const serve = async () => {
+    // Once activation is over, which loading it would otherwise be part of.
+    await new Promise<void>((resolve) => void setImmediate(resolve));
     const { startLanguageClient } = await import('./lsp/client.ts');
     own(startLanguageClient(context, { serverPath: 'dist/server.cjs', log }));
   };
