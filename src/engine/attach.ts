@@ -106,7 +106,10 @@ async function concludeAttach(
     return failure ? { ...left, message: failure.message } : left;
   } catch (error) {
     const gone = error instanceof EngineError && error.reason === 'not-found';
-    return ended(undefined, gone ? 'The container was removed.' : failure?.message);
+    if (!gone) return ended(undefined, failure?.message);
+    // It removed itself, and Podman tells its exit code only some time later; or somebody else removed it.
+    const late = await Promise.race([exit, sleep(2000, undefined, { ref: false })]);
+    return ended(late, late === undefined ? 'The container was removed.' : undefined);
   }
 }
 

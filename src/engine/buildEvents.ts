@@ -33,6 +33,8 @@ export function createBuildReader(onEvent: (event: BuildEvent) => void): BuildRe
   let cached = false;
   let done = true;
   let image: string | undefined;
+  /** Podman tells the id in full on a line by itself, before it tells its beginning as Docker does. */
+  let full = '';
   let transfer = createTransferReader();
 
   function finish() {
@@ -77,11 +79,12 @@ export function createBuildReader(onEvent: (event: BuildEvent) => void): BuildRe
         onEvent({ type: 'pull', step, progress: transfer.read(raw).progress });
       const id = readFields(reader.object('aux') ?? {}).text('ID');
       const built = /^Successfully built ([0-9a-f]{12,64})\s*$/.exec(stream)?.[1];
+      full = /^([0-9a-f]{64})\s*$/.exec(stream)?.[1] ?? full;
       if (id) image = id;
-      else if (built) image ??= built;
       if (built) {
+        image ??= full.startsWith(built) ? `sha256:${full}` : built;
         finish();
-        if (image) onEvent({ type: 'image', id: image });
+        onEvent({ type: 'image', id: image });
       }
     },
     failed(error) {

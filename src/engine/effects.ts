@@ -76,8 +76,10 @@ export function effectsOf(event: EngineEvent): readonly Effect[] {
   if (what === 'list') effects.push({ do: 'list', kind });
   else if (what && id) effects.push({ do: what, kind, id });
 
-  if (kind === 'container' && action === 'commit' && attributes['imageID']) {
-    effects.push({ do: 'read', kind: 'image', id: attributes['imageID'] });
+  if (kind === 'container' && action === 'commit') {
+    const made = attributes['imageID'];
+    // Podman doesn't say which image came of it.
+    effects.push(made ? { do: 'read', kind: 'image', id: made } : { do: 'list', kind: 'image' });
   }
   // The classic builder commits its steps in silence: an image that gets no tag shows only by the end of the step's
   // container, which is made from an image id instead of a name.

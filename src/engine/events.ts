@@ -22,8 +22,11 @@ const kinds: Readonly<Record<string, Kind>> = {
   volume: 'volume',
 };
 
-/** Reads one line of `/events` (Docker's API 1.40 to 1.51 and Podman's). Undefined for anything that isn't an event of a kind we hold. */
-export function readEvent(line: unknown): EngineEvent | undefined {
+/**
+ * Reads one line of `/events` (Docker's API 1.40 to 1.51, or Podman's). Undefined for anything that isn't an event of a
+ * kind we hold.
+ */
+export function readEvent(line: unknown, podman = false): EngineEvent | undefined {
   if (!isRaw(line)) return undefined;
   const reader = readFields(line);
   const type = reader.text('Type');
@@ -32,13 +35,31 @@ export function readEvent(line: unknown): EngineEvent | undefined {
   if (!kind || !said) return undefined;
   const actor = readFields(reader.object('Actor') ?? {});
   const time = reader.number('time') ?? 0;
-  return {
+  const event = {
     kind,
     action: said.split(':', 1)[0]?.trim() ?? said,
     id: actor.text('ID') || reader.text('id'),
     attributes: actor.labels('Attributes'),
     time,
     timeNano: reader.number('timeNano') ?? time * 1e9,
+  };
+  return podman ? fromPodman(event) : event;
+}
+
+/**
+ * Says as Docker would what Podman (4.3) says otherwise: volumes and built images go by their name alone, images' ids
+ * lack `sha256:`, the loss of any name is told as `delete`, and a network's events are about the container on it.
+ */
+function fromPodman(event: EngineEvent): EngineEvent {
+  const { kind, action, attributes } = event;
+  const id = event.id || attributes['name'] || '';
+  if (kind === 'volume') return { ...event, id };
+  if (kind === 'network') return { ...event, attributes: { ...attributes, container: id } };
+  if (kind !== 'image') return event;
+  return {
+    ...event,
+    id: /^[0-9a-f]{64}$/.test(id) ? `sha256:${id}` : id,
+    action: action === 'delete' || action === 'remove' ? 'untag' : action,
   };
 }
 

@@ -124,7 +124,8 @@ async function concludeExec(
     }
   } catch (error) {
     if (!(error instanceof EngineError)) throw error;
-    const gone = error.reason === 'not-found';
+    // Podman gives it the status of a fault of its own.
+    const gone = error.reason === 'not-found' || /no such (container|exec)/i.test(error.message);
     const message = gone ? 'The container was removed.' : (failure ?? error).message;
     return { exitCode: undefined, detached: false, message };
   }

@@ -1,5 +1,5 @@
 import type Dockerode from 'dockerode';
-import { abortable, reclaimedBy } from './calls.ts';
+import { reclaimedBy } from './calls.ts';
 import type { Reclaimed } from './calls.ts';
 import type { Client } from './client.ts';
 import { encodeAuth } from './credentials.ts';
@@ -86,9 +86,9 @@ export async function tagImage(
   const { registry, repository, tag, digest } = withDefaultTag(parseReference(reference));
   if (digest !== undefined)
     throw new EngineError('bad-request', `"${reference}" has a digest: a tag is a name.`);
-  await client.docker
-    .getImage(image)
-    .tag({ repo: `${registry}/${repository}`, tag: tag ?? 'latest', ...abortable(signal) });
+  const query = new URLSearchParams({ repo: `${registry}/${repository}`, tag: tag ?? 'latest' });
+  const path = `/images/${pathText(image)}/tag?${query.toString()}`;
+  await client.request({ method: 'POST', path, as: 'bytes', signal });
 }
 
 export interface RemovedImage {

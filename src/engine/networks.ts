@@ -78,11 +78,13 @@ export async function connectNetwork(
   signal?: AbortSignal,
 ): Promise<void> {
   const { aliases = [] } = options;
-  await client.docker.getNetwork(id).connect({
+  const body = {
     Container: container,
-    ...(aliases.length && { EndpointConfig: { Aliases: [...aliases] } }),
-    ...abortable(signal),
-  });
+    ...(aliases.length && { EndpointConfig: { Aliases: aliases } }),
+  };
+  // The answer is nothing, or with Podman the text OK.
+  const path = `/networks/${pathText(id)}/connect`;
+  await client.request({ method: 'POST', path, body, as: 'bytes', signal });
 }
 
 /** Takes a container off it; `force` does so though the container is in a bad state. */
@@ -93,9 +95,9 @@ export async function disconnectNetwork(
   options: { readonly force?: boolean } = {},
   signal?: AbortSignal,
 ): Promise<void> {
-  await client.docker
-    .getNetwork(id)
-    .disconnect({ Container: container, Force: options.force ?? false, ...abortable(signal) });
+  const body = { Container: container, Force: options.force ?? false };
+  const path = `/networks/${pathText(id)}/disconnect`;
+  await client.request({ method: 'POST', path, body, as: 'bytes', signal });
 }
 
 /** Removes it. Containers on it make that a 'forbidden' or 'conflict', by the engine's version. */

@@ -151,14 +151,18 @@ export function engineSource(client: Client, log: (line: string) => void): Sourc
       const filters = filtersText(eventFilters());
       const path = `/events?since=${sinceOf(timeNano)}&filters=${filters}`;
       const stream = await client.request({ path, as: 'stream', signal });
-      return readEvents(stream, log);
+      return readEvents(stream, client.engine.podman !== undefined, log);
     },
   };
 }
 
-async function* readEvents(stream: AsyncIterable<Uint8Array>, log: (line: string) => void) {
+async function* readEvents(
+  stream: AsyncIterable<Uint8Array>,
+  podman: boolean,
+  log: (line: string) => void,
+) {
   for await (const line of ndjson(stream)) {
-    const event = line.ok ? readEvent(line.value) : undefined;
+    const event = line.ok ? readEvent(line.value, podman) : undefined;
     if (event) yield event;
     else if (!line.ok) log(`An event could not be read (${line.problem}): ${line.text}`);
   }

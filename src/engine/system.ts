@@ -51,7 +51,9 @@ export function summarize(answer: Raw): DiskUsage {
   const own = (image: Reader) => bytes(image, 'Size') - bytes(image, 'SharedSize');
   const usedImages = images.filter((image) => (image.number('Containers') ?? 0) > 0);
   // Layers are shared: what the images take together is told apart from them, and what is in use counts once.
-  const layers = Math.max(0, reader.number('LayersSize') ?? 0);
+  // Podman leaves their sum at nought.
+  const layers =
+    reader.number('LayersSize') || images.reduce((sum, image) => sum + bytes(image, 'Size'), 0);
   const usedBytes = usedImages.reduce((sum, image) => sum + own(image), 0);
 
   const usage = (

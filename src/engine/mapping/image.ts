@@ -32,7 +32,8 @@ function imageOf(
     created,
     size: reader.number('Size') ?? 0,
     labels,
-    parentId: reader.text(parentField) || undefined,
+    // Podman writes this one id without its prefix.
+    parentId: reader.text(parentField).replace(/^(?=[0-9a-f]{64}$)/, 'sha256:') || undefined,
     odd: reader.remarks(),
   };
 }

@@ -50,6 +50,23 @@ describe('an event', () => {
   });
 });
 
+describe('an event of Podman', () => {
+  const read = (type: string, action: string, id: string, attributes: object) =>
+    readEvent(line(type, action, id, attributes), true);
+  it('is read as Docker’s would be', () => {
+    const id = 'f'.repeat(64);
+    expect(read('volume', 'create', '', { name: 'v' })).toMatchObject({ id: 'v' });
+    expect(read('image', 'build', '', { name: id })).toMatchObject({ id: `sha256:${id}` });
+    expect(read('image', 'delete', id, { name: 'x:1' })).toMatchObject({
+      id: `sha256:${id}`,
+      action: 'untag',
+    });
+    expect(read('network', 'connect', 'c1', { name: 'web' })?.attributes).toMatchObject({
+      container: 'c1',
+    });
+  });
+});
+
 describe('what an event means', () => {
   it.each([
     ['create', 'read'],
