@@ -62,15 +62,6 @@ export async function configure(name: string, value: unknown): Promise<void> {
   await workspace.getConfiguration('stevedore').update(name, value, ConfigurationTarget.Global);
 }
 
-/** Shows a file as a click in the explorer does; unlike a document that a test opens, it is closed with its tab. */
-export async function show(uri: Uri): Promise<TextDocument> {
-  await commands.executeCommand('vscode.open', uri);
-  return eventually(`${uri.path} to be shown`, async () => {
-    const { document } = window.activeTextEditor ?? {};
-    return document?.uri.toString() === uri.toString() && document;
-  });
-}
-
 /** Closes every editor, and drops what is not saved without a question. */
 export async function closeAll(): Promise<void> {
   while (window.tabGroups.all.some(({ tabs }) => tabs.length > 0)) {
