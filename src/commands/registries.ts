@@ -5,6 +5,7 @@ import type { RegistryEntry, RemoteTag } from '../engine/registry/registries.ts'
 import { listNames, oneLine } from '../util/format.ts';
 import { ask, checkedBy, confirm } from './ask.ts';
 import { copies } from './copy.ts';
+import { openSettings } from './openSettings.ts';
 import { pullWithProgress } from './transfers.ts';
 import type { Handlers } from './run.ts';
 import type { Run } from './services.ts';
@@ -121,8 +122,13 @@ export const registryHandlers = {
     if (repository) await registries.unpin(repository.host, repository.name);
   },
 
-  async 'registry.refresh'({ views }) {
-    views.reload('registries');
+  async 'registry.refresh'({ registries }) {
+    // Certificates and sign-ins are read anew too: they may be why a person refreshes.
+    registries.forget();
+  },
+
+  async 'registry.settings'() {
+    await openSettings('stevedore.registries');
   },
 
   async 'registry.more'({ targets: [load] }) {

@@ -27,5 +27,15 @@ const byReason: Partial<Record<Reason, readonly Remedy[]>> = {
   unauthorized: [signIn],
 };
 
-/** What can be done about a failure, the likeliest first. */
-export const remedies = (reason: Reason): readonly Remedy[] => byReason[reason] ?? [];
+const registrySettings: Remedy = { title: 'Open Settings', command: 'registry.settings' };
+
+/** A registry is remedied in other places than an engine: none of them chooses another engine. */
+const ofRegistries: Partial<Record<Reason, readonly Remedy[]>> = {
+  tls: [registrySettings],
+  config: [registrySettings],
+  unauthorized: [signIn],
+};
+
+/** What can be done about a failure of a command, the likeliest first. */
+export const remedies = (reason: Reason, command: CommandId): readonly Remedy[] =>
+  (/^(registry|tag)\./.test(command) ? ofRegistries : byReason)[reason] ?? [];

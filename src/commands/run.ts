@@ -57,7 +57,11 @@ async function showError(error: unknown, id: CommandId, services: Services): Pro
   log.error(`${id}: ${text}`);
   if (known && error.detail) log.error(error.detail);
   if (!known && error instanceof Error && error.stack) log.error(error.stack);
-  const offered = known ? remedies(error.reason) : [];
+  // With the engine connected its remedies are of no use: then a file, a helper or a registry was at fault.
+  const connected = services.current.state.name === 'connected';
+  const offered = known
+    ? remedies(error.reason, id).filter(({ command }) => !(connected && /^engine\./.test(command)))
+    : [];
   const showLog = vscode.l10n.t('Show Log');
   const message = known ? text : vscode.l10n.t('Something went wrong: {0}', text);
   const chosen = await vscode.window.showErrorMessage(
@@ -89,6 +93,13 @@ async function run<K extends CommandId>(
     if (spec.on) {
       const rows: readonly TargetRow[] =
         argument === bySelection ? selectedRows(spec, services) : rowsOf(spec, argument, selected);
+      if (!rows.length && argument !== undefined && argument !== bySelection) {
+        // What was clicked has changed meanwhile; another one is not meant.
+        void vscode.window.showInformationMessage(
+          vscode.l10n.t('{0}: this no longer applies.', spec.title.replace(/…$/, '')),
+        );
+        return;
+      }
       const chosen = rows.length ? rows : await pickTargets(spec, services);
       if (!chosen.length) return;
       targets = chosen.map(({ target }) => target);

@@ -415,6 +415,10 @@ export const commands = {
     icon: 'refresh',
     view: { id: 'registries', group: 'navigation@2' },
   },
+  'registry.settings': {
+    title: 'Open Settings',
+    view: { id: 'registries', group: '9_settings@1' },
+  },
   'registry.more': { title: 'Show More', on: ['more'], palette: false },
   'registry.openInBrowser': {
     title: 'Open in Browser',

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { CurrentEngine } from '../engine/current.ts';
+import type { Reason } from '../engine/errors.ts';
 import type { Kind } from '../engine/model.ts';
 import type { Store } from '../engine/store.ts';
 import { engineViews } from '../manifest/views.ts';
@@ -23,7 +24,10 @@ interface EngineView {
  * How long rows stay after the connection was lost, in milliseconds: an engine that restarts is back by then, and
  * selection, expansion and scroll are kept. After it the view says what is wrong instead of showing the past.
  */
-const grace = 30_000;
+const grace = 20_000;
+
+/** What an engine that restarts looks like meanwhile; any other failure is told at once. */
+const passing: ReadonlySet<Reason> = new Set(['no-socket', 'refused', 'dropped', 'timeout']);
 
 const lostRow: Row = {
   key: 'lost',
@@ -139,10 +143,20 @@ function createView(
   });
   const filterKey = `${id}.filter`;
   let filter = memento.get(filterKey, '');
-  let connectedAt = 0;
+  /** When the connection was lost, in milliseconds since the epoch; long ago where waiting is of no use. */
+  let lostAt: number | undefined;
+  let graceEnds: NodeJS.Timeout | undefined;
 
   const setContext = (name: string, value: unknown) =>
     void vscode.commands.executeCommand('setContext', `stevedore.${id}.${name}`, value);
+
+  /** Follows the connection while the view is hidden, too. */
+  function watch(): void {
+    const { state } = current;
+    if (state.name === 'connected') lostAt = undefined;
+    else if (state.name === 'unreachable' && !passing.has(state.error.reason)) lostAt = 0;
+    else lostAt ??= Date.now();
+  }
 
   /** Shows what the store holds now; does nothing while hidden, for becoming visible updates too. */
   function update(): void {
@@ -152,10 +166,13 @@ function createView(
     const ready =
       state.name === 'connected' && store && definition.kinds.every((kind) => store.loaded(kind));
     setContext('loaded', !!ready);
-    if (state.name === 'connected') connectedAt = Date.now();
+    clearTimeout(graceEnds);
     const lost =
       store && state.name !== 'connected' && definition.kinds.every((kind) => store.loaded(kind));
-    if (lost && Date.now() - connectedAt < grace) {
+    const left = (lostAt ?? 0) + grace - Date.now();
+    if (lost && left > 0) {
+      // An engine that stays away changes nothing any more that would bring us here again.
+      graceEnds = setTimeout(update, left);
       const rows = definition.rows(store, filter, settings, current.endpoint?.host ?? 'localhost');
       tree.update([lostRow, ...rows]);
       return;
@@ -163,7 +180,8 @@ function createView(
     if (!ready) {
       tree.update([]);
       if (state.name === 'connected' && store)
-        Promise.all(definition.kinds.map((kind) => store.load(kind))).then(update, report);
+        // Each kind that has been listed is told of, be it empty, and that updates.
+        Promise.all(definition.kinds.map((kind) => store.load(kind))).catch(report);
       return;
     }
     tree.update(definition.rows(store, filter, settings, current.endpoint?.host ?? 'localhost'));
@@ -198,6 +216,7 @@ function createView(
     view,
     view.onDidChangeVisibility(update),
     current.onDidChange(() => {
+      watch();
       describe();
       update();
       showBadge();
@@ -219,6 +238,9 @@ function createView(
       describe();
       update();
     },
-    dispose: () => subscriptions.dispose(),
+    dispose() {
+      clearTimeout(graceEnds);
+      subscriptions.dispose();
+    },
   };
 }

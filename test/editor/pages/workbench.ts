@@ -8,6 +8,8 @@ export interface Workbench {
   run(label: string): Promise<void>;
   /** Opens a file by its path within the workspace, through quick open. */
   open(path: string): Promise<void>;
+  /** Types `text` into the open quick input and takes the first row with this label. */
+  answerWith(text: string, label: string | RegExp): Promise<void>;
   /** Types `text` into the open quick input and accepts it. */
   answer(text: string): Promise<void>;
   /** Chooses the row of the open quick pick whose label is, or matches, `label`. */
@@ -80,6 +82,11 @@ export function workbench(page: Page): Workbench {
         .locator('.editor-group-container.active .view-line')
         .first()
         .waitFor({ timeout: PATIENCE_MS });
+    },
+    answerWith: async (text, label) => {
+      await input.waitFor({ timeout: PATIENCE_MS });
+      await input.fill(text);
+      await row(label).first().click({ timeout: PATIENCE_MS });
     },
     answer: async (text) => {
       await input.waitFor({ timeout: PATIENCE_MS });
