@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { createEngineChoice } from './commands/chosen.ts';
 import { handlers } from './commands/handlers.ts';
 import { registerCommands } from './commands/run.ts';
-import { createSecrets } from './commands/secrets.ts';
+import { createAnswers, createSecrets } from './commands/secrets.ts';
 import { openConnection } from './engine/connection.ts';
 import { openCredentials } from './engine/credentials.ts';
 import { createCurrentEngine } from './engine/current.ts';
@@ -29,11 +29,14 @@ export function activate(context: vscode.ExtensionContext): void {
 
   const chosen = createEngineChoice(context.workspaceState, settings, () => current.restart());
   const current = own(
-    createCurrentEngine(chosen.resolve, (endpoint) =>
-      openConnection(endpoint, {
-        connect: { ssh: { program: settings.get('engine.sshProgram') } },
-        log: (line) => log.info(line),
-      }),
+    createCurrentEngine(
+      chosen.resolve,
+      (endpoint) =>
+        openConnection(endpoint, {
+          connect: { ssh: { program: settings.get('engine.sshProgram') } },
+          log: (line) => log.info(line),
+        }),
+      (line) => log.error(line),
     ),
   );
   own(settings.onDidChange((affects) => affects('engine') && current.restart()));
@@ -48,11 +51,11 @@ export function activate(context: vscode.ExtensionContext): void {
     createRegistries(
       context.globalState,
       credentials,
-      (address) =>
+      (address, credential) =>
         openRegistry({
           ...machine,
           address,
-          credentials,
+          credentials: credential ? { getCredentials: async () => credential } : credentials,
           insecure: settings
             .get('registries.insecure')
             .includes(parseRegistryAddress(address).host),
@@ -75,7 +78,7 @@ export function activate(context: vscode.ExtensionContext): void {
       credentials,
       settings,
       log,
-      memory: context.workspaceState,
+      answers: createAnswers(context.secrets),
       views: {
         rows: (view) =>
           view === 'registries'

@@ -85,7 +85,11 @@ const arrange =
       })),
       { title: picked.label, canPickMany: true },
     );
-    if (chosen) await values.update(id, chosen.map(({ label }) => label) as never);
+    if (chosen)
+      await values.update(
+        id,
+        chosen.map(({ label }) => label),
+      );
   };
 
 export const arrangeHandlers: Pick<Handlers, FilterId | 'containers.arrange' | 'images.arrange'> = {

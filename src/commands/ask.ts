@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { EngineError } from '../engine/errors.ts';
 import { count, listNames } from '../util/format.ts';
+import type { Answers } from './secrets.ts';
 
 /**
  * Asks before something is destroyed, naming what goes. Resolves when the person agrees.
@@ -34,6 +35,27 @@ export async function ask(
   });
   if (text === undefined) throw new vscode.CancellationError();
   return text;
+}
+
+/**
+ * Asks for a line of text and does something with it. What is refused is not lost: the same question offers it again.
+ * @param key names the question
+ */
+export async function askFor(
+  answers: Answers,
+  key: string,
+  title: string,
+  options: Parameters<typeof ask>[1],
+  act: (text: string) => Promise<unknown>,
+): Promise<void> {
+  const refused = await answers.get<string>(key);
+  const text = await ask(title, {
+    ...options,
+    ...(refused === undefined ? {} : { value: refused }),
+  });
+  await answers.set(key, text);
+  await act(text);
+  await answers.set(key, undefined);
 }
 
 /** Lets the person choose one. @throws vscode.CancellationError when the person leaves */

@@ -188,11 +188,11 @@ export async function buildFrom(run: Run<unknown>, clicked: vscode.Uri | undefin
       platform: '',
       noCache: false,
       pull: false,
-      ...run.memory.get<Partial<Answers>>(key, {}),
+      ...(await run.answers.get<Partial<Answers>>(key)),
     },
     ({ tag }) => ({ label: vscode.l10n.t('Build'), description: tag }),
   );
-  await run.memory.update(key, answers);
+  await run.answers.set(key, answers);
   const open = vscode.workspace.textDocuments.find(
     (document) => document.uri.toString() === uri.toString(),
   );

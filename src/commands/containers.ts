@@ -17,12 +17,13 @@ import { webPorts } from '../engine/model.ts';
 import type { Container } from '../engine/model.ts';
 import { splitTag } from '../engine/reference.ts';
 import { count, formatBytes, listNames, shortId } from '../util/format.ts';
-import { ask, choose, confirm, each } from './ask.ts';
+import { ask, askFor, choose, confirm, each } from './ask.ts';
 import { copies } from './copy.ts';
 import { checkName, checkReference } from './names.ts';
 import type { Handlers } from './run.ts';
 import type { Run } from './services.ts';
 import { attachTo, openShell } from './sessions.ts';
+import { confirmPrune, findUnused } from './unused.ts';
 import { openLogs } from './logs.ts';
 
 type ContainerRun = Run<Container>;
@@ -51,6 +52,7 @@ export const containerHandlers = {
   'container.unpause': forEach(unpauseContainer),
 
   async 'container.kill'(run) {
+    await run.client();
     await confirm(
       vscode.l10n.t('Kill {0}?', names(run.targets)),
       vscode.l10n.t('Kill'),
@@ -81,21 +83,14 @@ export const containerHandlers = {
     )(run);
   },
 
-  async 'container.prune'({ client, signal, current, busy }) {
-    const engine = await client();
-    await current.store?.load('container');
-    const stopped = (current.store?.list('container') ?? []).filter(
-      ({ state }) => state === 'exited' || state === 'created' || state === 'dead',
+  async 'container.prune'(run) {
+    const { containers } = await findUnused(run);
+    await confirmPrune(
+      containers,
+      'stopped container',
+      vscode.l10n.t('Their anonymous volumes stay.'),
     );
-    if (!stopped.length) {
-      void vscode.window.showInformationMessage(vscode.l10n.t('There are no stopped containers.'));
-      return;
-    }
-    await confirm(
-      vscode.l10n.t('Remove {0}: {1}?', count(stopped.length, 'stopped container'), names(stopped)),
-      vscode.l10n.t('Remove'),
-    );
-    const { removed, bytes } = await busy(pruneContainers(engine, signal));
+    const { removed, bytes } = await run.busy(pruneContainers(await run.client(), run.signal));
     void vscode.window.showInformationMessage(
       vscode.l10n.t(
         'Removed {0}, {1} reclaimed.',
@@ -105,28 +100,36 @@ export const containerHandlers = {
     );
   },
 
-  async 'container.rename'({ targets: [container], client, signal }) {
+  async 'container.rename'({ targets: [container], client, signal, answers }) {
     if (!container) return;
-    const name = await ask(vscode.l10n.t('New name of {0}', container.name), {
-      value: container.name,
-      check: checkName,
-    });
-    if (name !== container.name) await renameContainer(await client(), container.id, name, signal);
+    const engine = await client();
+    await askFor(
+      answers,
+      `rename/${container.id}`,
+      vscode.l10n.t('New name of {0}', container.name),
+      { value: container.name, check: checkName },
+      async (name) => {
+        if (name !== container.name) await renameContainer(engine, container.id, name, signal);
+      },
+    );
   },
 
-  async 'container.commit'({ targets: [container], client, signal, busy }) {
+  async 'container.commit'({ targets: [container], client, signal, busy, answers }) {
     if (!container) return;
-    const reference = await ask(vscode.l10n.t('Image to commit {0} to', container.name), {
-      placeHolder: 'repository:tag',
-      check: checkReference,
-    });
-    const { repository, tag } = splitTag(reference);
-    const named = { repository, tag: tag || 'latest' };
-    const id = await busy(
-      commitContainer(await client(), container.id, { reference: named }, signal),
-    );
-    void vscode.window.showInformationMessage(
-      vscode.l10n.t('Committed to {0} ({1}).', reference, shortId(id)),
+    const engine = await client();
+    await askFor(
+      answers,
+      `commit/${container.id}`,
+      vscode.l10n.t('Image to commit {0} to', container.name),
+      { placeHolder: 'repository:tag', check: checkReference },
+      async (text) => {
+        const { repository, tag } = splitTag(text);
+        const reference = { repository, tag: tag || 'latest' };
+        const id = await busy(commitContainer(engine, container.id, { reference }, signal));
+        void vscode.window.showInformationMessage(
+          vscode.l10n.t('Committed to {0} ({1}).', text, shortId(id)),
+        );
+      },
     );
   },
 

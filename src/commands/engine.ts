@@ -1,8 +1,9 @@
-import { execFile } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import * as vscode from 'vscode';
 import type { ConnectionState } from '../engine/connection.ts';
 import { EngineError } from '../engine/errors.ts';
-import { oneLine } from '../util/format.ts';
+import { noIcons, oneLine } from '../util/format.ts';
+import { openSettings } from './openSettings.ts';
 import type { Handlers } from './run.ts';
 import type { Services } from './services.ts';
 
@@ -52,8 +53,8 @@ export const engineHandlers: Pick<
     const rows = await views.rows('engines');
     const picked = await vscode.window.showQuickPick(
       rows.map((row) => ({
-        label: row.label,
-        ...(row.description ? { description: row.description } : {}),
+        label: noIcons(row.label),
+        ...(row.description ? { description: noIcons(row.description) } : {}),
         iconPath: new vscode.ThemeIcon(row.icon.id.replace('~spin', '')),
         row,
       })),
@@ -87,21 +88,29 @@ export const engineHandlers: Pick<
   },
 
   async 'engine.start'({ current }) {
+    const url = current.endpoint?.url;
+    if (url && !/^(unix|npipe):/.test(url))
+      throw new EngineError(
+        'not-supported',
+        vscode.l10n.t('The engine at {0} is on another machine, and has to be started there.', url),
+      );
     const starter = starters[process.platform];
     if (starter) {
       const [program, ...args] = starter;
       await new Promise<void>((done, fail) => {
-        execFile(program, args, (error) =>
-          error
-            ? fail(
-                new EngineError(
-                  'no-socket',
-                  vscode.l10n.t('Docker Desktop could not be started: is it installed?'),
-                  { cause: error, detail: error.message },
-                ),
-              )
-            : done(),
+        // It outlives this window, so it is not ours to hold on to.
+        const child = spawn(program, args, { detached: true, stdio: 'ignore' });
+        child.once('spawn', done);
+        child.once('error', (cause) =>
+          fail(
+            new EngineError(
+              'not-found',
+              vscode.l10n.t('Docker Desktop could not be started: is it installed?'),
+              { cause, detail: cause.message },
+            ),
+          ),
         );
+        child.unref();
       });
       current.retry();
       return;
@@ -117,7 +126,7 @@ export const engineHandlers: Pick<
   },
 
   async 'engine.settings'() {
-    await vscode.commands.executeCommand('workbench.action.openSettings', 'stevedore.engine');
+    await openSettings('stevedore.engine');
   },
 
   async 'engine.refresh'({ views }) {

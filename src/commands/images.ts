@@ -5,10 +5,11 @@ import { loadImages, saveImages } from '../engine/imageArchive.ts';
 import { inspectImage, pruneImages, removeImage, tagImage } from '../engine/images.ts';
 import { HUB, familiarReference, parseReference } from '../engine/reference.ts';
 import { count, formatBytes, listNames, shortId } from '../util/format.ts';
-import { ask, choose, confirm, each } from './ask.ts';
+import { ask, askFor, choose, confirm, each } from './ask.ts';
 import { buildFrom } from './build.ts';
 import { copies } from './copy.ts';
 import { checkReference } from './names.ts';
+import { confirmPrune, findUnused } from './unused.ts';
 import { withProgress } from './progress.ts';
 import { runForm, runInteractively } from './runImage.ts';
 import type { Handlers } from './run.ts';
@@ -77,14 +78,20 @@ export const imageHandlers = {
     await pushWithProgress(run, destination);
   },
 
-  async 'image.tag'({ targets: [target], client, signal }) {
+  async 'image.tag'({ targets: [target], client, signal, answers }) {
     if (!target) return;
-    const reference = await ask(vscode.l10n.t('Another tag for {0}', nameOf(target)), {
-      value: target.image.tags.length ? target.reference : '',
-      placeHolder: 'repository:tag',
-      check: checkReference,
-    });
-    await tagImage(await client(), target.reference, reference, signal);
+    const engine = await client();
+    await askFor(
+      answers,
+      `tag/${target.reference}`,
+      vscode.l10n.t('Another tag for {0}', nameOf(target)),
+      {
+        value: target.image.tags.length ? target.reference : '',
+        placeHolder: 'repository:tag',
+        check: checkReference,
+      },
+      (reference) => tagImage(engine, target.reference, reference, signal),
+    );
   },
 
   async 'image.inspect'({ targets: [target], client, signal, showDocument }) {
@@ -154,6 +161,7 @@ export const imageHandlers = {
   },
 
   async 'image.remove'({ targets, client, signal, current, busy }) {
+    const engine = await client();
     await current.store?.load('container');
     const containers = current.store?.list('container') ?? [];
     const users = containers.filter(({ imageId }) =>
@@ -175,7 +183,6 @@ export const imageHandlers = {
           )
         : vscode.l10n.t('A tag goes; the image itself goes with its last tag.'),
     );
-    const engine = await client();
     await busy(
       each(targets, nameOf, ({ reference }) => removeImage(engine, reference, {}, signal)),
     );
@@ -189,31 +196,26 @@ export const imageHandlers = {
     await settings.update('images.showDangling', false);
   },
 
-  async 'image.prune'({ client, signal, busy }) {
-    const { all, label } = await choose(vscode.l10n.t('Remove unused images'), [
+  async 'image.prune'(run) {
+    const { danglingImages, images } = await findUnused(run);
+    const { all } = await choose(vscode.l10n.t('Remove unused images'), [
       {
         label: vscode.l10n.t('Dangling images'),
-        description: vscode.l10n.t('those without a tag'),
+        description: vscode.l10n.t('{0}, those without a tag', danglingImages.length),
         all: false,
       },
       {
         label: vscode.l10n.t('All unused images'),
-        description: vscode.l10n.t('those that no container uses, tagged ones too'),
+        description: vscode.l10n.t('{0}, tagged ones too', images.length),
         all: true,
       },
     ]);
-    await confirm(
-      vscode.l10n.t('Remove: {0}?', label),
-      vscode.l10n.t('Remove'),
+    await confirmPrune(
+      all ? images : danglingImages,
+      all ? 'unused image' : 'dangling image',
       vscode.l10n.t('They have to be built or pulled again when they are needed.'),
     );
-    const { removed, bytes } = await busy(pruneImages(await client(), { all }, signal));
-    void vscode.window.showInformationMessage(
-      vscode.l10n.t(
-        'Removed {0}, {1} reclaimed.',
-        count(removed.length, 'image entry'),
-        formatBytes(bytes),
-      ),
-    );
+    const { bytes } = await run.busy(pruneImages(await run.client(), { all }, run.signal));
+    void vscode.window.showInformationMessage(vscode.l10n.t('{0} reclaimed.', formatBytes(bytes)));
   },
 } satisfies Partial<Handlers>;

@@ -13,8 +13,8 @@ export interface LogView {
 }
 
 /**
- * Shows a container's log in a terminal of its own; closing the terminal ends the stream. Returns once the stream stands.
- * A log that cannot be read rejects; one that breaks off later says so in its terminal.
+ * Shows a container's log in a terminal of its own; closing the terminal ends the stream. A log that cannot be read, or
+ * breaks off, says so in its terminal.
  */
 export async function openLogs(
   run: Run<unknown>,

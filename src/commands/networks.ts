@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { Client } from '../engine/client.ts';
 import type { Network } from '../engine/model.ts';
 import {
   connectNetwork,
@@ -8,11 +9,12 @@ import {
   pruneNetworks,
   removeNetwork,
 } from '../engine/networks.ts';
-import { count, listNames } from '../util/format.ts';
+import { count, listNames, noIcons } from '../util/format.ts';
 import { choose, confirm, each } from './ask.ts';
 import { copies } from './copy.ts';
 import { fillForm } from './form.ts';
-import type { Field } from './form.ts';
+import type { Field, Values } from './form.ts';
+import { confirmPrune, findUnused } from './unused.ts';
 import { checkName } from './names.ts';
 import type { Handlers } from './run.ts';
 import type { Run } from './services.ts';
@@ -79,15 +81,20 @@ async function chooseContainer(
     title,
     containers
       .filter(({ networks }) => on(networks))
-      .map((container) => ({ label: container.name, description: container.image, container })),
+      .map((container) => ({
+        label: noIcons(container.name),
+        description: noIcons(container.image),
+        container,
+      })),
     { placeHolder: vscode.l10n.t('Which container?') },
   );
   return container;
 }
 
 export const networkHandlers = {
-  async 'network.create'({ client, signal }) {
-    const engine = await client();
+  async 'network.create'(run) {
+    const engine = await run.client();
+    const refused = await run.answers.get<Partial<Values<typeof fields>>>('network.create');
     const answers = await fillForm(
       vscode.l10n.t('Create a network'),
       fields,
@@ -99,6 +106,7 @@ export const networkHandlers = {
         internal: false,
         attachable: false,
         ipv6: false,
+        ...refused,
       },
       ({ name }) => ({
         label: vscode.l10n.t('Create'),
@@ -106,12 +114,21 @@ export const networkHandlers = {
       }),
       ({ name }) => (name ? undefined : 'name'),
     );
-    const { subnet, gateway, ...rest } = answers;
+    // What the engine refuses is offered again.
+    await run.answers.set('network.create', answers);
+    const { subnet, gateway, driver, ...rest } = answers;
     await createNetwork(
       engine,
-      { ...rest, ...(subnet ? { subnet } : {}), ...(gateway ? { gateway } : {}) },
-      signal,
+      {
+        ...rest,
+        driver: driver || undefined,
+        subnet: subnet || undefined,
+        gateway: gateway || undefined,
+      },
+      run.signal,
     );
+    await run.answers.set('network.create', undefined);
+    await hearOf(run, engine);
   },
 
   async 'network.inspect'({ targets: [network], client, signal, showDocument }) {
@@ -150,34 +167,38 @@ export const networkHandlers = {
   'network.copyName': copies(({ name }: Network) => name),
   'network.copyId': copies(({ id }: Network) => id),
 
-  async 'network.remove'({ targets, client, signal, busy }) {
+  async 'network.remove'(run) {
+    const { targets, signal } = run;
+    const engine = await run.client();
     await confirm(
       targets.length === 1
         ? vscode.l10n.t('Remove the network {0}?', names(targets))
         : vscode.l10n.t('Remove {0}: {1}?', count(targets.length, 'network'), names(targets)),
       vscode.l10n.t('Remove'),
     );
-    const engine = await client();
-    await busy(
+    await run.busy(
       each(
         targets,
         ({ name }) => name,
         ({ id }) => removeNetwork(engine, id, signal),
       ),
     );
+    await hearOf(run, engine);
   },
 
-  async 'network.prune'({ client, signal, busy }) {
-    await confirm(
-      vscode.l10n.t('Remove all networks that no container uses?'),
-      vscode.l10n.t('Remove'),
-      vscode.l10n.t("The engine's own networks stay."),
-    );
-    const { removed } = await busy(pruneNetworks(await client(), signal));
+  async 'network.prune'(run) {
+    const { networks } = await findUnused(run);
+    await confirmPrune(networks, 'unused network', '');
+    const engine = await run.client();
+    const { removed } = await run.busy(pruneNetworks(engine, run.signal));
+    await hearOf(run, engine);
     void vscode.window.showInformationMessage(
-      removed.length
-        ? vscode.l10n.t('Removed {0}: {1}.', count(removed.length, 'network'), listNames(removed))
-        : vscode.l10n.t('There was no unused network.'),
+      vscode.l10n.t('Removed {0}: {1}.', count(removed.length, 'network'), listNames(removed)),
     );
   },
 } satisfies Partial<Handlers>;
+
+/** Podman sends no events of networks, so the live model is told to read them again. */
+async function hearOf({ current }: Run<unknown>, { engine }: Client): Promise<void> {
+  if (engine.podman) await current.store?.refresh('network');
+}

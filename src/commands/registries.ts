@@ -16,7 +16,7 @@ const referenceOf = ({ host, repository, tag }: RemoteTag) =>
 
 /** Asks for user and password, tries them, and keeps them only when the registry takes them. */
 async function signIn(run: Run<RegistryEntry>, { host, hub }: RegistryEntry): Promise<void> {
-  const { credentials, registries, signal } = run;
+  const { credentials, registries, signal, busy } = run;
   const title = vscode.l10n.t('Sign in to {0}', hub ? 'Docker Hub' : host);
   const username = (
     await ask(title, {
@@ -31,18 +31,11 @@ async function signIn(run: Run<RegistryEntry>, { host, hub }: RegistryEntry): Pr
     password: true,
     check: (text) => (text ? undefined : vscode.l10n.t('A password is needed.')),
   });
-  const before = await credentials.find(host, signal);
-  const { shadowedBy } = await credentials.signIn(host, { username, secret }, signal);
+  const credential = { username, secret };
+  // Tried before it is kept: one that is refused leaves everything as it was.
+  await busy(registries.tryOut(host, credential, signal));
+  const { shadowedBy } = await credentials.signIn(host, credential, signal);
   registries.forget(host);
-  try {
-    await registries.open(host).check(signal);
-  } catch (error) {
-    // What was refused is not kept; what was there before is.
-    await credentials.signOut(host, signal);
-    if (before) await credentials.signIn(host, before.credential, signal);
-    registries.forget(host);
-    throw error;
-  }
   if (shadowedBy)
     void vscode.window.showWarningMessage(
       vscode.l10n.t(

@@ -60,7 +60,9 @@ async function showError(error: unknown, id: CommandId, services: Services): Pro
   // With the engine connected its remedies are of no use: then a file, a helper or a registry was at fault.
   const connected = services.current.state.name === 'connected';
   const offered = known
-    ? remedies(error.reason, id).filter(({ command }) => !(connected && /^engine\./.test(command)))
+    ? remedies(error.reason, id).filter(
+        ({ command }) => !(connected && command.startsWith('engine.')),
+      )
     : [];
   const showLog = vscode.l10n.t('Show Log');
   const message = known ? text : vscode.l10n.t('Something went wrong: {0}', text);

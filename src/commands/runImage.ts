@@ -116,7 +116,7 @@ export async function runForm(run: Run<ImageTarget>, { reference }: ImageTarget)
   const answers = await fillForm(
     vscode.l10n.t('Run {0}', reference),
     fields,
-    start(defaults, run.memory.get<Partial<Answers> | undefined>(key, undefined)),
+    start(defaults, await run.answers.get<Partial<Answers>>(key)),
     ({ ports: published, remove }) => ({
       label: vscode.l10n.t('Run'),
       description: [published, remove ? vscode.l10n.t('removed on exit') : '']
@@ -124,10 +124,11 @@ export async function runForm(run: Run<ImageTarget>, { reference }: ImageTarget)
         .join(', '),
     }),
   );
-  // A name can be used once only, so it is not offered again.
-  await run.memory.update(key, { ...answers, name: '' });
+  await run.answers.set(key, answers);
   const { warnings } = await runContainer(client, toSpec(reference, answers), run.signal);
   for (const warning of warnings) run.log.warn(warning);
+  // A name can be used once only, so it is not offered again.
+  await run.answers.set(key, { ...answers, name: '' });
 }
 
 /** Runs an image on a terminal; the container goes when it ends, as with `docker run -it --rm`. */

@@ -5,7 +5,6 @@ import type { Credentials } from '../engine/credentials.ts';
 import type { FoundEndpoint } from '../engine/endpoint.ts';
 import type { Container, Image, Network, Volume } from '../engine/model.ts';
 import type {
-  Memory,
   Registries,
   RegistryEntry,
   RemoteRepository,
@@ -14,6 +13,7 @@ import type {
 import type { Noun } from '../manifest/facts.ts';
 import type { Settings } from '../manifest/settings.ts';
 import type { EngineViewId } from '../manifest/views.ts';
+import type { Answers } from './secrets.ts';
 
 /** A row of a tree as far as commands care: what it stands for and what holds of it. */
 export interface TargetRow {
@@ -71,8 +71,8 @@ export interface Services {
   readonly settings: Settings;
   readonly views: Views;
   readonly log: vscode.LogOutputChannel;
-  /** What is remembered with the workspace: the answers given last. */
-  readonly memory: Memory;
+  /** The answers given last to forms and questions. */
+  readonly answers: Answers;
   /** Opens what `read` answers as a read-only document; `path` names it. */
   readonly showDocument: (path: string, read: () => Promise<unknown>) => Promise<void>;
 }

@@ -9,10 +9,12 @@ import {
 import type { PruneSpec, Usage } from '../engine/system.ts';
 import { fullId } from '../manifest/commands.ts';
 import type { CommandId } from '../manifest/commands.ts';
-import { formatBytes } from '../util/format.ts';
+import { formatBytes, listNames, noIcons } from '../util/format.ts';
 import { choose, confirm } from './ask.ts';
 import { withProgress } from './progress.ts';
 import type { Handlers } from './run.ts';
+import { findUnused } from './unused.ts';
+import type { Unused } from './unused.ts';
 
 const describe = ({ count, active, size, reclaimable }: Usage) => ({
   description: formatBytes(size),
@@ -24,46 +26,37 @@ const describe = ({ count, active, size, reclaimable }: Usage) => ({
   ),
 });
 
-/** What everything unused is, kind by kind; what is ticked to begin with loses nothing that has a name. */
-const prunable: readonly {
-  readonly label: string;
-  readonly description: string;
-  readonly picked: boolean;
+interface Prunable extends vscode.QuickPickItem {
+  readonly names: readonly string[] | undefined;
   readonly spec: PruneSpec;
-}[] = [
-  {
-    label: 'Stopped containers',
-    description: '',
-    picked: true,
-    spec: { containers: true },
-  },
-  { label: 'Unused networks', description: '', picked: true, spec: { networks: true } },
-  {
-    label: 'Dangling images',
-    description: 'those without a tag',
-    picked: true,
-    spec: { images: 'dangling' },
-  },
-  {
-    label: 'All unused images',
-    description: 'tagged ones too',
-    picked: false,
-    spec: { images: 'all' },
-  },
-  { label: 'Build cache', description: '', picked: true, spec: { buildCache: true } },
-  {
-    label: 'Anonymous volumes',
-    description: 'unused ones, with all that is in them',
-    picked: false,
-    spec: { volumes: 'anonymous' },
-  },
-  {
-    label: 'All unused volumes',
-    description: 'named ones too, with all that is in them',
-    picked: false,
-    spec: { volumes: 'all' },
-  },
-];
+}
+
+/** What is unused, kind by kind; what is ticked to begin with loses nothing that has a name and content. */
+function prunable(unused: Unused): readonly Prunable[] {
+  const item = (
+    label: string,
+    names: readonly string[] | undefined,
+    picked: boolean,
+    spec: PruneSpec,
+  ): Prunable => ({
+    label,
+    ...(names
+      ? { description: noIcons(`${names.length}${names.length ? `: ${listNames(names)}` : ''}`) }
+      : {}),
+    picked: picked && names?.length !== 0,
+    names,
+    spec,
+  });
+  return [
+    item('Stopped containers', unused.containers, true, { containers: true }),
+    item('Unused networks', unused.networks, true, { networks: true }),
+    item('Dangling images', unused.danglingImages, true, { images: 'dangling' }),
+    item('All unused images', unused.images, false, { images: 'all' }),
+    item('Build cache', undefined, true, { buildCache: true }),
+    item('Anonymous volumes', unused.anonymousVolumes, false, { volumes: 'anonymous' }),
+    item('All unused volumes', unused.volumes, false, { volumes: 'all' }),
+  ];
+}
 
 export const systemHandlers = {
   async 'system.info'({ client, signal, showDocument }) {
@@ -111,22 +104,25 @@ export const systemHandlers = {
     void vscode.window.showInformationMessage(vscode.l10n.t('{0} reclaimed.', formatBytes(bytes)));
   },
 
-  async 'system.prune'({ client, signal, busy }) {
-    const engine = await client();
-    const picked = await vscode.window.showQuickPick(prunable, {
+  async 'system.prune'(run) {
+    const engine = await run.client();
+    const picked = await vscode.window.showQuickPick(prunable(await findUnused(run)), {
       title: vscode.l10n.t('Remove everything unused'),
       canPickMany: true,
       ignoreFocusOut: true,
     });
     if (!picked?.length) return;
     await confirm(
-      vscode.l10n.t('Remove from this engine: {0}?', picked.map(({ label }) => label).join(', ')),
+      vscode.l10n.t('Remove what this engine has no use for?'),
       vscode.l10n.t('Remove'),
-      vscode.l10n.t('This cannot be undone.'),
+      [
+        ...picked.map(({ label, names }) => (names ? `${label}: ${listNames(names, 10)}` : label)),
+        vscode.l10n.t('This cannot be undone.'),
+      ].join('\n'),
     );
     // Later entries are the wider ones, so of two for one kind the wider is taken.
     const spec: PruneSpec = Object.assign({}, ...picked.map((item) => item.spec));
-    const results = Object.values(await busy(pruneSystem(engine, spec, signal)));
+    const results = Object.values(await run.busy(pruneSystem(engine, spec, run.signal)));
     const bytes = results.reduce((sum, result) => sum + result.bytes, 0);
     void vscode.window.showInformationMessage(vscode.l10n.t('{0} reclaimed.', formatBytes(bytes)));
   },

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { CommandSpec } from '../manifest/commands.ts';
+import { noIcons } from '../util/format.ts';
 import { satisfies } from '../manifest/facts.ts';
 import type { Noun } from '../manifest/facts.ts';
 import type { Services, TargetRow } from './services.ts';
@@ -82,8 +83,8 @@ export async function pickTargets(spec: CommandSpec, services: Services): Promis
     return [];
   }
   const items = rows.map((row) => ({
-    label: row.label,
-    ...(row.description ? { description: row.description } : {}),
+    label: noIcons(row.label),
+    ...(row.description ? { description: noIcons(row.description) } : {}),
     iconPath: new vscode.ThemeIcon(row.icon.id.replace('~spin', '')),
     row,
   }));

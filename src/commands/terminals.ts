@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { Session, SessionEnd } from '../engine/session.ts';
-import { ansi, toTerminal } from '../util/ansi.ts';
+import { ansi, dropCommands, toTerminal } from '../util/ansi.ts';
 import { oneLine } from '../util/format.ts';
 
 /** A terminal that only we write to. */
@@ -13,10 +13,14 @@ export interface Output {
   readonly closed: AbortSignal;
 }
 
-/** Opens a terminal for output: a build, a log. Colours and cursor movements of the text take effect, nothing more. */
+/**
+ * Opens a terminal for output: a build, a log. Colours and cursor movements of the text take effect; what would reach
+ * further, to the clipboard or the window's title, does not.
+ */
 export function openOutput(name: string, icon: string): Output {
   const written = new vscode.EventEmitter<string>();
   const closing = new AbortController();
+  const harmless = dropCommands();
   let waiting: string[] | undefined = [];
   const terminal = vscode.window.createTerminal({
     name: oneLine(name),
@@ -31,7 +35,8 @@ export function openOutput(name: string, icon: string): Output {
       close: () => closing.abort(),
     },
   });
-  const write = (text: string) => {
+  const write = (raw: string) => {
+    const text = harmless(raw);
     // What is written before VS Code has drawn the terminal would be lost.
     if (waiting) waiting.push(toTerminal(text));
     else written.fire(toTerminal(text));
@@ -71,10 +76,13 @@ export function openSession(
   const written = new vscode.EventEmitter<string>();
   let session: Session | undefined;
   let open = true;
+  let latest: TerminalSize | undefined;
   return new Promise((done, fail) => {
     async function run(size: TerminalSize): Promise<void> {
       session = await start(size);
       if (!open) session.close();
+      // The panel may have been drawn or resized while the process was being started.
+      if (latest) void session.resize(latest.columns, latest.rows);
       done();
       const decoders = { stdout: new TextDecoder(), stderr: new TextDecoder() };
       for await (const { stream, data } of session.output) {
@@ -100,7 +108,10 @@ export function openSession(
       handleInput(text) {
         void session?.write(session.tty ? text : text.replaceAll('\r', '\n'));
       },
-      setDimensions: ({ columns, rows }) => void session?.resize(columns, rows),
+      setDimensions(dimensions) {
+        latest = dimensions;
+        void session?.resize(dimensions.columns, dimensions.rows);
+      },
     };
     const terminal = vscode.window.createTerminal({
       name: oneLine(name),

@@ -2,21 +2,24 @@ import * as vscode from 'vscode';
 import type { Volume } from '../engine/model.ts';
 import { createVolume, inspectVolume, pruneVolumes, removeVolume } from '../engine/volumes.ts';
 import { count, formatBytes, listNames } from '../util/format.ts';
-import { ask, choose, confirm, each } from './ask.ts';
+import { askFor, choose, confirm, each } from './ask.ts';
 import { copies } from './copy.ts';
 import { checkName } from './names.ts';
 import type { Handlers } from './run.ts';
+import { confirmPrune, findUnused } from './unused.ts';
 
 const names = (targets: readonly Volume[]) => listNames(targets.map(({ name }) => name));
 
 export const volumeHandlers = {
-  async 'volume.create'({ client, signal }) {
+  async 'volume.create'({ client, signal, answers }) {
     const engine = await client();
-    const name = await ask(vscode.l10n.t('Create a volume'), {
-      prompt: vscode.l10n.t('Its name'),
-      check: checkName,
-    });
-    await createVolume(engine, { name }, signal);
+    await askFor(
+      answers,
+      'volume.create',
+      vscode.l10n.t('Create a volume'),
+      { prompt: vscode.l10n.t('Its name'), check: checkName },
+      (name) => createVolume(engine, { name }, signal),
+    );
   },
 
   async 'volume.inspect'({ targets: [volume], client, signal, showDocument }) {
@@ -29,6 +32,7 @@ export const volumeHandlers = {
   'volume.copyName': copies(({ name }: Volume) => name),
 
   async 'volume.remove'({ targets, client, signal, busy }) {
+    const engine = await client();
     await confirm(
       targets.length === 1
         ? vscode.l10n.t('Remove the volume {0} and all that is in it?', names(targets))
@@ -40,7 +44,6 @@ export const volumeHandlers = {
       vscode.l10n.t('Remove'),
       vscode.l10n.t('This cannot be undone.'),
     );
-    const engine = await client();
     await busy(
       each(
         targets,
@@ -50,25 +53,31 @@ export const volumeHandlers = {
     );
   },
 
-  async 'volume.prune'({ client, signal, busy }) {
-    const { all, label } = await choose(vscode.l10n.t('Remove unused volumes'), [
+  async 'volume.prune'(run) {
+    const { anonymousVolumes, volumes } = await findUnused(run);
+    const { all } = await choose(vscode.l10n.t('Remove unused volumes'), [
       {
         label: vscode.l10n.t('Anonymous volumes'),
-        description: vscode.l10n.t('unused ones without a name of their own'),
+        description: vscode.l10n.t(
+          '{0}, those without a name of their own',
+          anonymousVolumes.length,
+        ),
         all: false,
       },
       {
         label: vscode.l10n.t('All unused volumes'),
-        description: vscode.l10n.t('named ones too'),
+        description: vscode.l10n.t('{0}, named ones too', volumes.length),
         all: true,
       },
     ]);
-    await confirm(
-      vscode.l10n.t('{0}: remove them and all that is in them?', label),
-      vscode.l10n.t('Remove'),
-      vscode.l10n.t('This cannot be undone.'),
+    await confirmPrune(
+      all ? volumes : anonymousVolumes,
+      all ? 'unused volume' : 'anonymous volume',
+      vscode.l10n.t('All that is in them goes too. This cannot be undone.'),
     );
-    const { removed, bytes } = await busy(pruneVolumes(await client(), { all }, signal));
+    const { removed, bytes } = await run.busy(
+      pruneVolumes(await run.client(), { all }, run.signal),
+    );
     void vscode.window.showInformationMessage(
       vscode.l10n.t(
         'Removed {0}, {1} reclaimed.',

@@ -31,10 +31,12 @@ export interface CurrentEngine extends Disposable {
  * Keeps one connection, to what `resolve` finds.
  * @param resolve where the engine is; its EngineError becomes the state
  * @param open opens the connection; the connection reconnects by itself from then on
+ * @param log told of listeners that threw
  */
 export function createCurrentEngine(
   resolve: () => Promise<Endpoint>,
   open: (endpoint: Endpoint) => Connection,
+  log: (line: string) => void = () => {},
 ): CurrentEngine {
   const changed = createEmitter<void>();
   const items = createEmitter<Change>();
@@ -44,6 +46,14 @@ export function createCurrentEngine(
   let started = false;
   let turn = 0;
 
+  function tell(): void {
+    try {
+      changed.fire();
+    } catch (error) {
+      log(`A listener failed: ${error instanceof Error ? error.stack : String(error)}`);
+    }
+  }
+
   async function connect(): Promise<void> {
     const mine = ++turn;
     scope.dispose();
@@ -51,14 +61,14 @@ export function createCurrentEngine(
     connection = undefined;
     failure = undefined;
     started = true;
-    changed.fire();
+    tell();
     try {
       const endpoint = await resolve();
       // Another engine may have been chosen while this one's address was being read.
       if (mine !== turn) return;
       const opened = scope.add(open(endpoint));
       connection = opened;
-      scope.add(opened.onDidChangeState(() => changed.fire()));
+      scope.add(opened.onDidChangeState(tell));
       scope.add(opened.store.onDidChange((change) => items.fire(change)));
     } catch (error) {
       if (mine !== turn) return;
@@ -69,7 +79,7 @@ export function createCurrentEngine(
               cause: error,
             });
     }
-    changed.fire();
+    tell();
   }
 
   const current: CurrentEngine = {

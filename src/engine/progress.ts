@@ -172,5 +172,7 @@ const reasons: readonly (readonly [RegExp, Reason])[] = [
 ];
 
 function reasonOf(message: string): Reason {
+  // A failed step's command is quoted, and may hold any of these words.
+  if (/^The command '[^]*' returned a non-zero code/.test(message)) return 'server';
   return reasons.find(([pattern]) => pattern.test(message))?.[1] ?? 'server';
 }

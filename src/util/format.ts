@@ -59,6 +59,10 @@ export function code(text: string): string {
   return plain ? `${fence}${pad}${plain}${pad}${fence}` : '';
 }
 
+/** Text for a place where VS Code draws `$(name)` as an icon, such as a quick pick: it stays what it is. */
+export const noIcons = (text: string): string =>
+  oneLine(text).replace(/\$\((?=[\w-]+(?:~[\w-]+)?\))/g, '\\$(');
+
 /** A code span for a cell of a table, where a bar would start the next cell even inside of a span. */
 export const cell = (text: string): string => code(text).replaceAll('|', '\\|');
 

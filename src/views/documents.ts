@@ -11,7 +11,7 @@ export interface Documents extends vscode.Disposable {
   show(path: string, read: () => Promise<unknown>): Promise<void>;
 }
 
-/** Read-only documents that show what an engine or a registry says of an object, read anew each time they are asked for. */
+/** Read-only documents that show what an engine or a registry said of an object when they were asked for. */
 export function createDocuments(): Documents {
   const texts = new Map<string, string>();
   const changed = new vscode.EventEmitter<vscode.Uri>();

@@ -11,6 +11,7 @@ import { imageRows } from './rows/images.ts';
 import { networkRows } from './rows/networks.ts';
 import { volumeRows } from './rows/volumes.ts';
 import type { Row } from './row.ts';
+import { oneLine } from '../util/format.ts';
 import { createTree } from './tree.ts';
 import type { Node } from './tree.ts';
 
@@ -38,6 +39,16 @@ const lostRow: Row = {
   icon: { id: 'debug-disconnect', color: 'list.warningForeground' },
   click: 'engine.explain',
 };
+
+/** Stands in a view whose objects the engine did not list; a click tries again. */
+const failedRow = (error: unknown): Row => ({
+  key: 'failed',
+  noun: 'message',
+  facts: [],
+  label: oneLine(error instanceof Error ? error.message : String(error)),
+  icon: { id: 'error', color: 'list.errorForeground' },
+  click: 'engine.explain',
+});
 
 const seconds = () => Math.floor(Date.now() / 1000);
 
@@ -181,7 +192,10 @@ function createView(
       tree.update([]);
       if (state.name === 'connected' && store)
         // Each kind that has been listed is told of, be it empty, and that updates.
-        Promise.all(definition.kinds.map((kind) => store.load(kind))).catch(report);
+        Promise.all(definition.kinds.map((kind) => store.load(kind))).catch((error: unknown) => {
+          report(error);
+          tree.update([failedRow(error)]);
+        });
       return;
     }
     tree.update(definition.rows(store, filter, settings, current.endpoint?.host ?? 'localhost'));

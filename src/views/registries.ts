@@ -148,7 +148,8 @@ export function createRegistriesView(
     );
     const showMore = async () => {
       const state = tags.get(key);
-      if (!state) return;
+      // A second click on the same row asks for nothing further.
+      if (!state || state.shown !== shown) return;
       state.shown += tagsAtATime;
       if (state.items.length < state.shown && state.more) await next(tags, key, state.more)();
       else tree.reload(key);
@@ -176,8 +177,10 @@ export function createRegistriesView(
     if (answers.some(({ status }) => status === 'fulfilled')) tree.reload(key);
   }
 
+  // Who is signed in is asked of docker's credential helpers, which are programs: once, until something changes.
+  let entries: Promise<readonly RegistryEntry[]> | undefined;
   const rows = async () =>
-    (await registries.list()).map((entry) =>
+    (await (entries ??= registries.list())).map((entry) =>
       registryRow(
         entry,
         guarded(`registry/${entry.host}`, entry, () => repositoryRows(entry)),
@@ -187,6 +190,7 @@ export function createRegistriesView(
     if (view.visible) tree.update(await rows());
   };
   const forget = () => {
+    entries = undefined;
     repositories.clear();
     tags.clear();
     details.clear();

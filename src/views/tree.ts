@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { encodeFacts } from '../manifest/facts.ts';
 import { fullId } from '../manifest/commands.ts';
 import type { CommandId } from '../manifest/commands.ts';
+import { md } from '../util/format.ts';
 import { sameRow } from './row.ts';
 import type { Row } from './row.ts';
 
@@ -110,9 +111,13 @@ export function createTree(): Tree {
       return [...node.children.values()];
     },
     async resolveTreeItem(item, node) {
-      const text = await node.row.tooltip?.();
+      // A tooltip that cannot be made says why.
+      const text = await Promise.resolve(node.row.tooltip?.()).catch((error: unknown) =>
+        md(error instanceof Error ? error.message : String(error)),
+      );
       if (text) {
-        const markdown = new vscode.MarkdownString(text, true);
+        // Without theme icons: VS Code puts those into the text after Markdown's own escapes have gone.
+        const markdown = new vscode.MarkdownString(text, false);
         markdown.isTrusted = false;
         markdown.supportHtml = false;
         item.tooltip = markdown;

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import type { CodeAction, DocumentSymbol, Range } from 'vscode-languageserver/node';
+import type { CodeAction, Range } from 'vscode-languageserver/node';
 import {
   CodeActionRequest,
   CompletionRequest,
@@ -72,7 +72,7 @@ async function exercise(doc: Doc, random: () => number): Promise<void> {
     end: doc.document.positionAt(doc.document.getText().length),
   };
   expectInside(doc, await doc.diagnostics());
-  expectInside(doc, (await doc.request(DocumentSymbolRequest.type)) as DocumentSymbol[]);
+  expectInside(doc, await doc.request(DocumentSymbolRequest.type));
   expectInside(doc, await doc.request(DocumentLinkRequest.type));
   for (const { startLine, endLine } of (await doc.request(FoldingRangeRequest.type)) ?? []) {
     expect(startLine).toBeLessThan(endLine);

@@ -1,6 +1,6 @@
 import { createEmitter } from '../../util/emitter.ts';
 import type { Event } from '../../util/emitter.ts';
-import type { Credentials } from '../credentials.ts';
+import type { Credential, Credentials } from '../credentials.ts';
 import { HUB, parseRegistryAddress } from '../reference.ts';
 import type { Registry } from './model.ts';
 
@@ -43,6 +43,8 @@ export interface Registries {
   list(signal?: AbortSignal): Promise<readonly RegistryEntry[]>;
   /** The client for a registry; the same one until its sign-in changes. */
   open(host: string): Registry;
+  /** Asks the registry whether it takes a credential, which is kept nowhere. Throws its EngineError when it does not. */
+  tryOut(host: string, credential: Credential, signal?: AbortSignal): Promise<void>;
   /** @throws EngineError `bad-request` for an address that is none */
   add(address: string): Promise<string>;
   remove(host: string): Promise<void>;
@@ -58,13 +60,14 @@ export interface Registries {
  * The registries on show.
  * @param memory where added registries and pinned repositories are remembered
  * @param credentials who is signed in where
- * @param open makes a client for an address, with whatever trust the settings grant it
+ * @param open makes a client for an address, with whatever trust the settings grant it, that signs in with a credential
+ *   or, without one, with what is at hand
  * @param onProblem told of a credential helper or configuration that could not be asked
  */
 export function createRegistries(
   memory: Memory,
   credentials: Pick<Credentials, 'knownHosts' | 'find'>,
-  open: (address: string) => Registry,
+  open: (address: string, credential?: Credential) => Registry,
   onProblem: (error: unknown) => void,
 ): Registries {
   const changed = createEmitter<void>();
@@ -110,6 +113,14 @@ export function createRegistries(
       const client = clients.get(host) ?? open(added()[host] ?? host);
       clients.set(host, client);
       return client;
+    },
+    async tryOut(host, credential, signal) {
+      const client = open(added()[host] ?? host, credential);
+      try {
+        await client.check(signal);
+      } finally {
+        client.dispose();
+      }
     },
     async add(address) {
       const { host } = parseRegistryAddress(address);

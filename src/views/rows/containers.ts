@@ -162,7 +162,7 @@ export function containerTooltip(container: Container, { now, host }: ContainerO
     ),
     ...row('Project', container.project && cell(container.project)),
     ...row('ID', cell(shortId(container.id))),
-    ...(container.odd ? ['', `$(warning) ${md(container.odd)}`] : []),
+    ...(container.odd ? ['', `⚠ ${md(container.odd)}`] : []),
   ].join('\n');
 }
 

@@ -44,7 +44,7 @@ function tooltip(image: Image, users: readonly Container[], now: number): string
     ...row('Digests', image.digests.map(cell).join(', ')),
     ...row('Used by', users.map(({ name }) => cell(name)).join(', ')),
     ...row('ID', cell(shortId(image.id))),
-    ...(image.odd ? ['', `$(warning) ${md(image.odd)}`] : []),
+    ...(image.odd ? ['', `⚠ ${md(image.odd)}`] : []),
   ].join('\n');
 }
 

@@ -47,7 +47,7 @@ export function networkRows(
               : 'No container is on it.',
             '',
             `ID: ${code(shortId(network.id))}`,
-            ...(network.odd ? ['', `$(warning) ${md(network.odd)}`] : []),
+            ...(network.odd ? ['', `⚠ ${md(network.odd)}`] : []),
           ].join('\n'),
         target: network,
       };

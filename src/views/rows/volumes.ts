@@ -50,7 +50,7 @@ export function volumeRows(
             users.length
               ? `Containers: ${users.map(({ name }) => code(name)).join(', ')}`
               : 'No container uses it.',
-            ...(volume.odd ? ['', `$(warning) ${md(volume.odd)}`] : []),
+            ...(volume.odd ? ['', `⚠ ${md(volume.odd)}`] : []),
           ].join('\n'),
         target: volume,
       };

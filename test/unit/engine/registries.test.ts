@@ -25,9 +25,13 @@ function setUp(known: () => Promise<string[]> = async () => ['ghcr.io']) {
           ? { credential: { username: 'me', secret: 'x' }, source: 'config.json' }
           : undefined,
     },
-    (address) => {
+    (address, credential) => {
       opened.push(address);
-      return { host: address, dispose: () => void disposed++ } as Registry;
+      const check = async () => {
+        if (credential && 'secret' in credential && credential.secret === 'wrong')
+          throw new EngineError('unauthorized', 'refused');
+      };
+      return { host: address, check, dispose: () => void disposed++ } as unknown as Registry;
     },
     (problem) => problems.push(problem),
   );
@@ -88,6 +92,15 @@ describe('registries on show', () => {
     await registries.add('host:5000');
     expect((await registries.list()).map(({ host }) => host)).toEqual(['docker.io', 'host:5000']);
     expect(problems).toEqual([broken]);
+  });
+
+  test('a credential is tried out by a client of its own, which is let go of', async () => {
+    const { registries, opened, disposed } = setUp();
+    await registries.add('http://127.0.0.1:5000');
+    const wrong = { username: 'me', secret: 'wrong' };
+    await expect(registries.tryOut('127.0.0.1:5000', wrong)).rejects.toThrow('refused');
+    await registries.tryOut('127.0.0.1:5000', { username: 'me', secret: 'right' });
+    expect([opened.length, disposed()]).toEqual([2, 2]);
   });
 
   test('what is no address is refused', async () => {

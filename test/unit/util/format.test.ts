@@ -6,6 +6,7 @@ import {
   formatBytes,
   listNames,
   md,
+  noIcons,
   oneLine,
   shortId,
 } from '../../../src/util/format.ts';
@@ -60,6 +61,11 @@ describe('format', () => {
     expect(code('a`b``c')).toBe('```a`b``c```');
     expect(code('`')).toBe('`` ` ``');
     expect(code('')).toBe('');
+  });
+
+  test('no icons: what VS Code would draw as one stays text', () => {
+    expect(noIcons('$(hostname) and $(sync~spin)')).toBe('\\$(hostname) and \\$(sync~spin)');
+    expect(noIcons('$(rm -rf /) costs $5')).toBe('$(rm -rf /) costs $5');
   });
 
   test('counts and names', () => {

@@ -1,0 +1,73 @@
+import * as vscode from 'vscode';
+import { isAnonymous } from '../engine/volumes.ts';
+import type { Kind } from '../engine/model.ts';
+import { splitTag } from '../engine/reference.ts';
+import { count, listNames, shortId } from '../util/format.ts';
+import { confirm } from './ask.ts';
+import type { Run } from './services.ts';
+
+/** What of the engine's objects nobody uses, by the name a person knows it by: what a prune takes. */
+export interface Unused {
+  readonly containers: readonly string[];
+  readonly networks: readonly string[];
+  readonly danglingImages: readonly string[];
+  readonly images: readonly string[];
+  readonly anonymousVolumes: readonly string[];
+  readonly volumes: readonly string[];
+}
+
+/** Reads from the live model what is unused. @throws EngineError when a kind cannot be listed */
+export async function findUnused({ client, current }: Run<unknown>): Promise<Unused> {
+  await client();
+  const { store } = current;
+  const kinds: readonly Kind[] = ['container', 'image', 'network', 'volume'];
+  await Promise.all(kinds.map(async (kind) => store?.load(kind)));
+  const containers = store?.list('container') ?? [];
+  const usedImages = new Set(containers.map(({ imageId }) => imageId));
+  const usedNetworks = new Set(containers.flatMap(({ networks }) => networks));
+  const usedVolumes = new Set(
+    containers.flatMap(({ mounts }) => mounts.map(({ source }) => source)),
+  );
+  const images = (store?.list('image') ?? []).filter(({ id }) => !usedImages.has(id));
+  const volumes = (store?.list('volume') ?? [])
+    .map(({ name }) => name)
+    .filter((name) => !usedVolumes.has(name));
+  return {
+    containers: containers
+      .filter(({ state }) => state === 'exited' || state === 'created' || state === 'dead')
+      .map(({ name }) => name),
+    networks: (store?.list('network') ?? [])
+      .filter(({ builtIn, name }) => !builtIn && !usedNetworks.has(name))
+      .map(({ name }) => name),
+    danglingImages: images.filter(({ tags }) => !tags.length).map(({ id }) => shortId(id)),
+    images: images.map(({ id, tags }) => tags.map(nameOf)[0] ?? shortId(id)),
+    anonymousVolumes: volumes.filter(isAnonymous).map((name) => name.slice(0, 12)),
+    volumes: volumes.map((name) => (isAnonymous(name) ? name.slice(0, 12) : name)),
+  };
+}
+
+const nameOf = (reference: string) => {
+  const { repository, tag } = splitTag(reference);
+  return tag === 'latest' ? repository : reference;
+};
+
+/**
+ * Asks whether to remove these, naming them; says so when there are none.
+ * @param noun of one of them: `unused network`
+ * @throws vscode.CancellationError unless the person agrees
+ */
+export async function confirmPrune(
+  names: readonly string[],
+  noun: string,
+  detail: string,
+): Promise<void> {
+  if (!names.length) {
+    void vscode.window.showInformationMessage(vscode.l10n.t('There is no {0}.', noun));
+    throw new vscode.CancellationError();
+  }
+  await confirm(
+    vscode.l10n.t('Remove {0}: {1}?', count(names.length, noun), listNames(names, 10)),
+    vscode.l10n.t('Remove'),
+    detail,
+  );
+}
