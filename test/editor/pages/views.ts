@@ -175,7 +175,7 @@ function view(page: Page, pane: Locator): View {
     overflow: async (entry) => {
       await pane.locator('.pane-header').hover();
       await pane
-        .locator('.pane-header .action-label[aria-label^="Views and More Actions"]')
+        .locator('.pane-header .action-label.codicon-toolbar-more')
         .click({ timeout: PATIENCE_MS });
       await choose([entry]);
     },

@@ -10,6 +10,8 @@ export interface Workbench {
   open(path: string): Promise<void>;
   /** Types `text` into the open quick input and takes the first row with this label. */
   answerWith(text: string, label: string | RegExp): Promise<void>;
+  /** Answers the open file dialog with a path. */
+  answerFile(path: string): Promise<void>;
   /** Types `text` into the open quick input and accepts it. */
   answer(text: string): Promise<void>;
   /** Chooses the row of the open quick pick whose label is, or matches, `label`. */
@@ -87,6 +89,20 @@ export function workbench(page: Page): Workbench {
       await input.waitFor({ timeout: PATIENCE_MS });
       await input.fill(text);
       await row(label).first().click({ timeout: PATIENCE_MS });
+    },
+    answerFile: async (path) => {
+      await input.waitFor({ timeout: PATIENCE_MS });
+      // The dialog reads its folder first, and writes a path of its own when it has.
+      await eventually('the dialog to be ready', async () =>
+        (await input.inputValue()).startsWith('/'),
+      );
+      await eventually('the path to stay', async () => {
+        if ((await input.inputValue()) === path) return true;
+        await input.fill(path);
+        await page.waitForTimeout(300);
+        return (await input.inputValue()) === path;
+      });
+      await input.press('Enter');
     },
     answer: async (text) => {
       await input.waitFor({ timeout: PATIENCE_MS });
