@@ -93,7 +93,7 @@ SetEnv PATH=${[cli, process.env['PATH']].join(delimiter)} DOCKER_HOST=${bedVaria
 }
 
 /** sshd wants a directory and a user of its own; both are made in the bed's mount namespace only. */
-async function preparePrivilegeSeparation(dir: string): Promise<void> {
+export async function preparePrivilegeSeparation(dir: string): Promise<void> {
   if (!existsSync('/run/sshd')) await mkdir('/run/sshd', { mode: 0o755 });
   if (/^sshd:/m.test(await readFile('/etc/passwd', 'utf8'))) return;
   const users = join(dir, 'passwd');

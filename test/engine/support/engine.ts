@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { copyFile, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { staticBusybox } from '../../../scripts/lib/busybox.ts';
 import { buildImage } from '../../../src/engine/build.ts';
 import { connect } from '../../../src/engine/client.ts';
 import type { Client } from '../../../src/engine/client.ts';
@@ -45,7 +46,7 @@ export async function testClient(endpoint: Endpoint = bedEndpoint): Promise<Clie
   const context = await mkdtemp(join(tmpdir(), 'stevedore-images-'));
   try {
     await mkdir(join(context, 'bin'));
-    await copyFile('/bin/busybox', join(context, 'bin/busybox'));
+    await copyFile(await staticBusybox(), join(context, 'bin/busybox'));
     for (const name of programs) await symlink('busybox', join(context, 'bin', name));
     const shell = 'FROM scratch\nCOPY bin /bin\nENV PATH=/bin\nEXPOSE 80 53/udp\nCMD ["sh"]\n';
     await writeFile(join(context, 'Dockerfile'), shell);

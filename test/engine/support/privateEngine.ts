@@ -1,14 +1,16 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync, readlinkSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import net from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import tar from 'tar-stream';
+import { staticBusybox } from '../../../scripts/lib/busybox.ts';
 import { connect, type Client } from '../../../src/engine/client.ts';
 import type { Endpoint } from '../../../src/engine/endpoint.ts';
+import { installedEngine } from '../bed/environment.ts';
+import { preparePrivilegeSeparation } from '../bed/sshd.ts';
 
 /** An engine of this test's own, of the same generation as the bed's, in a network namespace of its own. */
 export interface PrivateEngine {
@@ -29,14 +31,11 @@ export const endpointOf = (url: string, more: Partial<Endpoint> = {}): Endpoint 
   ...more,
 });
 
-/** The program and search path of the bed's engine; this machine's dockerd when there is no bed, or it is Podman's. */
+/** The bed's own dockerd with what it needs around it; where the bed is Podman's, the older generation's. */
 function program(): { path: string; env: NodeJS.ProcessEnv } {
-  const { STEVEDORE_TEST_ENGINE_PID: pid, STEVEDORE_TEST_GENERATION: generation } = process.env;
-  const env = { ...process.env };
-  if (!pid || generation === 'podman') return { path: 'dockerd', env };
-  const entries = readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0');
-  const PATH = entries.find((entry) => entry.startsWith('PATH='))?.slice('PATH='.length);
-  return { path: readlinkSync(`/proc/${pid}/exe`), env: { ...env, ...(PATH && { PATH }) } };
+  const { bin, lib } = installedEngine();
+  const PATH = [bin, process.env['PATH']].join(delimiter);
+  return { path: join(bin, 'dockerd'), env: { ...process.env, PATH, LD_LIBRARY_PATH: lib } };
 }
 
 /** Starts dockerd with the given further arguments, and waits until it answers. */
@@ -99,7 +98,7 @@ export async function privateEngine(
 /** Makes an image with a shell and nothing else, `stevedore-test/sh`, and a container that runs for ever. */
 export async function runningContainer(client: Client): Promise<string> {
   const pack = tar.pack();
-  pack.entry({ name: 'bin/busybox', mode: 0o755 }, await readFile('/bin/busybox'));
+  pack.entry({ name: 'bin/busybox', mode: 0o755 }, await readFile(await staticBusybox()));
   for (const name of ['sh', 'cat', 'sleep', 'stty'])
     pack.entry({ name: `bin/${name}`, type: 'symlink', linkname: 'busybox' });
   pack.finalize();
@@ -163,6 +162,7 @@ export async function relay(engine: PrivateEngine, port: number) {
 
 /** An sshd on loopback that lets this user in with a key of its own; `args` are for ssh. */
 export async function sshServer(directory: string) {
+  const { bin, lib, cli } = installedEngine();
   const at = (name: string) => join(directory, name);
   for (const name of ['host', 'user', 'stranger'])
     execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', at(name)]);
@@ -186,10 +186,12 @@ export async function sshServer(directory: string) {
       'PermitRootLogin yes',
       'PasswordAuthentication no',
       'KbdInteractiveAuthentication no',
+      `SetEnv PATH=${[cli, process.env['PATH']].join(delimiter)}`,
     ].join('\n'),
   );
-  execFileSync('mkdir', ['-p', '/run/sshd']);
-  const child = spawn('/usr/sbin/sshd', ['-D', '-e', '-f', at('sshd_config')], {
+  await preparePrivilegeSeparation(directory);
+  const child = spawn(join(bin, 'sshd'), ['-D', '-e', '-f', at('sshd_config')], {
+    env: { ...process.env, LD_LIBRARY_PATH: lib },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   await once(child.stderr, 'data');
