@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 import { EngineError } from '../engine/errors.ts';
 import { bySelection, commands, fullId } from '../manifest/commands.ts';
-import type { CommandId, CommandSpec } from '../manifest/commands.ts';
+import type { CommandId } from '../manifest/commands.ts';
+import type { CommandSpec } from '../manifest/commands/spec.ts';
 import type { Noun } from '../manifest/facts.ts';
 import { remedies } from './remedies.ts';
 import type { Run, Services, TargetOf, TargetRow } from './services.ts';

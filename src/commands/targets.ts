@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { CommandSpec } from '../manifest/commands.ts';
+import type { CommandSpec } from '../manifest/commands/spec.ts';
 import { noIcons } from '../util/format.ts';
 import { satisfies } from '../manifest/facts.ts';
 import type { Noun } from '../manifest/facts.ts';

@@ -1,5 +1,6 @@
 import { bySelection, commands, fullId } from './commands.ts';
-import type { CommandId, CommandSpec } from './commands.ts';
+import type { CommandId } from './commands.ts';
+import type { CommandSpec } from './commands/spec.ts';
 import { whenRow } from './facts.ts';
 import { languages } from './languages.ts';
 import { settings } from './settings.ts';

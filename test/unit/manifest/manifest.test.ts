@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { commands, fullId } from '../../../src/manifest/commands.ts';
-import type { CommandId, CommandSpec } from '../../../src/manifest/commands.ts';
+import type { CommandId } from '../../../src/manifest/commands.ts';
+import type { CommandSpec } from '../../../src/manifest/commands/spec.ts';
 import { contributions } from '../../../src/manifest/contributes.ts';
 import { encodeFacts, facts, satisfies, whenRow } from '../../../src/manifest/facts.ts';
 import type { Noun } from '../../../src/manifest/facts.ts';
