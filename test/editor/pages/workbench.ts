@@ -66,8 +66,13 @@ export function workbench(page: Page): Workbench {
   const quickOpen = async (key: string, text: string, choice: Locator): Promise<void> => {
     await page.keyboard.press(key);
     await input.waitFor({ timeout: PATIENCE_MS });
-    await input.fill(text);
-    await choice.first().click({ timeout: PATIENCE_MS });
+    // A window that has just opened may find nothing yet, and looks again only when it is asked again.
+    await eventually(`${text} to be offered`, async () => {
+      await input.fill('');
+      await input.fill(text);
+      await choice.first().click({ timeout: 3000 });
+      return true;
+    });
   };
 
   return {

@@ -26,7 +26,8 @@ export function tests(session: UiSession): void {
   ) => {
     const path = join(session.workspace, folder);
     mkdirSync(path, { recursive: true });
-    for (const [name, content] of Object.entries({ Dockerfile: dockerfile, ...more }))
+    // Names of their own, for one Dockerfile in a tab looks like another.
+    for (const [name, content] of Object.entries({ [`${folder}.Dockerfile`]: dockerfile, ...more }))
       writeFileSync(join(path, name), content);
   };
   /** Fills the fields of an open form and goes ahead. */
@@ -43,9 +44,9 @@ export function tests(session: UiSession): void {
   };
   const build = async (folder: string, fields: Record<string, string>) => {
     const { workbench } = session.ui();
-    await workbench.open(`${folder}/Dockerfile`);
+    await workbench.open(`${folder}/${folder}.Dockerfile`);
     await workbench.run('Stevedore Images: Build Image…');
-    await fill(new RegExp(`^Build ${folder}/Dockerfile$`), fields, 'Build');
+    await fill(new RegExp(`^Build ${folder}/${folder}.Dockerfile$`), fields, 'Build');
   };
   const failure = async (): Promise<string> => {
     const [message = ''] = await eventually('an error', async () => {
@@ -287,7 +288,7 @@ export function tests(session: UiSession): void {
       const view = await open();
       const { Id } = await image('exposing:1');
       await engine.api('DELETE', '/images/exposing:1?noprune=1').catch(() => undefined);
-      write('dangling', 'FROM scratch\nCOPY Dockerfile /one\n');
+      write('dangling', 'FROM scratch\nCOPY dangling.Dockerfile /one\n');
       await build('dangling', { Tag: '' });
       await workbench.notified(/Built dangling/);
       await workbench.clearNotifications();
