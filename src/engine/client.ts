@@ -19,6 +19,8 @@ export interface Client {
   /** Negotiated, such as `1.41`. */
   readonly apiVersion: string;
   readonly engine: EngineInfo;
+  /** The engine's clock when it was first spoken to, milliseconds, rounded down to seconds; undefined when it told none. */
+  readonly greetedAt: number | undefined;
   /**
    * A call of the Engine API that dockerode lacks, or that is to be read in another way.
    * @throws EngineError whatever goes wrong.
@@ -81,6 +83,7 @@ export async function connect(endpoint: Endpoint, options: ConnectOptions = {}):
     const { engine, oldest } = describe(version, text(headers['libpod-api-version']));
     const apiVersion = negotiate(offered, oldest, endpoint);
 
+    const greetedAt = Date.parse(headers.date ?? '');
     const modem = createModem(transport);
     modem.version = apiVersion;
     return {
@@ -88,6 +91,7 @@ export async function connect(endpoint: Endpoint, options: ConnectOptions = {}):
       endpoint,
       apiVersion,
       engine,
+      greetedAt: Number.isNaN(greetedAt) ? undefined : greetedAt,
       request: (call) => callEngine(transport, apiVersion, call),
       close: () => transport.close(),
     };

@@ -7,7 +7,7 @@ import { createLimiter } from './limit.ts';
 import { mapList } from './mapping/list.ts';
 import { imageFromInspect } from './mapping/image.ts';
 import { networkFrom } from './mapping/network.ts';
-import { isRaw, readFields } from './mapping/reader.ts';
+import { isRaw } from './mapping/reader.ts';
 import type { Raw } from './mapping/reader.ts';
 import { volumeFrom } from './mapping/volume.ts';
 import type { ItemOf, Kind } from './model.ts';
@@ -33,8 +33,8 @@ export interface Source {
   ): Promise<ReadResult<ItemOf[K]>>;
   /** Resolves when the engine is done with what it is doing to a container. Never throws. */
   settle(container: string, signal: AbortSignal): Promise<void>;
-  /** The engine's clock in nanoseconds, a little late rather than early. Throws EngineError. */
-  clock(signal: AbortSignal): Promise<number>;
+  /** The engine's clock in nanoseconds, when it was first spoken to: late rather than early. */
+  clock(): number;
   /** Events from the given time on, `EngineEvent.timeNano`; resolves when the stream stands. Throws EngineError. */
   events(timeNano: number, signal: AbortSignal): Promise<AsyncIterable<EngineEvent>>;
 }
@@ -53,24 +53,6 @@ export function engineSource(client: Client, log: (line: string) => void): Sourc
   const reading = createLimiter(ssh ? 1 : 4);
   const settling = createLimiter(ssh ? 1 : 3);
   const get = (path: string, signal: AbortSignal) => client.request({ path, as: 'json', signal });
-
-  /** Milliseconds; whole seconds, rounded down. */
-  async function dateHeader(signal: AbortSignal): Promise<number> {
-    const answer = await client.request({
-      path: '/_ping',
-      as: 'stream',
-      unversioned: true,
-      signal,
-    });
-    answer.resume();
-    return Date.parse(answer.headers.date ?? '');
-  }
-
-  /** Milliseconds. Takes the engine longer, but needs no connection of its own, which takes a second over ssh. */
-  async function systemTime(signal: AbortSignal): Promise<number> {
-    const info = await get('/info', signal);
-    return isRaw(info) ? Date.parse(readFields(info).text('SystemTime')) : Number.NaN;
-  }
 
   async function inspect<T>(path: string, map: (raw: Raw) => T | undefined, signal: AbortSignal) {
     const answer = await get(path, signal);
@@ -142,10 +124,9 @@ export function engineSource(client: Client, log: (line: string) => void): Sourc
         // Gone or unreadable: the read that follows finds out and reports it.
       }
     },
-    async clock(signal) {
-      const date = ssh ? await systemTime(signal) : await dateHeader(signal);
+    clock() {
       // Without an answer that tells, our clock stands in, a minute late.
-      return (Number.isNaN(date) ? Date.now() - 60_000 : date) * 1e6;
+      return (client.greetedAt ?? Date.now() - 60_000) * 1e6;
     },
     async events(timeNano, signal) {
       const filters = filtersText(eventFilters());

@@ -174,7 +174,7 @@ export function createStore(options: StoreOptions = {}): FedStore {
         const source = sourceOf(client, log);
         // What happens between the opening of the stream and the engine's subscribing to its own events would be lost
         // without a time to start from.
-        const since = lastEvent ?? (await source.clock(inner.signal));
+        const since = lastEvent ?? source.clock();
         lastEvent ??= since;
         const asked = clock.now();
         const opening = source.events(since, inner.signal);

@@ -69,7 +69,7 @@ function rig() {
       }
     },
     settle: async (id) => void state.settled.push(id),
-    clock: async () => 1e18,
+    clock: () => 1e18,
     async events(_since, signal) {
       const queue: (EngineEvent | EngineError)[] = [];
       let wake = () => {};
