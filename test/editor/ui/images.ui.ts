@@ -61,6 +61,9 @@ export function tests(session: UiSession): void {
     before(async () => {
       await engine.clear();
       await engine.base();
+      // Only rows in sight are drawn, so the view gets the room of another.
+      await open();
+      await (await session.ui().stevedore.view('Registries')).fold();
     });
     after(async () => {
       await session.ui().workbench.closeAll();
