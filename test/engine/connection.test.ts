@@ -32,7 +32,7 @@ describe('a connection', () => {
 
     await engine.start();
     const up = performance.now();
-    await expect.poll(name, { timeout: 10_000, interval: 10 }).toBe('connected');
+    await expect.poll(name, { timeout: 20_000, interval: 10 }).toBe('connected');
     expect(performance.now() - up).toBeLessThan(2000);
     // The engine took its containers down with itself.
     await expect.poll(() => connection.store.get('container', id)?.state).toBe('exited');

@@ -241,7 +241,9 @@ describe('attaching', () => {
     await converse(session, [['# ', 'sleep 0.5; exit 5\n']]);
     expect(await session.ended).toMatchObject({ exitCode: 5, detached: false, message: undefined });
     await expect
-      .poll(() => containerTerminal(client, id).catch((error: unknown) => error), { timeout: 5000 })
+      .poll(() => containerTerminal(client, id).catch((error: unknown) => error), {
+        timeout: 20_000,
+      })
       .toMatchObject({ reason: 'not-found' });
   });
 

@@ -63,7 +63,7 @@ afterAll(async () => {
   client.close();
 });
 
-const soon = { timeout: 5000, interval: 5 };
+const soon = { timeout: 20_000, interval: 5 };
 const run = (more: object = {}) =>
   runContainer(client, { image: SHELL_IMAGE, command: ['sleep', '1000'], labels, ...more });
 
