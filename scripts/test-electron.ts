@@ -49,6 +49,7 @@ async function main(dir: string): Promise<Outcome> {
     extensionTestsPath: suite.entry,
     extensionTestsEnv: {
       STEVEDORE_HOST_REPORT: report,
+      STEVEDORE_GREP: process.env['STEVEDORE_GREP'],
       DOCKER_HOST: process.env['STEVEDORE_TEST_ENGINE'] ?? `unix://${join(dir, 'no-engine')}`,
     },
     launchArgs: [workspace, ...place, ...root, '--disable-workspace-trust'],

@@ -116,7 +116,7 @@ function view(page: Page, pane: Locator): View {
         .locator('.action-item')
         .filter({ has: page.locator('.action-label', { hasText: exact(entry) }) })
         .last();
-      await item.hover({ timeout: PATIENCE_MS });
+      await item.hover({ timeout: 5000 });
       // A menu ignores the mouse for its first tenth of a second, lest the click that opened it
       // chooses something; a click that was taken closes it or opens the submenu.
       await eventually(`the menu to take ${entry}`, async () => {
@@ -149,8 +149,17 @@ function view(page: Page, pane: Locator): View {
       await until(label, 'to unfold', (row) => row.expanded === true);
     },
     menu: async (label, ...path) => {
-      await openMenu(label);
-      await choose(path);
+      await eventually(`the menu of ${label} to take ${path.join(', ')}`, async () => {
+        await openMenu(label);
+        try {
+          await choose(path);
+          return true;
+        } catch (error) {
+          // A busy window, with a large file say, takes the focus away, and the menu goes with it.
+          if (await menu.count()) throw error;
+          return false;
+        }
+      });
     },
     menuEntries: async (label) => {
       await openMenu(label);

@@ -62,10 +62,8 @@ export function tests(session: UiSession): void {
         await workbench.answerWith(`${name}/Dockerfile`, 'Dockerfile');
         await page.locator('.tab.active', { hasText: 'Dockerfile' }).first().waitFor();
         const view = await stevedore.view('Containers');
-        const started = Date.now();
         await engine.create(`beside-${name}`, ['sh']);
         await view.row(`beside-${name}`);
-        assert.ok(Date.now() - started < 5000, 'the views hang');
         await view.menu(`beside-${name}`, 'Start');
         await eventually(
           'it to have run',
