@@ -1,47 +1,32 @@
+import { views } from '../views.ts';
+import type { EngineViewId } from '../views.ts';
 import type { CommandSpec } from './spec.ts';
+
+/** VS Code does not tell a title's command which view it stands in, so each view has commands of its own. */
+const filter = (id: EngineViewId) =>
+  ({
+    title: `Filter ${views[id].name}…`,
+    icon: 'filter',
+    view: { id, group: 'navigation@8', when: `!stevedore.${id}.filtered` },
+  }) as const satisfies CommandSpec;
+
+const clearFilter = (id: EngineViewId) =>
+  ({
+    title: `Clear Filter of ${views[id].name}`,
+    icon: 'filter-filled',
+    view: { id, group: 'navigation@8', when: `stevedore.${id}.filtered` },
+  }) as const satisfies CommandSpec;
 
 /** The commands on the views themselves. */
 export const arrangeCommands = {
-  'containers.filter': {
-    title: 'Filter Containers…',
-    icon: 'filter',
-    view: { id: 'containers', group: 'navigation@8', when: '!stevedore.containers.filtered' },
-  },
-  'containers.clearFilter': {
-    title: 'Clear Filter of Containers',
-    icon: 'filter-filled',
-    view: { id: 'containers', group: 'navigation@8', when: 'stevedore.containers.filtered' },
-  },
-  'images.filter': {
-    title: 'Filter Images…',
-    icon: 'filter',
-    view: { id: 'images', group: 'navigation@8', when: '!stevedore.images.filtered' },
-  },
-  'images.clearFilter': {
-    title: 'Clear Filter of Images',
-    icon: 'filter-filled',
-    view: { id: 'images', group: 'navigation@8', when: 'stevedore.images.filtered' },
-  },
-  'networks.filter': {
-    title: 'Filter Networks…',
-    icon: 'filter',
-    view: { id: 'networks', group: 'navigation@8', when: '!stevedore.networks.filtered' },
-  },
-  'networks.clearFilter': {
-    title: 'Clear Filter of Networks',
-    icon: 'filter-filled',
-    view: { id: 'networks', group: 'navigation@8', when: 'stevedore.networks.filtered' },
-  },
-  'volumes.filter': {
-    title: 'Filter Volumes…',
-    icon: 'filter',
-    view: { id: 'volumes', group: 'navigation@8', when: '!stevedore.volumes.filtered' },
-  },
-  'volumes.clearFilter': {
-    title: 'Clear Filter of Volumes',
-    icon: 'filter-filled',
-    view: { id: 'volumes', group: 'navigation@8', when: 'stevedore.volumes.filtered' },
-  },
+  'containers.filter': filter('containers'),
+  'containers.clearFilter': clearFilter('containers'),
+  'images.filter': filter('images'),
+  'images.clearFilter': clearFilter('images'),
+  'networks.filter': filter('networks'),
+  'networks.clearFilter': clearFilter('networks'),
+  'volumes.filter': filter('volumes'),
+  'volumes.clearFilter': clearFilter('volumes'),
   'containers.arrange': {
     title: 'Group, Sort and Describe…',
     icon: 'settings',

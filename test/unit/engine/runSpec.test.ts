@@ -64,8 +64,8 @@ describe('a mount', () => {
     expect(parseMount(text)).toEqual(expected);
   });
   it('a relative host path is made absolute by the caller', () => {
-    const resolve = (path: string) => `/work${path.slice(1)}`;
-    expect(parseMount('./src:/app', { resolve }).source).toBe('/work/src');
+    const resolve = (path: string) => `/home${path.slice(1)}`;
+    expect(parseMount('./src:/app', { resolve }).source).toBe('/home/src');
   });
   it.each([
     ['./src:/app', 'has to be absolute'],
