@@ -111,6 +111,8 @@ describe('the language client', () => {
   });
 
   it('brings a killed server back, which knows the open documents', async () => {
+    // One that is still starting is no server yet.
+    await eventually('the server to answer', () => served(doc.uri));
     const first = await running(1);
     process.kill(first, 'SIGKILL');
     await eventually('another server', async () => {
@@ -125,7 +127,8 @@ describe('the language client', () => {
     for (let deaths = 0; deaths < 6; deaths++) {
       const found = await eventually('a server or none for good', async () => {
         const [pid] = servers();
-        return pid === undefined ? (deaths > 2 ? { pid: 0 } : undefined) : { pid };
+        if (pid === undefined) return deaths > 2 ? { pid: 0 } : undefined;
+        return (await served(doc.uri)) ? { pid } : undefined;
       });
       if (found.pid === 0) break;
       process.kill(found.pid, 'SIGKILL');
