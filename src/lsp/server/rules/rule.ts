@@ -1,0 +1,96 @@
+import type { Dockerfile } from '../model/dockerfile.ts';
+import type { Span } from '../parser/tree.ts';
+
+/** The names of the levels are those of `.hadolint.yaml`; the editor shows `style` as a hint. */
+export type Severity = 'error' | 'warning' | 'info' | 'style';
+
+/** A change of the text concerned and of nothing else. */
+export interface Fix {
+  readonly title: string;
+  readonly edits: readonly { readonly span: Span; readonly text: string }[];
+  /** It keeps what the file builds, so it may be applied to a whole file unseen. */
+  readonly safe?: true;
+}
+
+export interface Finding {
+  /** What gets the squiggle: the words concerned, not the line. */
+  readonly span: Span;
+  /** One or two sentences: what is wrong, and what to do when a fix can't say it. */
+  readonly message: string;
+  /** Offset on the line that BuildKit reports it on, when that isn't where the span starts. */
+  readonly reportedAt?: number;
+  readonly fixes?: readonly Fix[];
+  readonly tag?: 'unnecessary' | 'deprecated';
+}
+
+/** Files of a build context with their contents, for the examples of rules that look there. */
+export type ExampleFiles = Readonly<Record<string, string>>;
+
+/** A text that breaks the rule beside one that doesn't; both are shown in the documentation and run as its spec. */
+export interface Example {
+  readonly bad: string;
+  readonly good: string;
+  /** The first fix of the first finding in `bad` gives exactly `good`. */
+  readonly fixed?: true;
+  /** Content of `.hadolint.yaml`, for rules that do nothing without. */
+  readonly config?: string;
+  readonly files?: ExampleFiles;
+}
+
+/** What a rule is, for the checker, the settings and the documentation alike. */
+export interface Rule {
+  /** BuildKit's check name, `DL####`, `build-error/<kind>` or `stevedore/<name>`. */
+  readonly id: string;
+  /**
+   * The rule of another tool that says the same. Where both find something in one instruction, they become one
+   * finding that carries both names, BuildKit's first.
+   */
+  readonly same?: string;
+  readonly severity: Severity;
+  /** Off until a configuration turns it on, because the tool that it comes from leaves it off. */
+  readonly off?: true;
+  /** One sentence without a full stop: the page's heading after the id. */
+  readonly title: string;
+  /** Markdown: why it matters and what to do instead. */
+  readonly why: string;
+  readonly examples: readonly [Example, ...Example[]];
+  /** What it finds in a file. Never throws on any input; linear in the file's length. */
+  readonly check: (file: Dockerfile, options: RuleOptions) => Iterable<Finding>;
+  /** What it finds by looking at the files of the build context; runs after `check`, aside from the other rules. */
+  readonly checkContext?: (file: Dockerfile, context: BuildContext) => Promise<Iterable<Finding>>;
+}
+
+/** What configurations give to rules; all of it may be empty. */
+export interface RuleOptions {
+  /** hadolint's trustedRegistries. */
+  readonly trustedRegistries: readonly string[];
+  /** hadolint's label-schema: the type that each label's value must have. */
+  readonly labelSchema: ReadonlyMap<string, LabelType>;
+  readonly strictLabels: boolean;
+}
+
+export type LabelType =
+  | 'text'
+  | 'rawtext'
+  | 'url'
+  | 'rfc3339'
+  | 'spdx'
+  | 'hash'
+  | 'semver'
+  | 'email';
+
+/** The files that a build would get. Paths are relative to the context's root, with `/` between their parts. */
+export interface BuildContext {
+  /** Which file the ignore patterns come from, for messages; undefined when there is none. */
+  readonly ignoreFile: string | undefined;
+  /** The pattern that leaves `path` out, as written; undefined when it is sent. */
+  ignoredBy(path: string): string | undefined;
+  /** Whether some pattern of the ignore file is an exception (`!…`). */
+  readonly hasExceptions: boolean;
+  /** `undefined` when nothing is there. */
+  kind(path: string): Promise<'file' | 'directory' | 'other' | undefined>;
+  /** Paths that match a pattern of COPY (Go's filepath.Match), at most `limit` of them. */
+  glob(pattern: string, limit: number): Promise<readonly string[]>;
+  /** The text of a file of at most 1 MB; undefined when it isn't there, larger or not text. */
+  read(path: string): Promise<string | undefined>;
+}
