@@ -1,0 +1,37 @@
+import { lint } from '../../../../src/lsp/server/lint/lint.ts';
+import { createDockerfile } from '../../../../src/lsp/server/model/dockerfile.ts';
+import { parse } from '../../../../src/lsp/server/parser/parse.ts';
+import type { Example, Finding, Fix, Rule } from '../../../../src/lsp/server/rules/rule.ts';
+import { contextOf } from './context.ts';
+import { optionsOf } from './options.ts';
+
+/** What one rule alone finds in a text, with the configuration and the files that the example gives. Throws what it throws. */
+export async function findings(
+  rule: Rule,
+  text: string,
+  { config, files }: Pick<Example, 'config' | 'files'> = {},
+): Promise<Finding[]> {
+  const file = createDockerfile(parse(text));
+  const options = optionsOf(config);
+  const found: Finding[] = lint(file, [rule], { options, levelOf: () => rule.severity }, fail);
+  if (!rule.checkContext || !files) return found;
+  const context = await contextOf(files);
+  const there = await rule.checkContext(file, context);
+  return [...found, ...there].sort((a, b) => a.span.start - b.span.start);
+}
+
+/** The text after a fix. Throws when its edits overlap. */
+export function applied(text: string, { title, edits }: Fix): string {
+  let result = text;
+  let before = Number.POSITIVE_INFINITY;
+  for (const { span, text: inserted } of edits.toSorted((a, b) => b.span.start - a.span.start)) {
+    if (span.end > before) throw new Error(`Edits of ${JSON.stringify(title)} overlap`);
+    before = span.start;
+    result = result.slice(0, span.start) + inserted + result.slice(span.end);
+  }
+  return result;
+}
+
+function fail(_rule: Rule, error: unknown): never {
+  throw error;
+}
