@@ -5,14 +5,31 @@ import type {
   RequestType,
 } from 'vscode-languageserver/node';
 import { LSPErrorCodes, ResponseError } from 'vscode-languageserver/node';
+import type { TextDocument } from 'vscode-languageserver-textdocument';
 import type { Parsed } from './documents.ts';
+import type { Language } from './languages.ts';
+
+/** What answers a request about a document: a parsed Dockerfile, or the text of another language. */
+type Feature<D, P, R> = (document: D, params: P, token: CancellationToken) => R | Promise<R>;
+
+/** What answers the same request about documents of the other languages; the fallback does where nothing is given. */
+type Others<P, R> = {
+  readonly [L in Exclude<Language, 'dockerfile'>]?: Feature<TextDocument, P, R>;
+};
 
 /** Registers what answers a request about a document; `fallback` is the answer for unknown documents and after an error. */
 export type On = <P extends { textDocument: { uri: string } }, R>(
   type: RequestType<P, R, void>,
   fallback: NoInfer<R>,
-  feature: (parsed: Parsed, params: P) => NoInfer<R> | Promise<NoInfer<R>>,
+  feature: Feature<Parsed, P, NoInfer<R>>,
+  others?: Others<P, NoInfer<R>>,
 ) => void;
+
+/** A document that isn't a Dockerfile. */
+export interface Other {
+  readonly language: Exclude<Language, 'dockerfile'>;
+  readonly document: TextDocument;
+}
 
 /**
  * Makes the function by which every feature is registered: it finds the parsed document, honours cancellation, and
@@ -23,11 +40,13 @@ export function createRegister(
   connection: Connection,
   parsedOf: (uri: string) => Parsed | undefined,
   log: (context: string, error: unknown) => void,
+  otherOf: (uri: string) => Other | undefined = () => undefined,
 ): On {
   return <P extends { textDocument: { uri: string } }, R>(
     type: RequestType<P, R, void>,
     fallback: NoInfer<R>,
-    feature: (parsed: Parsed, params: P) => NoInfer<R> | Promise<NoInfer<R>>,
+    feature: Feature<Parsed, P, NoInfer<R>>,
+    others: Others<P, NoInfer<R>> = {},
   ) => {
     const handler = async (params: P, token: CancellationToken): Promise<R> => {
       // Lets a cancellation that is already on its way arrive before the work begins.
@@ -36,8 +55,12 @@ export function createRegister(
         throw new ResponseError(LSPErrorCodes.RequestCancelled, `${type.method} was cancelled`);
       }
       try {
-        const parsed = parsedOf(params.textDocument.uri);
-        return parsed ? await feature(parsed, params) : fallback;
+        const { uri } = params.textDocument;
+        const other = otherOf(uri);
+        if (other)
+          return (await others[other.language]?.(other.document, params, token)) ?? fallback;
+        const parsed = parsedOf(uri);
+        return parsed ? await feature(parsed, params, token) : fallback;
       } catch (error) {
         if (error instanceof ResponseError) throw error;
         log(`${type.method} ${params.textDocument.uri}`, error);

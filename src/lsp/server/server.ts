@@ -7,6 +7,8 @@ import { createParseCache } from './documents.ts';
 import { diagnosticsOf, problemsOf } from './features/diagnostics.ts';
 import { resolve } from './features/items.ts';
 import { registerFeatures } from './features/register.ts';
+import { languageOf } from './languages.ts';
+import type { Other } from './on.ts';
 import { createRegister } from './on.ts';
 import { createPublisher } from './publisher.ts';
 import type { Problem } from './rules/problem.ts';
@@ -31,7 +33,12 @@ export function startServer(connection: Connection, runtime: Runtime): void {
   const settings = createSettingsReader(connection, () => client, log);
   const parsedOf = (uri: string): Parsed | undefined => {
     const document = documents.get(uri);
-    return document ? cache.get(document) : undefined;
+    return document && languageOf(document) === 'dockerfile' ? cache.get(document) : undefined;
+  };
+  const otherOf = (uri: string): Other | undefined => {
+    const document = documents.get(uri);
+    const language = document && languageOf(document);
+    return language && language !== 'dockerfile' ? { language, document } : undefined;
   };
   // Quick fixes are asked for at every move of the caret.
   const problems = new WeakMap<Parsed, readonly Problem[]>();
@@ -63,7 +70,7 @@ export function startServer(connection: Connection, runtime: Runtime): void {
     },
   });
 
-  const on = createRegister(connection, parsedOf, log);
+  const on = createRegister(connection, parsedOf, log, otherOf);
   connection.onInitialize(({ capabilities }) => {
     client = capabilities;
     return { capabilities: CAPABILITIES, serverInfo: { name: 'stevedore-language-server' } };
