@@ -1,6 +1,6 @@
 /**
  * Keeps out of the bundle what dockerode drags in and our own modem replaces: docker-modem (with ssh2 and its native
- * addon), the BuildKit session (with grpc and protobufjs) and tar-fs. In their place stands a function that throws.
+ * addon), the BuildKit session (with grpc and protobufjs), tar-fs and its reader of .dockerignore. In their place stands a function that throws.
  * @type {import('esbuild').Plugin}
  */
 export const dockerodePlugin = {
@@ -10,7 +10,7 @@ export const dockerodePlugin = {
       args.importer.includes('dockerode') || args.path === 'docker-modem'
         ? { path: args.path, namespace: 'left-out' }
         : undefined;
-    build.onResolve({ filter: /^(docker-modem|tar-fs)$/ }, replaced);
+    build.onResolve({ filter: /^(docker-modem|tar-fs|@balena\/dockerignore)$/ }, replaced);
     build.onResolve({ filter: /^\.\/(session|buildkit)$/ }, (args) =>
       /[\\/]dockerode[\\/]lib$/.test(args.resolveDir) ? replaced(args) : undefined,
     );

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import { basename, join, sep } from 'node:path';
-import dockerignore from '@balena/dockerignore';
+import { basename, join } from 'node:path';
+import { parseDockerignore } from '../util/dockerignore.ts';
+import { oneLine } from '../util/format.ts';
 import { EngineError } from './errors.ts';
 import { filesError } from './files.ts';
 
@@ -21,12 +22,21 @@ export async function readIgnoreRules(
   context: string,
   dockerfile: string | undefined,
 ): Promise<IgnoreRules> {
+  const found = await readIgnoreFile(context, dockerfile);
+  return ignoreRules(found?.text ?? '', found?.file);
+}
+
+/** The ignore file of a build with its text; undefined when there is none. Throws EngineError when it can't be read. */
+export async function readIgnoreFile(
+  context: string,
+  dockerfile: string | undefined,
+): Promise<{ readonly file: string; readonly text: string } | undefined> {
   const own = dockerfile === undefined ? [] : [`${dockerfile}.dockerignore`];
   for (const file of [...own, join(context, '.dockerignore')]) {
     const text = await readIfThere(file);
-    if (text !== undefined) return ignoreRules(text, file);
+    if (text !== undefined) return { file, text };
   }
-  return ignoreRules('', undefined);
+  return undefined;
 }
 
 async function readIfThere(file: string): Promise<string | undefined> {
@@ -40,54 +50,16 @@ async function readIfThere(file: string): Promise<string | undefined> {
 
 /** Makes rules of the text of a .dockerignore. Throws EngineError 'bad-request' for a malformed pattern. */
 export function ignoreRules(text: string, file: string | undefined): IgnoreRules {
-  // A byte order mark would become part of the first pattern.
-  const patterns = text
-    .replace(/^\uFEFF/, '')
-    .split(/\r?\n/)
-    .filter((line) => line.trim() && !line.startsWith('#'))
-    .map(escapeLiterals);
-  const matcher = dockerignore({ ignorecase: false }).add(patterns);
-  // Its cache is a plain object, on which a file named `constructor` would count as looked up already.
-  Reflect.set(matcher, '_cache', Object.create(null));
-  const exceptions = patterns
-    .map((line) => line.trim())
-    .filter((line) => line.startsWith('!'))
-    .map((line) =>
-      line
-        .slice(1)
-        .trim()
-        .replace(/^\.?\//, ''),
-    );
+  const ignore = parseDockerignore(text);
+  const bad = ignore.patterns.find(({ problem }) => problem !== undefined);
+  if (bad) {
+    const name = file === undefined ? '.dockerignore' : basename(file);
+    const what = `"${oneLine(bad.text)}" on line ${bad.line + 1}: ${bad.problem}`;
+    throw new EngineError('bad-request', `A pattern in ${name} is malformed, ${what}.`);
+  }
   return {
     file,
-    ignores(path) {
-      try {
-        return matcher.ignores(path.split('/').join(sep));
-      } catch (error) {
-        if (!(error instanceof SyntaxError)) throw error;
-        const name = file === undefined ? '.dockerignore' : basename(file);
-        throw new EngineError(
-          'bad-request',
-          `A pattern in ${name} is malformed: ${error.message}.`,
-          {
-            cause: error,
-          },
-        );
-      }
-    },
-    mayHoldExceptions: (directory) =>
-      exceptions.some((pattern) => {
-        const fixed = pattern.split(/[*?[\\]/, 1)[0] ?? '';
-        return (
-          `${pattern}/`.startsWith(`${directory}/`) ||
-          (fixed !== pattern && `${directory}/`.startsWith(fixed)) ||
-          (fixed !== pattern && fixed.startsWith(`${directory}/`))
-        );
-      }),
+    ignores: (path) => ignore.decide(path).ignored,
+    mayHoldExceptions: ignore.mayHoldExceptions,
   };
-}
-
-/** Characters that mean something to a regular expression and nothing in a .dockerignore. On Windows a backslash can't escape them. */
-function escapeLiterals(pattern: string): string {
-  return sep === '\\' ? pattern : pattern.replaceAll(/(?<!\\)[+(){}|^](?![^[]*\])/g, '\\$&');
 }

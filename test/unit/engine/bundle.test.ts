@@ -21,7 +21,15 @@ describe('the bundle of the client', () => {
       ),
     );
     expect(packages).toContain('dockerode');
-    for (const name of ['ssh2', 'cpu-features', 'protobufjs', 'tar-fs', 'docker-modem', 'debug'])
+    for (const name of [
+      'ssh2',
+      'cpu-features',
+      'protobufjs',
+      'tar-fs',
+      'docker-modem',
+      'debug',
+      '@balena/dockerignore',
+    ])
       expect(packages).not.toContain(name);
     expect([...packages].filter((name) => name.startsWith('@grpc'))).toEqual([]);
     expect(outputFiles[0]?.contents.length).toBeLessThan(120_000);

@@ -1,18 +1,21 @@
-import dockerignore from '@balena/dockerignore';
 import { posix } from 'node:path';
+import { parseDockerignore } from '../../../../src/util/dockerignore.ts';
 import type { BuildContext, ExampleFiles } from '../../../../src/lsp/server/rules/rule.ts';
 
 /** A build context of these files; `.dockerignore` among them counts. */
 export function contextOf(files: ExampleFiles): Promise<BuildContext> {
-  const patterns = (files['.dockerignore'] ?? '').split('\n').filter((line) => line.trim() !== '');
+  const ignore = parseDockerignore(files['.dockerignore'] ?? '');
   const paths = Object.keys(files);
   const isDirectory = (path: string) =>
     path === '.' || paths.some((other) => other.startsWith(`${path}/`));
   const clean = (path: string) => posix.normalize(path).replace(/^\/|\/$/g, '') || '.';
   return Promise.resolve({
     ignoreFile: '.dockerignore' in files ? '.dockerignore' : undefined,
-    hasExceptions: patterns.some((pattern) => pattern.startsWith('!')),
-    ignoredBy: (path) => patterns.find((pattern) => dockerignore().add(pattern).ignores(path)),
+    hasExceptions: ignore.hasExceptions,
+    ignoredBy: (path) => {
+      const { ignored, by } = ignore.decide(path);
+      return ignored ? by?.text : undefined;
+    },
     kind: (path) => {
       const found = clean(path);
       if (found in files) return Promise.resolve('file');

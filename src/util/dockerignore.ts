@@ -1,0 +1,152 @@
+import { cleanPath, compileGlob } from './goPath.ts';
+import { compilePattern } from './ignorePattern.ts';
+import type { Matcher } from './ignorePattern.ts';
+
+/** A line of a .dockerignore that holds a pattern. Offsets are in UTF-16 units. */
+export interface IgnorePattern {
+  /** From 0. */
+  readonly line: number;
+  /** The pattern in the text, outer white space left out. */
+  readonly start: number;
+  readonly end: number;
+  /** As written, outer white space left out. */
+  readonly text: string;
+  /** As it is matched: cleaned, without `!` and the leading slash. */
+  readonly pattern: string;
+  /** `!…`: it takes back what patterns before it leave out. */
+  readonly exception: boolean;
+  /** Why the builder refuses it: the whole build fails. */
+  readonly problem: string | undefined;
+  /** Whether the pattern, by itself, matches a path or a directory that it lies in. */
+  matches(path: string): boolean;
+  /** Whether it could match something in a directory. */
+  mayMatchIn(directory: string): boolean;
+}
+
+/** Whether a path is left out, and the pattern that had the last word; none when no pattern is about it. */
+export interface Decision {
+  readonly ignored: boolean;
+  readonly by: IgnorePattern | undefined;
+}
+
+export interface IgnoreFile {
+  readonly patterns: readonly IgnorePattern[];
+  /** Some pattern is an exception. */
+  readonly hasExceptions: boolean;
+  /** What the patterns say of a path, which is relative to the context and has `/` between its parts. */
+  decide(path: string): Decision;
+  /** Whether a directory that is left out has to be looked through all the same, for an exception may hold inside. */
+  mayHoldExceptions(directory: string): boolean;
+}
+
+export interface IgnoreOptions {
+  /** The backslash parts directories and can't escape, as on Windows. Default: as on this machine. */
+  readonly windows?: boolean;
+}
+
+/** Go's reader of lines takes no longer ones, in bytes. */
+const LONGEST = 64 * 1024;
+
+/**
+ * Reads a .dockerignore as moby's ignorefile and patternmatcher do: `#` in the first column starts a comment, a byte
+ * order mark and outer white space don't count, paths are cleaned and relative to the context, the last pattern that
+ * matches a path or a directory above it decides. Never throws; malformed patterns match nothing and have a `problem`.
+ */
+export function parseDockerignore(text: string, options: IgnoreOptions = {}): IgnoreFile {
+  const windows = options.windows ?? process.platform === 'win32';
+  const patterns: IgnorePattern[] = [];
+  let from = text.startsWith('\uFEFF') ? 1 : 0;
+  for (let line = 0; from < text.length; line++) {
+    const newline = text.indexOf('\n', from);
+    const to = newline < 0 ? text.length : newline;
+    const pattern = readLine(text, { line, from, to }, windows);
+    if (pattern) patterns.push(pattern);
+    from = to + 1;
+  }
+  const exceptions = patterns.filter(({ exception }) => exception);
+  return {
+    patterns,
+    hasExceptions: exceptions.length > 0,
+    decide: (path) => decide(patterns, cleanPath(windows ? path.replaceAll('\\', '/') : path)),
+    mayHoldExceptions: (directory) => exceptions.some((pattern) => pattern.mayMatchIn(directory)),
+  };
+}
+
+function decide(patterns: readonly IgnorePattern[], path: string): Decision {
+  // The context itself is never left out.
+  if (path === '.') return { ignored: false, by: undefined };
+  let by: IgnorePattern | undefined;
+  let ignored = false;
+  for (const pattern of patterns) {
+    // A pattern that would change nothing isn't asked.
+    if (pattern.exception !== ignored || !pattern.matches(path)) continue;
+    ignored = !ignored;
+    by = pattern;
+  }
+  return { ignored, by };
+}
+
+interface Line {
+  readonly line: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+function readLine(text: string, { line, from, to }: Line, windows: boolean) {
+  if (text[from] === '#') return undefined;
+  let start = from;
+  let end = to;
+  while (start < end && isSpace(text[start])) start++;
+  while (end > start && isSpace(text[end - 1])) end--;
+  if (start === end) return undefined;
+  const written = text.slice(start, end);
+  const marked = written.startsWith('!');
+  const bare = trimStart(written.slice(marked ? 1 : 0));
+  const cleaned = bare && cleanPath(windows ? bare.replaceAll('\\', '/') : bare);
+  const relative = cleaned.length > 1 && cleaned.startsWith('/') ? cleaned.slice(1) : cleaned;
+  // Moby looks for the mark once more when `/` or `./` has gone, and cleans what it has put the mark before.
+  const exception = marked || relative.startsWith('!');
+  const unmarked = marked || !exception ? relative : relative.slice(1);
+  const pattern = exception && unmarked === '/' ? '' : unmarked;
+  const problem = problemOf(text, { line, from, to }, pattern, !windows);
+  const matcher = problem === undefined ? compilePattern(pattern, !windows) : undefined;
+  return {
+    line,
+    start,
+    end,
+    text: written,
+    pattern,
+    exception,
+    problem: problem ?? (matcher ? undefined : 'the class of characters in it is not one'),
+    ...(matcher ?? NOTHING),
+  };
+}
+
+/** What a malformed pattern matches. */
+const NOTHING: Matcher = { matches: () => false, mayMatchIn: () => false };
+
+function problemOf(
+  text: string,
+  { from, to }: Line,
+  pattern: string,
+  escapes: boolean,
+): string | undefined {
+  if (pattern === '') return 'nothing follows the exclamation mark';
+  if (to - from > LONGEST / 4 && Buffer.byteLength(text.slice(from, to)) >= LONGEST)
+    return 'the line is longer than 64 kB';
+  if (compileGlob(escapes ? pattern : pattern.replaceAll('\\', '\\\\'))) return undefined;
+  return pattern.includes('[')
+    ? 'the bracket does not open a class of characters that closes'
+    : 'nothing follows the backslash';
+}
+
+function trimStart(text: string): string {
+  let start = 0;
+  while (start < text.length && isSpace(text[start])) start++;
+  return text.slice(start);
+}
+
+/** White space as Go has it: unlike in JavaScript a byte order mark isn't, and U+0085 is. */
+function isSpace(mark: string | undefined): boolean {
+  return mark !== undefined && mark !== '\uFEFF' && (mark === '\u0085' || mark.trim() === '');
+}

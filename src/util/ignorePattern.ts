@@ -1,0 +1,281 @@
+/**
+ * One pattern of a .dockerignore, as moby's patternmatcher reads it: it makes a regular expression of the pattern and
+ * gives that to Go, so what Go's syntax makes of odd patterns (`\d`, `[*]`, `a^*`) holds too. Here the expression
+ * becomes a row of steps that are run side by side, so that matching takes time in proportion to the path times the
+ * pattern, whatever they are.
+ */
+export interface Matcher {
+  /** Whether the pattern matches a path or a directory that it lies in. */
+  matches(path: string): boolean;
+  /** Whether it could match something in a directory. */
+  mayMatchIn(directory: string): boolean;
+}
+
+/** A pattern that a path is compared with as it stands, or the regular expression that moby makes of it. */
+type Translation =
+  | { readonly kind: 'exact' | 'prefix' | 'suffix'; readonly text: string }
+  | { readonly kind: 'expression'; readonly source: readonly string[] };
+
+const DIRECTORIES: readonly string[] = ['(', '.', '*', '/', ')', '?'];
+
+/** Makes a matcher of a cleaned pattern. Undefined when Go's regular expressions refuse what it becomes. */
+export function compilePattern(pattern: string, escapes: boolean): Matcher | undefined {
+  const translation = translate(Array.from(pattern), escapes);
+  if (translation.kind !== 'expression') return literal(translation);
+  const steps = stepsOf(translation.source);
+  return steps && { matches: (path) => run(steps, path, 'matched'), mayMatchIn: mayMatchIn(steps) };
+}
+
+function mayMatchIn(steps: readonly Step[]): Matcher['mayMatchIn'] {
+  return (directory) => run(steps, `${directory}/`, 'alive');
+}
+
+function literal({ kind, text }: { readonly kind: string; readonly text: string }): Matcher {
+  if (kind === 'exact') {
+    return {
+      matches: (path) => path === text || path.startsWith(`${text}/`),
+      mayMatchIn: (directory) =>
+        text.startsWith(`${directory}/`) || `${directory}/`.startsWith(`${text}/`),
+    };
+  }
+  if (kind === 'prefix') {
+    return {
+      matches: (path) => path.startsWith(text),
+      mayMatchIn: (directory) => {
+        const inside = `${directory}/`;
+        return inside.startsWith(text) || text.startsWith(inside);
+      },
+    };
+  }
+  const whole = text.startsWith('/') ? text.slice(1) : undefined;
+  return {
+    matches: (path) =>
+      path.endsWith(text) ||
+      path.includes(`${text}/`) ||
+      (whole !== undefined && (path === whole || path.startsWith(`${whole}/`))),
+    mayMatchIn: () => true,
+  };
+}
+
+function translate(marks: readonly string[], escapes: boolean): Translation {
+  const source: string[] = [];
+  let kind: Translation['kind'] = 'exact';
+  for (let at = 0, turn = 0; at < marks.length; turn++) {
+    const mark = marks[at++] as string;
+    if (mark === '*' && marks[at] === '*') {
+      at++;
+      if (marks[at] === '/') at++;
+      if (at < marks.length) {
+        source.push(...DIRECTORIES);
+        kind = 'expression';
+      } else if (kind === 'exact') kind = 'prefix';
+      else {
+        source.push('.', '*');
+        kind = 'expression';
+      }
+      if (turn === 0) kind = 'suffix';
+    } else if (mark === '*' || mark === '?') {
+      source.push('[', '^', '/', ']', ...(mark === '*' ? ['*'] : []));
+      kind = 'expression';
+    } else if (mark === '\\' && escapes && at < marks.length) {
+      source.push('\\', marks[at++] as string);
+      kind = 'expression';
+    } else {
+      if (mark === '[' || mark === ']') kind = 'expression';
+      source.push(...('.+()|{}$'.includes(mark) ? ['\\', mark] : [mark]));
+    }
+  }
+  const text = marks.join('');
+  if (kind === 'prefix') return { kind, text: text.slice(0, -2) };
+  if (kind === 'suffix') return { kind, text: text.slice(2) };
+  return kind === 'exact' ? { kind, text } : { kind: 'expression', source };
+}
+
+type Test = (mark: string) => boolean;
+type Step =
+  | { readonly kind: 'one' | 'many'; readonly test: Test }
+  /** Any directories, or none: `**` before something. */
+  | { readonly kind: 'directories' }
+  /** `^` beyond the start. */
+  | { readonly kind: 'start' };
+
+/** Reads the regular expressions that `translate` makes. Undefined for what Go refuses. */
+function stepsOf(source: readonly string[]): Step[] | undefined {
+  const steps: Step[] = [];
+  let at = 0;
+  while (at < source.length) {
+    const mark = source[at] as string;
+    if (mark === '(') {
+      steps.push({ kind: 'directories' });
+      at += DIRECTORIES.length;
+      continue;
+    }
+    at++;
+    let test: Test | undefined;
+    if (mark === '.') test = notNewline;
+    else if (mark === '^') {
+      steps.push({ kind: 'start' });
+      continue;
+    } else if (mark === '[') {
+      const found = classOf(source, at);
+      if (!found) return undefined;
+      ({ test, at } = found);
+    } else if (mark === '\\') test = escaped(source[at++]);
+    else test = (other) => other === mark;
+    if (!test) return undefined;
+    const many = source[at] === '*';
+    if (many) at++;
+    steps.push({ kind: many ? 'many' : 'one', test });
+  }
+  return steps;
+}
+
+const notNewline: Test = (mark) => mark !== '\n';
+
+const CONTROLS: Readonly<Record<string, string>> = {
+  a: '\u0007',
+  f: '\f',
+  n: '\n',
+  r: '\r',
+  t: '\t',
+  v: '\v',
+};
+const CLASSES: Readonly<Record<string, RegExp>> = {
+  d: /^[0-9]$/,
+  D: /^[^0-9]$/s,
+  s: /^[\t\n\f\r ]$/,
+  S: /^[^\t\n\f\r ]$/s,
+  w: /^[0-9A-Za-z_]$/,
+  W: /^[^0-9A-Za-z_]$/s,
+};
+
+/** What an escaped character stands for: itself unless it is a letter or digit, of which Go knows some. */
+function escaped(mark: string | undefined): Test | undefined {
+  if (mark === undefined) return undefined;
+  const pattern = CLASSES[mark];
+  if (pattern) return (other) => pattern.test(other);
+  const text = escapedMark(mark);
+  return text === undefined ? undefined : (other) => other === text;
+}
+
+function escapedMark(mark: string): string | undefined {
+  return CONTROLS[mark] ?? (/^[^0-9A-Za-z\u0080-\u{10ffff}]$/u.test(mark) ? mark : undefined);
+}
+
+const POSIX: Readonly<Record<string, RegExp>> = {
+  alnum: /^[0-9A-Za-z]$/,
+  alpha: /^[A-Za-z]$/,
+  blank: /^[\t ]$/,
+  digit: /^[0-9]$/,
+  lower: /^[a-z]$/,
+  punct: /^[!-/:-@[-`{-~]$/,
+  space: /^[\t-\r ]$/,
+  upper: /^[A-Z]$/,
+  word: /^[0-9A-Za-z_]$/,
+  xdigit: /^[0-9A-Fa-f]$/,
+};
+
+/** Reads a class from behind its bracket. Undefined for one that Go refuses. */
+function classOf(
+  source: readonly string[],
+  from: number,
+): { readonly test: Test; readonly at: number } | undefined {
+  let at = from;
+  const negated = source[at] === '^';
+  if (negated) at++;
+  const tests: Test[] = [];
+  for (let first = true; first || source[at] !== ']'; first = false) {
+    if (at >= source.length) return undefined;
+    if (source[at] === '[' && source[at + 1] === ':') {
+      const end = source.indexOf(':', at + 2);
+      if (end > 0 && source[end + 1] === ']') {
+        const posix = POSIX[source.slice(at + 2, end).join('')];
+        if (!posix) return undefined;
+        tests.push((mark) => posix.test(mark));
+        at = end + 2;
+        continue;
+      }
+    }
+    const shorthand = source[at] === '\\' ? CLASSES[source[at + 1] ?? ''] : undefined;
+    if (shorthand) {
+      tests.push((mark) => shorthand.test(mark));
+      at += 2;
+      continue;
+    }
+    const low = memberOf(source, at);
+    let high = low;
+    at = low?.at ?? at;
+    if (source[at] === '-' && source[at + 1] !== ']' && at + 1 < source.length) {
+      high = memberOf(source, at + 1);
+      at = high?.at ?? at;
+    }
+    if (!low || !high || high.code < low.code) return undefined;
+    const range = [low.code, high.code] as const;
+    tests.push((mark) => {
+      const code = mark.codePointAt(0) ?? 0;
+      return range[0] <= code && code <= range[1];
+    });
+  }
+  return { test: (mark) => tests.some((test) => test(mark)) !== negated, at: at + 1 };
+}
+
+function memberOf(
+  source: readonly string[],
+  at: number,
+): { readonly code: number; readonly at: number } | undefined {
+  const mark = source[at];
+  if (mark === undefined) return undefined;
+  if (mark !== '\\') return { code: mark.codePointAt(0) ?? 0, at: at + 1 };
+  const text = escapedMark(source[at + 1] ?? '');
+  return text === undefined ? undefined : { code: text.codePointAt(0) ?? 0, at: at + 2 };
+}
+
+/** A step is next. */
+const AT = 1;
+/** A step has taken something and isn't done. */
+const BEGUN = 2;
+
+/**
+ * Runs the steps over a path. `matched`: whether they end at the path's end or at one of its slashes, which is where a
+ * directory ends that the path lies in. `alive`: whether they have not failed when the path ends, or matched before.
+ */
+function run(steps: readonly Step[], path: string, ask: 'matched' | 'alive'): boolean {
+  let states = new Uint8Array(steps.length + 1);
+  let next = new Uint8Array(steps.length + 1);
+  states[0] = AT;
+  skip(steps, states, true);
+  for (const mark of path) {
+    if (mark === '/' && states[steps.length]) return true;
+    next.fill(0);
+    let alive = false;
+    for (let index = 0; index < steps.length; index++) {
+      const step = steps[index];
+      if (!states[index] || !step) continue;
+      const ahead = stays(step, mark);
+      if (ahead & 1) next[index]! |= step.kind === 'directories' ? BEGUN : AT;
+      if (ahead & 2) next[index + 1]! |= AT;
+      alive ||= ahead !== 0;
+    }
+    if (!alive) return false;
+    [states, next] = [next, states];
+    skip(steps, states, false);
+  }
+  return ask === 'alive' || states[steps.length] !== 0;
+}
+
+/** Where a step can be behind a character: 1 at itself, 2 at the next step. */
+function stays(step: Step, mark: string): number {
+  if (step.kind === 'start') return 0;
+  if (step.kind === 'directories') return mark === '\n' ? 0 : mark === '/' ? 3 : 1;
+  if (!step.test(mark)) return 0;
+  return step.kind === 'many' ? 1 : 2;
+}
+
+/** Enters the steps that can be left out. Directories that have begun can't be. */
+function skip(steps: readonly Step[], states: Uint8Array, atStart: boolean): void {
+  for (let index = 0; index < steps.length; index++) {
+    const { kind } = steps[index] as Step;
+    const passes = kind === 'many' || kind === 'directories' || (kind === 'start' && atStart);
+    if (passes && states[index]! & AT) states[index + 1]! |= AT;
+  }
+}

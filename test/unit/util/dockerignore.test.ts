@@ -1,0 +1,154 @@
+import { describe, expect, it } from 'vitest';
+import { parseDockerignore } from '../../../src/util/dockerignore.ts';
+
+const on = (text: string) => parseDockerignore(text, { windows: false });
+const ignored = (text: string, path: string) => on(text).decide(path).ignored;
+
+describe('a pattern', () => {
+  it.each([
+    ['**', 'file', true],
+    ['**/', 'dir/file', true],
+    ['**/**', 'dir/file', true],
+    ['dir/**', 'dir/sub/file', true],
+    ['dir/**', 'dir', false],
+    ['dir**', 'dirty/file', true],
+    ['**/dir', 'dir', true],
+    ['**/dir', 'a/dir/file', true],
+    ['**/dir', 'a/mydir', false],
+    ['**file', 'a/myfile', true],
+    ['**file', 'a/myfile/inside', true],
+    ['**/b/*', 'a/b/c', true],
+    ['**/b/*', 'a/b/c/d', true],
+    ['**/b/**', 'a/b/c/d', true],
+    ['**/*.txt', 'file.txt', true],
+    ['**/**/*.txt', 'a/b/file.txt', true],
+    ['**/**/*.txt', 'a/b/file.md', false],
+    ['a**/*.txt', 'ab/c/d/file.txt', true],
+    ['a/*.txt', 'a/b/file.txt', false],
+    ['a/*.txt**', 'a/file.txt/x', true],
+    ['a[b-d]e', 'ace', true],
+    ['a[b-d]e', 'aae', false],
+    ['a[^b-d]e', 'aze', true],
+    ['a[!b-d]e', 'aze', false],
+    ['.*', '.env', true],
+    ['.*', 'env', false],
+    ['a.c', 'abc', false],
+    ['a?c', 'a/c', false],
+    ['a?c', 'a☺c', true],
+    ['a???c', 'a☺c', false],
+    ['a(b)|{2}$+/c', 'a(b)|{2}$+/c', true],
+    ['x*(b)|{2}$+', 'xy(b)|{2}$+', true],
+    ['a\\*b', 'a*b', true],
+    ['a\\*b', 'axb', false],
+    ['[\\]a]', ']', true],
+    ['[\\-x]', '-', true],
+    ['[a-ζ]*', 'α', true],
+    ['/a', 'a', true],
+    ['/a/', 'a/b', true],
+    ['./a//b/../c', 'a/c', true],
+    ['../a', 'a', false],
+    ['.', 'a', false],
+    ['/', 'a', false],
+    ['*', '.', false],
+    ['A', 'a', false],
+    ['*/b', 'x/b/c', true],
+    ['*/*/b', 'x/b', false],
+    ['a\nb c', 'b c', true],
+    ['node_modules', 'node_modules2', false],
+    ['node_modules', 'sub/node_modules', false],
+    // What Go's regular expressions make of it.
+    ['v\\d', 'v1', true],
+    ['v\\d', 'vd', false],
+    ['[[:digit:]]x', '1x', true],
+    ['a^*', 'a^b', false],
+    ['a^b', 'a^b', true],
+  ])('%j on %s: %s', (pattern, path, expected) => {
+    expect(ignored(pattern, path)).toBe(expected);
+  });
+
+  it.each([
+    ['!', 'nothing follows the exclamation mark'],
+    ['! ', 'nothing follows the exclamation mark'],
+    ['!/', 'nothing follows the exclamation mark'],
+    ['a\\', 'nothing follows the backslash'],
+    ['[', 'the bracket does not open a class of characters that closes'],
+    ['a[^bc', 'the bracket does not open a class of characters that closes'],
+    ['[]a]', 'the bracket does not open a class of characters that closes'],
+    ['[x-]', 'the bracket does not open a class of characters that closes'],
+    ['[a-b-c]', 'the bracket does not open a class of characters that closes'],
+    ['[z-a]', 'the class of characters in it is not one'],
+    ['x'.repeat(65_536), 'the line is longer than 64 kB'],
+  ])('%j is malformed', (pattern, problem) => {
+    const [first] = on(pattern).patterns;
+    expect(first?.problem).toBe(problem);
+    expect(first?.matches('x')).toBe(false);
+  });
+
+  it('knows no escapes on Windows', () => {
+    const file = parseDockerignore('a\\b\n[\\x]', { windows: true });
+    expect(file.decide('a\\b').ignored).toBe(true);
+    expect(file.decide('a/b/c').ignored).toBe(true);
+  });
+});
+
+describe('an ignore file', () => {
+  it('says where its patterns stand', () => {
+    const text = '\uFEFF# comment\r\n\r\n  src/ \r\n !\t/keep/me\r\n #not-a-comment';
+    const { patterns, hasExceptions } = on(text);
+    expect(patterns.map(({ line, pattern, exception }) => [line, pattern, exception])).toEqual([
+      [2, 'src', false],
+      [3, 'keep/me', true],
+      [4, '#not-a-comment', false],
+    ]);
+    expect(patterns.map(({ start, end }) => text.slice(start, end))).toEqual([
+      'src/',
+      '!\t/keep/me',
+      '#not-a-comment',
+    ]);
+    expect(hasExceptions).toBe(true);
+  });
+
+  it('takes a mark behind a slash for one, as moby does', () => {
+    expect(on('/!a').patterns[0]).toMatchObject({ exception: true, pattern: 'a' });
+    expect(on('!!a').patterns[0]).toMatchObject({ exception: true, pattern: '!a' });
+  });
+
+  it('decides by the last pattern that changes something', () => {
+    const file = on('docs\n!docs/README.md\n*.md\n!*.txt\ndocs/*.md');
+    const by = (path: string) => {
+      const { ignored, by } = file.decide(path);
+      return [ignored, by?.text];
+    };
+    expect(by('docs/a')).toEqual([true, 'docs']);
+    expect(by('docs/README.md')).toEqual([true, 'docs/*.md']);
+    expect(by('a.md')).toEqual([true, '*.md']);
+    expect(by('a.txt')).toEqual([false, undefined]);
+    expect(on('docs\n!docs/README.md').decide('docs/README.md')).toMatchObject({
+      ignored: false,
+      by: { line: 1 },
+    });
+  });
+
+  it.each([
+    ['*\n!src/a', 'src', true],
+    ['*\n!src/a', 'lib', false],
+    ['*\n!src', 'src/deep', true],
+    ['*\n!**/*.md', 'anything/at/all', true],
+    ['*\n!src/*/x', 'src/a', true],
+    ['*\n!src/*/x', 'src/a/b', false],
+    ['*\n!src/**', 'src', true],
+    ['*\n!src/**', 'lib', false],
+    ['*\n!s[a-f]*', 'sh', false],
+  ])('%j may hold exceptions in %s: %s', (text, directory, expected) => {
+    expect(on(text).mayHoldExceptions(directory)).toBe(expected);
+  });
+
+  it('takes time in proportion to path and pattern', () => {
+    const pattern = `${'*a'.repeat(40)}b\n${'**/*a'.repeat(40)}b`;
+    const path = 'a'.repeat(2000);
+    const begun = performance.now();
+    expect(ignored(pattern, path)).toBe(false);
+    expect(ignored(pattern, `${'a/'.repeat(1000)}c`)).toBe(false);
+    expect(performance.now() - begun).toBeLessThan(1000);
+  });
+});
