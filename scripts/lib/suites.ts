@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { checkBudgets } from './budgets.ts';
@@ -99,7 +99,7 @@ async function checkBundle({ write = print }: Session): Promise<Counts> {
   return { passed: passed + 1, failed };
 }
 
-/** What `npm run manifest` would write is what is committed. */
+/** What `npm run manifest` and `npm run rules` would write is what is committed. */
 async function checkManifest({ write = print }: Session): Promise<Counts> {
   const { contributions } = await import('../../src/manifest/contributes.ts');
   const { contributes, strings } = contributions();
@@ -109,7 +109,23 @@ async function checkManifest({ write = print }: Session): Promise<Counts> {
       JSON.stringify(contributes) &&
     JSON.stringify(written('package.nls.json')) === JSON.stringify(strings);
   if (!same) write('package.json or package.nls.json is not what `npm run manifest` writes\n');
-  return same ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
+  const stale = await stalePages();
+  if (stale.length > 0)
+    write(`not what \`npm run rules\` writes below docs/rules: ${stale.join(', ')}\n`);
+  const passed = Number(same) + Number(stale.length === 0);
+  return { passed, failed: 2 - passed };
+}
+
+/** Names of the files in docs/rules that `npm run rules` would write otherwise or remove. */
+async function stalePages(): Promise<string[]> {
+  const { RULES } = await import('../../src/lsp/server/rules/all.ts');
+  const { rulePages } = await import('./rulePages.ts');
+  const pages = rulePages(RULES);
+  const folder = join(ROOT, 'docs/rules');
+  const there = existsSync(folder) ? readdirSync(folder) : [];
+  const isStale = (name: string) =>
+    !there.includes(name) || readFileSync(join(folder, name), 'utf8') !== pages.get(name);
+  return [...new Set([...pages.keys(), ...there])].filter(isStale);
 }
 
 async function reported(
