@@ -1,4 +1,8 @@
-import type { Instruction, Stage, Tree } from '../parser/tree.ts';
+import type { Instruction, Stage, Tree, Word } from '../parser/tree.ts';
+import { expand } from './expand.ts';
+import type { Expansion } from './expand.ts';
+import { createScopes } from './scopes.ts';
+import type { Scope, Scopes } from './scopes.ts';
 
 /** A parsed Dockerfile with what rules and features ask of it; everything dear is worked out at the first call. */
 export interface Dockerfile {
@@ -9,6 +13,14 @@ export interface Dockerfile {
   stageOf(instruction: Instruction): Stage | undefined;
   /** A stage and the stages it starts from, nearest first. */
   chain(stage: Stage): readonly Stage[];
+  /** The stage that a stage starts from, variables replaced; undefined when that is an image. */
+  baseOf(stage: Stage): Stage | undefined;
+  /** The variables in effect before an instruction (at a FROM: those of the ARGs before the first one). */
+  scopeAt(instruction: Instruction): Scope;
+  /** A word of an instruction with the variables in effect there replaced and its quotes taken away. */
+  expand(instruction: Instruction, word: Word): Expansion;
+  /** The steps of all stages with what becomes of their words, and of FROM's. */
+  scopes(): Scopes;
 }
 
 /** Wraps a tree. Costs time linear in its instructions. */
@@ -21,7 +33,8 @@ export function createDockerfile(tree: Tree): Dockerfile {
       else byName.set(instruction.name, [instruction]);
     }
   }
-  return {
+  let scopes: Scopes | undefined;
+  const file: Dockerfile = {
     tree,
     all: (...names) => {
       const [first = '', ...others] = names;
@@ -34,9 +47,13 @@ export function createDockerfile(tree: Tree): Dockerfile {
     chain: (stage) => {
       const chain = [stage];
       // A base is an earlier stage, so this ends.
-      for (let base = tree.stages[stage.base]; base; base = tree.stages[base.base])
-        chain.push(base);
+      for (let base = file.baseOf(stage); base; base = file.baseOf(base)) chain.push(base);
       return chain;
     },
+    baseOf: (stage) => tree.stages[file.scopes().base(stage)],
+    scopeAt: (instruction) => file.scopes().at(instruction),
+    expand: (instruction, word) => expand(word.text, file.scopeAt(instruction).value, tree),
+    scopes: () => (scopes ??= createScopes(tree)),
   };
+  return file;
 }

@@ -1,0 +1,127 @@
+import { mountFields } from '../parser/occurrences.ts';
+import type { Flag, Instruction, Span, Tree, Word } from '../parser/tree.ts';
+import { toSpan } from '../parser/tree.ts';
+import { argumentWords, pairsOf } from '../parser/words.ts';
+
+/** A text of an instruction in which the builder replaces variables. */
+export interface Piece {
+  /** As the builder has it before it replaces variables. */
+  readonly text: string;
+  /** What it is: a key or a value of ENV, LABEL or ARG, a source, the destination, … */
+  readonly role: 'key' | 'value' | 'flag' | 'source' | 'destination' | 'port' | 'heredoc' | 'other';
+  /** The word in the document. */
+  readonly span: Span;
+  /** Where `[from, to)` of `text` stands in the document. */
+  readonly spanOf: (from: number, to: number) => Span;
+  readonly escape: string;
+  readonly plainQuotes: boolean;
+}
+
+const WHOLE = new Set(['WORKDIR', 'USER', 'STOPSIGNAL']);
+const PAIRED = new Set(['ENV', 'LABEL', 'ARG']);
+
+/**
+ * The texts of an instruction that BuildKit expands, in its order (frontend/dockerfile/instructions, Expand and
+ * ExpandRaw of each command). RUN has only the fields of its mounts; CMD, ENTRYPOINT, HEALTHCHECK, SHELL, ONBUILD and
+ * MAINTAINER have none.
+ */
+export function piecesOf(instruction: Instruction, tree: Tree): Piece[] {
+  const { name, logical, args } = instruction;
+  const { escape } = tree;
+  const word = (role: Piece['role']) => (part: Word) => wordPiece(part, role, instruction, escape);
+  if (PAIRED.has(name))
+    return pairsOf(instruction, escape).flatMap(({ key, value }) => [
+      ...(name === 'ARG' ? [] : [word('key')(key)]),
+      ...(value ? [word('value')(value)] : []),
+    ]);
+  if (WHOLE.has(name) && args.to > args.from) {
+    const text = logical.text.slice(args.from, args.to);
+    const part = { text, ...args, ...toSpan(logical, args.from, args.to) };
+    return [word('other')(part)];
+  }
+  if (name === 'VOLUME') return argumentWords(instruction, escape).map(word('other'));
+  if (name === 'EXPOSE') return argumentWords(instruction, escape).map(word('port'));
+  if (name === 'RUN')
+    return instruction.flags
+      .filter((flag) => flag.name === 'mount')
+      .flatMap((flag) => mountFields(flag, instruction).flatMap(({ value }) => value ?? []))
+      .map((value) => flagPiece(value, instruction, escape));
+  return name === 'COPY' || name === 'ADD' ? copyPieces(instruction, tree) : [];
+}
+
+function copyPieces(instruction: Instruction, { escape, source }: Tree): Piece[] {
+  const values = ['chown', 'chmod', 'checksum', 'exclude'].flatMap((name) =>
+    instruction.flags.flatMap((flag: Flag) =>
+      flag.name === name && flag.value ? [flagPiece(flag.value, instruction, escape)] : [],
+    ),
+  );
+  const words = argumentWords(instruction, escape);
+  const files = words
+    .filter(
+      (word, index) =>
+        index === words.length - 1 ||
+        !instruction.heredocs.some(({ operator }) => operator.start === word.start),
+    )
+    .map((word, index, all) =>
+      wordPiece(word, index === all.length - 1 ? 'destination' : 'source', instruction, escape),
+    );
+  const bodies = instruction.heredocs
+    .filter(({ expand }) => expand)
+    .map(({ body }): Piece => ({
+      text: source.slice(body.start, body.end),
+      role: 'heredoc',
+      span: body,
+      spanOf: (from, to) => ({ start: body.start + from, end: body.start + to }),
+      escape: '\\',
+      plainQuotes: true,
+    }));
+  return [...values, ...files, ...bodies];
+}
+
+/** A word of the arguments; a JSON string without its quotes and escapes. */
+function wordPiece(
+  word: Word,
+  role: Piece['role'],
+  { json, logical }: Instruction,
+  escape: string,
+): Piece {
+  const common = { role, span: word, escape, plainQuotes: false };
+  if (!json) {
+    const spanOf = (from: number, to: number) => toSpan(logical, word.from + from, word.from + to);
+    return { ...common, text: word.text, spanOf };
+  }
+  let text = word.text;
+  try {
+    text = JSON.parse(word.text) as string;
+  } catch {
+    // The instruction as a whole has been read as JSON, so this is one that is being typed: its raw text serves.
+  }
+  const raw = (at: number) => {
+    let index = word.from + 1;
+    for (let left = at; left > 0 && index < word.to; left--)
+      index += logical.text[index] !== '\\' ? 1 : logical.text[index + 1] === 'u' ? 6 : 2;
+    return index;
+  };
+  return { ...common, text, spanOf: (from, to) => toSpan(logical, raw(from), raw(to)) };
+}
+
+/** The value of a flag, whose quotes and backslashes the builder drops before it replaces variables. */
+function flagPiece(value: Word, { logical }: Instruction, escape: string): Piece {
+  const text = unquotedFlag(value.text);
+  return {
+    text,
+    role: 'flag',
+    span: value,
+    spanOf:
+      text === value.text
+        ? (from, to) => toSpan(logical, value.from + from, value.from + to)
+        : () => value,
+    escape,
+    plainQuotes: false,
+  };
+}
+
+/** A flag's text as BuildKit's extractBuilderFlags reads it: quotes dropped, backslashes too with the next kept. */
+export function unquotedFlag(text: string): string {
+  return /["'\\]/.test(text) ? text.replaceAll(/\\([^])|["'\\]/g, '$1') : text;
+}

@@ -1,0 +1,89 @@
+import { describe, expect, it } from 'vitest';
+
+import { createDockerfile } from '../../../../src/lsp/server/model/dockerfile.ts';
+import { parse } from '../../../../src/lsp/server/parser/parse.ts';
+
+/** The variables before the last instruction of `text`, those of the platform and the base image left out. */
+function before(text: string): Record<string, string | undefined> {
+  const file = createDockerfile(parse(text));
+  const last = file.tree.instructions.at(-1);
+  if (!last) throw new Error('no instruction');
+  return Object.fromEntries(
+    file
+      .scopeAt(last)
+      .definitions()
+      .filter(({ origin }) => origin !== 'platform' && origin !== 'base')
+      .map(({ name, value }) => [name, value]),
+  );
+}
+
+describe('scopes', () => {
+  it('gives a stage its own variables, each expanded where it stands', () => {
+    expect(before('FROM a\nARG X=1 Y=$X\nENV X=2 Z=$X$Y\nENV W ${Z} $N\nRUN')).toEqual({
+      X: '2',
+      Y: '1',
+      Z: '11',
+      W: '11 ',
+    });
+  });
+
+  it('lets an ARG of a stage take the value that stands before the first FROM', () => {
+    expect(before('ARG X=1\nARG Y\nFROM a\nARG X\nARG Y\nARG TARGETARCH\nRUN')).toEqual({
+      X: '1',
+      Y: undefined,
+      TARGETARCH: 'amd64',
+    });
+    expect(before('ARG X=1\nFROM a\nRUN')).toEqual({});
+    expect(before('ARG X=1\nARG Y=$X$TARGETOS\nFROM $Y')).toEqual({ X: '1', Y: '1linux' });
+  });
+
+  it('keeps the value of ENV where an ARG without default repeats the name', () => {
+    expect(before('FROM a\nENV X=1\nARG X\nRUN')).toEqual({ X: '1' });
+    expect(before('FROM a\nENV X=1\nARG X=2\nRUN')).toEqual({ X: '2' });
+  });
+
+  it('inherits through stages, also through a variable name', () => {
+    expect(before('ARG B=one\nFROM a AS One\nENV X=1\nFROM $B\nENV Y=$X\nRUN')).toEqual({
+      X: '1',
+      Y: '1',
+    });
+    expect(before('FROM a AS one\nENV X=1\nFROM b\nRUN')).toEqual({});
+  });
+
+  it('runs the triggers of ONBUILD in the stages that start from theirs', () => {
+    const text = 'FROM a AS one\nONBUILD ENV X=1\nRUN\nFROM one\nRUN';
+    expect(before(text)).toEqual({ X: '1' });
+    const file = createDockerfile(parse(text));
+    const [, second] = file.tree.stages;
+    if (!second) throw new Error('no second stage');
+    expect(file.scopes().steps(second)[0]?.place).toBe(second.from);
+  });
+
+  it('says where a variable was defined', () => {
+    const text = 'FROM a\nENV A=1 \\\n  LONG=2\nRUN';
+    const file = createDockerfile(parse(text));
+    const last = file.tree.instructions.at(-1);
+    const span = last && file.scopeAt(last).get('LONG')?.span;
+    expect(span && text.slice(span.start, span.end)).toBe('LONG');
+  });
+
+  it('takes time linear in the number of stages, each from the last', () => {
+    const file = (stages: number) =>
+      createDockerfile(
+        parse(
+          Array.from(
+            { length: stages },
+            (_, i) => `FROM ${i === 0 ? 'a' : `s${i - 1}`} AS s${i}\nENV V${i}=$V${i - 1}$N\n`,
+          ).join(''),
+        ),
+      );
+    const time = (stages: number) => {
+      const subject = file(stages);
+      const started = performance.now();
+      subject.scopes();
+      return performance.now() - started;
+    };
+    time(1000);
+    expect(time(10_000)).toBeLessThan(20 * Math.max(time(1000), 2));
+  });
+});
