@@ -42,12 +42,38 @@ describe('formatting', () => {
     ['FROM a\n   # note\nRUN b\n', 'FROM a\n# note\nRUN b\n'],
     ['FROM a\nRUN b && \\\nc\n', 'FROM a\nRUN b && \\\n  c\n'],
     ['FROM a\r\n  RUN b && \\\r\nc\r\n', 'FROM a\r\nRUN b && \\\r\n  c\r\n'],
-    ['  ONBUILD RUN a \\\nb\n', 'ONBUILD RUN a \\\n  b\n'],
+    ['  ONBUILD \\\nRUN a\n', 'ONBUILD \\\n  RUN a\n'],
+    ['FROM a  \n \t\n\n\n\n\nRUN b\t\n# c \n', 'FROM a\n\n\nRUN b\n# c\n'],
+    ['FROM a\nRUN b \\ \n  # c  \n  d  \n', 'FROM a\nRUN b \\\n  # c\n  d\n'],
+    // A line that was forgotten follows the others; where none is indented, all keep their places to one another.
+    ['FROM a\nRUN b \\\n    c \\\nd\n', 'FROM a\nRUN b \\\n    c \\\n    d\n'],
+    [
+      'FROM a\nRUN b \\\n# why\n&& c \\\n  d \\\n&& e\n',
+      'FROM a\nRUN b \\\n  # why\n  && c \\\n    d \\\n  && e\n',
+    ],
+    ['FROM a\nRUN b &&\\\nc\n', 'FROM a\nRUN b &&\\\n  c\n'],
+    ['FROM a\nRUN b $(c \\\nd) "e"\n', 'FROM a\nRUN b $(c \\\n  d) "e"\n'],
+    ['FROM a\nENV b=c \\\nd="e f" \\\ng=h\n', 'FROM a\nENV b=c \\\n  d="e f" \\\n  g=h\n'],
+    ['FROM a\nRUN \\\n--mount=type=ssh \\\nb\n', 'FROM a\nRUN \\\n  --mount=type=ssh \\\n  b\n'],
+    ['FROM a\nCMD ["b", \\\n"c"]\n', 'FROM a\nCMD ["b", \\\n  "c"]\n'],
+    [
+      'FROM a\nHEALTHCHECK --retries=1 \\\nCMD b\n',
+      'FROM a\nHEALTHCHECK --retries=1 \\\n  CMD b\n',
+    ],
   ])('%j becomes %j', async (text, expected) => {
     expect(await format(text)).toBe(expected);
   });
 
   it.each([
+    ['what ONBUILD stores', 'FROM a\nONBUILD RUN b \\\nc\n'],
+    ['what CMD stores', 'FROM a\nCMD b \\\nc\n'],
+    ['quotes in a substitution in quotes', 'FROM a\nRUN "$(b "c \\\nd")"\n'],
+    ['an operator over two lines', 'FROM a\nRUN b &\\\n& c\n'],
+    ['the text of another shell', 'FROM a\nSHELL ["python3", "-c"]\nRUN if 1: \\\nb\n'],
+    ['the text of cmd.exe', '# escape=`\nFROM a\nRUN echo b `\nc\n'],
+    ['a value of WORKDIR', 'FROM a\nWORKDIR /b \\\nc\n'],
+    ['blank lines that keep a comment from being a directive', '\n# escape=`\nFROM a\n'],
+    ['columns', 'FROM   a\nENV    b=c   d=e\nRUN    f   g\n'],
     ['a hanging indent', 'FROM a\nRUN a \\\n        && b \\\n     && c\n'],
     ['a word that goes on', 'FROM a\nRUN echo a\\\nb\n'],
     ['an open quote', 'FROM a\nRUN echo "a \\\nb"\n'],
@@ -58,7 +84,6 @@ describe('formatting', () => {
     ['a heredoc of ADD', 'FROM a\nADD <<EOF /x\na\n  FROM b\nEOF\n'],
     ['a heredoc of ONBUILD', 'FROM a\nONBUILD RUN <<EOF\na\n  b\nEOF\n'],
     ['comments between continued lines', 'FROM a\nRUN b \\\n# c\n      # d\n  e\n'],
-    ['blank lines and trailing spaces', 'FROM a  \n\n   \nRUN b  \n'],
     ['a file that ends in a continuation', 'FROM a\nRUN b \\\n'],
   ])('leaves %s as it is', async (_, text) => {
     expect(await format(text)).toBe(text);
@@ -74,6 +99,26 @@ describe('formatting', () => {
       expect(await format(once)).toBe(once);
     },
   );
+
+  it('ends the file as the editor says', async () => {
+    const ends = { ...options, insertFinalNewline: true, trimFinalNewlines: true };
+    const doc = async (text: string) => {
+      const opened = await session.open(text);
+      return opened.apply(await opened.request(DocumentFormattingRequest.type, { options: ends }));
+    };
+    expect(await doc('FROM a\r\nRUN b')).toBe('FROM a\r\nRUN b\r\n');
+    expect(await doc('FROM a\n\n  \n')).toBe('FROM a\n');
+    expect(await doc('FROM a\nRUN <<E\nb')).toBe('FROM a\nRUN <<E\nb');
+  });
+
+  it('gives keywords the case that is asked for', async () => {
+    const own = await connect({ settings: { format: { keywords: 'lower' } } });
+    const doc = await own.open('FROM a AS B\nONBUILD RUN C\nHEALTHCHECK CMD D\nFR\\\nOM e\n');
+    expect(doc.apply(await doc.request(DocumentFormattingRequest.type, { options }))).toBe(
+      'from a as B\nonbuild run C\nhealthcheck cmd D\nFR\\\nOM e\n',
+    );
+    await own.close();
+  });
 
   it('formats only the lines of a range', async () => {
     const doc = await session.open('  FROM a\n  RUN b\n  RUN c\n');

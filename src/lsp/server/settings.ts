@@ -1,3 +1,4 @@
+import type { FormatStyle } from './features/format.ts';
 import type { Group } from './rules/problem.ts';
 
 export type Level = 'error' | 'warning' | 'information' | 'hint' | 'off';
@@ -7,15 +8,17 @@ export interface Settings {
   readonly diagnostics: { readonly enabled: boolean } & Readonly<
     Record<Exclude<Group, 'syntax'>, Level>
   >;
-  readonly format: { readonly enabled: boolean };
+  readonly format: { readonly enabled: boolean } & FormatStyle;
 }
 
 export const DEFAULTS: Settings = {
   diagnostics: { enabled: true, suspicious: 'warning', style: 'warning', deprecated: 'warning' },
-  format: { enabled: true },
+  format: { enabled: true, keywords: 'keep' },
 };
 
 const LEVELS: ReadonlySet<string> = new Set(['error', 'warning', 'information', 'hint', 'off']);
+
+const KEYWORDS = ['keep', 'upper', 'lower'] as const;
 
 /** Reads what the client answered; what isn't of the right type keeps its default. */
 export function readSettings(value: unknown): Settings {
@@ -34,7 +37,10 @@ export function readSettings(value: unknown): Settings {
       style: level('style'),
       deprecated: level('deprecated'),
     },
-    format: { enabled: format['enabled'] !== false },
+    format: {
+      enabled: format['enabled'] !== false,
+      keywords: KEYWORDS.find((name) => name === format['keywords']) ?? DEFAULTS.format.keywords,
+    },
   };
 }
 

@@ -2,30 +2,67 @@ import type { FormattingOptions, Position, Range, TextEdit } from 'vscode-langua
 import type { Parsed } from '../documents.ts';
 import { instructionAt } from '../documents.ts';
 import { lineAt, skipBlanks } from '../parser/lines.ts';
-import type { Instruction } from '../parser/tree.ts';
+import type { Instruction, Span, Tree, Word } from '../parser/tree.ts';
+import { argumentWords } from '../parser/words.ts';
+import type { Continued } from './continued.ts';
+import { continuedLines } from './continued.ts';
+import { foreignShells } from './posix.ts';
 
-/**
- * Formats indentation and nothing else: instructions and comments between them move to the first column, and
- * continued lines that have no indentation get one step of it where white space can't change a value. What is
- * indented already stays, heredocs are never touched, and each edit only replaces leading white space, so line ends
- * stay as they are. Formatting the result again changes nothing.
- */
-export function format(parsed: Parsed, options: FormattingOptions): TextEdit[] {
-  const { tree } = parsed;
-  const edits: TextEdit[] = [];
-  for (const comment of tree.comments) outdent(parsed, comment.start, edits);
-  for (const directive of tree.directives) outdent(parsed, directive.start, edits);
-  for (const instruction of tree.instructions) {
-    outdent(parsed, instruction.start, edits);
-    for (const start of indentable(instruction)) edits.push(indent(parsed, start, unit(options)));
-  }
-  return edits.sort((a, b) => a.range.start.line - b.range.start.line);
+/** Where people differ. */
+export interface FormatStyle {
+  /** The case that keywords get; `keep` leaves each as it is. */
+  readonly keywords: 'keep' | 'upper' | 'lower';
 }
 
-/** The edits of `format` on the lines of a range. */
-export function formatRange(parsed: Parsed, range: Range, options: FormattingOptions): TextEdit[] {
-  return format(parsed, options).filter(
-    ({ range: { start } }) => start.line >= range.start.line && start.line <= range.end.line,
+interface Change extends Span {
+  readonly text: string;
+}
+
+interface Layout {
+  readonly tree: Tree;
+  readonly foreign: ReadonlySet<Instruction>;
+  readonly options: FormattingOptions;
+  readonly style: FormatStyle;
+  readonly add: (start: number, end: number, text: string) => void;
+}
+
+type Line = ReturnType<typeof lineAt>;
+
+/** Of more blank lines in a row than this, so many stay. */
+const MOST_BLANK = 2;
+
+/**
+ * Formats the layout and keeps every value: instructions and comments between them move to the first column, continued
+ * lines without indentation get some where white space only separates words, white space at line ends goes, and of many
+ * blank lines two stay. What is indented keeps its alignment, heredocs are never touched, and line ends stay as they
+ * are. Formatting the result again changes nothing. Linear in the text.
+ */
+export function format(
+  parsed: Parsed,
+  options: FormattingOptions,
+  style: FormatStyle = { keywords: 'keep' },
+): TextEdit[] {
+  const changes = changesOf(parsed.tree, options, style);
+  return changes.map(({ start, end, text }) => ({
+    range: parsed.range({ start, end }),
+    newText: text,
+  }));
+}
+
+/** The edits of `format` that touch the lines of a range. */
+export function formatRange(
+  parsed: Parsed,
+  range: Range,
+  options: FormattingOptions,
+  style?: FormatStyle,
+): TextEdit[] {
+  // An end at the start of a line is where a selection of whole lines ends.
+  const last =
+    range.end.character === 0 && range.end.line > range.start.line
+      ? range.end.line - 1
+      : range.end.line;
+  return format(parsed, options, style).filter(
+    ({ range: { start } }) => start.line >= range.start.line && start.line <= last,
   );
 }
 
@@ -48,82 +85,140 @@ export function formatOnType(
   if (!instruction) return [];
   const mark = instruction.continuations.findLast(({ start: at }) => at < start);
   if (!mark || document.positionAt(mark.start).line !== position.line - 1) return [];
-  if (text < line.end && !indentable(instruction).includes(start)) return [];
+  if (text < line.end) {
+    const lines = continuedLines(instruction, tree, !foreignShells(tree).has(instruction));
+    if (!lines.some((other) => other.start === start && other.free)) return [];
+  }
   const above = document.offsetAt({ line: position.line - 1, character: 0 });
   const first = above <= instruction.start;
   const wanted = first
-    ? unit(options)
+    ? step(options)
     : tree.source.slice(above, skipBlanks(tree.source, above, mark.start));
   const now = tree.source.slice(start, text);
   if (wanted === now || (wanted === '' && now === '')) return [];
   return [{ range: parsed.range({ start, end: text }), newText: wanted }];
 }
 
-function unit({ insertSpaces, tabSize }: FormattingOptions): string {
+function step({ insertSpaces, tabSize }: FormattingOptions): string {
   return insertSpaces ? ' '.repeat(Math.min(Math.max(tabSize, 1), 16)) : '\t';
 }
 
-function outdent(parsed: Parsed, start: number, edits: TextEdit[]): void {
-  const { source } = parsed.tree;
+/** All changes, in order of the text. */
+function changesOf(tree: Tree, options: FormattingOptions, style: FormatStyle): Change[] {
+  const { source } = tree;
+  const changes: Change[] = [];
+  const add = (start: number, end: number, text: string) => {
+    if (source.slice(start, end) !== text) changes.push({ start, end, text });
+  };
+  const layout = { tree, foreign: foreignShells(tree), options, style, add };
+  let blanks: Line[] = [];
+  let next = 0;
+  for (let at = source.startsWith('\uFEFF') ? 1 : 0; at < source.length;) {
+    const line = lineAt(source, at);
+    const text = skipBlanks(source, line.start, line.end);
+    at = line.next;
+    if (text === line.end) {
+      blanks.push(line);
+      continue;
+    }
+    formatBlanks(blanks, MOST_BLANK, layout);
+    blanks = [];
+    const instruction = tree.instructions[next];
+    if (instruction?.start === text) {
+      next++;
+      at = formatInstruction(instruction, layout);
+    } else {
+      outdent(text, layout);
+      trim(text, line.end, layout);
+    }
+  }
+  formatBlanks(blanks, options.trimFinalNewlines ? 0 : MOST_BLANK, layout);
+  if (options.insertFinalNewline && blanks.length === 0) endLine(layout);
+  return changes.sort((a, b) => a.start - b.start);
+}
+
+/** Leaves `most` of the blank lines in a row. */
+function formatBlanks(blanks: readonly Line[], most: number, { add }: Layout): void {
+  for (const [i, { start, end, next }] of blanks.entries()) add(start, i < most ? end : next, '');
+}
+
+/** Ends the last line, unless that would add to a heredoc that is never closed. */
+function endLine({ tree: { source, instructions }, add }: Layout): void {
+  const open = instructions.at(-1)?.heredocs.at(-1);
+  if (source === '' || source.endsWith('\n') || (open && !open.terminator)) return;
+  const first = source.indexOf('\n');
+  add(source.length, source.length, source[first - 1] === '\r' ? '\r\n' : '\n');
+}
+
+/** Answers where the line after the instruction begins. */
+function formatInstruction(instruction: Instruction, layout: Layout): number {
+  const { tree, foreign, style } = layout;
+  const { source } = tree;
+  outdent(instruction.start, layout);
+  if (style.keywords !== 'keep')
+    for (const word of keywordsOf(instruction, tree)) recase(word, style.keywords, layout);
+  if (instruction.logical.starts.length > 1)
+    indentLines(instruction, continuedLines(instruction, tree, !foreign.has(instruction)), layout);
+  const end = instruction.heredocs[0]?.body.start ?? instruction.end;
+  let line = lineAt(source, instruction.start);
+  for (; ; line = lineAt(source, line.next)) {
+    trim(line.start, line.end, layout);
+    if (line.next >= end) break;
+  }
+  const terminator = instruction.heredocs.at(-1);
+  return terminator ? lineAt(source, instruction.end).next : line.next;
+}
+
+/**
+ * Indents the continued lines that have no indentation: as the one with the least, or, when already the first of them
+ * has none, all by one step, so that they keep their places to one another.
+ */
+function indentLines(instruction: Instruction, lines: readonly Continued[], layout: Layout): void {
+  const { add, options } = layout;
+  const free = lines.filter((line) => line.free);
+  if (!free.some(({ indent }) => indent === '')) return;
+  const indents = free.map(({ indent }) => indent).filter((indent) => indent !== '');
+  const least = indents.reduce(
+    (a, b) => (b.length < a.length ? b : a),
+    indents[0] ?? step(options),
+  );
+  const all = lines[0]?.free === true && lines[0].indent === '';
+  for (const { start, indent } of free)
+    if (all) add(start, start, step(options));
+    else if (indent === '') add(start, start, least);
+  if (!all || indents.length === 0) return;
+  for (const { start } of instruction.comments) {
+    const at = layout.tree.source.lastIndexOf('\n', start) + 1;
+    add(at, at, step(options));
+  }
+}
+
+/** The words of an instruction that the builder reads without regard to case. */
+function keywordsOf(instruction: Instruction, tree: Tree): Word[] {
+  const { keyword, trigger, name } = instruction;
+  const words = trigger || instruction.json ? [] : argumentWords(instruction, tree.escape);
+  const more = trigger ? keywordsOf(trigger, tree) : [];
+  if (name === 'FROM' && words[1]?.text.toLowerCase() === 'as') more.push(words[1]);
+  if (name === 'HEALTHCHECK' && words[0] && /^(?:cmd|none)$/i.test(words[0].text))
+    more.push(words[0]);
+  return [keyword, ...more];
+}
+
+function recase({ start, end, text }: Word, to: 'upper' | 'lower', { add }: Layout): void {
+  // A keyword may go on in the next line.
+  if (end - start === text.length && /^[A-Za-z]+$/.test(text))
+    add(start, end, to === 'upper' ? text.toUpperCase() : text.toLowerCase());
+}
+
+function outdent(start: number, { tree: { source }, add }: Layout): void {
   let from = start;
   while (from > 0 && (source[from - 1] === ' ' || source[from - 1] === '\t')) from--;
   const atLineStart = from === 0 || source[from - 1] === '\n' || source[from - 1] === '\uFEFF';
-  if (from < start && atLineStart)
-    edits.push({ range: parsed.range({ start: from, end: start }), newText: '' });
+  if (atLineStart) add(from, start, '');
 }
 
-function indent(parsed: Parsed, start: number, text: string): TextEdit {
-  return { range: parsed.range({ start, end: start }), newText: text };
-}
-
-const FREE = new Set([
-  'RUN',
-  'CMD',
-  'ENTRYPOINT',
-  'COPY',
-  'ADD',
-  'EXPOSE',
-  'VOLUME',
-  'HEALTHCHECK',
-]);
-
-/**
- * Where the continued lines begin that have no indentation and may get some: white space stands before them already,
- * no quote is open, and the instruction takes its arguments by word. ENV and LABEL keep their lines, for the old
- * form `ENV key value` takes its white space into the value.
- */
-function indentable(instruction: Instruction): number[] {
-  const { logical } = instruction;
-  if (logical.starts.length === 1 || !FREE.has((instruction.trigger ?? instruction).name))
-    return [];
-  const open = openQuotes(logical.text, logical.starts);
-  if (!open) return [];
-  return logical.offsets.filter((_, i) => {
-    const at = logical.starts[i] ?? 0;
-    if (i === 0 || at >= logical.text.length || open.has(at)) return false;
-    const before = logical.text[at - 1];
-    const escaped = logical.text[at - 2] === '\\' || logical.text[at - 2] === '`';
-    return (
-      (before === ' ' || before === '\t') && !escaped && !/\s/.test(logical.text[at] as string)
-    );
-  });
-}
-
-/** Those of the ascending places `at` that lie inside a quote; undefined when the quotes don't balance or a heredoc or comment of the shell makes them hard to tell. */
-function openQuotes(text: string, at: readonly number[]): Set<number> | undefined {
-  if (text.includes('<<') || /(?:^|\s)#/.test(text)) return undefined;
-  const inside = new Set<number>();
-  let quote = '';
-  let next = 0;
-  for (let i = 0; i < text.length; i++) {
-    while (next < at.length && (at[next] as number) <= i) {
-      if (quote !== '' && at[next] === i) inside.add(i);
-      next++;
-    }
-    const char = text[i] as string;
-    if (char === '\\' && quote !== "'") i++;
-    else if (quote !== '') quote = char === quote ? '' : quote;
-    else if (char === '"' || char === "'" || char === '`') quote = char;
-  }
-  return quote === '' ? inside : undefined;
+function trim(start: number, end: number, { tree: { source }, add }: Layout): void {
+  let from = end;
+  while (from > start && (source[from - 1] === ' ' || source[from - 1] === '\t')) from--;
+  add(from, end, '');
 }

@@ -70,14 +70,16 @@ export function registerFeatures(on: On, { client, settings, problems }: Context
   on(CodeActionRequest.type, [], async (parsed, { range }) =>
     codeActions(parsed, problems(parsed), range, await settings.get(parsed.document.uri)),
   );
-  const formats = async ({ document }: Parsed) => (await settings.get(document.uri)).format.enabled;
-  on(DocumentFormattingRequest.type, [], async (parsed, { options }) =>
-    (await formats(parsed)) ? format(parsed, options) : [],
-  );
-  on(DocumentRangeFormattingRequest.type, [], async (parsed, { range, options }) =>
-    (await formats(parsed)) ? formatRange(parsed, range, options) : [],
-  );
+  const styleOf = async ({ document }: Parsed) => (await settings.get(document.uri)).format;
+  on(DocumentFormattingRequest.type, [], async (parsed, { options }) => {
+    const style = await styleOf(parsed);
+    return style.enabled ? format(parsed, options, style) : [];
+  });
+  on(DocumentRangeFormattingRequest.type, [], async (parsed, { range, options }) => {
+    const style = await styleOf(parsed);
+    return style.enabled ? formatRange(parsed, range, options, style) : [];
+  });
   on(DocumentOnTypeFormattingRequest.type, [], async (parsed, { position, options }) =>
-    (await formats(parsed)) ? formatOnType(parsed, position, options) : [],
+    (await styleOf(parsed)).enabled ? formatOnType(parsed, position, options) : [],
   );
 }
