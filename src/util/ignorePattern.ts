@@ -23,7 +23,25 @@ export function compilePattern(pattern: string, escapes: boolean): Matcher | und
   const translation = translate(Array.from(pattern), escapes);
   if (translation.kind !== 'expression') return literal(translation);
   const steps = stepsOf(translation.source);
-  return steps && { matches: (path) => run(steps, path, 'matched'), mayMatchIn: mayMatchIn(steps) };
+  if (!steps) return undefined;
+  const needed = neededText(steps);
+  return {
+    // Most paths lack what most patterns ask for, and that is quick to see.
+    matches: (path) => path.includes(needed) && run(steps, path, 'matched'),
+    mayMatchIn: mayMatchIn(steps),
+  };
+}
+
+/** The longest text that everything matching holds. */
+function neededText(steps: readonly Step[]): string {
+  let longest = '';
+  let text = '';
+  for (const step of steps) {
+    const more = step.kind === 'one' ? step.text : undefined;
+    text = more === undefined ? '' : text + more;
+    if (text.length > longest.length) longest = text;
+  }
+  return longest;
 }
 
 function mayMatchIn(steps: readonly Step[]): Matcher['mayMatchIn'] {
@@ -93,7 +111,12 @@ function translate(marks: readonly string[], escapes: boolean): Translation {
 
 type Test = (mark: string) => boolean;
 type Step =
-  | { readonly kind: 'one' | 'many'; readonly test: Test }
+  | {
+      readonly kind: 'one' | 'many';
+      readonly test: Test;
+      /** The one character that passes, where there is but one. */
+      readonly text: string | undefined;
+    }
   /** Any directories, or none: `**` before something. */
   | { readonly kind: 'directories' }
   /** `^` beyond the start. */
@@ -112,6 +135,7 @@ function stepsOf(source: readonly string[]): Step[] | undefined {
     }
     at++;
     let test: Test | undefined;
+    let text: string | undefined;
     if (mark === '.') test = notNewline;
     else if (mark === '^') {
       steps.push({ kind: 'start' });
@@ -120,12 +144,17 @@ function stepsOf(source: readonly string[]): Step[] | undefined {
       const found = classOf(source, at);
       if (!found) return undefined;
       ({ test, at } = found);
-    } else if (mark === '\\') test = escaped(source[at++]);
-    else test = (other) => other === mark;
+    } else if (mark === '\\') {
+      text = escapedMark(source[at] ?? '');
+      test = escaped(source[at++]);
+    } else {
+      text = mark;
+      test = (other) => other === mark;
+    }
     if (!test) return undefined;
     const many = source[at] === '*';
     if (many) at++;
-    steps.push({ kind: many ? 'many' : 'one', test });
+    steps.push({ kind: many ? 'many' : 'one', test, text });
   }
   return steps;
 }

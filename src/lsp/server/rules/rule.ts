@@ -79,8 +79,20 @@ export type LabelType =
   | 'semver'
   | 'email';
 
+export interface ContextEntry {
+  readonly name: string;
+  /** A link is not what it points to. */
+  readonly kind: 'file' | 'directory' | 'link' | 'other';
+}
+
 /** The files that a build would get. Paths are relative to the context's root, with `/` between their parts. */
 export interface BuildContext {
+  /** Its folder, absolute. */
+  readonly root: string;
+  /** Where the Dockerfile is in it; undefined when it lies elsewhere or isn't a file. */
+  readonly dockerfile: string | undefined;
+  /** Absolute path of the file that the ignore patterns come from. */
+  readonly ignorePath: string | undefined;
   /** Which file the ignore patterns come from, for messages; undefined when there is none. */
   readonly ignoreFile: string | undefined;
   /** The pattern that leaves `path` out, as written; undefined when it is sent. */
@@ -93,4 +105,8 @@ export interface BuildContext {
   glob(pattern: string, limit: number): Promise<readonly string[]>;
   /** The text of a file of at most 1 MB; undefined when it isn't there, larger or not text. */
   read(path: string): Promise<string | undefined>;
+  /** What is in a directory, ignored or not; empty when it isn't one. */
+  list(directory: string): Promise<readonly ContextEntry[]>;
+  /** All files that would be sent; `complete` is false when there are too many, or some can't be read. */
+  sent(): Promise<{ readonly paths: readonly string[]; readonly complete: boolean }>;
 }

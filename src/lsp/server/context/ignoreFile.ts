@@ -1,0 +1,43 @@
+import { readFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { parseDockerignore } from '../../../util/dockerignore.ts';
+import type { IgnoreFile } from '../../../util/dockerignore.ts';
+import { isAbsent } from './paths.ts';
+
+export interface FoundIgnoreFile {
+  /** Absolute. */
+  readonly path: string;
+  /** What it is called in messages. */
+  readonly name: string;
+  readonly patterns: IgnoreFile;
+}
+
+/** A file's text where an editor holds a newer one than the disk does. */
+export type Overlay = (path: string) => string | undefined;
+
+/**
+ * The ignore file of a build: `<Dockerfile>.dockerignore` beside the Dockerfile, else the context's `.dockerignore`;
+ * undefined when neither is there. Throws what reading throws when one is there and can't be read.
+ */
+export async function findIgnoreFile(
+  root: string,
+  dockerfile: string | undefined,
+  overlay: Overlay = () => undefined,
+): Promise<FoundIgnoreFile | undefined> {
+  const own = dockerfile === undefined ? [] : [`${dockerfile}.dockerignore`];
+  for (const path of [...own, join(root, '.dockerignore')]) {
+    const text = overlay(path) ?? (await readIfThere(path));
+    if (text !== undefined)
+      return { path, name: basename(path), patterns: parseDockerignore(text) };
+  }
+  return undefined;
+}
+
+async function readIfThere(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if (isAbsent(error)) return undefined;
+    throw error;
+  }
+}

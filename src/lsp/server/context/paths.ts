@@ -1,0 +1,58 @@
+import { lstat, readlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { kindOf } from '../../../util/contextFiles.ts';
+import type { FileKind } from '../../../util/contextFiles.ts';
+
+/** As many links may a path go through, as in the kernel. */
+const MOST_LINKS = 40;
+
+/** Whether an error says that nothing is there. */
+export function isAbsent(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  // A path that no file system could hold is on none.
+  return (
+    code === 'ENOENT' ||
+    code === 'ENOTDIR' ||
+    code === 'ENAMETOOLONG' ||
+    code === 'ERR_INVALID_ARG_VALUE'
+  );
+}
+
+/**
+ * What stands at a path of a tree, its symbolic links followed as if `root` were the root of the file system: an
+ * absolute link starts there, and `..` leads no higher. That is how BuildKit reads a context, and it never leaves it.
+ * Undefined when nothing is there, or links go round. Throws what reading throws otherwise.
+ */
+export async function resolveInside(
+  root: string,
+  path: string,
+): Promise<{ readonly path: string; readonly kind: FileKind } | undefined> {
+  const ahead = path.split('/').reverse();
+  let at: string[] = [];
+  let kind: FileKind = 'directory';
+  for (let links = 0; ahead.length > 0;) {
+    const part = ahead.pop() as string;
+    if (part === '' || part === '.') continue;
+    if (part === '..') {
+      at.pop();
+      kind = 'directory';
+      continue;
+    }
+    if (kind !== 'directory') return undefined;
+    const here = [...at, part].join('/');
+    try {
+      kind = kindOf(await lstat(join(root, here)));
+      if (kind === 'link') {
+        if (++links > MOST_LINKS) return undefined;
+        const target = (await readlink(join(root, here))).replaceAll('\\', '/');
+        if (target.startsWith('/')) at = [];
+        ahead.push(...target.split('/').reverse());
+        kind = 'directory';
+      } else at.push(part);
+    } catch (error) {
+      if (isAbsent(error)) return undefined;
+      throw error;
+    }
+  }
+  return { path: at.join('/') || '.', kind };
+}

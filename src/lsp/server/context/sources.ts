@@ -1,0 +1,79 @@
+import { cleanPath, hasWildcards } from '../../../util/goPath.ts';
+import type { Dockerfile } from '../model/dockerfile.ts';
+import { expand } from '../model/expand.ts';
+import type { Instruction, Word } from '../parser/tree.ts';
+import { argumentWords } from '../parser/words.ts';
+
+/** What COPY and ADD take and where they put it. */
+export interface Copy {
+  readonly instruction: Instruction;
+  /** Files of the build context, or of the stage that `--from` names; no URLs and heredocs. */
+  readonly sources: readonly Source[];
+  /** How many sources there are, URLs and heredocs included. */
+  readonly count: number;
+  readonly target: Source | undefined;
+  /** It takes files of the build context. */
+  readonly fromContext: boolean;
+}
+
+export interface Source {
+  /** In a JSON form with its quotes. */
+  readonly word: Word;
+  /** Quotes and escapes taken away; undefined when it holds a variable, whose value a build may set. */
+  readonly text: string | undefined;
+  /** Cleaned and relative to the context's root, for sources without variables. */
+  readonly path: string | undefined;
+  readonly wildcards: boolean;
+}
+
+const REMOTE = /^(?:[a-z][a-z0-9+.-]*:\/\/|git@)|\.git(?:#|$)/i;
+
+/** Reads every COPY and ADD of a file, those that ONBUILD triggers aside: they belong to another build. */
+export function copiesOf(file: Dockerfile): readonly Copy[] {
+  return file
+    .all('COPY', 'ADD')
+    .filter(({ parent }) => parent === undefined)
+    .map((instruction) => readCopy(instruction, file.tree.escape));
+}
+
+/** Reads one COPY or ADD. */
+export function readCopy(instruction: Instruction, escape: string): Copy {
+  const words = argumentWords(instruction, escape).map((word) =>
+    sourceOf(word, instruction.json, escape),
+  );
+  const target = words.length > 1 ? words.at(-1) : undefined;
+  const sources = words.slice(0, -1);
+  return {
+    instruction,
+    sources: sources.filter(
+      ({ word, text }) =>
+        !/^\d*<<-?/.test(word.text) &&
+        !(instruction.name === 'ADD' && REMOTE.test(text ?? word.text)),
+    ),
+    count: sources.length,
+    target,
+    fromContext: !instruction.flags.some(({ name }) => name.toLowerCase() === 'from'),
+  };
+}
+
+function sourceOf(word: Word, json: boolean, escape: string): Source {
+  const raw = json ? unquoteJson(word.text) : word.text;
+  const { references, error, value } = expand(raw, () => '', { escape });
+  const text = references.length > 0 || error ? undefined : value;
+  return {
+    word,
+    text,
+    path: text === undefined ? undefined : cleanPath(`/${text}`).slice(1) || '.',
+    wildcards: hasWildcards(raw),
+  };
+}
+
+function unquoteJson(text: string): string {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'string' ? value : text;
+  } catch {
+    // Not JSON after all: the text stands for itself, and the parser's rules say what is wrong.
+    return text;
+  }
+}
