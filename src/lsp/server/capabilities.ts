@@ -5,7 +5,10 @@ import { LEGEND } from './features/tokens.ts';
 /** What the server offers to every client. */
 export const CAPABILITIES: ServerCapabilities = {
   textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
-  completionProvider: { resolveProvider: true, triggerCharacters: ['=', ',', '$', '{', '-', '/'] },
+  completionProvider: {
+    resolveProvider: true,
+    triggerCharacters: ['=', ',', '$', '{', '-', '/', ':', '@', ';'],
+  },
   hoverProvider: true,
   signatureHelpProvider: { triggerCharacters: [' ', '[', ',', '-', '=', '"'] },
   definitionProvider: true,

@@ -1,4 +1,6 @@
 import type { Range, TextDocument } from 'vscode-languageserver-textdocument';
+import type { Dockerfile } from './model/dockerfile.ts';
+import { createDockerfile } from './model/dockerfile.ts';
 import type { Occurrence } from './parser/occurrences.ts';
 import { occurrencesOf } from './parser/occurrences.ts';
 import { parse } from './parser/parse.ts';
@@ -20,6 +22,8 @@ export interface Parsed {
   readonly tree: Tree;
   /** Definitions and uses of names, worked out at the first call. */
   occurrences(): readonly Occurrence[];
+  /** The model that rules and features read, made at the first call. */
+  file(): Dockerfile;
   range(span: Span): Range;
 }
 
@@ -29,11 +33,13 @@ export function parseDocument(document: TextDocument): Parsed {
   const extent = extentOf(text, document.lineCount);
   const tree = parse(extent === 'normal' || extent === 'long' ? text : '');
   let occurrences: readonly Occurrence[] | undefined;
+  let file: Dockerfile | undefined;
   return {
     document,
     extent,
     tree,
     occurrences: () => (occurrences ??= occurrencesOf(tree)),
+    file: () => (file ??= createDockerfile(tree)),
     range: ({ start, end }) => ({
       start: document.positionAt(start),
       end: document.positionAt(end),

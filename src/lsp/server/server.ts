@@ -1,11 +1,16 @@
+import { pathToFileURL } from 'node:url';
 import type { Connection, InitializeParams } from 'vscode-languageserver/node';
 import { DidChangeConfigurationNotification, TextDocuments } from 'vscode-languageserver/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
+import { IMAGES } from '../../util/imageRequest.ts';
 import { CAPABILITIES } from './capabilities.ts';
+import { createContexts } from './context/contexts.ts';
+import { contextOfDocument } from './features/contextOf.ts';
 import type { Parsed } from './documents.ts';
 import { createParseCache } from './documents.ts';
 import { diagnosticsOf, problemsOf } from './features/diagnostics.ts';
-import { resolve } from './features/items.ts';
+import { resolve } from './features/completion/items.ts';
+import { createImages } from './features/images.ts';
 import { registerFeatures } from './features/register.ts';
 import { languageOf } from './languages.ts';
 import type { Other } from './on.ts';
@@ -23,6 +28,7 @@ export function startServer(connection: Connection, runtime: Runtime): void {
   const documents = new TextDocuments(TextDocument);
   const cache = createParseCache();
   let client: InitializeParams['capabilities'] = {};
+  let answers: ReadonlySet<string> = new Set();
   let ended = false;
   const log = (context: string, error: unknown) => {
     // After `shutdown` nobody reads the log, and work still under way fails for want of a connection.
@@ -30,6 +36,8 @@ export function startServer(connection: Connection, runtime: Runtime): void {
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
     connection.console.error(`${context}: ${text}`);
   };
+  const contexts = createContexts((path) => documents.get(pathToFileURL(path).href)?.getText());
+  const contextOf = (uri: string) => contextOfDocument(contexts, uri);
   const settings = createSettingsReader(connection, () => client, log);
   const parsedOf = (uri: string): Parsed | undefined => {
     const document = documents.get(uri);
@@ -71,8 +79,9 @@ export function startServer(connection: Connection, runtime: Runtime): void {
   });
 
   const on = createRegister(connection, parsedOf, log, otherOf);
-  connection.onInitialize(({ capabilities }) => {
+  connection.onInitialize(({ capabilities, initializationOptions }) => {
     client = capabilities;
+    answers = answersOf(initializationOptions);
     return { capabilities: CAPABILITIES, serverInfo: { name: 'stevedore-language-server' } };
   });
   connection.onInitialized(() => {
@@ -102,8 +111,21 @@ export function startServer(connection: Connection, runtime: Runtime): void {
     publisher.dispose();
   });
 
-  registerFeatures(on, { client: () => client, settings, problems: problemsOfVersion });
+  const editing = {
+    client: () => client,
+    settings,
+    images: createImages(connection, () => answers.has(IMAGES), runtime, log),
+    contextOf,
+  };
+  registerFeatures(on, { editing, settings, problems: problemsOfVersion });
   connection.onCompletionResolve(resolve);
   documents.listen(connection);
   connection.listen();
+}
+
+/** The requests of ours that a client says it answers. */
+function answersOf(options: unknown): ReadonlySet<string> {
+  const answers: unknown =
+    typeof options === 'object' && options !== null && 'answers' in options ? options.answers : [];
+  return new Set(Array.isArray(answers) ? answers.filter((one) => typeof one === 'string') : []);
 }

@@ -8,11 +8,20 @@ export interface Settings {
   readonly diagnostics: { readonly enabled: boolean } & Readonly<
     Record<Exclude<Group, 'syntax'>, Level>
   >;
+  readonly completion: {
+    /** Whether registries are asked over the network for names, tags and digests. */
+    readonly registries: boolean;
+  };
+  readonly inlayHints: { readonly enabled: boolean };
+  readonly codeLens: { readonly enabled: boolean };
   readonly format: { readonly enabled: boolean } & FormatStyle;
 }
 
 export const DEFAULTS: Settings = {
   diagnostics: { enabled: true, suspicious: 'warning', style: 'warning', deprecated: 'warning' },
+  completion: { registries: true },
+  inlayHints: { enabled: true },
+  codeLens: { enabled: true },
   format: { enabled: true, keywords: 'keep' },
 };
 
@@ -37,12 +46,17 @@ export function readSettings(value: unknown): Settings {
       style: level('style'),
       deprecated: level('deprecated'),
     },
+    completion: { registries: record(record(value)['completion'])['registries'] !== false },
+    inlayHints: { enabled: isOn(record(value)['inlayHints']) },
+    codeLens: { enabled: isOn(record(value)['codeLens']) },
     format: {
       enabled: format['enabled'] !== false,
       keywords: KEYWORDS.find((name) => name === format['keywords']) ?? DEFAULTS.format.keywords,
     },
   };
 }
+
+const isOn = (group: unknown): boolean => record(group)['enabled'] !== false;
 
 function record(value: unknown): Record<string, unknown> {
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};

@@ -1,8 +1,11 @@
 /** What a flag takes: text, one of some words, true or false, a stage or image, or the fields of a mount. */
-interface FlagFacts {
+export interface FlagFacts {
   readonly doc: string;
-  readonly takes: 'text' | 'boolean' | 'from' | 'mount' | 'duration';
+  readonly takes: 'text' | 'boolean' | 'from' | 'mount' | 'duration' | 'user' | 'path';
+  /** All that it takes, or for text of other kinds what is usual. */
   readonly values?: readonly string[];
+  /** Others that are usual; it takes more than these. */
+  readonly usual?: readonly string[];
   /** May be given more than once. */
   readonly repeats?: true;
 }
@@ -11,11 +14,12 @@ type Flags = Readonly<Record<string, FlagFacts>>;
 
 const chown = {
   doc: 'Owner of the new files, `user[:group]` by name or number. Linux only.',
-  takes: 'text',
+  takes: 'user',
 } as const;
 const chmod = {
   doc: 'Permissions of the new files, octal (`0755`) or symbolic (`u=rwX,go=rX`).',
   takes: 'text',
+  usual: ['644', '755', '600', '700', 'u=rwX,go=rX', '+x'],
 } as const;
 const link = {
   doc: 'Puts the files in a layer of their own, which stays cached when earlier layers change.',
@@ -23,10 +27,11 @@ const link = {
 } as const;
 const exclude = {
   doc: 'Pattern of files to leave out. May be repeated.',
-  takes: 'text',
+  takes: 'path',
   repeats: true,
 } as const;
-const duration = (doc: string) => ({ doc, takes: 'duration' }) as const;
+const duration = (doc: string, ...usual: readonly string[]) =>
+  ({ doc, takes: 'duration', usual }) as const;
 
 /** The flags of each instruction that has any, from the Dockerfile reference (frontend 1, labs included). */
 export const FLAGS: Readonly<Record<string, Flags>> = {
@@ -34,13 +39,19 @@ export const FLAGS: Readonly<Record<string, Flags>> = {
     platform: {
       doc: 'Platform of the base image, such as `linux/arm64`.',
       takes: 'text',
-      values: [
+      usual: [
         '$BUILDPLATFORM',
         '$TARGETPLATFORM',
         'linux/amd64',
         'linux/arm64',
         'linux/arm/v7',
+        'linux/arm/v6',
+        'linux/386',
+        'linux/ppc64le',
+        'linux/riscv64',
+        'linux/s390x',
         'windows/amd64',
+        'windows/arm64',
       ],
     },
   },
@@ -78,6 +89,7 @@ export const FLAGS: Readonly<Record<string, Flags>> = {
     checksum: {
       doc: 'Checksum that a remote source must have: `sha256:…`, or a commit for Git.',
       takes: 'text',
+      usual: ['sha256:'],
     },
     chown,
     chmod,
@@ -89,13 +101,31 @@ export const FLAGS: Readonly<Record<string, Flags>> = {
     exclude,
   },
   HEALTHCHECK: {
-    interval: duration('Time between two checks, default `30s`.'),
-    timeout: duration('Time after which a check has failed, default `30s`.'),
-    'start-period': duration('Time to start up, in which failures don’t count, default `0s`.'),
-    'start-interval': duration('Time between checks during the start period, default `5s`.'),
+    interval: duration('Time between two checks, default `30s`.', '30s', '10s', '1m', '5m'),
+    timeout: duration(
+      'Time after which a check has failed, default `30s`.',
+      '3s',
+      '5s',
+      '10s',
+      '30s',
+    ),
+    'start-period': duration(
+      'Time to start up, in which failures don’t count, default `0s`.',
+      '5s',
+      '15s',
+      '30s',
+      '1m',
+    ),
+    'start-interval': duration(
+      'Time between checks during the start period, default `5s`.',
+      '1s',
+      '2s',
+      '5s',
+    ),
     retries: {
       doc: 'Failures in a row after which the container is unhealthy, default 3.',
       takes: 'text',
+      usual: ['3', '5', '10'],
     },
   },
 };

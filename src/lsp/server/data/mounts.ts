@@ -1,19 +1,22 @@
 export interface MountKey {
   readonly doc: string;
-  readonly takes: 'text' | 'boolean' | 'from';
+  readonly takes: 'text' | 'boolean' | 'from' | 'path' | 'source';
+  /** All that it takes. */
   readonly values?: readonly string[];
+  /** Values that are usual; it takes more than these. */
+  readonly usual?: readonly string[];
 }
 
 type Keys = Readonly<Record<string, MountKey>>;
 
 const target: Keys = {
-  target: { doc: 'Where it is mounted.', takes: 'text' },
-  dst: { doc: 'Short for `target`.', takes: 'text' },
-  destination: { doc: 'Same as `target`.', takes: 'text' },
+  target: { doc: 'Where it is mounted.', takes: 'path' },
+  dst: { doc: 'Short for `target`.', takes: 'path' },
+  destination: { doc: 'Same as `target`.', takes: 'path' },
 };
 const source: Keys = {
-  source: { doc: 'Path in what `from` names.', takes: 'text' },
-  src: { doc: 'Short for `source`.', takes: 'text' },
+  source: { doc: 'Path in what `from` names.', takes: 'source' },
+  src: { doc: 'Short for `source`.', takes: 'source' },
   from: { doc: 'Stage, image or named context that the source is in.', takes: 'from' },
 };
 const readonly: Keys = {
@@ -23,9 +26,9 @@ const readonly: Keys = {
   rw: { doc: 'Short for `readwrite`.', takes: 'boolean' },
 };
 const owner: Keys = {
-  mode: { doc: 'Permissions, octal.', takes: 'text' },
-  uid: { doc: 'User id of the owner.', takes: 'text' },
-  gid: { doc: 'Group id of the owner.', takes: 'text' },
+  mode: { doc: 'Permissions, octal.', takes: 'text', usual: ['0400', '0600', '0644', '0755'] },
+  uid: { doc: 'User id of the owner.', takes: 'text', usual: ['0', '1000'] },
+  gid: { doc: 'Group id of the owner.', takes: 'text', usual: ['0', '1000'] },
 };
 const required: Keys = {
   required: { doc: 'Fails the build when it isn’t given to it.', takes: 'boolean' },
@@ -55,7 +58,11 @@ export const MOUNTS: Readonly<Record<string, { readonly doc: string; readonly ke
   },
   tmpfs: {
     doc: 'A file system in memory.',
-    keys: { ...target, size: { doc: 'Upper limit of its size.', takes: 'text' }, ...readonly },
+    keys: {
+      ...target,
+      size: { doc: 'Upper limit of its size.', takes: 'text', usual: ['64m', '256m', '1g'] },
+      ...readonly,
+    },
   },
   secret: {
     doc: 'A secret given to the build, as a file or an environment variable.',

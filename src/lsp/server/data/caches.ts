@@ -1,0 +1,42 @@
+/** Where tools keep what they download and build: what `RUN --mount=type=cache,target=` is for. */
+export const CACHES: Readonly<Record<string, string>> = {
+  '/var/cache/apt': 'apt packages; with `sharing=locked`',
+  '/var/lib/apt': 'apt package lists; with `sharing=locked`',
+  '/var/cache/apk': 'apk packages',
+  '/var/cache/dnf': 'dnf packages',
+  '/var/cache/yum': 'yum packages',
+  '/root/.cache/pip': 'pip',
+  '/root/.cache/uv': 'uv',
+  '/root/.cache/pypoetry': 'Poetry',
+  '/root/.npm': 'npm',
+  '/usr/local/share/.cache/yarn': 'Yarn 1',
+  '/root/.yarn/berry/cache': 'Yarn 2 and later',
+  '/root/.local/share/pnpm/store': 'pnpm',
+  '/root/.bun/install/cache': 'Bun',
+  '/go/pkg/mod': 'Go modules',
+  '/root/.cache/go-build': 'Go builds',
+  '/usr/local/cargo/registry': 'Cargo registry',
+  '/usr/local/cargo/git/db': 'Cargo git sources',
+  '/root/.m2': 'Maven',
+  '/root/.gradle': 'Gradle',
+  '/root/.nuget/packages': 'NuGet',
+  '/root/.composer/cache': 'Composer',
+  '/usr/local/bundle/cache': 'Bundler',
+  '/root/.cache/ccache': 'ccache',
+};
+
+/** Directories that images have by the file system standard: where things are usually put. */
+export const DIRECTORIES: readonly string[] = [
+  '/app/',
+  '/etc/',
+  '/opt/',
+  '/root/',
+  '/srv/',
+  '/tmp/',
+  '/usr/bin/',
+  '/usr/local/bin/',
+  '/usr/src/',
+  '/usr/src/app/',
+  '/var/lib/',
+  '/var/www/',
+];

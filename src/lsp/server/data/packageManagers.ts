@@ -1,0 +1,106 @@
+interface ManagerFlag {
+  readonly flag: string;
+  readonly doc: string;
+}
+
+interface Manager {
+  /** The first words after the program that the flags are for. */
+  readonly commands: readonly string[];
+  readonly flags: readonly ManagerFlag[];
+}
+
+const yes = (flag: string): ManagerFlag => ({
+  flag,
+  doc: 'Answers yes: a build has nobody to ask.',
+});
+const apt: readonly ManagerFlag[] = [
+  yes('-y'),
+  {
+    flag: '--no-install-recommends',
+    doc: 'Installs what is needed and not what is recommended with it.',
+  },
+];
+const rpm: readonly ManagerFlag[] = [
+  yes('-y'),
+  {
+    flag: '--setopt=install_weak_deps=False',
+    doc: 'Leaves out packages that are only recommended.',
+  },
+  { flag: '--nodocs', doc: 'Leaves out the packages’ documentation.' },
+];
+const pip: readonly ManagerFlag[] = [
+  { flag: '--no-cache-dir', doc: 'Keeps downloads out of the layer.' },
+  { flag: '--requirement', doc: 'Installs what a file lists.' },
+];
+
+/** Flags that make package managers fit for a build: those that rules ask for, and their companions. */
+export const MANAGERS: Readonly<Record<string, Manager>> = {
+  'apt-get': { commands: ['install', 'upgrade', 'dist-upgrade', 'remove'], flags: apt },
+  apt: { commands: ['install', 'upgrade'], flags: apt },
+  apk: {
+    commands: ['add', 'upgrade'],
+    flags: [
+      { flag: '--no-cache', doc: 'Reads the index afresh and keeps no copy of it in the layer.' },
+      { flag: '--virtual', doc: 'Groups packages under a name by which they can be removed.' },
+    ],
+  },
+  dnf: { commands: ['install', 'update', 'upgrade'], flags: rpm },
+  microdnf: { commands: ['install', 'update'], flags: rpm },
+  tdnf: { commands: ['install', 'update'], flags: [yes('-y')] },
+  yum: {
+    commands: ['install', 'update'],
+    flags: [yes('-y'), { flag: '--nodocs', doc: 'Leaves out the packages’ documentation.' }],
+  },
+  zypper: {
+    commands: ['install', 'in', 'update'],
+    flags: [
+      yes('--non-interactive'),
+      {
+        flag: '--no-recommends',
+        doc: 'Installs what is needed and not what is recommended with it.',
+      },
+    ],
+  },
+  pacman: { commands: ['-S', '-Sy', '-Syu'], flags: [yes('--noconfirm')] },
+  pip: { commands: ['install'], flags: pip },
+  pip3: { commands: ['install'], flags: pip },
+  npm: {
+    commands: ['ci', 'install', 'i'],
+    flags: [
+      { flag: '--omit=dev', doc: 'Leaves out what only development needs.' },
+      { flag: '--no-audit', doc: 'Sends no list of the packages to the registry.' },
+      { flag: '--no-fund', doc: 'Prints no requests for funding.' },
+    ],
+  },
+  yarn: {
+    commands: ['install'],
+    flags: [
+      { flag: '--frozen-lockfile', doc: 'Fails when the lock file is out of date (Yarn 1).' },
+      { flag: '--immutable', doc: 'Fails when the lock file is out of date (Yarn 2 and later).' },
+      { flag: '--production', doc: 'Leaves out what only development needs.' },
+    ],
+  },
+  pnpm: {
+    commands: ['install', 'i'],
+    flags: [
+      { flag: '--frozen-lockfile', doc: 'Fails when the lock file is out of date.' },
+      { flag: '--prod', doc: 'Leaves out what only development needs.' },
+    ],
+  },
+  gem: {
+    commands: ['install'],
+    flags: [{ flag: '--no-document', doc: 'Builds no documentation.' }],
+  },
+  composer: {
+    commands: ['install'],
+    flags: [
+      { flag: '--no-dev', doc: 'Leaves out what only development needs.' },
+      { flag: '--no-interaction', doc: 'Asks no questions.' },
+      { flag: '--optimize-autoloader', doc: 'Builds a class map, which loads faster.' },
+    ],
+  },
+  wget: {
+    commands: [],
+    flags: [{ flag: '--progress=dot:giga', doc: 'A short log instead of a progress bar.' }],
+  },
+};

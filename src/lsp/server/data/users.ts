@@ -1,0 +1,33 @@
+/** Users that a base image brings along, by the last part of its repository; those of every image stand first. */
+export const EVERYWHERE: readonly string[] = ['root', 'nobody'];
+
+export const IMAGE_USERS: Readonly<Record<string, readonly string[]>> = {
+  alpine: ['guest', 'www-data'],
+  bun: ['bun'],
+  caddy: ['www-data'],
+  debian: ['www-data'],
+  deno: ['deno'],
+  elasticsearch: ['elasticsearch'],
+  gradle: ['gradle'],
+  haproxy: ['haproxy'],
+  httpd: ['www-data'],
+  jenkins: ['jenkins'],
+  jetty: ['jetty'],
+  mariadb: ['mysql'],
+  memcached: ['memcache'],
+  mongo: ['mongodb'],
+  mysql: ['mysql'],
+  nginx: ['nginx'],
+  'nginx-unprivileged': ['nginx'],
+  node: ['node'],
+  php: ['www-data'],
+  postgres: ['postgres'],
+  rabbitmq: ['rabbitmq'],
+  redis: ['redis'],
+  ubuntu: ['ubuntu', 'www-data'],
+  valkey: ['valkey'],
+  wordpress: ['www-data'],
+};
+
+/** In images whose tag or repository says so, as distroless and Chainguard name it. */
+export const NONROOT = 'nonroot';

@@ -1,0 +1,100 @@
+import { CompletionItemKind as Kind } from 'vscode-languageserver/node';
+import { HEALTHCHECK_FORMS } from '../../data/flags.ts';
+import { LABELS } from '../../data/labels.ts';
+import { PLATFORM_ARGS, SIGNALS } from '../../data/predefined.ts';
+import { SHELLS } from '../../data/shells.ts';
+import { packageFlagOffers } from './commands.ts';
+import { destinationOffers, destinationsOf } from './destinations.ts';
+import { imageOffers } from './images.ts';
+import type { Offer, Offers } from './items.ts';
+import { pathOffers } from './paths.ts';
+import type { Place } from './place.ts';
+import { typing } from './place.ts';
+import { stageOffers } from './stages.ts';
+import { userOffers } from './users.ts';
+import type { World } from './world.ts';
+
+type Complete = (place: Place, world: World) => Offers | Promise<Offers>;
+
+const first =
+  (offersAt: (place: Place, world: World) => readonly Offer[]): Complete =>
+  (place, world) => ({ typed: place, offers: place.argument === 0 ? offersAt(place, world) : [] });
+
+const isLower = ({ instruction: { keyword } }: Place) =>
+  keyword.text === keyword.text.toLowerCase();
+const keyword = (label: string): Offer => ({ label, kind: Kind.Keyword });
+
+/** What copies from another stage is offered the paths that stage names; else the files of the build context. */
+const copied: Complete = (place, world) => {
+  const { parsed, instruction, argument } = place;
+  const destinations = argument > 0 ? destinationOffers(parsed, instruction) : [];
+  const from = instruction.flags.find(({ name }) => name === 'from')?.value?.text;
+  if (from === undefined) return pathOffers(place, world, destinations);
+  const typed = typing(place, place.prefix.replace(/^\[?"?/, ''));
+  return { typed, offers: [...destinationsOf(parsed, from, instruction.stage), ...destinations] };
+};
+
+const directories: Complete = (place) => ({
+  typed: typing(place, place.prefix.replace(/^\[?"?/, '')),
+  offers: destinationOffers(place.parsed, place.instruction),
+});
+
+/** What the arguments of each instruction may be. */
+export const ARGUMENTS: Readonly<Record<string, Complete>> = {
+  FROM: (place, world) => {
+    if (place.argument === 0) {
+      const stages = stageOffers(place.parsed, place.instruction.stage);
+      return imageOffers(place, world, [...stages, { label: 'scratch', kind: Kind.Value }]);
+    }
+    return {
+      typed: place,
+      offers: place.argument === 1 ? [keyword(isLower(place) ? 'as' : 'AS')] : [],
+    };
+  },
+  RUN: (place) => ({
+    typed: place,
+    offers: packageFlagOffers(
+      place.instruction.logical.text.slice(place.instruction.args.from, place.from),
+    ),
+  }),
+  HEALTHCHECK: first(() => HEALTHCHECK_FORMS.map(keyword)),
+  STOPSIGNAL: first(() => SIGNALS.map((name) => ({ label: `SIG${name}`, kind: Kind.Constant }))),
+  SHELL: first(() =>
+    SHELLS.map(({ form, doc }) => ({ label: form, kind: Kind.Value, detail: doc })),
+  ),
+  EXPOSE: (place) => {
+    const port = /^(\d[\d-]*\/)\w*$/.exec(place.prefix)?.[1];
+    const labels = port ? ['tcp', 'udp', 'sctp'].map((protocol) => port + protocol) : [];
+    return { typed: place, offers: labels.map((label) => ({ label, kind: Kind.Value })) };
+  },
+  ARG: (place) => ({
+    typed: place,
+    offers:
+      place.instruction.stage < 0
+        ? []
+        : Object.entries(PLATFORM_ARGS).map(([label, doc]) => ({
+            label,
+            doc,
+            kind: Kind.Variable,
+          })),
+  }),
+  LABEL: (place, { support }) => ({
+    typed: place,
+    offers: Object.entries(LABELS).map(([label, doc]) => ({
+      label,
+      insert: support.snippets ? `${label}="\${1}"` : `${label}=`,
+      snippet: support.snippets,
+      doc,
+      kind: Kind.Property,
+    })),
+  }),
+  USER: (place) => {
+    const { prefix, argument } = place;
+    const typed = typing(place, prefix.slice(prefix.indexOf(':') + 1));
+    return { typed, offers: argument === 0 ? userOffers(place.parsed, place.instruction) : [] };
+  },
+  WORKDIR: directories,
+  VOLUME: directories,
+  COPY: copied,
+  ADD: copied,
+};

@@ -1,0 +1,28 @@
+import { CompletionItemKind as Kind } from 'vscode-languageserver/node';
+import { MANAGERS } from '../../data/packageManagers.ts';
+import type { Offer } from './items.ts';
+
+const LONGEST = 4_000;
+const WRAPPERS = new Set(['sudo', 'exec', 'env', 'time', 'nice']);
+
+/**
+ * The flags that fit the package manager's command at the end of a shell text.
+ * @param before what stands before the word being typed, continuation marks taken out
+ */
+export function packageFlagOffers(before: string): Offer[] {
+  const text = before.slice(-LONGEST);
+  const command = text.slice(
+    Math.max(...[';', '&', '|', '(', '\n', '`'].map((end) => text.lastIndexOf(end))) + 1,
+  );
+  const words = command.split(/\s+/).filter(Boolean);
+  const first = words.findIndex((word) => !WRAPPERS.has(word) && !/^\w+=/.test(word));
+  const [program = '', ...rest] = words.slice(Math.max(first, 0));
+  const isModule = /^python[\d.]*$/.test(program) && rest[0] === '-m';
+  const manager = MANAGERS[isModule ? (rest[1] ?? '') : (program.split('/').at(-1) ?? '')];
+  if (!manager) return [];
+  const given = new Set(rest);
+  if (manager.commands.length > 0 && !manager.commands.some((name) => given.has(name))) return [];
+  return manager.flags.flatMap(({ flag, doc }): Offer[] =>
+    given.has(flag) ? [] : [{ label: flag, kind: Kind.Field, doc, detail: doc }],
+  );
+}

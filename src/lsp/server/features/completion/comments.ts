@@ -1,0 +1,83 @@
+import { CompletionItemKind as Kind } from 'vscode-languageserver/node';
+import { DIRECTIVES } from '../../data/instructions.ts';
+import { CHECK_OPTIONS, PRAGMA_SHELLS, PRAGMAS } from '../../data/pragmas.ts';
+import type { Parsed } from '../../documents.ts';
+import { RULES } from '../../rules/all.ts';
+import { checkNames, ruleIds } from '../ruleNames.ts';
+import type { Offer, Offers, Typed } from './items.ts';
+import { typing } from './place.ts';
+
+const values = (labels: readonly string[]): Offer[] =>
+  labels.map((label) => ({ label, kind: Kind.Value }));
+
+/** What may be written at `offset` in the comment or directive that begins at `start`. */
+export function commentOffers(parsed: Parsed, start: number, offset: number): Offers {
+  const { tree } = parsed;
+  const text = tree.source.slice(start + 1, offset).trimStart();
+  const typed: Typed = { parsed, prefix: text, start: offset - text.length, end: offset };
+  const others = [...tree.instructions, ...tree.comments];
+  const isHead = others.every((other) => other.start >= start);
+  const [, name = '', value] = /^([a-z ]+?)\s*=\s*(.*)$/is.exec(text) ?? [];
+  if (value === undefined) return { typed, offers: nameOffers(parsed, start, isHead) };
+  const at = typing(typed, value);
+  switch (name.toLowerCase()) {
+    case 'check':
+      return checkOffers(at);
+    case 'hadolint ignore':
+    case 'hadolint global ignore':
+    case 'hadolint stage ignore':
+      return listOffers(at, titled(ruleIds(RULES)));
+    case 'hadolint shell':
+      return { typed: at, offers: values(PRAGMA_SHELLS) };
+    default:
+      return {
+        typed: at,
+        offers: isHead ? values(DIRECTIVES[name.toLowerCase()]?.values ?? []) : [],
+      };
+  }
+}
+
+function nameOffers({ tree }: Parsed, start: number, isHead: boolean): Offer[] {
+  const used = new Set(
+    tree.directives.filter((one) => one.start !== start).map(({ name }) => name),
+  );
+  const directives = Object.entries(DIRECTIVES).flatMap(([label, { doc }]): Offer[] =>
+    used.has(label) ? [] : [{ label, insert: `${label}=`, kind: Kind.Property, doc, again: true }],
+  );
+  const hasBegun = tree.instructions.some((one) => one.start < start);
+  const pragmas = Object.entries(PRAGMAS).flatMap(([label, { insert, doc, header }]): Offer[] =>
+    header && hasBegun ? [] : [{ label, insert, kind: Kind.Property, doc, again: true }],
+  );
+  return isHead ? [...directives, ...pragmas] : pragmas;
+}
+
+/** `skip=A,B;error=true`: an option's name, or the last of its values. */
+function checkOffers(typed: Typed): Offers {
+  const option = typing(typed, typed.prefix.slice(typed.prefix.lastIndexOf(';') + 1));
+  const equals = option.prefix.indexOf('=');
+  if (equals < 0) {
+    const offers = Object.entries(CHECK_OPTIONS).map(([label, doc]) => ({
+      label,
+      insert: `${label}=`,
+      doc,
+      kind: Kind.Property,
+      again: true,
+    }));
+    return { typed: option, offers };
+  }
+  const value = typing(option, option.prefix.slice(equals + 1));
+  const name = option.prefix.slice(0, equals).trim();
+  if (name === 'error') return { typed: value, offers: values(['true', 'false']) };
+  return listOffers(value, [...values(['all']), ...titled(checkNames(RULES))]);
+}
+
+/** The last name of a list with commas; those that are in it already are left out. */
+function listOffers(typed: Typed, offers: readonly Offer[]): Offers {
+  const names = typed.prefix.split(',');
+  const last = (names.pop() ?? '').trimStart();
+  const given = new Set(names.map((name) => name.trim()));
+  return { typed: typing(typed, last), offers: offers.filter(({ label }) => !given.has(label)) };
+}
+
+const titled = (rules: ReadonlyMap<string, string>): Offer[] =>
+  [...rules].map(([label, detail]) => ({ label, detail, kind: Kind.EnumMember }));

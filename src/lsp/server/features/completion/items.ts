@@ -1,0 +1,81 @@
+import type { CompletionItem, CompletionItemKind, TextEdit } from 'vscode-languageserver/node';
+import { InsertTextFormat } from 'vscode-languageserver/node';
+import type { Parsed } from '../../documents.ts';
+
+/** What the client can show, as it said when it connected. */
+export interface CompletionSupport {
+  readonly snippets: boolean;
+}
+
+/** What is typed of a word so far, and the part of the document that a suggestion replaces. */
+export interface Typed {
+  readonly parsed: Parsed;
+  readonly prefix: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+export interface Offer {
+  readonly label: string;
+  readonly kind: CompletionItemKind;
+  readonly insert?: string;
+  readonly detail?: string | undefined;
+  readonly doc?: string | undefined;
+  readonly snippet?: boolean;
+  /** Asks for the next completion at once, as after `--from=`. */
+  readonly again?: boolean;
+  readonly filter?: string;
+}
+
+/** Suggestions for one place; `partial` when there may be others once more is typed, or a moment later. */
+export interface Offers {
+  readonly typed: Typed;
+  readonly offers: readonly Offer[];
+  readonly partial?: boolean;
+}
+
+const LIMIT = 500;
+
+/** Makes completion items of the offers that begin with what is typed, in their order, each label once. */
+export function items({ typed, offers, partial = false }: Offers): {
+  items: CompletionItem[];
+  isIncomplete: boolean;
+} {
+  const { prefix, parsed, start, end } = typed;
+  const range = parsed.range({ start, end });
+  const wanted = prefix.toLowerCase();
+  const seen = new Set<string>();
+  const found = offers.filter(({ label, filter }) => {
+    if (seen.has(label) || !(filter ?? label).toLowerCase().startsWith(wanted)) return false;
+    seen.add(label);
+    return true;
+  });
+  return {
+    items: found.slice(0, LIMIT).map((offer, index) => toItem(offer, index, range)),
+    isIncomplete: partial || found.length > LIMIT,
+  };
+}
+
+function toItem(offer: Offer, index: number, range: TextEdit['range']): CompletionItem {
+  return {
+    label: offer.label,
+    kind: offer.kind,
+    textEdit: { range, newText: offer.insert ?? offer.label },
+    sortText: String(index).padStart(4, '0'),
+    filterText: offer.filter ?? offer.label,
+    insertTextFormat: offer.snippet ? InsertTextFormat.Snippet : InsertTextFormat.PlainText,
+    ...(offer.detail ? { detail: offer.detail } : {}),
+    ...(offer.doc ? { data: { doc: offer.doc } } : {}),
+    ...(offer.again
+      ? { command: { title: 'Suggest', command: 'editor.action.triggerSuggest' } }
+      : {}),
+  };
+}
+
+/** Adds the documentation that was left out of the list. */
+export function resolve(item: CompletionItem): CompletionItem {
+  const data: unknown = item.data;
+  if (typeof data !== 'object' || data === null || !('doc' in data) || typeof data.doc !== 'string')
+    return item;
+  return { ...item, documentation: { kind: 'markdown', value: data.doc } };
+}

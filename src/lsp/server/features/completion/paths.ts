@@ -1,0 +1,36 @@
+import { CompletionItemKind as Kind } from 'vscode-languageserver/node';
+import type { Offer, Offers, Typed } from './items.ts';
+import { typing } from './place.ts';
+import type { World } from './world.ts';
+
+/**
+ * Files and directories of the build context in the directory that is typed, without those that the ignore file drops.
+ * `others` are offered beside them.
+ */
+export async function pathOffers(
+  typed: Typed,
+  world: World,
+  others: readonly Offer[] = [],
+): Promise<Offers> {
+  const word = typed.prefix.replace(/^\[?"?/, '');
+  const whole = typing(typed, word);
+  if (word.startsWith('--') || /^[a-z]+:\/\/|^<<|^\.\.(?:\/|$)|[$*?[\]\\]/.test(word))
+    return { typed: whole, offers: others };
+  const context = await world.context();
+  if (!context || world.token.isCancellationRequested) return { typed: whole, offers: others };
+  const lead = /^(?:\.?\/)*/.exec(word)?.[0] ?? '';
+  const directory = word.slice(lead.length, word.lastIndexOf('/') + 1);
+  const offers = await Promise.all(
+    (await context.list(directory || '.')).map(async ({ name, kind }): Promise<Offer[]> => {
+      const path = directory + name;
+      const isDirectory =
+        kind === 'directory' || (kind === 'link' && (await context.kind(path)) === 'directory');
+      // An exception below may bring part of an ignored directory back.
+      const kept = context.ignoredBy(path) === undefined || (isDirectory && context.hasExceptions);
+      if (!kept) return [];
+      const label = lead + path + (isDirectory ? '/' : '');
+      return [{ label, kind: isDirectory ? Kind.Folder : Kind.File, again: isDirectory }];
+    }),
+  );
+  return { typed: whole, offers: [...offers.flat(), ...others] };
+}

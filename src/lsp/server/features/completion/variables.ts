@@ -1,0 +1,73 @@
+import { CompletionItemKind as Kind } from 'vscode-languageserver/node';
+import { MODIFIERS } from '../../data/modifiers.ts';
+import { PLATFORM_ARGS, PROXY_ARGS } from '../../data/predefined.ts';
+import type { Parsed } from '../../documents.ts';
+import type { Instruction } from '../../parser/tree.ts';
+import { pairsOf } from '../../parser/words.ts';
+import type { Offer, Offers, Typed } from './items.ts';
+import { typing } from './place.ts';
+
+const LONGEST_VALUE = 200;
+const REFERENCE = /\$(?:\{?\w*|\{\w+[:#%/?+-]{1,2})$/;
+
+/** What may stand at the end of a word such as `x$NA`, `${NA` or `${NAME:`; undefined when no variable is being typed. */
+export function variableAt(typed: Typed, instruction: Instruction): Offers | undefined {
+  const { prefix, parsed } = typed;
+  const found = REFERENCE.exec(prefix.slice(-200))?.[0];
+  if (found === undefined) return undefined;
+  if (prefix.at(-found.length - 1) === parsed.tree.escape) return undefined;
+  const modified = /^\$\{\w+([:#%/?+-]{1,2})$/.exec(found)?.[1];
+  if (modified) {
+    const offers = Object.entries(MODIFIERS).map(([label, doc]) => ({
+      label,
+      doc,
+      detail: doc,
+      kind: Kind.Operator,
+    }));
+    return { typed: typing(typed, modified), offers };
+  }
+  const at = typing(typed, found);
+  // A brace that the editor has closed already is replaced, not doubled.
+  const closed = found.startsWith('${') && parsed.tree.source[typed.end] === '}';
+  return {
+    typed: closed ? { ...at, end: at.end + 1 } : at,
+    offers: variableOffers(parsed, instruction, found.startsWith('${')),
+  };
+}
+
+/** The variables that can be used in an instruction, those of the file first, as `$NAME` or `${NAME}`. */
+function variableOffers(parsed: Parsed, instruction: Instruction, braced: boolean): Offer[] {
+  const inFrom = instruction.name === 'FROM' || instruction.stage < 0;
+  const found = inScope(parsed, instruction);
+  const offer = (name: string, more: Partial<Offer> = {}): Offer => {
+    const text = braced ? `\${${name}}` : `$${name}`;
+    return { label: name, insert: text, filter: text, kind: Kind.Variable, ...more };
+  };
+  const own = [...found]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, value]) => offer(name, { detail: value?.slice(0, LONGEST_VALUE) }));
+  const platform = inFrom
+    ? Object.entries(PLATFORM_ARGS).map(([name, doc]) => offer(name, { doc }))
+    : [];
+  return [...own, ...platform, ...PROXY_ARGS.map((name) => offer(name))];
+}
+
+/** The variables that instructions before this one define for it, with the values as written. */
+export function inScope(
+  { tree }: Parsed,
+  instruction: Instruction,
+): Map<string, string | undefined> {
+  const inFrom = instruction.name === 'FROM' || instruction.stage < 0;
+  const visible = new Set<number>();
+  for (let stage = tree.stages[instruction.stage]; stage; stage = tree.stages[stage.base])
+    visible.add(stage.index);
+  const found = new Map<string, string | undefined>();
+  for (const other of tree.instructions) {
+    if (other.start >= instruction.start) break;
+    if (other.name !== 'ARG' && other.name !== 'ENV') continue;
+    if (!(inFrom ? other.stage < 0 : visible.has(other.stage))) continue;
+    for (const { key, value } of pairsOf(other, tree.escape))
+      if (key.text) found.set(key.text, value?.text ?? found.get(key.text));
+  }
+  return found;
+}

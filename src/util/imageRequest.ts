@@ -1,0 +1,61 @@
+/** What the language server asks its client about images: the method, and what goes each way as JSON. */
+export const IMAGES = 'stevedore/images';
+
+/** Where the client looks: on the engine at hand, which is quick, or in registries over the network. */
+export type ImagesFrom = 'engine' | 'registries';
+
+export type ImagesRequest = { readonly from: ImagesFrom } & (
+  | {
+      readonly about: 'names';
+      /** What is typed of a name, with its registry if it has one, without tag. */
+      readonly typed: string;
+    }
+  | {
+      readonly about: 'tags';
+      /** Name without tag and digest. */
+      readonly repository: string;
+    }
+  | {
+      readonly about: 'image';
+      /** Name with tag or digest. */
+      readonly reference: string;
+    }
+);
+
+/** A repository, a tag or an image, as much as is known of it. Strings are what engine and registries said. */
+export interface ImageFacts {
+  /** The repository's name for `names`, the tag for `tags`, the reference for `image`. */
+  readonly name: string;
+  readonly description?: string;
+  readonly digest?: string;
+  /** Bytes: on disk for the engine, compressed for registries. */
+  readonly size?: number;
+  /** Seconds since the epoch. */
+  readonly created?: number;
+  /** `os/architecture[/variant]` */
+  readonly platforms?: readonly string[];
+}
+
+export interface ImagesAnswer {
+  readonly images: readonly ImageFacts[];
+  /** False when there are more that begin with what was typed. */
+  readonly complete: boolean;
+}
+
+/** What the server asks for the sizes that a Dockerfile's layers had in its last build. */
+export const LAYERS = 'stevedore/layers';
+
+export interface LayersRequest {
+  readonly uri: string;
+}
+
+/** Null when no build is remembered. */
+export type LayersAnswer = {
+  /** Lines count from 0, sizes are bytes. */
+  readonly layers: readonly { readonly line: number; readonly size: number }[];
+} | null;
+
+/** Which of these a client answers, given to the server as its initialization options. */
+export interface ClientAnswers {
+  readonly answers: readonly string[];
+}
