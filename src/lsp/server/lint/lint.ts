@@ -1,5 +1,8 @@
 import type { Dockerfile } from '../model/dockerfile.ts';
 import type { Finding, Rule, RuleOptions, Severity } from '../rules/rule.ts';
+import { merge } from './merge.ts';
+import { startOf } from './place.ts';
+import { readPragmas } from './pragmas.ts';
 
 /** A finding with the names and the level under which it is shown. */
 export interface Reported extends Finding {
@@ -14,10 +17,21 @@ export interface LintConfig {
   readonly options: RuleOptions;
   /** The level of a rule; `undefined` turns it off. */
   readonly levelOf: (rule: Rule) => Severity | undefined;
+  /** hadolint's disable-ignore-pragma: its comments silence nothing. */
+  readonly ignorePragmas?: boolean;
+}
+
+/** What the comments of a file make of the findings of a rule. */
+interface Comments {
+  levelOf(rule: Rule): Severity | undefined;
+  /** Whether a finding is silenced for what begins at one of these offsets. */
+  silences(id: string, ...starts: readonly number[]): boolean;
 }
 
 /**
- * What the rules find in a file, in order of the text. `onError` is told when a rule fails; the others still count.
+ * What the rules find in a file, in order of the text: with the levels of the configuration, without what comments in
+ * the file silence, and with the findings that two tools share made one. `onError` is told when a rule fails; the others
+ * still count.
  */
 export function lint(
   file: Dockerfile,
@@ -25,17 +39,48 @@ export function lint(
   config: LintConfig,
   onError: (rule: Rule, error: unknown) => void,
 ): Reported[] {
+  const comments = readComments(file, rules, config);
   const found: Reported[] = [];
   for (const rule of rules) {
-    const severity = config.levelOf(rule);
+    const severity = comments.levelOf(rule);
     if (severity === undefined) continue;
     try {
-      for (const finding of rule.check(file, config.options))
-        found.push({ ...finding, rule: rule.id, aliases: [], severity });
+      const findings = rule.check(file, config.options);
+      found.push(...reported(file, rule, severity, findings, comments));
     } catch (error) {
       // One rule that fails must not take the others' findings with it.
       onError(rule, error);
     }
   }
-  return found.sort((a, b) => a.span.start - b.span.start);
+  return ordered(file, found, rules);
+}
+
+function readComments(file: Dockerfile, rules: readonly Rule[], config: LintConfig): Comments {
+  const { levelOf } = config;
+  if (config.ignorePragmas) return { levelOf, silences: () => false };
+  const ids = new Set(rules.map(({ id }) => id));
+  const pragmas = readPragmas(file.tree, (id) => ids.has(id));
+  return { levelOf, silences: pragmas.silences };
+}
+
+function reported(
+  file: Dockerfile,
+  rule: Rule,
+  severity: Severity,
+  findings: Iterable<Finding>,
+  comments: Comments,
+): Reported[] {
+  const found: Reported[] = [];
+  for (const finding of findings) {
+    const { span, reportedAt = span.start } = finding;
+    const starts = [startOf(file.tree, span.start)];
+    if (reportedAt !== span.start) starts.push(startOf(file.tree, reportedAt));
+    if (comments.silences(rule.id, ...starts)) continue;
+    found.push({ ...finding, rule: rule.id, aliases: [], severity });
+  }
+  return found;
+}
+
+function ordered(file: Dockerfile, found: Reported[], rules: readonly Rule[]): Reported[] {
+  return merge(file.tree, found, rules).sort((a, b) => a.span.start - b.span.start);
 }

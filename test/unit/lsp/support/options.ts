@@ -1,9 +1,14 @@
+import {
+  NO_HADOLINT_CONFIG,
+  parseHadolintConfig,
+} from '../../../../src/lsp/server/lint/hadolintConfig.ts';
+import { lintConfig } from '../../../../src/lsp/server/lint/levels.ts';
 import type { RuleOptions } from '../../../../src/lsp/server/rules/rule.ts';
 
-const NONE: RuleOptions = { trustedRegistries: [], labelSchema: new Map(), strictLabels: false };
-
-/** The options that a `.hadolint.yaml` of this content gives to rules. */
-export function optionsOf(config: string | undefined): RuleOptions {
-  if (config === undefined) return NONE;
-  throw new Error('There is no reader of .hadolint.yaml yet');
+/** The options that a `.hadolint.yaml` of this content gives to rules. Throws when something in it can't be used. */
+export function optionsOf(content: string | undefined): RuleOptions {
+  if (content === undefined) return lintConfig(NO_HADOLINT_CONFIG, {}).options;
+  const { config, problems } = parseHadolintConfig(content);
+  if (problems[0]) throw new Error(problems[0].message);
+  return lintConfig(config, {}).options;
 }
