@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { parseImage } from '../../../src/lsp/server/data/images.ts';
 import { parse } from '../../../src/lsp/server/parser/parse.ts';
+import { flagText } from '../../../src/lsp/server/parser/flags.ts';
 import { toOffset } from '../../../src/lsp/server/parser/tree.ts';
+import { argumentWords, pairsOf } from '../../../src/lsp/server/parser/words.ts';
 
 /** Each instruction as its keyword and the text of the document that it covers. */
 const instructions = (text: string) =>
@@ -26,6 +28,25 @@ describe('parse', () => {
     ['# escape=`\nFROM a\nRUN b \\\nRUN c `\n d', ['FROM', 'RUN', 'RUN']],
     ['# note\n# escape=`\nFROM a\nRUN b `\nRUN c', ['FROM', 'RUN', 'RUN']],
     ['\uFEFF \u00a0FROM a', ['FROM']],
+    ['FROM a\r\r\nRUN b\r', ['FROM', 'RUN']],
+    ['FROM a\nRUN b \\\n  \\\nRUN c', ['FROM', 'RUN']],
+    ['FROM a\nRUN x 3<<EOF\nRUN\nEOF\nRUN b', ['FROM', 'RUN', 'RUN']],
+    ['FROM a\nRUN <<"E F"\nRUN\nE F\nRUN b', ['FROM', 'RUN', 'RUN']],
+    ['FROM a\nRUN <<E\\OF\nRUN\nEOF\nRUN b', ['FROM', 'RUN', 'RUN']],
+    ['FROM a\nRUN x << y\nRUN z\n\nRUN b', ['FROM', 'RUN', 'RUN']],
+    ['FROM a\nRUN echo "open <<A\nRUN b', ['FROM', 'RUN', 'RUN']],
+    ['FROM a\nRUN echo ${x[0]} <<A\nRUN b', ['FROM', 'RUN', 'RUN']],
+    ['FROM a\nRUN echo ${x:-y} <<A\nRUN b\nA', ['FROM', 'RUN']],
+    ['FROM a\nRUN echo ${x:- <<A }\nRUN b\nA', ['FROM', 'RUN']],
+    ['FROM a\nRUN echo "${x:- <<A }"\nRUN b', ['FROM', 'RUN', 'RUN']],
+    ['FROM a\nRUN ["a"] <<A\nRUN b\nA', ['FROM', 'RUN']],
+    ['FROM a\nONBUILD ONBUILD RUN <<A\nRUN b', ['FROM', 'ONBUILD', 'RUN']],
+    ['FROM a\nCMD <<A\nRUN b', ['FROM', 'CMD', 'RUN']],
+    ['#!/bin/x\n# escape=`\nFROM a\nRUN b `\nRUN c', ['FROM', 'RUN', 'RUN']],
+    ['\t# escape=`\nFROM a\nRUN b `\nRUN c', ['FROM', 'RUN']],
+    ['FROM a\u00a0b\nONBUİLD RUN \u0000', ['FROM', 'ONBUILD']],
+    ['\\\n\\\n  FROM a', ['FROM']],
+    ['FROM a\n\\', ['FROM', '']],
     ['', []],
   ])('splits %j', (text, expected) => {
     expect(instructions(text).map(([name]) => name)).toEqual(expected);
@@ -46,6 +67,47 @@ describe('parse', () => {
       ['from', 'b'],
       ['link', undefined],
     ]);
+  });
+
+  it.each<[string, boolean]>([
+    [' ["a", "b"]', true],
+    ['[]', true],
+    ['["\\u0041\\ud800"]', true],
+    ["['a']", false],
+    ['["a",]', false],
+    ['["a"] b', false],
+    ['["a\tb"]', false],
+    ['[\u00a0"a"]', false],
+    ['[1e999]', false],
+    ['[null]', false],
+    ['null', false],
+  ])('takes %j for a list as Go does: %s', (args, json) => {
+    expect(parse(`FROM a\nCMD ${args}\n`).instructions[1]?.json).toBe(json);
+  });
+
+  it('reads words up to the builder’s white space', () => {
+    const { instructions, escape } = parse(
+      'FROM a\nENV a=b\u2003c="d e" f=g\\ h\nENV "k l" v\nCOPY --x="a b" --y=\\ c -- --from=b\u00a0c /d\nRUN --x=Р ls\nARG a b=\\\\\\',
+    );
+    const texts = (index: number) =>
+      instructions[index] && argumentWords(instructions[index], escape).map(({ text }) => text);
+    expect(texts(1)).toEqual(['a=b', 'c="d e"', String.raw`f=g\ h`]);
+    expect(
+      instructions[2] &&
+        pairsOf(instructions[2], escape).map((pair) => [pair.key.text, pair.value?.text]),
+    ).toEqual([['"k', 'l" v']]);
+    expect(instructions[3]?.flags.map(({ text }) => flagText(text))).toEqual(['--x=a b', '--y= c']);
+    expect(texts(3)).toEqual(['--from=b\u00a0c', '/d']);
+    expect(instructions[4]?.flags.map(({ text }) => text)).toEqual(['--x=']);
+    expect(texts(5)).toEqual(['a', String.raw`b=\\ `.trim()]);
+  });
+
+  it('knows what the builder takes for a second directive', () => {
+    expect(parse('# escape=`\n# Escape=\\\nFROM a').repeated?.name).toBe('escape');
+    expect(parse('# escape=`\n\n# escape=`\nFROM a').repeated).toBeUndefined();
+    expect(parse('#!/x\n# check=skip=all\nFROM a').directives).toHaveLength(1);
+    expect(parse(' # check=skip=all\nFROM a').directives).toEqual([]);
+    expect(parse('# escape= \nFROM a').directives[0]?.value).toBe(' ');
   });
 
   it('knows stages, their names and what they start from', () => {

@@ -1,19 +1,25 @@
 import { lineAt } from './lines.ts';
+import { shellWords } from './shellWords.ts';
 import type { Heredoc, Logical, Word } from './tree.ts';
-import { toSpan } from './tree.ts';
-import { splitWords } from './words.ts';
+import { toSpan, toWord } from './tree.ts';
 
 const OPERATOR = /^(\d*<<(-?))([^<]*)$/;
 
+/** Whether a word opens a heredoc: `<<NAME`, `<<-NAME` or with a file descriptor before, and nothing else. */
+export function isHeredoc(word: string): boolean {
+  return OPERATOR.test(word);
+}
+
 /**
- * The heredocs that a line opens, in order. As in BuildKit's parser a heredoc is a whole word, quotes keep a word
- * together, and the backslash escapes whatever the escape directive says; a name of nothing ends at an empty line.
+ * The words of an instruction that open heredocs, in order. As in BuildKit's parser a heredoc is a whole word wherever it
+ * stands, quotes keep a word together, and the backslash escapes whatever the escape directive says; a name of nothing
+ * ends at an empty line.
  */
-export function heredocWords(logical: Logical, from: number): Word[] {
+export function heredocWords(logical: Logical): Word[] {
   if (!logical.text.includes('<<')) return [];
-  const options = { quotes: true, escape: '\\' };
-  const { words, balanced } = splitWords(logical, from, logical.text.length, options);
-  return balanced ? words.filter((word) => OPERATOR.test(word.text)) : [];
+  return (shellWords(logical.text) ?? [])
+    .filter(({ from, to }) => isHeredoc(logical.text.slice(from, to)))
+    .map(({ from, to }) => toWord(logical, from, to));
 }
 
 /** Reads the body of the heredoc opened by `word` from offset `start`; answers it and where the next line begins. */
@@ -27,18 +33,15 @@ export function readHeredoc(
   const lead = match?.[1]?.length ?? 0;
   const raw = match?.[3] ?? '';
   const chomp = match?.[2] === '-';
-  const name = raw.replaceAll(/["']|\\(?=.)/g, '');
+  const { name, quoted } = readName(raw);
   const bare = /^["']/.test(raw) ? 1 : 0;
+  const from = word.from + lead + bare;
   const opened = {
     operator: { start: word.start, end: word.end },
     name,
-    nameSpan: toSpan(
-      logical,
-      word.from + lead + bare,
-      Math.max(word.from + lead + bare, word.to - bare),
-    ),
+    nameSpan: toSpan(logical, from, Math.max(from, word.to - bare)),
     chomp,
-    expand: raw === name,
+    expand: !quoted,
   };
   let at = start;
   while (at < source.length) {
@@ -55,4 +58,23 @@ export function readHeredoc(
     heredoc: { ...opened, body: { start, end: source.length }, terminator: undefined },
     next: source.length,
   };
+}
+
+/** A heredoc's name without its quotes and escapes. Quotes, and nothing else, keep its body from being expanded. */
+function readName(raw: string): { name: string; quoted: boolean } {
+  let name = '';
+  let quote = '';
+  let quoted = false;
+  for (let i = 0; i < raw.length; i++) {
+    const char = raw[i] as string;
+    if (quote === '' && (char === '"' || char === "'")) {
+      quote = char;
+      quoted = true;
+    } else if (char === quote) quote = '';
+    else if (char === '\\' && quote === '') name += raw[++i] ?? '';
+    else if (char === '\\' && quote === '"' && /["$\\]/.test(raw[i + 1] ?? ''))
+      name += raw[++i] ?? '';
+    else name += char;
+  }
+  return { name, quoted };
 }

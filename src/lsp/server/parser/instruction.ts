@@ -1,10 +1,14 @@
+import { readFlags } from './flags.ts';
 import { heredocWords, readHeredoc } from './heredocs.ts';
+import { readJson } from './json.ts';
 import { gather } from './lines.ts';
-import type { Flag, Heredoc, Instruction, Logical } from './tree.ts';
-import { toSpan, toWord } from './tree.ts';
+import { toKeyword, trim } from './space.ts';
+import type { Heredoc, Instruction, Logical } from './tree.ts';
+import { toWord } from './tree.ts';
 import { isBlank } from './words.ts';
 
 const WITH_HEREDOCS = new Set(['ADD', 'COPY', 'RUN']);
+const WITH_JSON = new Set(['ADD', 'CMD', 'COPY', 'ENTRYPOINT', 'RUN', 'SHELL', 'VOLUME']);
 
 /**
  * Reads the instruction whose first character is at `start`, in or (for FROM) after stage `stage`; answers it and where
@@ -23,7 +27,7 @@ export function readInstruction(
   const heredocs: Heredoc[] = [];
   let after = next;
   if (WITH_HEREDOCS.has(carrier.name) && !carrier.json) {
-    for (const word of heredocWords(logical, carrier.args.from)) {
+    for (const word of heredocWords(logical)) {
       const read = readHeredoc(source, logical, word, after);
       heredocs.push(read.heredoc);
       after = read.next;
@@ -54,55 +58,16 @@ type Head = Pick<Instruction, 'keyword' | 'name' | 'flags' | 'args' | 'json'>;
 
 function readHead(logical: Logical, at: number): Head {
   const { text } = logical;
-  let from = at;
-  while (from < text.length && isBlank(text[from])) from++;
-  let to = from;
-  while (to < text.length && !isBlank(text[to])) to++;
-  const keyword = toWord(logical, from, to);
-  const { flags, next } = readFlags(logical, to);
-  let end = text.length;
-  while (end > next && isBlank(text[end - 1])) end--;
-  const json = isStringArray(text, next, end);
-  return { keyword, name: keyword.text.toUpperCase(), flags, args: { from: next, to: end }, json };
-}
-
-/** Flags are the words that begin with `--`, up to the first word that doesn't or that is `--` alone. */
-function readFlags(logical: Logical, at: number): { flags: Flag[]; next: number } {
-  const { text } = logical;
-  const flags: Flag[] = [];
-  let i = at;
-  for (;;) {
-    while (i < text.length && isBlank(text[i])) i++;
-    if (!text.startsWith('--', i)) return { flags, next: i };
-    const from = i;
-    let quote = '';
-    for (; i < text.length && (quote !== '' || !isBlank(text[i])); i++) {
-      const char = text[i] as string;
-      if (quote !== '') quote = char === quote ? '' : quote;
-      else if (char === '"' || char === "'") quote = char;
-    }
-    // A quote that never closes must not take the rest of the instruction into the flag.
-    if (quote !== '') for (i = from; i < text.length && !isBlank(text[i]);) i++;
-    if (i === from + 2) return { flags, next: from };
-    const word = toWord(logical, from, i);
-    const equals = word.text.indexOf('=');
-    const nameEnd = equals < 0 ? i : from + equals;
-    flags.push({
-      ...word,
-      name: text.slice(from + 2, nameEnd),
-      nameSpan: toSpan(logical, from, nameEnd),
-      value: equals < 0 ? undefined : toWord(logical, nameEnd + 1, i),
-    });
-  }
-}
-
-function isStringArray(text: string, from: number, to: number): boolean {
-  if (text[from] !== '[' || text[to - 1] !== ']') return false;
-  try {
-    const value: unknown = JSON.parse(text.slice(from, to));
-    return Array.isArray(value) && value.every((item) => typeof item === 'string');
-  } catch {
-    // Not JSON means that the builder takes the shell form, which is what false says.
-    return false;
-  }
+  const outer = trim(text, at, text.length);
+  let to = outer.from;
+  while (to < outer.to && !isBlank(text[to])) to++;
+  const keyword = toWord(logical, outer.from, to);
+  const name = toKeyword(keyword.text);
+  const { flags, next } = readFlags(logical, to, outer.to);
+  const args = trim(text, next, outer.to);
+  const json =
+    WITH_JSON.has(name) &&
+    text[args.from] === '[' &&
+    Array.isArray(readJson(text.slice(args.from, args.to)));
+  return { keyword, name, flags, args, json };
 }

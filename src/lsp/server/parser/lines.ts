@@ -1,3 +1,4 @@
+import { isSpace } from './space.ts';
 import type { Logical, Span } from './tree.ts';
 
 /** A physical line: `[start, end)` without its line end, `next` where the following one begins. */
@@ -6,34 +7,21 @@ interface Line extends Span {
 }
 
 /**
- * The line that begins at `start`. Lines end at LF, a CR before it belongs to the line end; a lone CR doesn't end a
- * line, as in the builder.
+ * The line that begins at `start`. Lines end at LF, CRs before it or before the end of the text belong to the line end;
+ * a lone CR doesn't end a line, as in the builder.
  */
 export function lineAt(source: string, start: number): Line {
   const feed = source.indexOf('\n', start);
-  if (feed < 0) return { start, end: source.length, next: source.length };
-  return {
-    start,
-    end: source[feed - 1] === '\r' && feed > start ? feed - 1 : feed,
-    next: feed + 1,
-  };
+  let end = feed < 0 ? source.length : feed;
+  while (end > start && source[end - 1] === '\r') end--;
+  return { start, end, next: feed < 0 ? source.length : feed + 1 };
 }
 
 /** The offset of the first character of `[start, end)` that isn't white space. */
 export function skipBlanks(source: string, start: number, end: number): number {
   let i = start;
-  while (i < end && isInline(source.charCodeAt(i))) i++;
+  while (i < end && isSpace(source.charCodeAt(i))) i++;
   return i;
-}
-
-/** What Go's unicode.IsSpace holds for white space, LF left out; the byte order mark isn't. */
-function isInline(code: number): boolean {
-  if (code < 128) return code === 32 || code === 9 || code === 11 || code === 12 || code === 13;
-  return (
-    code === 0x85 ||
-    code === 0xa0 ||
-    (code >= 0x1680 && code !== 0xfeff && /\s/.test(String.fromCharCode(code)))
-  );
 }
 
 /**

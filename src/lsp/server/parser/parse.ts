@@ -1,12 +1,8 @@
+import { readDirective } from './directives.ts';
 import { readInstruction } from './instruction.ts';
 import { lineAt, skipBlanks } from './lines.ts';
 import type { Directive, Instruction, Span, Stage, Tree, Word } from './tree.ts';
 import { argumentWords } from './words.ts';
-
-const DIRECTIVE = /^#[ \t]*([a-zA-Z][a-zA-Z0-9]*)[ \t]*=[ \t]*(\S(?:.*\S)?)[ \t\r]*$/;
-const DIRECTIVES = new Set(['syntax', 'escape', 'check']);
-/** A directive longer than this is none, so that a line of megabytes doesn't go through a regular expression. */
-const LONGEST_DIRECTIVE = 4096;
 
 /**
  * Parses a Dockerfile the way BuildKit's frontend splits it (moby/buildkit, frontend/dockerfile/parser). Never throws,
@@ -16,58 +12,53 @@ export function parse(source: string): Tree {
   const directives: Directive[] = [];
   const comments: Span[] = [];
   const instructions: Instruction[] = [];
+  let repeated: Directive | undefined;
   let escape: '\\' | '`' = '\\';
-  let header = true;
+  // BuildKit reads the head of a file twice: for the escape character, up to the first line that is no directive, and
+  // for the others past a line `#!…` but no indented one.
+  let forEscape = true;
+  let forOthers = true;
   let stage = -1;
   let at = source.startsWith('\uFEFF') ? 1 : 0;
   for (let first = true; at < source.length; first = false) {
     const line = lineAt(source, at);
     const text = skipBlanks(source, line.start, line.end);
     at = line.next;
-    if (text === line.end) {
-      header = false;
-    } else if (source[text] === '#') {
-      const directive = header ? readDirective(source, text, line.end) : undefined;
-      if (directive && !directives.some((other) => other.name === directive.name)) {
+    if (source[text] === '#' && text < line.end) {
+      const directive: Directive | undefined =
+        forEscape || forOthers ? readDirective(source, text, line.end) : undefined;
+      if (!(first && source.startsWith('#!', line.start)))
+        forOthers &&= directive !== undefined && text === line.start;
+      forEscape &&= directive !== undefined;
+      const again = directive && directives.some(({ name }) => name === directive.name);
+      if (again) {
+        if (forEscape) repeated ??= directive;
+        forEscape = false;
+        forOthers = false;
+      } else if (directive && (directive.name === 'escape' ? forEscape : forOthers)) {
         directives.push(directive);
         if (directive.name === 'escape' && directive.value === '`') escape = '`';
         continue;
       }
-      if (!(first && source[text + 1] === '!')) header = false;
       comments.push({ start: text, end: line.end });
-    } else {
-      header = false;
-      const read = readInstruction(source, text, escape, stage);
-      instructions.push(read.instruction);
-      stage = read.instruction.stage;
-      at = read.next;
+      continue;
     }
+    forEscape = false;
+    forOthers = false;
+    if (text === line.end) continue;
+    const read = readInstruction(source, text, escape, stage);
+    instructions.push(read.instruction);
+    stage = read.instruction.stage;
+    at = read.next;
   }
   return {
     source,
     escape,
     directives,
+    repeated,
     comments,
     instructions,
     stages: readStages(instructions, escape),
-  };
-}
-
-function readDirective(source: string, start: number, end: number): Directive | undefined {
-  if (end - start > LONGEST_DIRECTIVE) return undefined;
-  const match = DIRECTIVE.exec(source.slice(start, end));
-  const name = match?.[1];
-  const value = match?.[2];
-  if (!match || !name || !value || !DIRECTIVES.has(name.toLowerCase())) return undefined;
-  const nameAt = start + match[0].indexOf(name);
-  const valueAt = source.indexOf(value, source.indexOf('=', nameAt) + 1);
-  return {
-    start,
-    end,
-    name: name.toLowerCase(),
-    nameSpan: { start: nameAt, end: nameAt + name.length },
-    value,
-    valueSpan: { start: valueAt, end: valueAt + value.length },
   };
 }
 

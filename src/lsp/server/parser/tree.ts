@@ -93,6 +93,8 @@ export interface Tree {
   readonly source: string;
   readonly escape: '\\' | '`';
   readonly directives: readonly Directive[];
+  /** The directive that stands a second time, which the builder refuses; it is among the comments. */
+  readonly repeated: Directive | undefined;
   /** Comments outside instructions, from the `#` to the end of the line. */
   readonly comments: readonly Span[];
   readonly instructions: readonly Instruction[];

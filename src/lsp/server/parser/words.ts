@@ -1,45 +1,61 @@
+import { isSpace } from './space.ts';
 import type { Instruction, Logical, Word } from './tree.ts';
 import { toWord } from './tree.ts';
 
-const BLANK = /[ \t\r\n\v\f]/;
-
-/** Whether a character separates words. */
+/** Whether a character separates words: the white space of ASCII, which is all that the builder splits most lines at. */
 export function isBlank(char: string | undefined): boolean {
-  return char !== undefined && BLANK.test(char);
+  return (
+    char === ' ' ||
+    char === '\t' ||
+    char === '\r' ||
+    char === '\v' ||
+    char === '\f' ||
+    char === '\n'
+  );
 }
 
-interface SplitOptions {
-  /** Whether quotes and escapes keep white space inside a word. */
-  readonly quotes: boolean;
-  readonly escape: string;
+/** Splits `[from, to)` of a logical text at white space. */
+function splitWords(logical: Logical, from: number, to: number): Word[] {
+  const { text } = logical;
+  const words: Word[] = [];
+  for (let i = from; i < to;) {
+    if (isBlank(text[i])) {
+      i++;
+      continue;
+    }
+    const begin = i;
+    while (i < to && !isBlank(text[i])) i++;
+    words.push(toWord(logical, begin, i));
+  }
+  return words;
 }
 
-/** Splits `[from, to)` of a logical text at white space. `balanced` is false when a quote stays open. */
-export function splitWords(
-  logical: Logical,
-  from: number,
-  to: number,
-  options: SplitOptions,
-): { words: Word[]; balanced: boolean } {
+/**
+ * Splits `[from, to)` of a logical text at white space outside of quotes and not behind the escape character, which
+ * single quotes take as it is. At the very end it escapes nothing and isn't part of the word.
+ */
+function splitQuoted(logical: Logical, from: number, to: number, escape: string): Word[] {
   const { text } = logical;
   const words: Word[] = [];
   let begin = -1;
+  let end = to;
   let quote = '';
   for (let i = from; i < to; i++) {
     const char = text[i] as string;
-    if (quote === '' && isBlank(char)) {
+    if (quote === '' && isSpace(text.charCodeAt(i))) {
       if (begin >= 0) words.push(toWord(logical, begin, i));
       begin = -1;
       continue;
     }
     if (begin < 0) begin = i;
-    if (!options.quotes) continue;
-    if (char === options.escape && quote !== "'") i++;
-    else if (quote !== '') quote = char === quote ? '' : quote;
+    if (char === escape && quote !== "'") {
+      if (i + 1 === to) end = i;
+      i++;
+    } else if (quote !== '') quote = char === quote ? '' : quote;
     else if (char === '"' || char === "'") quote = char;
   }
-  if (begin >= 0) words.push(toWord(logical, begin, to));
-  return { words, balanced: quote === '' };
+  if (begin >= 0 && begin < end) words.push(toWord(logical, begin, end));
+  return words;
 }
 
 const QUOTING = new Set(['ENV', 'LABEL', 'ARG']);
@@ -48,8 +64,9 @@ const QUOTING = new Set(['ENV', 'LABEL', 'ARG']);
 export function argumentWords(instruction: Instruction, escape: string): Word[] {
   const { logical, args } = instruction;
   if (instruction.json) return jsonWords(logical, args.from, args.to);
-  return splitWords(logical, args.from, args.to, { quotes: QUOTING.has(instruction.name), escape })
-    .words;
+  return QUOTING.has(instruction.name)
+    ? splitQuoted(logical, args.from, args.to, escape)
+    : splitWords(logical, args.from, args.to);
 }
 
 function jsonWords(logical: Logical, from: number, to: number): Word[] {
@@ -79,8 +96,9 @@ export function pairsOf(instruction: Instruction, escape: string): Pair[] {
   const first = words[0];
   if (!first) return [];
   if (instruction.name !== 'ARG' && !first.text.includes('=')) {
-    const second = words[1];
-    return [{ key: first, value: second && toWord(logical, second.from, args.to) }];
+    // The old form knows no quotes: the key ends at the first blank.
+    const [key, second] = splitWords(logical, args.from, args.to);
+    return key ? [{ key, value: second && toWord(logical, second.from, args.to) }] : [];
   }
   return words.map((word) => {
     const at = word.text.indexOf('=');
