@@ -4,8 +4,8 @@ import { build } from 'esbuild';
 import { dockerodePlugin } from './scripts/lib/dockerode-plugin.mjs';
 
 /**
- * Bundles into dist/: the extension, the language client that it loads when the first Dockerfile opens, and the
- * language server. Writes the metafiles that the size budgets are read from.
+ * Bundles into dist/: the extension, the language client that it loads when the first Dockerfile opens, the
+ * language server and the same rules' program for the command line. Writes the metafiles that the size budgets are read from.
  */
 const clientApart = {
   name: 'client-apart',
@@ -54,6 +54,7 @@ const results = {
   }),
   client: bundle('client', 'src/lsp/client.ts'),
   server: bundle('server', 'src/lsp/server/main.ts', esModules),
+  'stevedore-check': bundle('stevedore-check', 'src/lsp/server/cli/main.ts', esModules),
 };
 mkdirSync('dist', { recursive: true });
 for (const [name, result] of Object.entries(results))

@@ -11,6 +11,7 @@ const SOURCES = [
   'src',
   'syntaxes',
   'images',
+  'docs/rules',
   'package.json',
   'package-lock.json',
   'package.nls.json',

@@ -1,3 +1,4 @@
+import { isFixable } from '../../src/lsp/server/rules/fixable.ts';
 import { homePage, pageName } from '../../src/lsp/server/rules/links.ts';
 import type { Example, Rule } from '../../src/lsp/server/rules/rule.ts';
 
@@ -28,11 +29,6 @@ export function rulePages(rules: readonly Rule[]): ReadonlyMap<string, string> {
   const pages = new Map([['README.md', overview(rules)]]);
   for (const rule of rules) pages.set(`${pageName(rule.id)}.md`, page(rule, rules));
   return pages;
-}
-
-/** Whether some example shows that the rule's finding has a fix. */
-export function isFixable(rule: Rule): boolean {
-  return rule.examples.some(({ fixed }) => fixed === true);
 }
 
 function overview(rules: readonly Rule[]): string {

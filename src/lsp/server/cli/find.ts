@@ -1,0 +1,90 @@
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isDockerfileName } from '../../../util/dockerfileNames.ts';
+
+/** Never searched: what stands there is others'. */
+const SKIPPED: ReadonlySet<string> = new Set(['node_modules', '.git']);
+
+/** Something that can't be read, with what to tell the person. */
+export interface Unreadable {
+  readonly path: string;
+  readonly why: string;
+}
+
+export interface Found {
+  /** Each once, in the order of the paths given and sorted within a folder; `-` stays. */
+  readonly files: readonly string[];
+  readonly unreadable: readonly Unreadable[];
+  /** Folders given that hold no Dockerfile. */
+  readonly empty: readonly string[];
+}
+
+/**
+ * The files that paths stand for: a file is taken whatever its name, a folder is searched for Dockerfiles in all of its
+ * folders. Links inside of a folder are taken when they lead to a file, and not followed into folders: these could
+ * lead round in a circle.
+ */
+export async function findFiles(paths: readonly string[]): Promise<Found> {
+  const files = new Set<string>();
+  const unreadable: Unreadable[] = [];
+  const empty: string[] = [];
+  for (const path of paths) {
+    if (path === '-') files.add(path);
+    else {
+      try {
+        if ((await stat(path)).isDirectory()) {
+          const inside = await search(path, unreadable);
+          if (inside.length === 0) empty.push(path);
+          for (const file of inside) files.add(file);
+        } else files.add(path);
+      } catch (error) {
+        unreadable.push({ path, why: reasonOf(error) });
+      }
+    }
+  }
+  return { files: [...files], unreadable, empty };
+}
+
+async function search(folder: string, unreadable: Unreadable[]): Promise<string[]> {
+  const found: string[] = [];
+  // By a list of what is still to do instead of recursion, so that depth costs nothing.
+  const folders = [folder];
+  for (let current = folders.pop(); current !== undefined; current = folders.pop()) {
+    try {
+      for (const entry of await readdir(current, { withFileTypes: true })) {
+        const path = join(current, entry.name);
+        if (entry.isDirectory()) {
+          if (!SKIPPED.has(entry.name)) folders.push(path);
+        } else if (isDockerfileName(entry.name) && (entry.isFile() || (await leadsToFile(path))))
+          found.push(path);
+      }
+    } catch (error) {
+      unreadable.push({ path: current, why: reasonOf(error) });
+    }
+  }
+  return found.sort();
+}
+
+async function leadsToFile(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isFile();
+  } catch {
+    // A link that leads nowhere: no file that could be checked.
+    return false;
+  }
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'no such file or folder',
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
+  EISDIR: 'is a folder',
+  ENOTDIR: 'no such file or folder',
+  ELOOP: 'is a link that leads round in a circle',
+};
+
+/** Why a file can't be read, in a few words. */
+export function reasonOf(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  return REASONS[code] ?? (error instanceof Error ? error.message : String(error));
+}

@@ -1,0 +1,76 @@
+import type { Severity } from '../rules/rule.ts';
+import { escape, widthOf } from './escape.ts';
+import type { Excerpt, Report, Shown } from './report.ts';
+import { SEVERITIES } from './report.ts';
+
+/** Most of a line that is shown, in UTF-16 units, and how much of that stands before the words concerned. */
+const SHOWN = 120;
+const BEFORE = 60;
+
+/** Colours of a terminal, or none. */
+export interface Paint {
+  readonly bold: (text: string) => string;
+  readonly dim: (text: string) => string;
+  readonly red: (text: string) => string;
+  readonly yellow: (text: string) => string;
+  readonly cyan: (text: string) => string;
+}
+
+const asIs = (text: string) => text;
+export const PLAIN: Paint = { bold: asIs, dim: asIs, red: asIs, yellow: asIs, cyan: asIs };
+
+/** Findings for people: a line that editors and terminals make a link of, and below it the words concerned. */
+export function formatText({ shown }: Report, paint: Paint): string {
+  return shown.map((one) => `${headOf(one, paint)}\n${bodyOf(one, paint)}\n`).join('');
+}
+
+function headOf({ issue }: Shown, paint: Paint): string {
+  const { file, line, column, severity, rule, aliases, message } = issue;
+  const names = [rule, ...aliases.map((alias) => `(${alias})`)].map(escape).join(' ');
+  const place = paint.bold(`${escape(file)}:${line}:${column}:`);
+  return `${place} ${colour(severity, paint)(severity)} ${paint.bold(names)}: ${escape(message)}`;
+}
+
+function bodyOf({ issue, excerpt }: Shown, paint: Paint): string {
+  const { text, before, marked } = window(excerpt);
+  const number = String(excerpt.line).padStart(5);
+  const mark = colour(issue.severity, paint)('^'.repeat(Math.max(1, marked)));
+  const bar = paint.dim('|');
+  return `${paint.dim(number)} ${bar} ${text}\n${' '.repeat(5)} ${bar} ${' '.repeat(before)}${mark}\n`;
+}
+
+/** A stretch of the line with its escapes, and the cells before and below the words concerned. */
+function window({ text, from, to }: Excerpt): { text: string; before: number; marked: number } {
+  const start = text.length > SHOWN ? Math.max(0, Math.min(from - BEFORE, text.length - SHOWN)) : 0;
+  const end = Math.min(text.length, start + SHOWN);
+  // Tabs become as many cells everywhere, so that the mark stands below the words.
+  const visible = (a: number, b: number) =>
+    escape(text.slice(a, Math.max(a, b)).replaceAll('\t', '    '));
+  const head = (start > 0 ? '…' : '') + visible(start, from);
+  const marked = visible(from, Math.min(to, end));
+  const tail = visible(Math.max(from, Math.min(to, end)), end) + (end < text.length ? '…' : '');
+  return { text: head + marked + tail, before: widthOf(head), marked: widthOf(marked) };
+}
+
+function colour(severity: Severity, paint: Paint): (text: string) => string {
+  return { error: paint.red, warning: paint.yellow, info: paint.cyan, style: paint.dim }[severity];
+}
+
+/** How much was found, in one sentence for people. */
+export function summarize({ shown, files }: Report, fixed: number): string {
+  const where = count(files, 'file');
+  const counts = SEVERITIES.flatMap((severity) => {
+    const many = shown.filter(({ issue }) => issue.severity === severity).length;
+    return many > 0 ? [severity === 'info' ? `${many} info` : count(many, SUMMED[severity])] : [];
+  });
+  const fixable = shown.filter(({ issue }) => issue.fixable).length;
+  return [
+    ...(fixed > 0 ? [`${count(fixed, 'finding')} fixed`] : []),
+    counts.length > 0 ? `${counts.join(', ')} in ${where}` : `Nothing found in ${where}`,
+    ...(fixable > 0 ? [`${fixable} can be fixed by --fix`] : []),
+  ].join('; ');
+}
+
+const SUMMED = { error: 'error', warning: 'warning', style: 'style matter' } as const;
+
+const count = (many: number, noun: string) => `${many} ${noun}${many === 1 ? '' : 's'}`;

@@ -1,0 +1,48 @@
+import type { Span } from '../parser/tree.ts';
+
+/** From 1, in UTF-16 units as editors count. */
+export interface Place {
+  readonly line: number;
+  readonly column: number;
+}
+
+export interface Lines {
+  place(offset: number): Place;
+  /** A line without its line end; from 1. */
+  text(line: number): string;
+  span(line: number): Span;
+}
+
+/** The lines of a text as the builder counts them: a carriage return alone ends none. */
+export function linesOf(source: string): Lines {
+  const starts = [0];
+  for (let at = source.indexOf('\n'); at >= 0; at = source.indexOf('\n', at + 1))
+    starts.push(at + 1);
+  const indexOf = (offset: number): number => {
+    let low = 0;
+    let high = starts.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if ((starts[middle] ?? 0) <= offset) low = middle;
+      else high = middle - 1;
+    }
+    return low;
+  };
+  const span = (line: number): Span => {
+    const start = starts[line - 1] ?? source.length;
+    let end = (starts[line] ?? source.length + 1) - 1;
+    if (source[end - 1] === '\r' && end - 1 >= start) end--;
+    return { start, end: Math.max(start, end) };
+  };
+  return {
+    place(offset) {
+      const index = indexOf(offset);
+      return { line: index + 1, column: offset - (starts[index] ?? 0) + 1 };
+    },
+    text(line) {
+      const { start, end } = span(line);
+      return source.slice(start, end);
+    },
+    span,
+  };
+}

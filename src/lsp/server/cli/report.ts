@@ -1,0 +1,41 @@
+import type { Severity } from '../rules/rule.ts';
+
+/** A finding as `--format json` writes it. Lines and columns count from 1, columns in UTF-16 units; the end is not part of it. */
+export interface Issue {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly endLine: number;
+  readonly endColumn: number;
+  readonly rule: string;
+  readonly aliases: readonly string[];
+  readonly severity: Severity;
+  readonly message: string;
+  readonly url: string;
+  /** `--fix` would mend it. */
+  readonly fixable: boolean;
+}
+
+/** The line that a person is shown beside an issue, and where the words concerned stand in it. */
+export interface Excerpt {
+  readonly line: number;
+  readonly text: string;
+  /** In UTF-16 units from 0. */
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface Shown {
+  readonly issue: Issue;
+  readonly excerpt: Excerpt;
+}
+
+/** Everything that was found, in the order in which it is written. */
+export interface Report {
+  readonly shown: readonly Shown[];
+  /** How many files were checked. */
+  readonly files: number;
+}
+
+/** The gravest first. */
+export const SEVERITIES: readonly Severity[] = ['error', 'warning', 'info', 'style'];

@@ -1,0 +1,44 @@
+/** The names by which files are known, in VS Code's notation; compared without regard to case. */
+export interface FileNames {
+  readonly filenames: readonly string[];
+  readonly filenamePatterns: readonly string[];
+  readonly extensions: readonly string[];
+}
+
+export const DOCKERFILE_NAMES: FileNames = {
+  filenames: ['Dockerfile', 'Containerfile'],
+  filenamePatterns: ['Dockerfile.*', 'Containerfile.*', '*.Dockerfile', '*.Containerfile'],
+  extensions: ['.dockerfile', '.containerfile'],
+};
+
+export const IGNORE_FILE_NAMES: FileNames = {
+  filenames: ['.dockerignore', '.containerignore'],
+  // Stronger than the Dockerfile's patterns: the ignore file of one Dockerfile bears its name.
+  filenamePatterns: [
+    'Dockerfile*.dockerignore',
+    'Containerfile*.dockerignore',
+    'Containerfile*.containerignore',
+  ],
+  extensions: ['.dockerignore', '.containerignore'],
+};
+
+/** Whether a file of this name, given without its folder, is a Dockerfile. */
+export function isDockerfileName(name: string): boolean {
+  return matches(name, DOCKERFILE_NAMES) && !matches(name, IGNORE_FILE_NAMES);
+}
+
+function matches(name: string, { filenames, filenamePatterns, extensions }: FileNames): boolean {
+  const lower = name.toLowerCase();
+  return (
+    filenames.some((known) => lower === known.toLowerCase()) ||
+    extensions.some((ending) => lower.endsWith(ending)) ||
+    filenamePatterns.some((pattern) => {
+      const [before = '', after = ''] = pattern.toLowerCase().split('*');
+      return (
+        lower.length >= before.length + after.length &&
+        lower.startsWith(before) &&
+        lower.endsWith(after)
+      );
+    })
+  );
+}
