@@ -6,6 +6,7 @@ import { createAnswers } from './commands/secrets.ts';
 import { createSignedIn } from './commands/signedIn.ts';
 import { openConnection } from './engine/connection.ts';
 import { createCurrentEngine } from './engine/current.ts';
+import { createImageAnswers } from './engine/imageAnswers.ts';
 import { createViews } from './views/all.ts';
 import { createDocuments } from './views/documents.ts';
 import { onFirstDockerfile } from './views/languages.ts';
@@ -60,9 +61,10 @@ export function activate(context: vscode.ExtensionContext): void {
   own(registerCommands(handlers, { ...services, showDocument }));
 
   // In a bundle of its own, for it weighs more than all the rest.
+  const images = createImageAnswers(current, registries);
   const serve = async () => {
     const { startLanguageClient } = await import('./lsp/client.ts');
-    own(startLanguageClient(context, { serverPath: 'dist/server.cjs', log }));
+    own(startLanguageClient(context, { serverPath: 'dist/server.cjs', log, images }));
   };
   own(onFirstDockerfile(() => void serve().catch(report)));
 }

@@ -76,13 +76,13 @@ const fields = {
 
 type Answers = Values<typeof fields>;
 
-/** A tag made of the folder's name, in the letters that a tag may have. */
-function proposeTag(file: string): string {
+/** A tag made of the names of the folder and of the stage, in the letters that a tag may have. */
+function proposeTag(file: string, stage: string): string {
   const name = basename(dirname(file))
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^-+|-+$/g, '');
-  return `${name || 'image'}:latest`;
+  return `${name || 'image'}:${/^\w[\w.-]{0,127}$/.test(stage) ? stage : 'latest'}`;
 }
 
 /** The Dockerfile that is meant: the one clicked, the one in the editor, or one of the workspace's. */
@@ -165,10 +165,30 @@ function follower(output: Output, report: Report): (event: BuildEvent) => void {
   };
 }
 
-/** Asks how to build a Dockerfile, builds it, and shows its output in a terminal. The answers are remembered for the file. */
-export async function buildFrom(run: Run<unknown>, clicked: vscode.Uri | undefined): Promise<void> {
+/** Said by the manifest; menus keep to it, but commands are also called from inside a document. */
+function demandTrust(): void {
+  if (!vscode.workspace.isTrusted)
+    throw new EngineError(
+      'not-supported',
+      vscode.l10n.t(
+        'A build runs what its Dockerfile says, and this workspace is not trusted. Trust it to build from it.',
+      ),
+    );
+}
+
+/**
+ * Asks how to build a Dockerfile, builds it, and shows its output in a terminal. The answers are remembered for the file.
+ * @param clicked the file, with the stage to stop at as its fragment
+ * @returns the image's name, or its id where it got none
+ */
+export async function buildFrom(
+  run: Run<unknown>,
+  clicked: vscode.Uri | undefined,
+): Promise<string> {
+  demandTrust();
   const client = await run.client();
-  const uri = await chooseDockerfile(clicked);
+  const chosen = await chooseDockerfile(clicked);
+  const uri = chosen.with({ fragment: '' });
   if (uri.scheme !== 'file')
     throw new EngineError(
       'not-supported',
@@ -176,14 +196,15 @@ export async function buildFrom(run: Run<unknown>, clicked: vscode.Uri | undefin
     );
   const file = uri.fsPath;
   const folder = dirname(file);
-  const key = `build/${file}`;
+  const stage = chosen.fragment;
+  const key = `build/${file}${stage ? `#${stage}` : ''}`;
   const answers = await fillForm(
     vscode.l10n.t('Build {0}', vscode.workspace.asRelativePath(uri)),
     fields,
     {
-      tag: proposeTag(file),
+      tag: proposeTag(file, stage),
       context: folder,
-      target: '',
+      target: stage,
       args: '',
       platform: '',
       noCache: false,
@@ -224,6 +245,7 @@ export async function buildFrom(run: Run<unknown>, clicked: vscode.Uri | undefin
       `\n${ansi.green(vscode.l10n.t('Built {0} ({1}) in {2} s.', name, shortId(id), seconds))}\n`,
     );
     void vscode.window.showInformationMessage(vscode.l10n.t('Built {0} in {1} s.', name, seconds));
+    return answers.tag || id;
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     output.write(`\n${ansi.red(message)}\n`);

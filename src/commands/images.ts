@@ -46,6 +46,11 @@ export const imageHandlers = {
     await buildFrom(run, run.targets[0]);
   },
 
+  async 'image.buildAndRun'(run) {
+    const reference = await buildFrom(run, run.targets[0]);
+    await runForm(run, { reference });
+  },
+
   async 'image.run'(run) {
     const [target] = run.targets;
     if (target) await runForm(run, target);

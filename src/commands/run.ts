@@ -77,6 +77,14 @@ async function showError(error: unknown, id: CommandId, services: Services): Pro
   if (remedy) await vscode.commands.executeCommand(fullId(remedy.command));
 }
 
+/** The file that a command was called on: a Uri from the editor's menus, its text from a document's own commands. */
+function fileOf(argument: unknown): vscode.Uri | undefined {
+  if (argument instanceof vscode.Uri) return argument;
+  return typeof argument === 'string' && /^[a-z][a-z\d+.-]+:/i.test(argument)
+    ? vscode.Uri.parse(argument)
+    : undefined;
+}
+
 /**
  * Runs one command: finds its targets, runs its handler with progress and cancel, and shows what fails.
  * `argument` and `selected` are what VS Code passes: a tree node and all selected ones, a file, or nothing.
@@ -106,7 +114,7 @@ async function run<K extends CommandId>(
       const chosen = rows.length ? rows : await pickTargets(spec, services);
       if (!chosen.length) return;
       targets = chosen.map(({ target }) => target);
-    } else targets = [argument instanceof vscode.Uri ? argument : undefined];
+    } else targets = [fileOf(argument)];
     await handler({
       ...services,
       targets: targets as Target<K>[],

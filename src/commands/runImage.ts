@@ -109,7 +109,10 @@ const toSpec = (image: string, answers: Answers): RunSpec => ({
 });
 
 /** Asks how to run an image and runs it in the background. What was answered is remembered for the next time. */
-export async function runForm(run: Run<ImageTarget>, { reference }: ImageTarget): Promise<void> {
+export async function runForm(
+  run: Run<unknown>,
+  { reference }: Pick<ImageTarget, 'reference'>,
+): Promise<void> {
   const client = await run.client();
   const defaults = await imageDefaults(client, reference, run.signal);
   const key = `run/${reference}`;

@@ -1,5 +1,14 @@
 import * as vscode from 'vscode';
 import { LanguageClient, TransportKind } from 'vscode-languageclient/node';
+import type {
+  ClientAnswers,
+  ImagesAnswer,
+  ImagesRequest,
+  LayersAnswer,
+  LayersRequest,
+} from '../util/imageRequest.ts';
+import { IMAGES, LAYERS } from '../util/imageRequest.ts';
+import { COMPOSE_GLOB, isDockerfile, isServed } from '../util/served.ts';
 
 type Mode = 'auto' | 'on' | 'off';
 
@@ -7,6 +16,10 @@ interface LanguageClientOptions {
   /** The bundled server, as a path in the extension's folder. */
   readonly serverPath: string;
   readonly log: vscode.LogOutputChannel;
+  /** What engine and registries know of images. */
+  readonly images: (request: ImagesRequest, signal: AbortSignal) => Promise<ImagesAnswer>;
+  /** What the layers of a Dockerfile's last build weighed, where builds are remembered. */
+  readonly layers?: (request: LayersRequest) => Promise<LayersAnswer>;
 }
 
 const SETTING = 'stevedore.dockerfile.languageServer';
@@ -23,8 +36,9 @@ const RIVALS = ['docker.docker', 'ms-azuretools.vscode-containers', 'ms-azuretoo
  */
 export function startLanguageClient(
   context: vscode.ExtensionContext,
-  { serverPath, log }: LanguageClientOptions,
+  options: LanguageClientOptions,
 ): vscode.Disposable {
+  const { serverPath, log } = options;
   let client: LanguageClient | undefined;
   let disposed = false;
   let asking = false;
@@ -33,9 +47,10 @@ export function startLanguageClient(
 
   const settle = async (): Promise<void> => {
     // Once it runs it stays: the last Dockerfile's closing is still on its way to the server when we hear of it.
-    const wanted = !disposed && (client !== undefined || hasDockerfile()) && isWanted();
+    const wanted = !disposed && (client !== undefined || has(isServed)) && isWanted();
     if (wanted && !client) {
-      const fresh = createClient(context.asAbsolutePath(serverPath), log);
+      const fresh = createClient(context.asAbsolutePath(serverPath), options);
+      answer(fresh, options);
       await fresh.start();
       client = fresh;
     } else if (!wanted && client) {
@@ -56,7 +71,7 @@ export function startLanguageClient(
     const rival = rivals()[0];
     if (!rival) return true;
     const choice = context.globalState.get<'on' | 'off'>(CHOICE);
-    if (choice === undefined && !asking) void ask(rival);
+    if (choice === undefined && !asking && has(isDockerfile)) void ask(rival);
     return choice === 'on';
   };
 
@@ -78,8 +93,8 @@ export function startLanguageClient(
   };
 
   const subscriptions = [
-    vscode.workspace.onDidOpenTextDocument(({ languageId }) => {
-      if (languageId === 'dockerfile' && !client) update();
+    vscode.workspace.onDidOpenTextDocument((document) => {
+      if (isServed(document) && !client) update();
     }),
     vscode.workspace.onDidChangeConfiguration((change) => {
       if (change.affectsConfiguration(SETTING)) update();
@@ -96,9 +111,8 @@ export function startLanguageClient(
   };
 }
 
-function hasDockerfile(): boolean {
-  return vscode.workspace.textDocuments.some(({ languageId }) => languageId === 'dockerfile');
-}
+const has = (is: (document: vscode.TextDocument) => boolean): boolean =>
+  vscode.workspace.textDocuments.some(is);
 
 function rivals(): vscode.Extension<unknown>[] {
   return RIVALS.flatMap((id) => vscode.extensions.getExtension(id) ?? []);
@@ -110,14 +124,34 @@ function nameOf({ packageJSON, id }: vscode.Extension<unknown>): string {
   return isNamed && typeof manifest.displayName === 'string' ? manifest.displayName : id;
 }
 
-function createClient(module: string, log: vscode.LogOutputChannel): LanguageClient {
+/** Answers what the server asks of engine, registries and builds, until it asks no longer. */
+function answer(client: LanguageClient, { images, layers }: LanguageClientOptions): void {
+  client.onRequest(IMAGES, async (request: ImagesRequest, token: vscode.CancellationToken) => {
+    const controller = new AbortController();
+    const cancelled = token.onCancellationRequested(() => controller.abort());
+    try {
+      return await images(request, controller.signal);
+    } finally {
+      cancelled.dispose();
+    }
+  });
+  if (layers) client.onRequest(LAYERS, layers);
+}
+
+function createClient(module: string, { log, layers }: LanguageClientOptions): LanguageClient {
+  const initializationOptions: ClientAnswers = { answers: layers ? [IMAGES, LAYERS] : [IMAGES] };
   return new LanguageClient(
     'stevedore.dockerfile',
     // It stands in the library's own messages: “The … server crashed”.
     'Stevedore Dockerfile',
     { module, transport: TransportKind.ipc },
     {
-      documentSelector: [{ language: 'dockerfile' }],
+      documentSelector: [
+        { language: 'dockerfile' },
+        { language: 'dockercompose' },
+        { language: 'yaml', pattern: COMPOSE_GLOB },
+      ],
+      initializationOptions,
       synchronize: {},
       diagnosticCollectionName: 'stevedore',
       outputChannel: log,

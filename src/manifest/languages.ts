@@ -1,3 +1,5 @@
+import { DOCKERFILE_NAMES, IGNORE_FILE_NAMES } from '../util/dockerfileNames.ts';
+
 const level = (description: string) =>
   ({
     type: 'string',
@@ -50,6 +52,26 @@ export const languages = {
     'dockerfile.diagnostics.deprecated': level(
       'How to report what Docker advises against, such as MAINTAINER.',
     ),
+    'dockerfile.completion.registries': {
+      type: 'boolean',
+      default: true,
+      scope: 'resource',
+      description:
+        'Ask Docker Hub and the registries you are signed in to for the names, tags and digests of images as you type or point at them. The engine at hand is asked in any case.',
+    },
+    'dockerfile.inlayHints.enabled': {
+      type: 'boolean',
+      default: true,
+      scope: 'resource',
+      description:
+        'Show what variables stand for beside FROM and other instructions that use them.',
+    },
+    'dockerfile.codeLens.enabled': {
+      type: 'boolean',
+      default: true,
+      scope: 'resource',
+      description: 'Show commands to build and run above the stages of a Dockerfile.',
+    },
     'dockerfile.format.enabled': {
       type: 'boolean',
       default: true,
@@ -63,23 +85,14 @@ export const languages = {
       {
         id: 'dockerfile',
         aliases: ['Dockerfile', 'Docker', 'Containerfile'],
-        filenames: ['Dockerfile', 'Containerfile'],
-        filenamePatterns: ['Dockerfile.*', 'Containerfile.*', '*.Dockerfile', '*.Containerfile'],
-        extensions: ['.dockerfile', '.containerfile'],
+        ...DOCKERFILE_NAMES,
         firstLine: '^#\\s*[sS][yY][nN][tT][aA][xX]\\s*=',
         configuration: './syntaxes/dockerfile.language-configuration.json',
       },
       {
         id: 'dockerignore',
         aliases: ['Docker Ignore'],
-        filenames: ['.dockerignore', '.containerignore'],
-        extensions: ['.dockerignore', '.containerignore'],
-        // Stronger than the patterns above: the ignore file of one Dockerfile bears its name.
-        filenamePatterns: [
-          'Dockerfile*.dockerignore',
-          'Containerfile*.dockerignore',
-          'Containerfile*.containerignore',
-        ],
+        ...IGNORE_FILE_NAMES,
         configuration: './syntaxes/dockerignore.language-configuration.json',
       },
     ],

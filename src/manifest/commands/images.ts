@@ -11,6 +11,12 @@ export const imagesCommands = {
     enablement: 'isWorkspaceTrusted',
     view: { id: 'images', group: 'navigation@1' },
   },
+  'image.buildAndRun': {
+    title: 'Build and Run Image…',
+    icon: 'run-all',
+    dockerfile: true,
+    enablement: 'isWorkspaceTrusted',
+  },
   'image.run': {
     title: 'Run…',
     icon: 'play',

@@ -1,0 +1,138 @@
+import type { ImageFacts, ImagesAnswer, ImagesRequest } from '../util/imageRequest.ts';
+import type { CurrentEngine } from './current.ts';
+import { EngineError } from './errors.ts';
+import { inspectImage } from './images.ts';
+import type { Image } from './model.ts';
+import { familiarReference, HUB, parseReference, splitTag, withDefaultTag } from './reference.ts';
+import type { ImageReference } from './reference.ts';
+import type { Registries } from './registry/registries.ts';
+import { registryAnswers } from './registry/answers.ts';
+
+/** Answers what the language server asks about images. */
+export type ImageAnswers = (request: ImagesRequest, signal: AbortSignal) => Promise<ImagesAnswer>;
+
+const NOTHING: ImagesAnswer = { images: [], complete: true };
+
+/**
+ * Answers from the live store of the engine at hand and from registries. Nothing is answered where there is no engine or
+ * nothing of the name; throws the EngineError of a registry that fails otherwise.
+ */
+export function createImageAnswers(
+  current: Pick<CurrentEngine, 'client' | 'store'>,
+  registries: Pick<Registries, 'list' | 'open'>,
+): ImageAnswers {
+  const fromRegistries = registryAnswers(registries);
+  return async (request, signal) => {
+    try {
+      return request.from === 'engine'
+        ? await engineAnswer(current, request, signal)
+        : await fromRegistries(request, signal);
+    } catch (error) {
+      if (error instanceof EngineError && isNothing(request, error)) return NOTHING;
+      throw error;
+    }
+  };
+}
+
+/** No engine, or no such name: the Dockerfile's author sees the first in the views, and is still typing the second. */
+function isNothing({ from }: ImagesRequest, { reason }: EngineError): boolean {
+  return (
+    from === 'engine' ||
+    ['bad-request', 'not-found', 'unauthorized', 'forbidden', 'cancelled'].includes(reason)
+  );
+}
+
+/** A name of an image with what it stands for, read. Names that are none, as `<none>:<none>`, are left out. */
+function read(text: string): ImageReference[] {
+  try {
+    return [parseReference(text)];
+  } catch {
+    // Engines list such names; they can't be written in a Dockerfile either.
+    return [];
+  }
+}
+
+async function engineAnswer(
+  current: Pick<CurrentEngine, 'client' | 'store'>,
+  request: ImagesRequest,
+  signal: AbortSignal,
+): Promise<ImagesAnswer> {
+  const client = await current.client(signal);
+  const { store } = current;
+  await store?.load('image');
+  const images = store?.list('image') ?? [];
+  switch (request.about) {
+    case 'names':
+      return { images: namesOf(images, request.typed), complete: true };
+    case 'tags':
+      return { images: tagsOf(images, parseReference(request.repository)), complete: true };
+    case 'image': {
+      const wanted = withDefaultTag(parseReference(request.reference));
+      const image = images.find((one) => isCalled(one, wanted));
+      if (!image) return NOTHING;
+      const { Os, Architecture, Variant } = (await inspectImage(client, image.id, signal)) as {
+        Os?: unknown;
+        Architecture?: unknown;
+        Variant?: unknown;
+      };
+      const platform = [Os, Architecture, Variant].filter(
+        (part) => typeof part === 'string' && part !== '',
+      );
+      const facts = factsOf(image, request.reference, wanted);
+      return {
+        images: [{ ...facts, ...(platform.length > 1 ? { platforms: [platform.join('/')] } : {}) }],
+        complete: true,
+      };
+    }
+  }
+}
+
+function namesOf(images: readonly Image[], typed: string): ImageFacts[] {
+  const names = new Set(
+    images.flatMap(({ tags }) =>
+      tags.flatMap(read).map((reference) => splitTag(familiarReference(reference)).repository),
+    ),
+  );
+  return [...names]
+    .filter((name) => name.startsWith(typed))
+    .sort()
+    .map((name) => ({ name }));
+}
+
+const isSame = (a: ImageReference, b: ImageReference) =>
+  a.registry === b.registry && a.repository === b.repository;
+
+function tagsOf(images: readonly Image[], wanted: ImageReference): ImageFacts[] {
+  return images.flatMap((image) =>
+    image.tags
+      .flatMap(read)
+      .flatMap((reference) =>
+        isSame(reference, wanted) && reference.tag !== undefined
+          ? [factsOf(image, reference.tag, wanted)]
+          : [],
+      ),
+  );
+}
+
+function isCalled({ tags, digests }: Image, wanted: ImageReference): boolean {
+  // A digest decides alone; a tag beside it is for people.
+  const names = wanted.digest === undefined ? tags : digests;
+  return names
+    .flatMap(read)
+    .some((one) =>
+      wanted.digest === undefined
+        ? isSame(one, wanted) && one.tag === wanted.tag
+        : isSame(one, wanted) && one.digest === wanted.digest,
+    );
+}
+
+function factsOf(image: Image, name: string, wanted: ImageReference): ImageFacts {
+  const digest = image.digests.flatMap(read).find((one) => isSame(one, wanted))?.digest;
+  return {
+    name,
+    size: image.size,
+    created: image.created,
+    ...(digest === undefined ? {} : { digest }),
+    ...(wanted.registry === HUB ? {} : { description: wanted.registry }),
+  };
+}
