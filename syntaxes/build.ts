@@ -1,9 +1,7 @@
 import { writeFileSync } from 'node:fs';
-
-/** A TextMate rule, of the parts that our grammars use. */
-export interface Rule {
-  readonly [key: string]: unknown;
-}
+import { heredocs } from './heredocs.ts';
+import type { Rule } from './rule.ts';
+import { include, named } from './rule.ts';
 
 /** A file of this directory and what it holds. */
 interface Generated {
@@ -11,15 +9,10 @@ interface Generated {
   readonly grammar: Rule;
 }
 
-const include = (...names: readonly string[]): Rule[] => names.map((name) => ({ include: name }));
-const named = (...names: readonly (string | undefined)[]): Rule =>
-  Object.fromEntries(names.flatMap((name, i) => (name ? [[String(i + 1), { name: `${name}.dockerfile` }]] : [])));
-
 const KEYWORD = 'keyword.control';
 const FLAG = ['punctuation.definition.flag', 'variable.parameter.flag', 'keyword.operator.assignment'] as const;
 /** Takes the space before it too, or a shell would begin a statement there. */
 const FLAG_START = String.raw`(?<![ \t])[ \t]*+(?<!\S)(--)`;
-const HEREDOC = String.raw`(?<!<)(\d*<<-?)(["']?)([A-Za-z_][\w.-]*)(\2)`;
 /** Sees a heredoc that begins outside quotes later in the line. */
 const HEREDOC_AHEAD = String.raw`(?>[^"'<\\]|\\.|"(?>\\.|[^"\\])*"|'[^']*'|<<<|<(?!<))*<<-?(?:"[^"]*"|'[^']*'|[A-Za-z_])`;
 const INSTRUCTIONS =
@@ -58,25 +51,19 @@ function rulesFor(mark: string, suffix: string): { repository: Record<string, Ru
   };
   const shell = [...body, ...include('source.shell')];
   const commands = [...shell, command];
-  const heredocs = ref('terminator', 'two-heredocs', 'python-heredoc', 'sh-heredoc', 'shell-heredoc');
   const runBefore = (ahead: string) => String.raw`^\s*(?:((?i:onbuild))\s+)?((?i:run))(?=\s${ahead})`;
-  const heredoc = (name: string, more: Rule): Rule => ({
-    begin: String.raw`${HEREDOC}(.*)$`,
-    beginCaptures: {
-      ...named('keyword.operator.heredoc', 'punctuation.definition.string', 'keyword.control.heredoc-token', 'punctuation.definition.string'),
-      5: { patterns: name === 'shell' ? include('source.shell') : values },
-    },
-    while: String.raw`^(?!\t*\3$)`,
-    ...more,
-  });
-  const python = { begin: String.raw`^#!.*\bpython.*$`, beginCaptures: { 0: { name: 'comment.line.shebang.dockerfile' } }, end: '(?!)', contentName: 'meta.embedded.block.python.dockerfile', patterns: include('source.python') };
+  const inArray = [
+    { name: 'string.quoted.double.dockerfile', begin: '"', end: '"|$', patterns: [{ match: String.raw`\\.`, name: 'constant.character.escape.dockerfile' }] },
+    { match: ',', name: 'punctuation.separator.array.dockerfile' },
+    ...ref('continuation'),
+  ];
   const terminator = { match: String.raw`^\t*([A-Za-z_][\w.-]*)$`, captures: named('keyword.control.heredoc-token') };
   const repository: Record<string, Rule> = {
     continuation: {
       begin: String.raw`(?<!${mark})(${mark})[ \t]*\n`,
       beginCaptures: named('punctuation.separator.continuation'),
       end: String.raw`^(?!\s*(?:#|$))`,
-      patterns: [{ match: String.raw`^\s*(#).*$`, name: 'comment.line.number-sign.dockerfile', captures: named('punctuation.definition.comment') }],
+      patterns: [...PRAGMAS, { match: String.raw`^\s*(#).*$`, name: 'comment.line.number-sign.dockerfile', captures: named('punctuation.definition.comment') }],
     },
     flag: {
       patterns: [
@@ -124,11 +111,15 @@ function rulesFor(mark: string, suffix: string): { repository: Record<string, Ru
       beginCaptures: named('punctuation.definition.array'),
       end: String.raw`(\])|$`,
       endCaptures: named('punctuation.definition.array'),
-      patterns: [
-        { name: 'string.quoted.double.dockerfile', begin: '"', end: '"|$', patterns: [{ match: String.raw`\\.`, name: 'constant.character.escape.dockerfile' }] },
-        { match: ',', name: 'punctuation.separator.array.dockerfile' },
-        ...ref('continuation'),
-      ],
+      patterns: inArray,
+    },
+    'flags-json': {
+      name: 'meta.structure.array.dockerfile',
+      begin: String.raw`\G((?:\s+--\S+)+)\s+(\[)(?=\s*"(?:[^"\\]|\\.)*"\s*[,\]])`,
+      beginCaptures: { 1: { patterns: ref('flag') }, 2: { name: 'punctuation.definition.array.dockerfile' } },
+      end: String.raw`(\])|$`,
+      endCaptures: named('punctuation.definition.array'),
+      patterns: inArray,
     },
     image: {
       patterns: [
@@ -140,31 +131,6 @@ function rulesFor(mark: string, suffix: string): { repository: Record<string, Ru
         { match: String.raw`(?<=\s)[A-Za-z0-9_][\w./-]*|(?<=/)[A-Za-z0-9_][\w./-]*`, name: 'entity.name.type.image.dockerfile' },
       ],
     },
-    'python-heredoc': {
-      begin: String.raw`\b(python[\d.]*)([^<\n]*)${HEREDOC.replace(String.raw`\2`, String.raw`\4`)}(.*)$`,
-      beginCaptures: { 0: { name: 'meta.heredoc.dockerfile' }, ...named('support.function', undefined, 'keyword.operator.heredoc', 'punctuation.definition.string', 'keyword.control.heredoc-token', 'punctuation.definition.string') },
-      while: String.raw`^(?!\t*\5$)`,
-      contentName: 'meta.embedded.block.python.dockerfile',
-      patterns: include('source.python'),
-    },
-    'sh-heredoc': {
-      begin: String.raw`\b((?:ba|da|k|z|a)?sh)(?=[\s<])([^<\n]*)${HEREDOC.replace(String.raw`\2`, String.raw`\4`)}(.*)$`,
-      beginCaptures: { 0: { name: 'meta.heredoc.dockerfile' }, ...named('support.function', undefined, 'keyword.operator.heredoc', 'punctuation.definition.string', 'keyword.control.heredoc-token', 'punctuation.definition.string') },
-      while: String.raw`^(?!\t*\5$)`,
-      contentName: 'meta.embedded.block.shell.dockerfile',
-      patterns: include('source.shell'),
-    },
-    'two-heredocs': {
-      begin: String.raw`(\d*<<-?)(["']?)([A-Za-z_][\w.-]*)(\2)([^<\n]*)(\d*<<-?)(["']?)([A-Za-z_][\w.-]*)(\7)(.*)$`,
-      beginCaptures: {
-        ...named('keyword.operator.heredoc', 'punctuation.definition.string', 'keyword.control.heredoc-token', 'punctuation.definition.string', undefined, 'keyword.operator.heredoc', 'punctuation.definition.string', 'keyword.control.heredoc-token', 'punctuation.definition.string'),
-        10: { patterns: values },
-      },
-      while: String.raw`^(?!\t*\8$)`,
-      contentName: 'string.unquoted.heredoc.dockerfile',
-    },
-    'shell-heredoc': heredoc('shell', { contentName: 'meta.embedded.block.shell.dockerfile', patterns: [python, ...include('source.shell')] }),
-    'file-heredoc': heredoc('file', { contentName: 'string.unquoted.heredoc.dockerfile', patterns: ref('variable') }),
     terminator,
     pair: {
       patterns: [
@@ -172,15 +138,15 @@ function rulesFor(mark: string, suffix: string): { repository: Record<string, Ru
         { match: String.raw`\G\s+([A-Za-z_][\w.-]*)(?=\s|$)`, captures: named('variable.other.property') },
       ],
     },
-    run: embedding('run', 'run', [...ref('json'), ...commands]),
-    'run-heredocs': instruction('run', 'run', [...heredocs, ...body, ...values], { begin: runBefore(HEREDOC_AHEAD + HEREDOC_AHEAD) }),
-    'run-heredoc': instruction('run', 'run', [...heredocs, ...shell, { ...command, patterns: [...heredocs, ...command.patterns] }], { ...embedded, begin: runBefore(HEREDOC_AHEAD) }),
+    run: embedding('run', 'run', [...ref('json', 'flags-json'), ...commands]),
+    'run-heredoc': instruction('run', 'run.heredoc', commands, { ...embedded, begin: runBefore(HEREDOC_AHEAD) }),
     // A line that continues a command and begins a heredoc: the command's own rule has ended before it.
     'continued-heredoc': {
       begin: String.raw`^(?=\s*[^#\s])(?!\s*(?i:${INSTRUCTIONS})\s)(?=${HEREDOC_AHEAD})`,
       end: '$',
+      name: 'meta.instruction.run.heredoc.dockerfile',
       ...embedded,
-      patterns: [...heredocs, ...shell],
+      patterns: commands,
     },
     command: embedding('cmd|entrypoint', 'command', [...ref('json'), ...commands]),
     healthcheck: {
@@ -191,17 +157,36 @@ function rulesFor(mark: string, suffix: string): { repository: Record<string, Ru
       ]),
     },
     from: instruction('from', 'from', [...body, ...ref('image')]),
-    copy: instruction('copy|add', 'copy', [...ref('terminator', 'two-heredocs', 'file-heredoc', 'json'), ...body, ...values]),
+    copy: instruction('copy|add', 'copy', [...ref('terminator'), ...include('#heredoc-copy'), ...ref('json', 'flags-json'), ...body, ...values]),
     pairs: instruction('env|arg|label', 'pairs', [...ref('pair', 'continuation'), ...values]),
     expose: instruction('expose', 'expose', [...body, ...values, { match: String.raw`(?<=[\s-])(\d+)(?:(/)([A-Za-z]+))?`, captures: named('constant.numeric', 'punctuation.separator.protocol', 'constant.language.protocol') }]),
     other: instruction('user|workdir|volume|shell|stopsignal|maintainer', 'other', [...ref('json'), ...body, ...values]),
     lone: { match: String.raw`^\s*((?i:onbuild))(?=\s|$)`, captures: named(KEYWORD) },
   };
-  const top = ref('run-heredocs', 'run-heredoc', 'run', 'command', 'healthcheck', 'from', 'copy', 'pairs', 'expose', 'other', 'lone', 'continued-heredoc');
+  const top = ref('run-heredoc', 'run', 'command', 'healthcheck', 'from', 'copy', 'pairs', 'expose', 'other', 'lone', 'continued-heredoc');
   return { repository: Object.fromEntries(Object.entries(repository).map(([name, rule]) => [key(name), rule])), top };
 }
 
 const DIRECTIVE_SCOPES = named('punctuation.definition.comment', 'keyword.other.directive', 'keyword.operator.assignment', 'string.unquoted.directive');
+/** What a pragma is set to: `skip=JSONArgsRecommended,StageNameCasing;error=true`. */
+const SETTING: readonly Rule[] = [
+  { match: String.raw`\b(skip|error|experimental|ignore|shell)\s*(=)`, captures: named('variable.parameter.directive', 'keyword.operator.assignment') },
+  { match: String.raw`[\w./-]+`, name: 'string.unquoted.directive.dockerfile' },
+  { match: '[,;]', name: 'punctuation.separator.directive.dockerfile' },
+];
+/** Comments that are told to a checker, wherever a comment may stand. */
+const PRAGMAS: readonly Rule[] = [
+  {
+    match: String.raw`^\s*(#)\s*((?i:check))\s*(=)\s*(\S.*)$`,
+    name: 'comment.line.directive.dockerfile',
+    captures: { ...named('punctuation.definition.comment', 'keyword.other.directive', 'keyword.operator.assignment'), 4: { patterns: SETTING } },
+  },
+  {
+    match: String.raw`^\s*(#)\s*((?i:hadolint))\s+(?:(global|stage)\s+)?((?:ignore|shell)\s*=.*)$`,
+    name: 'comment.line.directive.dockerfile',
+    captures: { ...named('punctuation.definition.comment', 'keyword.other.directive', 'keyword.other.directive'), 4: { patterns: SETTING } },
+  },
+];
 
 function dockerfile(): Rule {
   const backslash = rulesFor(String.raw`\\`, '');
@@ -223,12 +208,17 @@ function dockerfile(): Rule {
     ],
     // The shell's own rules would take a continuation, and comments after it, for the end of a command.
     injections: {
+      // A heredoc may begin wherever a command goes on.
+      [`L:meta.instruction.run.heredoc.dockerfile - (string | comment | meta.heredoc.dockerfile)`]: {
+        patterns: include('#terminator', '#heredoc-run'),
+      },
       'L:meta.embedded.line.shell.dockerfile': continued(''),
       'L:meta.embedded.line.shell-backtick.dockerfile': continued('-backtick'),
     },
     repository: {
-      directive: { match: String.raw`^\s*(#)\s*((?i:syntax|escape|check))\s*(=)\s*(\S.*)$`, name: 'comment.line.directive.dockerfile', captures: DIRECTIVE_SCOPES },
+      directive: { patterns: [...PRAGMAS, { match: String.raw`^\s*(#)\s*((?i:syntax|escape))\s*(=)\s*(\S.*)$`, name: 'comment.line.directive.dockerfile', captures: DIRECTIVE_SCOPES }] },
       comment: { match: String.raw`^\s*(#).*$`, name: 'comment.line.number-sign.dockerfile', captures: named('punctuation.definition.comment') },
+      ...heredocs(),
       ...backslash.repository,
       ...backtick.repository,
     },

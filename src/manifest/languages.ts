@@ -1,13 +1,5 @@
+import { EMBEDDED } from '../../syntaxes/languages.ts';
 import { DOCKERFILE_NAMES, IGNORE_FILE_NAMES } from '../util/dockerfileNames.ts';
-
-const level = (description: string) =>
-  ({
-    type: 'string',
-    enum: ['error', 'warning', 'information', 'hint', 'off'],
-    default: 'warning',
-    scope: 'resource',
-    description,
-  }) as const;
 
 const DOCKERFILE_TOKENS = {
   parameter: ['variable.parameter.flag.dockerfile'],
@@ -18,6 +10,9 @@ const DOCKERFILE_TOKENS = {
   property: ['variable.other.property.dockerfile'],
   variable: ['variable.other.dockerfile'],
 };
+
+/** What a setting may make of a rule. */
+export const RULE_LEVELS = ['error', 'warning', 'info', 'style', 'off'] as const;
 
 /**
  * What Stevedore contributes for Dockerfiles and ignore files. The Dockerfile id is VS Code's own, which its built-in
@@ -43,15 +38,41 @@ export const languages = {
       scope: 'resource',
       description: 'Check Dockerfiles as you type.',
     },
-    'dockerfile.diagnostics.suspicious': level(
-      'How to report what builds but is likely wrong, such as two stages of one name.',
-    ),
-    'dockerfile.diagnostics.style': level(
-      'How to report matters of style, such as keywords of mixed case.',
-    ),
-    'dockerfile.diagnostics.deprecated': level(
-      'How to report what Docker advises against, such as MAINTAINER.',
-    ),
+    'dockerfile.lint.rules': {
+      type: 'object',
+      // The rules themselves are added where the manifest is made: they know their titles.
+      additionalProperties: { type: 'string', enum: RULE_LEVELS },
+      default: {},
+      scope: 'resource',
+      description:
+        "The level of each rule by its id: error, warning, info, style (shown faintly) or off. Goes before hadolint's configuration. The ids are on the rules' pages, which the code of a finding opens.",
+    },
+    'dockerfile.lint.hadolintConfig': {
+      type: 'boolean',
+      default: true,
+      scope: 'resource',
+      description:
+        "Take .hadolint.yaml of the file's folder or one above it, as hadolint does: rules that are off, levels, trusted registries, labels.",
+    },
+    'dockerfile.lint.fixAll': {
+      type: 'boolean',
+      default: true,
+      scope: 'resource',
+      description:
+        'Offer to fix all that is safe to fix in a file. To have it done on save, set "editor.codeActionsOnSave": { "source.fixAll.stevedore": "explicit" }.',
+    },
+    'dockerfile.shellcheck.enabled': {
+      type: 'boolean',
+      default: true,
+      scope: 'resource',
+      description: 'Check what RUN runs by ShellCheck, where that program is found.',
+    },
+    'dockerfile.shellcheck.path': {
+      type: 'string',
+      default: '',
+      scope: 'machine',
+      description: 'The ShellCheck program. Empty: shellcheck, if PATH has it.',
+    },
     'dockerfile.completion.registries': {
       type: 'boolean',
       default: true,
@@ -77,7 +98,15 @@ export const languages = {
       default: true,
       scope: 'resource',
       description:
-        'Format the indentation of Dockerfiles. Values, comments and heredocs stay as they are.',
+        'Format the layout of Dockerfiles. Values, comments and heredocs stay as they are, and so does what is aligned.',
+    },
+    'dockerfile.format.keywords': {
+      type: 'string',
+      enum: ['keep', 'upper', 'lower'],
+      enumDescriptions: ['As they are.', 'In upper case: FROM.', 'In lower case: from.'],
+      default: 'keep',
+      scope: 'resource',
+      description: 'The case that formatting gives to keywords of Dockerfiles.',
     },
   },
   contributes: {
@@ -101,12 +130,7 @@ export const languages = {
         language: 'dockerfile',
         scopeName: 'source.dockerfile',
         path: './syntaxes/dockerfile.tmLanguage.json',
-        embeddedLanguages: {
-          'meta.embedded.line.shell.dockerfile': 'shellscript',
-          'meta.embedded.line.shell-backtick.dockerfile': 'shellscript',
-          'meta.embedded.block.shell.dockerfile': 'shellscript',
-          'meta.embedded.block.python.dockerfile': 'python',
-        },
+        embeddedLanguages: EMBEDDED,
       },
       {
         language: 'dockerignore',
@@ -118,6 +142,10 @@ export const languages = {
       // Otherwise typing --mount= or $ would need a key press for each list.
       '[dockerfile]': {
         'editor.quickSuggestions': { strings: 'on', other: 'on', comments: 'off' },
+      },
+      // The code of a finding leads to its rule's page, which is to be read and not to be edited.
+      'workbench.editorAssociations': {
+        '**/stevedore.stevedore-*/docs/rules/*.md': 'vscode.markdown.preview.editor',
       },
     },
     semanticTokenScopes: [{ language: 'dockerfile', scopes: DOCKERFILE_TOKENS }],

@@ -12,6 +12,9 @@ beforeAll(async () => {
   ignore = await loadGrammar('source.dockerignore');
 });
 
+const TWO = 'RUN python3 <<A && node <<B\nimport "\nA\nimport "\nB\nEXPOSE 80';
+const TWO_FILES = 'COPY <<a.json <<b.py /x/\nimport "\na.json\nimport "\nb.py\nEXPOSE 80';
+
 /** Each row: the text, the line (from 0), a piece of that line, and a scope that the piece has. */
 const CONSTRUCTS: readonly (readonly [string, number, string, string])[] = [
   ['FROM alpine', 0, 'FROM', 'keyword.control'],
@@ -51,7 +54,7 @@ const CONSTRUCTS: readonly (readonly [string, number, string, string])[] = [
   ['# escape=`\nRUN a `\n  echo\nFROM x', 2, 'echo', 'support.function.shell'],
   ['# escape=`\nCOPY a c:\\\nFROM x', 2, 'FROM', 'keyword.control'],
   ['# syntax=docker/dockerfile:1', 0, 'syntax', 'keyword.other.directive'],
-  ['# check=skip=all', 0, 'skip=all', 'string.unquoted.directive'],
+  ['# check=skip=all', 0, 'all', 'string.unquoted.directive'],
   ['  # a comment', 0, 'a comment', 'comment.line.number-sign'],
   ['RUN <<EOF\necho hi\nEOF\nFROM x', 0, 'EOF', 'keyword.control.heredoc-token'],
   ['RUN <<EOF\necho hi\nEOF\nFROM x', 1, 'echo', 'meta.embedded.block.shell'],
@@ -102,8 +105,62 @@ const CONSTRUCTS: readonly (readonly [string, number, string, string])[] = [
   ['RUN echo "<<EOF"\nEXPOSE 80', 1, '80', 'constant.numeric'],
   ['RUN a \\\n echo "<<EOF"\nEXPOSE 80', 2, '80', 'constant.numeric'],
   ['RUN bash -e <<EOF\necho hi\nEOF\nEXPOSE 80', 1, 'echo', 'meta.embedded.block.shell'],
-  ['RUN ls <<A && ls <<B\n1\nA\n2\nB\nEXPOSE 80', 3, '2', 'string.unquoted.heredoc'],
+  ['RUN ls <<A && ls <<B\n1\nA\n2\nB\nEXPOSE 80', 0, 'B', 'keyword.control.heredoc-token'],
+  ['RUN ls <<A && ls <<B\n1\nA\n2\nB\nEXPOSE 80', 1, '1', 'meta.embedded.block.shell'],
+  ['RUN ls <<A && ls <<B\n1\nA\n2\nB\nEXPOSE 80', 2, 'A', 'keyword.control.heredoc-token'],
+  ['RUN ls <<A && ls <<B\n1\nA\n2\nB\nEXPOSE 80', 3, '2', 'meta.embedded.block.shell'],
+  ['RUN ls <<A && ls <<B\n1\nA\n2\nB\nEXPOSE 80', 4, 'B', 'keyword.control.heredoc-token'],
   ['RUN ls <<A && ls <<B\n1\nA\n2\nB\nEXPOSE 80', 5, '80', 'constant.numeric'],
+  // Two heredocs in two languages, with strings that neither closes.
+  [TWO, 0, 'python3', 'support.function'],
+  [TWO, 1, 'import', 'block.python.dockerfile keyword.python'],
+  [TWO, 2, 'A', 'keyword.control.heredoc-token'],
+  [TWO, 3, 'import', 'block.javascript.dockerfile keyword.js'],
+  [TWO, 4, 'B', 'keyword.control.heredoc-token'],
+  [TWO, 5, '80', 'constant.numeric'],
+  [TWO_FILES, 1, 'import', 'block.json.dockerfile keyword.json'],
+  [TWO_FILES, 2, 'a.json', 'keyword.control.heredoc-token'],
+  [TWO_FILES, 3, 'import', 'block.python.dockerfile keyword.python'],
+  [TWO_FILES, 5, '80', 'constant.numeric'],
+  ['COPY <<a <<b <<c /x\n1\na\n2\nb\n3\nc\nEXPOSE 80', 5, '3', 'string.unquoted.heredoc'],
+  ['COPY <<a <<b <<c /x\n1\na\n2\nb\n3\nc\nEXPOSE 80', 7, '80', 'constant.numeric'],
+  ['RUN a <<X <<Y <<Z\n1\nX\n2\nY\n3\nZ\nEXPOSE 80', 7, '80', 'constant.numeric'],
+  // The language by the heredoc's name, its program, or the file that it is written to.
+  ['RUN <<PY\nimport\nPY', 1, 'import', 'keyword.python'],
+  ['RUN <<"python_EOF"\nimport\npython_EOF', 1, 'import', 'keyword.python'],
+  ['RUN node - <<EOF\nimport\nEOF', 1, 'import', 'keyword.js'],
+  ['RUN --mount=type=ssh perl <<EOF\nprint\nEOF', 1, 'print', 'keyword.perl'],
+  ['RUN set -e; ruby <<-EOF\n\tprint\n\tEOF\nEXPOSE 80', 1, 'print', 'keyword.ruby'],
+  ['RUN set -e; ruby <<-EOF\n\tprint\n\tEOF\nEXPOSE 80', 3, '80', 'constant.numeric'],
+  ['RUN psql -U me <<EOF\nprint\nEOF', 1, 'print', 'keyword.sql'],
+  ['RUN pwsh -c - <<EOF\nprint\nEOF', 1, 'print', 'keyword.powershell'],
+  ['RUN <<EOF\n#!/usr/bin/env node\nimport\nEOF\nFROM x', 2, 'import', 'keyword.js'],
+  ['RUN <<EOF\n#!/usr/bin/perl -w\nprint "\nEOF\nFROM x', 2, 'print', 'keyword.perl'],
+  ['RUN <<EOF\n#!/usr/bin/perl -w\nprint "\nEOF\nFROM x', 4, 'FROM', 'keyword.control'],
+  ['RUN cat <<EOF > /etc/a.yaml\nimport\nEOF\nEXPOSE 80', 1, 'import', 'keyword.yaml'],
+  ['RUN cat > "/etc/a.toml" <<EOF\nimport\nEOF\nEXPOSE 80', 1, 'import', 'keyword.toml'],
+  ['RUN tee /etc/php.ini <<EOF\nimport\nEOF\nEXPOSE 80', 1, 'import', 'keyword.ini'],
+  ['RUN cat <<EOF > /etc/motd\nimport\nEOF\nEXPOSE 80', 1, 'import', 'string.unquoted.heredoc'],
+  ['COPY <<config.json /etc/\nimport\nconfig.json\nEXPOSE 80', 1, 'import', 'keyword.json'],
+  ['COPY <<config.json /etc/\nimport\nconfig.json\nEXPOSE 80', 3, '80', 'constant.numeric'],
+  ['COPY <<EOF /etc/nginx/nginx.conf\nimport\nEOF', 1, 'import', 'keyword.nginx'],
+  ['COPY --chown=1 <<EOF /app/a.sql\nimport\nEOF', 1, 'import', 'keyword.sql'],
+  ['COPY <<-"YAML" /a\n\timport\n\tYAML\nEXPOSE 80', 1, 'import', 'keyword.yaml'],
+  ['ADD <<script.sh /a\necho\nscript.sh', 1, 'echo', 'meta.embedded.block.shell'],
+  // The exec form behind flags.
+  ['COPY --chown=a ["b c", "d"]', 0, 'b c', 'string.quoted.double'],
+  ['COPY --chown=a ["b c", "d"]', 0, 'chown', 'variable.parameter.flag'],
+  ['RUN --network=none ["a", "b"]', 0, 'b', 'meta.structure.array'],
+  ['HEALTHCHECK CMD ["a", "b"]', 0, 'b', 'meta.structure.array'],
+  ['SHELL ["a", "-c"]', 0, '-c', 'meta.structure.array'],
+  // Comments that are told to a checker.
+  ['# check=skip=A,B;error=true', 0, 'check', 'keyword.other.directive'],
+  ['# check=skip=A,B;error=true', 0, 'error', 'variable.parameter.directive'],
+  ['# hadolint ignore=DL3006', 0, 'hadolint', 'keyword.other.directive'],
+  ['# hadolint global ignore=DL3006', 0, 'ignore', 'variable.parameter.directive'],
+  ['# hadolint ignore=DL3006,SC2086', 0, 'SC2086', 'string.unquoted.directive'],
+  ['RUN a \\\n# hadolint ignore=DL3006\n b', 1, 'DL3006', 'string.unquoted.directive'],
+  ['# hadolint is a linter', 0, 'hadolint is', 'comment.line.number-sign'],
   ['HEALTHCHECK NONE', 0, 'NONE', 'keyword.control'],
 ];
 
@@ -126,13 +183,31 @@ describe('the Dockerfile grammar', () => {
       'FROM ',
       'ENV A=',
       'RUN ',
+      'RUN cat <<EOF ',
+      'COPY <<EOF ',
       'RUN --mount=',
       'COPY ',
       'EXPOSE ',
       'CMD ["',
       '# syntax',
     ];
-    const filler = ['\\', 'a', 'a.', '<<a ', '${A:-', '"', ' ', 'a/', '1-', '",', '--a=\\ '];
+    const filler = [
+      '\\',
+      'a',
+      'a.',
+      '<<a ',
+      '${A:-',
+      '"',
+      ' ',
+      'a/',
+      '1-',
+      '",',
+      '--a=\\ ',
+      'cat ',
+      '.py ',
+      '<<a.py',
+      'python ',
+    ];
     const time = (start: string, part: string, count: number) => {
       const line = start + part.repeat(count);
       const began = process.cpuUsage().user;

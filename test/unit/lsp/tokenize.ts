@@ -31,9 +31,16 @@ const SHELL = {
     },
   ],
 };
-const PYTHON = {
-  scopeName: 'source.python',
-  patterns: [{ match: String.raw`\b(?:import|print)\b`, name: 'keyword.python' }],
+/** A language with one keyword, and strings that stay open for all that they care. */
+const language = (scopeName: string) => {
+  const name = scopeName.split('.')[1] ?? scopeName;
+  return {
+    scopeName,
+    patterns: [
+      { match: String.raw`\b(?:import|print)\b`, name: `keyword.${name}` },
+      { begin: '"', end: '"', name: `string.${name}` },
+    ],
+  };
 };
 
 /** Loads one of our grammars, with stand-ins for the languages it embeds. */
@@ -46,13 +53,12 @@ export async function loadGrammar(scopeName: string): Promise<IGrammar> {
       createOnigString: (text) => new oniguruma.OnigString(text),
     }),
     loadGrammar: (scope) => {
-      if (scope === 'source.shell')
-        return Promise.resolve(textmate.parseRawGrammar(JSON.stringify(SHELL), 'shell.json'));
-      if (scope === 'source.python')
-        return Promise.resolve(textmate.parseRawGrammar(JSON.stringify(PYTHON), 'python.json'));
-      return Promise.resolve(
-        textmate.parseRawGrammar(readFileSync(own(scope), 'utf8'), 'own.json'),
-      );
+      if (scope === 'source.dockerfile' || scope === 'source.dockerignore')
+        return Promise.resolve(
+          textmate.parseRawGrammar(readFileSync(own(scope), 'utf8'), 'own.json'),
+        );
+      const grammar = scope === 'source.shell' ? SHELL : language(scope);
+      return Promise.resolve(textmate.parseRawGrammar(JSON.stringify(grammar), `${scope}.json`));
     },
   });
   const grammar = await registry.loadGrammar(scopeName);
