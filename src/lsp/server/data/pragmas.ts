@@ -18,7 +18,7 @@ export const PRAGMAS: Readonly<Record<string, Pragma>> = {
   },
   'hadolint stage ignore=': {
     insert: 'hadolint stage ignore=',
-    doc: 'Silences rules up to the next FROM.',
+    doc: 'Silences rules for the whole stage that the FROM below begins.',
   },
   'hadolint shell=': {
     insert: 'hadolint shell=',

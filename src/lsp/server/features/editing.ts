@@ -20,9 +20,10 @@ import type { BuildContext } from '../rules/rule.ts';
 import type { SettingsReader } from '../settingsReader.ts';
 import { completion } from './completion/completion.ts';
 import type { World } from './completion/world.ts';
-import { hover, signatureHelp } from './hover.ts';
+import { hover } from './hover/hover.ts';
 import type { Images } from './images.ts';
 import { definition, documentHighlight, prepareRename, references, rename } from './names.ts';
+import { signatureHelp } from './signature.ts';
 import { documentLinks, documentSymbols, flatSymbols, foldingRanges } from './structure.ts';
 
 export interface EditingContext {
@@ -54,7 +55,9 @@ export function registerEditing(on: On, context: EditingContext): void {
   on(CompletionRequest.type, [], async (parsed, { position }, token) =>
     completion(parsed, position, await worldOf(parsed, token)),
   );
-  on(HoverRequest.type, null, (parsed, { position }) => hover(parsed, position));
+  on(HoverRequest.type, null, async (parsed, { position }, token) =>
+    hover(parsed, position, await worldOf(parsed, token)),
+  );
   on(SignatureHelpRequest.type, null, (parsed, { position }) => signatureHelp(parsed, position));
   on(DefinitionRequest.type, null, (parsed, { position }) => definition(parsed, position));
   on(ReferencesRequest.type, [], (parsed, { position, context: { includeDeclaration } }) =>

@@ -6,9 +6,11 @@ import type {
   WorkspaceEdit,
 } from 'vscode-languageserver/node';
 import { DocumentHighlightKind } from 'vscode-languageserver/node';
+import { PLATFORM_ARGS, PROXY_ARGS } from '../data/predefined.ts';
 import type { Parsed } from '../documents.ts';
+import { instructionAt } from '../documents.ts';
 import type { Occurrence } from '../parser/occurrences.ts';
-import { mountFields } from '../parser/occurrences.ts';
+import type { Span } from '../parser/tree.ts';
 import { touches } from '../parser/tree.ts';
 
 function occurrenceAt(parsed: Parsed, position: Position): Occurrence | undefined {
@@ -22,36 +24,30 @@ function groupAt(parsed: Parsed, position: Position): readonly Occurrence[] {
 }
 
 /**
- * The definition of the stage, variable or heredoc at a position: for a variable the nearest one before it, if there
- * is any. A stage referred to by its number is found too.
+ * The definition of the stage, variable or heredoc at a position: for a variable the one that gives it the value it has
+ * there, if there is any. A stage referred to by its number is found too.
  */
 export function definition(parsed: Parsed, position: Position): Location | null {
   const at = occurrenceAt(parsed, position);
-  if (!at) return numberedStage(parsed, position);
-  const writes = groupAt(parsed, position).filter(({ write }) => write);
-  const before = writes.filter(({ span }) => span.start < at.span.start);
-  const target = at.write
-    ? writes[0]
-    : (before.findLast(({ value }) => value !== undefined) ?? before.at(-1) ?? writes[0]);
-  return target ? { uri: parsed.document.uri, range: parsed.range(target.span) } : null;
+  if (!at) return null;
+  const first = groupAt(parsed, position).find(({ write }) => write)?.span;
+  const target = (at.kind === 'variable' && !at.write && valueOf(parsed, at)) || first;
+  return target ? { uri: parsed.document.uri, range: parsed.range(target) } : null;
 }
 
-function numberedStage(parsed: Parsed, position: Position): Location | null {
-  const offset = parsed.document.offsetAt(position);
-  for (const instruction of parsed.tree.instructions) {
-    if (!touches(instruction, offset)) continue;
-    for (const flag of instruction.flags) {
-      const fields = flag.name === 'mount' ? mountFields(flag, instruction) : [];
-      const word =
-        flag.name === 'from' ? flag.value : fields.find(({ key }) => key.text === 'from')?.value;
-      if (!word || !touches(word, offset) || !/^\d{1,9}$/.test(word.text)) continue;
-      const stage = parsed.tree.stages[Number(word.text)];
-      if (stage && stage.index < instruction.stage)
-        return { uri: parsed.document.uri, range: parsed.range(stage.from.keyword) };
-    }
-  }
-  return null;
+/** Where a variable that is read gets its value: in its stage, those it starts from, or before the first FROM. */
+function valueOf(parsed: Parsed, { name, span }: Occurrence): Span | undefined {
+  const instruction = instructionAt(parsed.tree, span.start);
+  if (!instruction) return undefined;
+  const file = parsed.file();
+  const found = file.scopeAt(instruction).get(name);
+  if (!found?.span) return undefined;
+  // `ARG NAME` in a stage passes on what an ARG before the first FROM says.
+  const passes = found.origin === 'arg' && !isGiven(parsed, found.span);
+  return (passes && file.scopes().global.get(name)?.span) || found.span;
 }
+
+const isGiven = ({ tree }: Parsed, { end }: Span): boolean => tree.source[end] === '=';
 
 /** Every place of the name at a position; definitions are writes. */
 export function documentHighlight(parsed: Parsed, position: Position): DocumentHighlight[] {
@@ -74,9 +70,13 @@ export function prepareRename(
   position: Position,
 ): { range: Range; placeholder: string } | null {
   const at = occurrenceAt(parsed, position);
-  if (!at || !groupAt(parsed, position).some(({ write }) => write)) return null;
+  // The builder knows its own arguments by their names.
+  if (!at || at.nameless || PREDEFINED.has(at.name)) return null;
+  if (!groupAt(parsed, position).some(({ write }) => write)) return null;
   return { range: parsed.range(at.span), placeholder: at.name };
 }
+
+const PREDEFINED = new Set([...Object.keys(PLATFORM_ARGS), ...PROXY_ARGS]);
 
 const VALID = {
   variable: {
@@ -104,19 +104,21 @@ export function rename(
   const { pattern, rule } = VALID[at.kind];
   if (!pattern.test(newName))
     return `"${newName}" can't be the name of a ${at.kind}: it takes ${rule}.`;
-  const key = at.group.slice(0, at.group.length - at.name.length);
-  const clash = at.kind === 'heredoc' ? false : taken(parsed, at, key, newName);
-  if (clash) return `There is already a ${at.kind} called ${newName}.`;
-  const edits = groupAt(parsed, position).map(({ span }) => ({
-    range: parsed.range(span),
-    newText: newName,
-  }));
+  if (isTaken(parsed, at, newName)) return `There is already a ${at.kind} called ${newName}.`;
+  const edits = groupAt(parsed, position).flatMap(({ span, nameless }) =>
+    nameless ? [] : [{ range: parsed.range(span), newText: newName }],
+  );
   return { changes: { [parsed.document.uri]: edits } };
 }
 
-function taken(parsed: Parsed, at: Occurrence, scope: string, newName: string): boolean {
-  const group = scope + (at.kind === 'stage' ? newName.toLowerCase() : newName);
-  return (
-    group !== at.group && parsed.occurrences().some((other) => other.group === group && other.write)
-  );
+/** Whether another stage, or another variable that is seen where this one is, has the new name. */
+function isTaken(parsed: Parsed, at: Occurrence, newName: string): boolean {
+  const others = parsed
+    .occurrences()
+    .filter(({ kind, group, write }) => write && kind === at.kind && group !== at.group);
+  if (at.kind === 'stage')
+    return others.some(({ name }) => name.toLowerCase() === newName.toLowerCase());
+  // A variable's group is its scope and its name; a heredoc's name is its own.
+  const scope = at.group.slice(0, at.group.length - at.name.length);
+  return at.kind === 'variable' && others.some(({ group }) => group === scope + newName);
 }

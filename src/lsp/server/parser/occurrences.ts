@@ -12,6 +12,8 @@ export interface Occurrence {
   readonly write: boolean;
   /** What the definition gives, as written. */
   readonly value: string | undefined;
+  /** A stage referred to by its number, or the FROM of one that has no name: these have no name to change. */
+  readonly nameless?: true;
 }
 
 /** Every definition and use of a stage, variable or heredoc name, in order of the document. Linear in the tree. */
@@ -33,27 +35,44 @@ export function occurrencesOf(tree: Tree): Occurrence[] {
   return found.sort((a, b) => a.span.start - b.span.start);
 }
 
+/** The stages' names and numbers where they stand. A name means the nearest stage of it above, else one below. */
 function stageNames(tree: Tree): Occurrence[] {
   const found: Occurrence[] = [];
-  const defined = new Set<string>();
-  const use = (word: Word | undefined, write: boolean) => {
-    const key = word?.text.toLowerCase();
-    if (!word || !key || (!write && !defined.has(key))) return;
+  const above = new Map<string, number>();
+  const below = new Map<string, number>();
+  for (const { name, index } of tree.stages.toReversed())
+    if (name) below.set(name.text.toLowerCase(), index);
+  const add = (index: number, span: Span, name: string, write: boolean, nameless = false) =>
     found.push({
       kind: 'stage',
-      group: `stage ${key}`,
-      name: word.text,
-      span: word,
+      group: `stage ${index}`,
+      name,
+      span: { start: span.start, end: span.end },
       write,
       value: undefined,
+      ...(nameless ? { nameless: true as const } : {}),
     });
-  };
+  const numbered = new Set<number>();
   for (const stage of tree.stages) {
-    use(stage.image, false);
-    for (const instruction of stage.instructions)
-      for (const word of fromWords(instruction)) use(word, false);
-    if (stage.name) defined.add(stage.name.text.toLowerCase());
-    use(stage.name, true);
+    const base = stage.image && above.get(stage.image.text.toLowerCase());
+    if (stage.image && base !== undefined) add(base, stage.image, stage.image.text, false);
+    for (const instruction of stage.instructions) {
+      for (const word of fromWords(instruction)) {
+        const key = word.text.toLowerCase();
+        const number = /^\d{1,6}$/.test(key) ? Number(key) : undefined;
+        const index = number ?? above.get(key) ?? below.get(key);
+        if (index === undefined || index === stage.index || index >= tree.stages.length) continue;
+        add(index, word, word.text, false, number !== undefined);
+        if (number !== undefined) numbered.add(number);
+      }
+    }
+    if (!stage.name) continue;
+    above.set(stage.name.text.toLowerCase(), stage.index);
+    add(stage.index, stage.name, stage.name.text, true);
+  }
+  for (const index of numbered) {
+    const stage = tree.stages[index];
+    if (stage && !stage.name) add(index, stage.from.keyword, String(index), true, true);
   }
   return found;
 }

@@ -1,0 +1,112 @@
+import type { Hover, Position } from 'vscode-languageserver/node';
+import { FLAGS } from '../../data/flags.ts';
+import { DIRECTIVES, INSTRUCTIONS } from '../../data/instructions.ts';
+import { MOUNTS } from '../../data/mounts.ts';
+import type { Parsed } from '../../documents.ts';
+import { instructionAt } from '../../documents.ts';
+import { fromWords, mountFields } from '../../parser/occurrences.ts';
+import type { Instruction, Span } from '../../parser/tree.ts';
+import { touches } from '../../parser/tree.ts';
+import { variablesOf } from '../../parser/variables.ts';
+import { commentText } from './comment.ts';
+import type { ImageWorld } from './image.ts';
+import { imageText } from './image.ts';
+import { stageText } from './stage.ts';
+import { predefinedText, variableText } from './variable.ts';
+
+interface Found {
+  readonly span: Span;
+  readonly text: string | undefined;
+}
+
+/** What the word at a position means: an instruction, flag, mount field, directive, rule, variable, stage or image. */
+export async function hover(
+  parsed: Parsed,
+  position: Position,
+  world: ImageWorld,
+): Promise<Hover | null> {
+  const offset = parsed.document.offsetAt(position);
+  const found = explained(parsed, offset) ?? (await image(parsed, offset, world));
+  if (found?.text === undefined) return null;
+  return {
+    range: parsed.range(found.span),
+    contents: { kind: 'markdown', value: found.text },
+  };
+}
+
+function explained(parsed: Parsed, offset: number): Found | undefined {
+  const { tree } = parsed;
+  const directive = tree.directives.find((span) => touches(span, offset));
+  if (directive && touches(directive.nameSpan, offset))
+    return { span: directive.nameSpan, text: DIRECTIVES[directive.name]?.doc };
+  const comment = directive ?? tree.comments.find((span) => touches(span, offset));
+  if (comment) return commentText(tree.source, comment, offset);
+  const outer = instructionAt(tree, offset);
+  if (!outer) return undefined;
+  const instruction = outer.trigger && offset >= outer.trigger.start ? outer.trigger : outer;
+  if (touches(instruction.keyword, offset))
+    return { span: instruction.keyword, text: instructionText(instruction.name) };
+  return flag(instruction, offset) ?? named(parsed, outer, offset);
+}
+
+function instructionText(name: string): string | undefined {
+  const facts = INSTRUCTIONS[name];
+  if (!facts) return undefined;
+  return `${facts.doc}\n\n[Reference](https://docs.docker.com/reference/dockerfile/#${name.toLowerCase()})`;
+}
+
+function flag(instruction: Instruction, offset: number): Found | undefined {
+  const found = instruction.flags.find((one) => touches(one, offset));
+  if (!found) return undefined;
+  const { name, nameSpan } = found;
+  if (touches(nameSpan, offset))
+    return { span: nameSpan, text: FLAGS[instruction.name]?.[name]?.doc };
+  const fields = name === 'mount' ? mountFields(found, instruction) : [];
+  const type = fields.find(({ key }) => key.text === 'type')?.value?.text ?? 'bind';
+  for (const { key, value } of fields) {
+    const isType = key.text === 'type';
+    const keyText = isType
+      ? 'What is mounted; `bind` unless given.'
+      : MOUNTS[type]?.keys[key.text]?.doc;
+    if (touches(key, offset)) return { span: key, text: keyText };
+    if (isType && value && touches(value, offset)) return { span: value, text: MOUNTS[type]?.doc };
+  }
+  return undefined;
+}
+
+function named(parsed: Parsed, instruction: Instruction, offset: number): Found | undefined {
+  const at = parsed.occurrences().find(({ span }) => touches(span, offset));
+  if (at?.kind === 'stage') return { span: at.span, text: stageText(parsed, at) };
+  if (at?.kind === 'variable') return { span: at.span, text: variableText(parsed, at) };
+  for (const { name } of variablesOf(instruction, parsed.tree)) {
+    if (touches(name, offset)) return { span: name, text: predefinedText(name.text, instruction) };
+  }
+  return undefined;
+}
+
+/** The image at `offset`: a base image, what is copied or mounted from, or a frontend. */
+async function image(
+  parsed: Parsed,
+  offset: number,
+  world: ImageWorld,
+): Promise<Found | undefined> {
+  const { tree } = parsed;
+  const syntax = tree.directives.find(
+    ({ name, valueSpan }) => name === 'syntax' && touches(valueSpan, offset),
+  );
+  if (syntax)
+    return { span: syntax.valueSpan, text: await imageText(syntax.value, syntax.value, world) };
+  const outer = instructionAt(tree, offset);
+  const stage = outer && tree.stages[outer.stage];
+  if (!stage) return undefined;
+  const base = outer === stage.from ? stage.image : undefined;
+  if (base && touches(base, offset)) {
+    const resolved = parsed.file().scopes().from(stage).image;
+    const reference = resolved && !resolved.error ? resolved.value : base.text;
+    return { span: base, text: await imageText(base.text, reference, world) };
+  }
+  const from = fromWords(outer).find((word) => touches(word, offset));
+  return from && !/^\d+$/.test(from.text)
+    ? { span: from, text: await imageText(from.text, from.text, world) }
+    : undefined;
+}

@@ -1,0 +1,106 @@
+import { code } from '../../../../util/format.ts';
+import { PLATFORM_ARGS, PROXY_ARGS } from '../../data/predefined.ts';
+import type { Parsed } from '../../documents.ts';
+import { instructionAt } from '../../documents.ts';
+import type { Definition } from '../../model/scopes.ts';
+import type { Occurrence } from '../../parser/occurrences.ts';
+import type { Instruction, Stage } from '../../parser/tree.ts';
+import { block, paragraphs, points } from './markdown.ts';
+
+const MOST_LINES = 12;
+
+/** What a variable has at the place of `at`, where that comes from, and what it is given through the stages. */
+export function variableText(parsed: Parsed, at: Occurrence): string | undefined {
+  const instruction = instructionAt(parsed.tree, at.span.start);
+  if (!instruction) return undefined;
+  const found = at.write
+    ? after(parsed, instruction, at.name)
+    : parsed.file().scopeAt(instruction).get(at.name);
+  const value = found?.value;
+  return paragraphs(
+    value === undefined
+      ? `${code(at.name)} has no value here${found?.declared ? ' unless the build gives it one' : ''}.`
+      : block(`${at.name}=${value}`),
+    found && originText(parsed, found),
+    PLATFORM_ARGS[at.name],
+    history(parsed, at),
+  );
+}
+
+/** A variable that nothing in the file defines: one that the builder knows by itself. */
+export function predefinedText(name: string, instruction: Instruction): string | undefined {
+  const platform = PLATFORM_ARGS[name];
+  if (platform !== undefined) {
+    const inFrom = instruction.name === 'FROM' || instruction.stage < 0;
+    return paragraphs(
+      platform,
+      !inFrom && `A stage sees it after ${code(`ARG ${name}`)}, which isn’t here.`,
+    );
+  }
+  return PROXY_ARGS.includes(name)
+    ? 'A proxy given to the build. It needs no ARG, and isn’t kept in the image.'
+    : undefined;
+}
+
+/** A variable as it is behind the instruction that defines it. */
+function after(parsed: Parsed, instruction: Instruction, name: string): Definition | undefined {
+  const file = parsed.file();
+  if (instruction.stage < 0) return file.scopes().global.get(name);
+  const members = parsed.tree.stages[instruction.stage]?.instructions ?? [];
+  const next = members[members.indexOf(instruction) + 1];
+  const found = next && file.scopeAt(next).get(name);
+  if (found) return found;
+  // The last of its stage: nothing there reads it, but what it gives is its value as written.
+  const step = file
+    .scopes()
+    .steps(parsed.tree.stages[instruction.stage] as Stage)
+    .find((one) => one.instruction === instruction);
+  const index = step?.expanded.findIndex(({ piece }) => piece.text === name) ?? -1;
+  const value = step?.expanded[index < 0 ? 0 : index + 1]?.expansion.value;
+  const before = file.scopeAt(instruction).get(name) ?? file.scopes().global.get(name);
+  return {
+    name,
+    value: value ?? before?.value,
+    origin: instruction.name === 'ENV' ? 'env' : 'arg',
+    instruction,
+    span: undefined,
+    declared: instruction.name === 'ARG',
+  };
+}
+
+function originText(parsed: Parsed, { origin, instruction, declared }: Definition): string {
+  const line = instruction ? parsed.document.positionAt(instruction.start).line + 1 : undefined;
+  const set = declared ? ' The build can set it with `--build-arg`.' : '';
+  switch (origin) {
+    case 'platform':
+      return 'Set by the builder, here for building on and for linux/amd64.';
+    case 'base':
+      return 'Usual value of the base image.';
+    case 'global':
+      return `ARG before the first FROM, line ${line}.${set}`;
+    case 'arg':
+      return `ARG of ${stageName(parsed, instruction)}, line ${line}; it isn’t kept in the image.${set}`;
+    case 'env':
+      return `ENV of ${stageName(parsed, instruction)}, line ${line}; kept in the image.`;
+  }
+}
+
+function stageName({ tree }: Parsed, instruction: Instruction | undefined): string {
+  const stage = instruction && tree.stages[instruction.stage];
+  if (!stage) return 'the file';
+  return stage.name ? `stage ${code(stage.name.text)}` : `stage ${stage.index}`;
+}
+
+/** Each place that defines it, when there are several. */
+function history(parsed: Parsed, at: Occurrence): string | undefined {
+  const writes = parsed.occurrences().filter(({ group, write }) => write && group === at.group);
+  if (writes.length < 2) return undefined;
+  const lines = writes.slice(0, MOST_LINES).map(({ span, value }) => {
+    const instruction = instructionAt(parsed.tree, span.start);
+    const line = parsed.document.positionAt(span.start).line + 1;
+    const given = value === undefined ? at.name : `${at.name}=${value}`;
+    return `line ${line}, ${stageName(parsed, instruction)}: ${code(`${instruction?.name ?? ''} ${given}`.slice(0, 200))}`;
+  });
+  const more = writes.length - lines.length;
+  return paragraphs('Through the stages:', points(more > 0 ? [...lines, `${more} more`] : lines));
+}
