@@ -1,5 +1,7 @@
 import type { Dockerfile } from '../model/dockerfile.ts';
 import type { Finding, Rule, RuleOptions, Severity } from '../rules/rule.ts';
+import { readChecks } from './checkDirective.ts';
+import type { Checks } from './checkDirective.ts';
 import { merge } from './merge.ts';
 import { startOf } from './place.ts';
 import { readPragmas } from './pragmas.ts';
@@ -41,12 +43,13 @@ export function lint(
 ): Reported[] {
   const comments = readComments(file, rules, config);
   const found: Reported[] = [];
+  const checks = readChecks(file.tree);
   for (const rule of rules) {
-    const severity = comments.levelOf(rule);
+    const severity = checks.levelOf(rule, comments.levelOf(rule));
     if (severity === undefined) continue;
     try {
       const findings = rule.check(file, config.options);
-      found.push(...reported(file, rule, severity, findings, comments));
+      found.push(...reported(file, rule, severity, findings, { ...comments, checks }));
     } catch (error) {
       // One rule that fails must not take the others' findings with it.
       onError(rule, error);
@@ -68,7 +71,7 @@ function reported(
   rule: Rule,
   severity: Severity,
   findings: Iterable<Finding>,
-  comments: Comments,
+  comments: Comments & { readonly checks: Checks },
 ): Reported[] {
   const found: Reported[] = [];
   for (const finding of findings) {
@@ -76,6 +79,7 @@ function reported(
     const starts = [startOf(file.tree, span.start)];
     if (reportedAt !== span.start) starts.push(startOf(file.tree, reportedAt));
     if (comments.silences(rule.id, ...starts)) continue;
+    if (comments.checks.silences(rule, finding.silencedAt ?? reportedAt)) continue;
     found.push({ ...finding, rule: rule.id, aliases: [], severity });
   }
   return found;

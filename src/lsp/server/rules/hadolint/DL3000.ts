@@ -1,0 +1,75 @@
+import { posix } from 'node:path';
+import type { Dockerfile } from '../../model/dockerfile.ts';
+import type { Instruction } from '../../parser/tree.ts';
+import type { Fix, Rule } from '../rule.ts';
+import { argumentSpan, argumentText, dropQuotes } from './words.ts';
+
+/** hadolint takes a path for absolute that begins with a variable, too. */
+const ABSOLUTE = /^(?:[$/]|\p{L}:)/u;
+
+export const DL3000: Rule = {
+  id: 'DL3000',
+  same: 'WorkdirRelativePath',
+  severity: 'error',
+  title: 'WORKDIR is relative',
+  why: 'A relative `WORKDIR` starts from whatever the base image or an earlier instruction made the working directory. It means another folder as soon as one of them changes. Write the whole path.',
+  examples: [
+    {
+      bad: 'FROM debian:12\nWORKDIR /srv\nWORKDIR app\n',
+      good: 'FROM debian:12\nWORKDIR /srv\nWORKDIR /srv/app\n',
+      fixed: true,
+    },
+    { bad: 'FROM debian:12\nWORKDIR app\n', good: 'FROM debian:12\nWORKDIR /app\n', fixed: true },
+  ],
+  *check(file) {
+    const known = new Map<number, string | undefined>();
+    for (const instruction of file.all('WORKDIR')) {
+      const path = dropQuotes(argumentText(instruction));
+      if (path === '') continue;
+      const before = parentOf(file, instruction, known);
+      if (!ABSOLUTE.test(path)) {
+        yield {
+          span: argumentSpan(instruction),
+          message: `WORKDIR ${path} depends on the working directory before it: write the whole path.`,
+          fixes: fixes(file, instruction, before),
+        };
+      }
+      if (instruction.parent) continue;
+      const literal = !/[$\\"'`]/.test(path);
+      known.set(
+        instruction.stage,
+        literal && (before !== undefined || path.startsWith('/'))
+          ? posix.resolve(before ?? '/', path)
+          : undefined,
+      );
+    }
+  },
+};
+
+/** The directory before an instruction, if the file says which. */
+function parentOf(
+  file: Dockerfile,
+  instruction: Instruction,
+  known: ReadonlyMap<number, string | undefined>,
+): string | undefined {
+  const stage = file.stageOf(instruction);
+  if (!stage) return known.get(-1);
+  for (let at = stage; ;) {
+    if (known.has(at.index)) return known.get(at.index);
+    const base = file.baseOf(at);
+    if (!base || base.index >= at.index) return undefined;
+    at = base;
+  }
+}
+
+function fixes(file: Dockerfile, instruction: Instruction, before: string | undefined): Fix[] {
+  const span = argumentSpan(instruction);
+  const raw = argumentText(instruction);
+  if (file.tree.escape !== '\\' || !/^[\w./@+-]+$/.test(raw)) return [];
+  const path = posix.resolve(before ?? '/', raw);
+  const title = `Change to WORKDIR ${path}`;
+  const edits = [{ span, text: path }];
+  return [
+    before === undefined || instruction.parent ? { title, edits } : { title, edits, safe: true },
+  ];
+}

@@ -1,0 +1,25 @@
+import type { Rule } from '../rule.ts';
+import { imageParts } from './imageParts.ts';
+import { dropQuotes } from './words.ts';
+
+export const DL3006: Rule = {
+  id: 'DL3006',
+  severity: 'warning',
+  title: 'The base image has no tag',
+  why: 'Without a tag the image is `latest`, which is another one each time that a new version comes out: the same file then builds something else, or nothing. Name the version that you build on.',
+  examples: [{ bad: 'FROM debian\n', good: 'FROM debian:12-slim\n' }],
+  *check(file) {
+    for (const stage of file.tree.stages) {
+      if (!stage.image || stage.base >= 0) continue;
+      const text = dropQuotes(stage.image.text);
+      const { name, tag, digest, registry } = imageParts(text);
+      if (text === '' || text.startsWith('$') || tag !== undefined || digest !== undefined)
+        continue;
+      if (name === 'scratch' && registry === undefined) continue;
+      yield {
+        span: stage.image,
+        message: `${text} is whatever its newest version is on the day of the build: add a tag.`,
+      };
+    }
+  },
+};

@@ -1,0 +1,53 @@
+import type { Instruction } from '../../parser/tree.ts';
+import type { Finding, Fix, Rule } from '../rule.ts';
+import type { Transfer } from './words.ts';
+import { isArchive } from './archives.ts';
+import { dropQuotes, transferOf } from './words.ts';
+
+/** What only ADD can do: fetch. */
+const REMOTE = /^(?:https?:\/\/|git:\/\/|ssh:\/\/|git@)/;
+const OF_ADD_ONLY = new Set(['checksum', 'keep-git-dir', 'unpack']);
+/** A folder, or a file of a kind that is never an archive, which ADD tells by the content. */
+const PLAIN =
+  /^(?:\.|.*\/\.?|.*\.(?:c|cfg|conf|cpp|css|csv|env|go|h|html|ini|jar|java|js|json|lock|md|mod|mjs|php|pl|properties|ps1|py|rb|rs|sh|sql|sum|toml|ts|txt|war|xml|yaml|yml))$/;
+
+export const DL3020: Rule = {
+  id: 'DL3020',
+  severity: 'error',
+  title: 'ADD copies plain files',
+  why: '`ADD` fetches from URLs and unpacks archives; which of them it does hangs on what it finds. `COPY` only copies, so that readers and builder agree about what happens.',
+  examples: [
+    {
+      bad: 'FROM node:22\nADD package.json /app/\n',
+      good: 'FROM node:22\nCOPY package.json /app/\n',
+      fixed: true,
+    },
+    { bad: 'FROM node:22\nADD app /app\n', good: 'FROM node:22\nCOPY app /app\n', fixed: true },
+  ],
+  *check(file) {
+    for (const instruction of file.all('ADD')) {
+      const transfer = transferOf(instruction, file.tree.escape);
+      const plain = transfer.sources.filter(({ text }) => {
+        const path = dropQuotes(text);
+        return !isArchive(path) && !REMOTE.test(path);
+      });
+      if (!transfer.target || plain.length === 0) continue;
+      const finding: Finding = {
+        span: instruction.keyword,
+        message: 'Use COPY for files and folders: ADD is for URLs and archives.',
+      };
+      const all = plain.length === transfer.sources.length;
+      yield all ? { ...finding, fixes: fixes(instruction, transfer) } : finding;
+    }
+  },
+};
+
+function fixes({ keyword, flags }: Instruction, { sources }: Transfer): Fix[] {
+  if (flags.some(({ name }) => OF_ADD_ONLY.has(name))) return [];
+  const text = keyword.text === 'add' ? 'copy' : 'COPY';
+  const fix = { title: `Change to ${text}`, edits: [{ span: keyword, text }] };
+  const plain = sources.every(
+    (source) => PLAIN.test(dropQuotes(source.text)) && !/[$*?[\\]/.test(source.text),
+  );
+  return [plain ? { ...fix, safe: true } : fix];
+}

@@ -1,0 +1,35 @@
+import type { Rule } from '../rule.ts';
+import { dropQuotes, flagValue } from './words.ts';
+
+export const DL3022: Rule = {
+  id: 'DL3022',
+  severity: 'warning',
+  title: 'COPY --from names no stage above',
+  why: 'A name that is no stage is taken for an image, which is then pulled. Most often it is a stage’s name with a typing error. An image that is meant should have its tag.',
+  examples: [
+    {
+      bad: 'FROM golang:1.24 AS build\nFROM scratch\nCOPY --from=biuld /app /app\n',
+      good: 'FROM golang:1.24 AS build\nFROM scratch\nCOPY --from=build /app /app\n',
+    },
+  ],
+  *check(file) {
+    const names = new Set<string>();
+    let stages = 0;
+    for (const instruction of file.all('FROM', 'COPY')) {
+      if (instruction.name === 'FROM') {
+        const name = instruction.parent ? undefined : file.stageOf(instruction)?.name;
+        if (name) names.add(name.text.toLowerCase());
+        if (!instruction.parent) stages++;
+        continue;
+      }
+      const value = flagValue(instruction, 'from');
+      const from = dropQuotes(value?.text ?? '');
+      if (!value || from.includes(':') || names.has(from.toLowerCase())) continue;
+      if (/^\d+$/.test(from) && Number(from) < stages) continue;
+      yield {
+        span: value,
+        message: `No stage above is called ${from}, so it is taken for an image.`,
+      };
+    }
+  },
+};

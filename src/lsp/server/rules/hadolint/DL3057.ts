@@ -1,0 +1,25 @@
+import type { Rule } from '../rule.ts';
+
+export const DL3057: Rule = {
+  id: 'DL3057',
+  severity: 'warning',
+  off: true,
+  title: 'A stage has no HEALTHCHECK',
+  why: 'With a `HEALTHCHECK` the engine tells a container that works from one that only runs. Where something else sees to that, such as Kubernetes, it isn’t needed, so that this rule is off until a configuration turns it on; `HEALTHCHECK NONE` says that none is wanted.',
+  examples: [
+    {
+      bad: 'FROM nginx:1.27\n',
+      good: 'FROM nginx:1.27\nHEALTHCHECK CMD ["curl", "-f", "http://localhost"]\n',
+    },
+  ],
+  *check(file) {
+    const checked = new Set<number>();
+    for (const { stage, parent } of file.all('HEALTHCHECK')) if (!parent) checked.add(stage);
+    for (const stage of file.tree.stages) {
+      const base = file.baseOf(stage);
+      if (base && checked.has(base.index)) checked.add(stage.index);
+      if (!checked.has(stage.index))
+        yield { span: stage.image ?? stage.from.keyword, message: 'The stage has no HEALTHCHECK.' };
+    }
+  },
+};

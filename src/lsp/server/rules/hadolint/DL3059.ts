@@ -1,0 +1,75 @@
+import type { Dockerfile } from '../../model/dockerfile.ts';
+import type { Instruction } from '../../parser/tree.ts';
+import type { Fix, Rule } from '../rule.ts';
+import { isBlank } from '../../parser/words.ts';
+import { argumentText } from './words.ts';
+
+interface Before {
+  readonly run: Instruction;
+  readonly flags: string;
+  readonly commands: number;
+}
+
+export const DL3059: Rule = {
+  id: 'DL3059',
+  severity: 'info',
+  title: 'RUN follows RUN',
+  why: 'Each `RUN` makes a layer. Commands that belong together are smaller and quicker to pull as one. Where they are apart for the cache’s sake, say so with `# hadolint ignore=DL3059`.',
+  examples: [
+    {
+      bad: 'FROM debian:12\nRUN ./configure\nRUN make\n',
+      good: 'FROM debian:12\nRUN ./configure \\\n    && make\n',
+      fixed: true,
+    },
+  ],
+  *check(file) {
+    let before: Before | undefined;
+    let previous: Instruction | undefined;
+    for (const run of file.tree.instructions) {
+      const above = previous;
+      previous = run;
+      if (run.name !== 'RUN') {
+        before = undefined;
+        continue;
+      }
+      const flags = run.flags
+        .map(({ text }) => text)
+        .sort()
+        .join(' ');
+      const commands = file.shell(run)?.commands.length ?? 0;
+      // Several commands in one RUN show that what is apart was meant to be.
+      if (!before || before.flags !== flags || before.commands > 1 || commands > 1) {
+        before = { run, flags, commands };
+        continue;
+      }
+      yield {
+        span: run.keyword,
+        message: 'This RUN makes another layer: it can be one with the RUN above.',
+        fixes: above ? join(file, above, run) : [],
+      };
+    }
+  },
+};
+
+/** A text that `&&` can stand before and behind. */
+const SIMPLE = /^[^#;&|<>\n]+$/;
+
+/** Makes one RUN of two that follow one another line by line. */
+function join({ tree }: Dockerfile, above: Instruction, run: Instruction): Fix[] {
+  const between = { start: above.end, end: run.start };
+  const isPlain = (instruction: Instruction) =>
+    !instruction.json &&
+    instruction.heredocs.length === 0 &&
+    instruction.flags.length === 0 &&
+    SIMPLE.test(argumentText(instruction));
+  const blank = /^\s*$/.test(tree.source.slice(between.start, between.end));
+  if (!blank || !isPlain(above) || !isPlain(run)) return [];
+  let start = above.end;
+  while (start > above.start && isBlank(tree.source[start - 1])) start--;
+  const { args, logical } = run;
+  const first = logical.text.slice(run.keyword.to, args.from);
+  if (logical.starts.some((at) => at > 0 && at <= run.keyword.to + first.length)) return [];
+  const end = run.keyword.end + first.length;
+  const edits = [{ span: { start, end }, text: ` ${tree.escape}\n    && ` }];
+  return [{ title: 'Join with the RUN above', edits }];
+}

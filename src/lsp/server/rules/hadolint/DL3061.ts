@@ -1,0 +1,22 @@
+import type { Rule } from '../rule.ts';
+
+export const DL3061: Rule = {
+  id: 'DL3061',
+  same: 'build-error/no-build-stage',
+  severity: 'error',
+  title: 'Something other than ARG stands before the first FROM',
+  why: 'Every instruction works on the image of a stage, which `FROM` begins. Only `ARG`, comments and directives may stand before the first one.',
+  examples: [
+    {
+      bad: 'LABEL vendor="Example"\nFROM debian:12\n',
+      good: 'FROM debian:12\nLABEL vendor="Example"\n',
+    },
+  ],
+  *check({ tree }) {
+    for (const { stage, name, keyword } of tree.instructions) {
+      if (stage >= 0) return;
+      if (name !== 'ARG' && name !== 'FROM')
+        yield { span: keyword, message: `${keyword.text} stands before the first FROM.` };
+    }
+  },
+};

@@ -1,0 +1,72 @@
+import type { Dockerfile } from '../../model/dockerfile.ts';
+import type { Instruction } from '../../parser/tree.ts';
+import { toSpan } from '../../parser/tree.ts';
+import { pairsOf, unquote } from '../../parser/words.ts';
+import { hasFlag } from '../../shell/command.ts';
+import type { Fix, Rule } from '../rule.ts';
+import { argumentSpan, argumentText, dropQuotes } from './words.ts';
+
+export const DL3066: Rule = {
+  id: 'DL3066',
+  severity: 'info',
+  title: 'USER is a name instead of a number',
+  why: 'Names are looked up in the image’s `/etc/passwd`, which the host doesn’t see. Kubernetes can’t tell that a named user isn’t root (`runAsNonRoot`) and refuses to start it.',
+  examples: [
+    {
+      bad: 'FROM debian:12\nRUN useradd -l -u 1001 app\nUSER app\n',
+      good: 'FROM debian:12\nRUN useradd -l -u 1001 app\nUSER 1001\n',
+      fixed: true,
+    },
+  ],
+  *check(file) {
+    /** Variables that an ARG declares, whatever they hold, and those that an ENV sets to a number. */
+    const numeric = new Set<string>();
+    const ids = new Map<string, string>();
+    for (const instruction of file.all('ARG', 'ENV', 'RUN', 'USER')) {
+      if (instruction.name === 'RUN') collectIds(file, instruction, ids);
+      else if (instruction.name !== 'USER') {
+        for (const { key, value } of pairsOf(instruction, file.tree.escape))
+          if (instruction.name === 'ARG' || /^\d+$/.test(unquote(value?.text ?? '')))
+            numeric.add(key.text);
+      } else {
+        const text = dropQuotes(argumentText(instruction));
+        const [user = ''] = text.split(':', 1);
+        if (/^\d*$/.test(user)) continue;
+        if (variables(text).some((name) => numeric.has(name))) continue;
+        yield {
+          span: argumentSpan(instruction),
+          message: `Only the image knows which number ${user} has: write the number.`,
+          fixes: fixes(instruction, user, ids),
+        };
+      }
+    }
+  },
+};
+
+function variables(text: string): string[] {
+  return [...text.matchAll(/\$\{?([A-Za-z_]\w*)/g)].map((match) => match[1] ?? '');
+}
+
+/** The numbers that useradd and adduser give to names. */
+function collectIds(file: Dockerfile, run: Instruction, ids: Map<string, string>): void {
+  if (!/user/.test(argumentText(run)) && run.heredocs.length === 0) return;
+  for (const command of file.shell(run)?.commands ?? []) {
+    if (command.name !== 'useradd' && command.name !== 'adduser') continue;
+    if (!hasFlag(command, 'u', 'uid')) continue;
+    const values = command.args.map(({ value }) => value);
+    const at = values.findIndex((value) => /^(?:-[A-Za-z]*u|--uid)$/.test(value));
+    const id =
+      at < 0 ? values.find((value) => value.startsWith('--uid='))?.slice(6) : values[at + 1];
+    const name = values.at(-1);
+    if (name && id && /^\d+$/.test(id) && /^[a-z_][\w-]*$/i.test(name)) ids.set(name, id);
+  }
+}
+
+function fixes(instruction: Instruction, user: string, ids: ReadonlyMap<string, string>): Fix[] {
+  const id = user === 'root' ? '0' : ids.get(user);
+  const at = argumentText(instruction).indexOf(user);
+  if (id === undefined || at < 0) return [];
+  const { args, logical } = instruction;
+  const span = toSpan(logical, args.from + at, args.from + at + user.length);
+  return [{ title: `Change to ${id}`, edits: [{ span, text: id }] }];
+}
