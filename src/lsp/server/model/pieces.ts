@@ -1,3 +1,4 @@
+import { flagText } from '../parser/flags.ts';
 import { mountFields } from '../parser/occurrences.ts';
 import type { Flag, Instruction, Span, Tree, Word } from '../parser/tree.ts';
 import { toSpan } from '../parser/tree.ts';
@@ -107,7 +108,7 @@ function wordPiece(
 
 /** The value of a flag, whose quotes and backslashes the builder drops before it replaces variables. */
 function flagPiece(value: Word, { logical }: Instruction, escape: string): Piece {
-  const text = unquotedFlag(value.text);
+  const text = flagText(value.text);
   return {
     text,
     role: 'flag',
@@ -119,9 +120,4 @@ function flagPiece(value: Word, { logical }: Instruction, escape: string): Piece
     escape,
     plainQuotes: false,
   };
-}
-
-/** A flag's text as BuildKit's extractBuilderFlags reads it: quotes dropped, backslashes too with the next kept. */
-export function unquotedFlag(text: string): string {
-  return /["'\\]/.test(text) ? text.replaceAll(/\\([^])|["'\\]/g, '$1') : text;
 }

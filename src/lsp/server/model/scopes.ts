@@ -1,9 +1,10 @@
+import { flagText } from '../parser/flags.ts';
 import { fromWords } from '../parser/occurrences.ts';
 import type { Instruction, Span, Stage, Tree, Word } from '../parser/tree.ts';
 import { pairsOf } from '../parser/words.ts';
 import { expand } from './expand.ts';
 import type { Expansion, Lookup } from './expand.ts';
-import { piecesOf, unquotedFlag } from './pieces.ts';
+import { piecesOf } from './pieces.ts';
 import type { Piece } from './pieces.ts';
 import { trieGet, trieSet, trieValues } from './trie.ts';
 import type { Trie } from './trie.ts';
@@ -267,7 +268,7 @@ function basesOf(tree: Tree, global: Scope): { from: FromWords[]; indexes: numbe
   for (const stage of tree.stages) {
     const image = stage.image && expand(stage.image.text, global.value, tree);
     const flag = stage.from.flags.findLast(({ name }) => name === 'platform')?.value;
-    const platformText = flag && unquotedFlag(flag.text);
+    const platformText = flag && flagText(flag.text);
     const platform =
       platformText === undefined ? undefined : expand(platformText, global.value, tree);
     from.push({ image, platform, platformText });

@@ -34,7 +34,7 @@ function splitWords(logical: Logical, from: number, to: number): Word[] {
  * Splits `[from, to)` of a logical text at white space outside of quotes and not behind the escape character, which
  * single quotes take as it is. At the very end it escapes nothing and isn't part of the word.
  */
-function splitQuoted(logical: Logical, from: number, to: number, escape: string): Word[] {
+export function splitQuoted(logical: Logical, from: number, to: number, escape: string): Word[] {
   const { text } = logical;
   const words: Word[] = [];
   let begin = -1;

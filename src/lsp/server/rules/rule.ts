@@ -19,6 +19,8 @@ export interface Finding {
   readonly message: string;
   /** Offset on the line that BuildKit reports it on, when that isn't where the span starts. */
   readonly reportedAt?: number;
+  /** Offset of the instruction whose `# check=skip=` BuildKit heeds, when that isn't the one it reports. */
+  readonly silencedAt?: number;
   readonly fixes?: readonly Fix[];
   readonly tag?: 'unnecessary' | 'deprecated';
 }
@@ -35,6 +37,8 @@ export interface Example {
   /** Content of `.hadolint.yaml`, for rules that do nothing without. */
   readonly config?: string;
   readonly files?: ExampleFiles;
+  /** The platform that a registry has of each image. */
+  readonly platforms?: Readonly<Record<string, string>>;
 }
 
 /** What a rule is, for the checker, the settings and the documentation alike. */
@@ -49,6 +53,8 @@ export interface Rule {
   readonly severity: Severity;
   /** Off until a configuration turns it on, because the tool that it comes from leaves it off. */
   readonly off?: true;
+  /** BuildKit heeds `# check=skip=` for it at the head of the file only, not above an instruction. */
+  readonly fileWide?: true;
   /** One sentence without a full stop: the page's heading after the id. */
   readonly title: string;
   /** Markdown: why it matters and what to do instead. */
@@ -58,7 +64,15 @@ export interface Rule {
   readonly check: (file: Dockerfile, options: RuleOptions) => Iterable<Finding>;
   /** What it finds by looking at the files of the build context; runs after `check`, aside from the other rules. */
   readonly checkContext?: (file: Dockerfile, context: BuildContext) => Promise<Iterable<Finding>>;
+  /** What it finds by the platforms of base images, for whoever can ask a registry; nothing that works offline does. */
+  readonly checkPlatforms?: (
+    file: Dockerfile,
+    platformOf: PlatformOf,
+  ) => Promise<Iterable<Finding>>;
 }
+
+/** The platform of the image that a registry gives for a reference and a wanted platform, such as `linux/arm64`; undefined when unknown. */
+export type PlatformOf = (image: string, wanted: string) => Promise<string | undefined>;
 
 /** What configurations give to rules; all of it may be empty. */
 export interface RuleOptions {

@@ -9,11 +9,13 @@ import { optionsOf } from './options.ts';
 export async function findings(
   rule: Rule,
   text: string,
-  { config, files }: Pick<Example, 'config' | 'files'> = {},
+  { config, files, platforms }: Pick<Example, 'config' | 'files' | 'platforms'> = {},
 ): Promise<Finding[]> {
   const file = createDockerfile(parse(text));
   const options = optionsOf(config);
   const found: Finding[] = lint(file, [rule], { options, levelOf: () => rule.severity }, fail);
+  if (rule.checkPlatforms && platforms)
+    return [...(await rule.checkPlatforms(file, (image) => Promise.resolve(platforms[image])))];
   if (!rule.checkContext || !files) return found;
   const context = await contextOf(files);
   const there = await rule.checkContext(file, context);

@@ -1,0 +1,104 @@
+import { commentsAbove } from '../model/commentsAbove.ts';
+import type { Span, Tree } from '../parser/tree.ts';
+import type { Rule, Severity } from '../rules/rule.ts';
+
+/** What a `# check=` asks for. */
+export interface CheckOptions {
+  readonly skip: ReadonlySet<string> | 'all';
+  readonly experimental: ReadonlySet<string> | 'all';
+  readonly error: boolean;
+}
+
+/** What the `# check=` comments of a file make of BuildKit's checks. */
+export interface Checks {
+  /** The level of a rule, of which the configuration says `level`. */
+  readonly levelOf: (rule: Rule, level: Severity | undefined) => Severity | undefined;
+  /** Whether a comment above the instruction that begins at `start` silences a rule for it. */
+  readonly silences: (rule: Rule, start: number) => boolean;
+}
+
+const COMMENT = /^#\s*check\s*=(.*)$/is;
+const TRUE = new Set(['1', 't', 'T', 'true', 'TRUE', 'True']);
+const NONE: CheckOptions = { skip: new Set(), experimental: new Set(), error: false };
+
+/** Whether a rule is one of BuildKit's checks, by its name: no other has one without a number or a slash. */
+export function isCheck(id: string): boolean {
+  return /^[A-Z][A-Za-z]+$/.test(id);
+}
+
+/**
+ * Reads the value of a `# check=` directive, such as `skip=A,B;error=true;experimental=all`, as BuildKit's linter does
+ * (ParseLintOptions). What follows `//` is a remark. Options that BuildKit would refuse count for nothing.
+ */
+export function parseCheck(value: string): CheckOptions {
+  let options = NONE;
+  for (const part of (value.split('//', 1)[0] ?? '').split(';')) {
+    const equals = part.indexOf('=');
+    const key = part.slice(0, Math.max(0, equals)).trim();
+    const text = part.slice(equals + 1).trim();
+    const names =
+      text === 'all' ? ('all' as const) : new Set(text.split(',').map((name) => name.trim()));
+    if (key === 'skip') options = { ...options, skip: names };
+    else if (key === 'experimental') options = { ...options, experimental: names };
+    else if (key === 'error') options = { ...options, error: TRUE.has(text) };
+  }
+  return options;
+}
+
+/**
+ * Reads the `# check=` comments of a file: the directive at its head, and those right above instructions, which add to
+ * it. As in BuildKit, skipping doesn't touch experimental checks, and errors are for the whole file.
+ */
+export function readChecks(tree: Tree): Checks {
+  const directive = tree.directives.find(({ name }) => name === 'check');
+  const head = directive ? parseCheck(directive.value) : NONE;
+  const above = /#\s*check\s*=/i.test(tree.source) ? optionsAbove(tree) : undefined;
+  return {
+    levelOf: (rule, level) => {
+      if (!isCheck(rule.id)) return level;
+      if (!rule.off && has(head.skip, rule.id)) return undefined;
+      const asked = rule.off && has(head.experimental, rule.id) ? rule.severity : undefined;
+      const found = level ?? asked;
+      return found !== undefined && head.error ? 'error' : found;
+    },
+    silences: ({ id, off, fileWide }, start) => {
+      const options = above?.get(start);
+      return options !== undefined && isCheck(id) && !off && !fileWide && has(options.skip, id);
+    },
+  };
+}
+
+function has(names: CheckOptions['skip'], id: string): boolean {
+  return names === 'all' || names.has(id);
+}
+
+/** The options in the comments above each instruction, by its start. */
+function optionsAbove(tree: Tree): Map<number, CheckOptions> {
+  const above = commentsAbove(tree);
+  const options = new Map<number, CheckOptions>();
+  for (const instruction of tree.instructions) {
+    const merged = mergedOptions(tree, above(instruction));
+    if (merged) options.set(instruction.start, merged);
+  }
+  return options;
+}
+
+function mergedOptions({ source }: Tree, comments: readonly Span[]): CheckOptions | undefined {
+  const skip = new Set<string>();
+  let all = false;
+  let any = false;
+  for (const { start, end } of comments) {
+    const value = COMMENT.exec(source.slice(start, end))?.[1];
+    if (value === undefined) continue;
+    any = true;
+    const options = parseCheck(value);
+    if (options.skip === 'all') all = true;
+    else for (const id of options.skip) skip.add(id);
+  }
+  return any ? { ...NONE, skip: all ? 'all' : skip } : undefined;
+}
+
+/** Whether a comment is one to BuildKit's checks. */
+export function isCheckComment(text: string): boolean {
+  return COMMENT.test(text);
+}

@@ -1,0 +1,48 @@
+import type { Instruction, Tree } from '../../parser/tree.ts';
+import type { Rule } from '../rule.ts';
+import { at, isOneCase, safeFix } from './support.ts';
+
+export const consistentInstructionCasing: Rule = {
+  id: 'ConsistentInstructionCasing',
+  severity: 'warning',
+  fileWide: true,
+  title: 'All instructions should be in one case',
+  why: 'The builder takes instructions in any case. One case throughout the file, upper case by custom, sets them apart from what follows them.',
+  examples: [
+    {
+      bad: 'FROM alpine\nrun ls\nCMD ["sh"]\n',
+      good: 'FROM alpine\nRUN ls\nCMD ["sh"]\n',
+      fixed: true,
+    },
+    { bad: 'From alpine\n', good: 'FROM alpine\n', fixed: true },
+    { bad: 'from alpine\nrun ls\nCmd ["sh"]\n', good: 'from alpine\nrun ls\ncmd ["sh"]\n' },
+  ],
+  *check({ tree }) {
+    const lower = mostAreLower(tree);
+    for (const instruction of inStages(tree)) {
+      const { text } = instruction.keyword;
+      const wanted = lower ? text.toLowerCase() : text.toUpperCase();
+      if (text === wanted) continue;
+      yield at(instruction, {
+        span: instruction.keyword,
+        message: `${text} should be in ${lower ? 'lower' : 'upper'} case like most instructions of this file.`,
+        fixes: [safeFix(`Write ${wanted}`, instruction.keyword, wanted)],
+      });
+    }
+  },
+};
+
+/** The instructions that count: those before the first FROM don't. */
+function inStages({ instructions }: Tree): Instruction[] {
+  return instructions.filter(({ stage }) => stage >= 0);
+}
+
+/** A tie goes to upper case, and those in mixed case have no vote. */
+function mostAreLower(tree: Tree): boolean {
+  let balance = 0;
+  for (const { keyword } of inStages(tree)) {
+    if (!isOneCase(keyword.text)) continue;
+    balance += keyword.text === keyword.text.toLowerCase() ? 1 : -1;
+  }
+  return balance > 0;
+}

@@ -1,0 +1,40 @@
+import { referenceProblem } from '../../model/reference.ts';
+import type { Rule } from '../rule.ts';
+import { at } from './support.ts';
+
+export const invalidDefaultArgInFrom: Rule = {
+  id: 'InvalidDefaultArgInFrom',
+  severity: 'warning',
+  fileWide: true,
+  title: 'The defaults of the arguments in FROM should make a valid image',
+  why: 'Who builds the file without `--build-arg` gets the defaults. They should give a base image, not an empty or broken name.',
+  examples: [
+    {
+      bad: 'ARG VERSION\nFROM alpine:${VERSION}\n',
+      good: 'ARG VERSION=3.20\nFROM alpine:${VERSION}\n',
+    },
+  ],
+  *check(file) {
+    const scopes = file.scopes();
+    // Without defaults there is nothing that could be judged.
+    if (
+      scopes.globalSteps.some(({ expanded }) => expanded.some(({ expansion }) => expansion.error))
+    )
+      return;
+    for (const stage of file.tree.stages) {
+      const { image } = scopes.from(stage);
+      if (!image || !stage.image) continue;
+      if (image.error) return;
+      const problem = referenceProblem(image.value);
+      if (problem === undefined) continue;
+      const result = image.value === '' ? 'nothing' : `"${image.value.slice(0, 80)}"`;
+      yield at(stage.from, {
+        span: stage.image,
+        message:
+          image.references.length > 0
+            ? `With the defaults of its arguments this is ${result}, which is no image: ${problem}.`
+            : `This is no image: ${problem}.`,
+      });
+    }
+  },
+};

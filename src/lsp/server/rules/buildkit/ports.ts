@@ -1,0 +1,40 @@
+import type { Dockerfile } from '../../model/dockerfile.ts';
+import type { Piece } from '../../model/pieces.ts';
+import type { Instruction } from '../../parser/tree.ts';
+import { stepsOf } from './support.ts';
+
+interface Port {
+  readonly place: Instruction;
+  /** The word as written, which a variable may make several of. */
+  readonly piece: Piece;
+  readonly word: string;
+  /** As written; `tcp` when left out. */
+  readonly protocol: string;
+  /** An address or a port of the host comes before it. */
+  readonly host: boolean;
+}
+
+/** The ports of all EXPOSE that the builder reads (dockerfile2llb, parsePort): at one that it can't read it stops. */
+export function* ports(file: Dockerfile): Generator<Port> {
+  for (const { place, expanded } of stepsOf(file, 'EXPOSE')) {
+    // All words are expanded before the first is read.
+    if (expanded.some(({ expansion }) => expansion.error)) continue;
+    for (const { piece, expansion } of expanded) {
+      for (const word of expansion.words) {
+        const port = readPort(word);
+        if (!port) break;
+        yield { place, piece, word, ...port };
+      }
+    }
+  }
+}
+
+function readPort(word: string): { protocol: string; host: boolean } | undefined {
+  const parts = word.split(':');
+  const last = parts.at(-1) ?? '';
+  const slash = last.indexOf('/');
+  const number = slash < 0 ? last : last.slice(0, slash);
+  const protocol = (slash < 0 ? '' : last.slice(slash + 1)) || 'tcp';
+  if (number === '' || !/^(?:tcp|udp|sctp)$/i.test(protocol)) return undefined;
+  return { protocol, host: parts.slice(0, -1).some((part) => part !== '') };
+}

@@ -1,0 +1,74 @@
+import type { Expansion, Reference } from '../../model/expand.ts';
+import { suggest } from '../../model/suggest.ts';
+import type { Span } from '../../parser/tree.ts';
+import type { Fix, Rule } from '../rule.ts';
+import { distinct, LIMIT_OF_SUGGESTIONS } from './references.ts';
+import { platformFlag } from './redundantTargetPlatform.ts';
+import { at, fix } from './support.ts';
+
+export const undefinedArgInFrom: Rule = {
+  id: 'UndefinedArgInFrom',
+  severity: 'warning',
+  title: 'FROM should use arguments that are declared before the first stage',
+  why: '`FROM` sees the `ARG` instructions before the first `FROM` and the predefined platform arguments, nothing else. Any other variable is empty there.',
+  examples: [
+    {
+      bad: 'ARG ALPINE_VERSION=3.20\nFROM alpine:${ALPINE_VERSON}\n',
+      good: 'ARG ALPINE_VERSION=3.20\nFROM alpine:${ALPINE_VERSION}\n',
+      fixed: true,
+    },
+    {
+      bad: 'FROM node:22${VARIANT} AS build\n',
+      good: 'ARG VARIANT="-alpine"\nFROM node:22${VARIANT} AS build\n',
+    },
+  ],
+  *check({ tree, scopes: scopesOf }) {
+    const scopes = scopesOf();
+    const known = (name: string) => scopes.global.get(name) !== undefined;
+    let names: string[] | undefined;
+    let suggestions = 0;
+    for (const stage of tree.stages) {
+      const { image, platform } = scopes.from(stage);
+      const flag = platformFlag(stage.from)?.value;
+      const words: [Expansion | undefined, Span | undefined, string][] = [
+        [image, stage.image, stage.image?.text ?? ''],
+        [image?.error ? undefined : platform, flag, flag?.text ?? ''],
+      ];
+      for (const [expansion, word, text] of words) {
+        if (!expansion || !word) continue;
+        for (const reference of distinct(expansion.references)) {
+          if (known(reference.name)) continue;
+          names ??= scopes.global.definitions().map(({ name }) => name);
+          const guess =
+            suggestions++ < LIMIT_OF_SUGGESTIONS ? suggest(reference.name, names) : undefined;
+          // Where quotes or line ends are in between, the places in the word aren't those in the document.
+          const exact = word.end - word.start === text.length;
+          const { name } = reference;
+          yield at(stage.from, {
+            span: exact ? within(word, reference.start, reference.end) : word,
+            message: `No ARG before the first FROM declares ${name.slice(0, 80)}, so it is empty here.${guess ? ` Did you mean ${guess}?` : ''}`,
+            fixes: exact ? fixes(reference, word, guess, tree.instructions[0]?.start ?? 0) : [],
+          });
+        }
+      }
+    }
+  },
+};
+
+function within({ start }: Span, from: number, to: number): Span {
+  return { start: start + from, end: start + to };
+}
+
+function fixes(
+  { name, from, to }: Reference,
+  word: Span,
+  guess: string | undefined,
+  first: number,
+): Fix[] {
+  const declare = /^[A-Za-z_]\w*$/.test(name)
+    ? [fix(`Declare ARG ${name}`, { start: first, end: first }, `ARG ${name}\n`)]
+    : [];
+  return guess === undefined
+    ? declare
+    : [fix(`Change to ${guess}`, within(word, from, to), guess), ...declare];
+}

@@ -1,0 +1,78 @@
+import type { Dockerfile } from '../../model/dockerfile.ts';
+import { suggest } from '../../model/suggest.ts';
+import type { Step } from '../../model/scopes.ts';
+import { pairsOf } from '../../parser/words.ts';
+import type { Finding, Fix, Rule } from '../rule.ts';
+import { distinct, LIMIT_OF_SUGGESTIONS } from './references.ts';
+import { at, fix, stepsOf } from './support.ts';
+
+/** Where the builder replaces variables and reports those that aren't set; it doesn't report EXPOSE's. */
+const EXPANDING = 'ADD ARG COPY ENV LABEL RUN STOPSIGNAL USER VOLUME WORKDIR'.split(' ');
+
+export const undefinedVar: Rule = {
+  id: 'UndefinedVar',
+  severity: 'warning',
+  title: 'Variables should be defined before they are used',
+  why: 'A variable that no `ARG` or `ENV` above defines is empty. An `ARG` before the first `FROM` counts in a stage only after the stage repeats it as `ARG NAME`. The variables of the base image aren’t known here: declare those that you rely on.',
+  examples: [
+    {
+      bad: 'FROM alpine\nARG DIR_ASSETS=assets/\nCOPY $DIR_ASSET .\n',
+      good: 'FROM alpine\nARG DIR_ASSETS=assets/\nCOPY $DIR_ASSETS .\n',
+      fixed: true,
+    },
+    {
+      bad: 'ARG VERSION=1\nFROM alpine\nLABEL version=$VERSION\n',
+      good: 'ARG VERSION=1\nFROM alpine\nARG VERSION\nLABEL version=$VERSION\n',
+      fixed: true,
+    },
+  ],
+  *check(file) {
+    const budget = { left: LIMIT_OF_SUGGESTIONS };
+    for (const step of stepsOf(file, ...EXPANDING)) yield* inStep(step, file, budget);
+  },
+};
+
+function* inStep(step: Step, file: Dockerfile, budget: { left: number }): Generator<Finding> {
+  const { instruction, place, scope, expanded } = step;
+  for (const { piece, expansion } of expanded) {
+    const unset = expansion.references.filter(({ value }) => value === undefined);
+    for (const { name, from, to, start, end } of distinct(unset)) {
+      // A name that ARG declares is known to be empty unless the build sets it.
+      if (scope.get(name)?.declared || declaredBefore(step, piece.span.start, name, file)) continue;
+      if (NOT_REPORTED.has(name)) continue;
+      const known = () =>
+        scope.definitions().flatMap((one) => (one.value === undefined ? [] : [one.name]));
+      const guess = budget.left-- > 0 ? suggest(name, known()) : undefined;
+      const global = file.scopes().global.get(name);
+      yield at(place, {
+        span: piece.spanOf(start, end),
+        message: `No ARG or ENV above defines ${name.slice(0, 80)}${global && !guess ? ' in this stage' : ''}.${guess ? ` Did you mean ${guess}?` : ''}`,
+        fixes: [
+          ...(guess ? [fix(`Change to ${guess}`, piece.spanOf(from, to), guess)] : []),
+          ...(place === instruction ? declaration(name, step) : []),
+        ],
+      });
+    }
+  }
+}
+
+const NOT_REPORTED = new Set(['BUILDKIT_SBOM_SCAN_CONTEXT', 'BUILDKIT_SBOM_SCAN_STAGE']);
+
+/** Whether an earlier word of the same ARG declares a name. */
+function declaredBefore(
+  { instruction }: Step,
+  offset: number,
+  name: string,
+  { tree }: Dockerfile,
+): boolean {
+  return (
+    instruction.name === 'ARG' &&
+    pairsOf(instruction, tree.escape).some(({ key }) => key.text === name && key.end < offset - 1)
+  );
+}
+
+function declaration(name: string, { instruction }: Step): Fix[] {
+  if (!/^[A-Za-z_]\w*$/.test(name)) return [];
+  const { start } = instruction;
+  return [fix(`Declare ARG ${name}`, { start, end: start }, `ARG ${name}\n`)];
+}
