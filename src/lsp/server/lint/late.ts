@@ -1,6 +1,8 @@
 import type { Dockerfile } from '../model/dockerfile.ts';
 import type { BuildContext, Finding, Rule } from '../rules/rule.ts';
+import type { Instruction, Span, Tree } from '../parser/tree.ts';
 import type { LintConfig } from './lint.ts';
+import { instructionAt } from './place.ts';
 
 /** What takes longer than a keystroke found, by its rule: what looks at files, and other programs. */
 export type Late = ReadonlyMap<Rule, readonly Finding[]>;
@@ -48,4 +50,56 @@ export function withLate(rules: readonly Rule[], late: Late): readonly Rule[] {
         check: () => late.get(rule) ?? [],
       })),
   ];
+}
+
+/**
+ * What was found late in an older version of a text, where it is in the newer one: in instructions that are unchanged.
+ * So nothing vanishes at a keystroke to come back a moment later.
+ */
+export function carryLate(late: Late, from: Tree, to: Tree): Late {
+  if (late.size === 0) return late;
+  const old = keysOf(from);
+  const places = new Map([...keysOf(to)].map(([instruction, key]) => [key, instruction]));
+  const carried = new Map<Rule, readonly Finding[]>();
+  for (const [rule, findings] of late) {
+    const moved = findings.flatMap((finding) => {
+      const there = instructionAt(from, finding.span.start);
+      const now = there && places.get(old.get(there) ?? '');
+      return now ? (move(finding, there, now.start - there.start) ?? []) : [];
+    });
+    if (moved.length > 0) carried.set(rule, moved);
+  }
+  return carried;
+}
+
+/** A name for each instruction: its text, and how many of the same text stand before it. */
+function keysOf({ source, instructions }: Tree): Map<Instruction, string> {
+  const counts = new Map<string, number>();
+  return new Map(
+    instructions.map((instruction) => {
+      const text = source.slice(instruction.start, instruction.end);
+      const count = counts.get(text) ?? 0;
+      counts.set(text, count + 1);
+      return [instruction, `${count} ${text}`];
+    }),
+  );
+}
+
+/** A finding moved with its instruction; undefined when it reaches out of it. */
+function move(finding: Finding, within: Span, by: number): Finding | undefined {
+  const { span, reportedAt, fixes = [], ...rest } = finding;
+  const isInside = ({ start, end }: Span) => within.start <= start && end <= within.end;
+  const moved = ({ start, end }: Span): Span => ({ start: start + by, end: end + by });
+  if (!isInside(span)) return undefined;
+  return {
+    ...rest,
+    span: moved(span),
+    ...(reportedAt !== undefined && { reportedAt: reportedAt + by }),
+    fixes: fixes
+      .filter(({ edits }) => edits.every((edit) => isInside(edit.span)))
+      .map((fix) => ({
+        ...fix,
+        edits: fix.edits.map((edit) => ({ ...edit, span: moved(edit.span) })),
+      })),
+  };
 }

@@ -1,0 +1,184 @@
+import type { Span, Tree } from '../parser/tree.ts';
+import type { Edit } from './fixes.ts';
+import { startOf } from './place.ts';
+import { parsePragma } from './pragmas.ts';
+
+/** Whose comment silences a rule: BuildKit's, hadolint's, or hadolint's on a line that hadolint itself doesn't take. */
+type Way = 'check' | 'code' | 'own';
+
+const CHECK = /^#\s*check\s*=\s*/i;
+const SKIP = /(?:^|;)\s*skip\s*=[^;]*/i;
+
+/** Whether comments can silence a rule: what the builder refuses is not made right by being quiet about it. */
+export function isSilenceable(id: string): boolean {
+  return !id.startsWith('build-error/');
+}
+
+function wayOf(id: string): Way {
+  if (/^(?:DL|SC)\d+$/.test(id)) return 'code';
+  return id.includes('/') ? 'own' : 'check';
+}
+
+/**
+ * Edits that silence rules for the instruction at an offset, by comments above it: a name joins the comment that is
+ * there, else a line is added. hadolint heeds only the line right above, and only when all names on it are codes, so
+ * its own stands lowest and is kept for these.
+ * @param names all names of one finding
+ */
+export function ignoreHere(tree: Tree, offset: number, names: readonly string[]): Edit[] {
+  const { source } = tree;
+  const start = startOf(tree, offset);
+  const line = source.lastIndexOf('\n', start - 1) + 1;
+  const indent = source.slice(line, start);
+  const above = controlsAbove(tree, line);
+  const edits: Edit[] = [];
+  const top: string[] = [];
+  let low = '';
+  for (const [way, ids] of byWay(names)) {
+    const joined = above.flatMap((comment) => join(source, comment, way, ids, false) ?? []);
+    const [edit] = joined;
+    if (edit) edits.push(edit);
+    else if (way === 'code') low = commentOf(way, ids, false);
+    else top.push(commentOf(way, ids, false));
+  }
+  const first = above[0] ? source.lastIndexOf('\n', above[0].start - 1) + 1 : line;
+  // At the head of the file a `# check=` would be taken for the directive of the whole file.
+  if (top.some((comment) => CHECK.test(comment)) && isHead(tree, first)) top.unshift('');
+  return merged([
+    ...edits,
+    ...inserted(first, top, indent, source),
+    ...inserted(line, low ? [low] : [], indent, source),
+  ]);
+}
+
+/** Edits that silence rules in the whole file: names join the directive and the comment that are there. */
+export function ignoreInFile(tree: Tree, names: readonly string[]): Edit[] {
+  const { source } = tree;
+  const edits: Edit[] = [];
+  const added: string[] = [];
+  for (const [way, ids] of byWay(names)) {
+    const directive = tree.directives.find(({ name }) => name === 'check');
+    const there =
+      way === 'check'
+        ? directive && [skipping(source, directive.valueSpan, ids)]
+        : tree.comments.flatMap((comment) => join(source, comment, way, ids, true) ?? []);
+    const edit = there?.[0];
+    if (edit) edits.push(edit);
+    else added.push(commentOf(way, ids, true));
+  }
+  // The directive first: what stands below another comment is none.
+  added.sort((a, b) => Number(CHECK.test(b)) - Number(CHECK.test(a)));
+  return merged([...edits, ...inserted(headEnd(tree), added, '', source)]);
+}
+
+function byWay(names: readonly string[]): Map<Way, string[]> {
+  const ways = new Map<Way, string[]>();
+  for (const id of names) {
+    const way = wayOf(id);
+    const known = ways.get(way);
+    if (known) known.push(id);
+    else ways.set(way, [id]);
+  }
+  return ways;
+}
+
+function commentOf(way: Way, ids: readonly string[], global: boolean): string {
+  return way === 'check'
+    ? `# check=skip=${ids.join(',')}`
+    : `# hadolint ${global ? 'global ' : ''}ignore=${ids.join(',')}`;
+}
+
+const pragmaOf = (text: string) => parsePragma(text, () => true);
+
+/** The comments to checkers that stand on the lines right above `line`, from above. */
+function controlsAbove(tree: Tree, line: number): Span[] {
+  const { source } = tree;
+  const found: Span[] = [];
+  let below = line;
+  for (let index = tree.comments.length - 1; index >= 0; index--) {
+    const comment = tree.comments[index];
+    if (!comment || comment.start >= below) continue;
+    const next = source.indexOf('\n', comment.end) + 1;
+    const text = source.slice(comment.start, comment.end);
+    if (next !== below || !(CHECK.test(text) || pragmaOf(text))) break;
+    found.unshift(comment);
+    below = source.lastIndexOf('\n', comment.start - 1) + 1;
+  }
+  return found;
+}
+
+/** The edit by which ids join a comment; undefined when it isn't one of their way. */
+function join(
+  source: string,
+  comment: Span,
+  way: Way,
+  ids: readonly string[],
+  global: boolean,
+): Edit | undefined {
+  const text = source.slice(comment.start, comment.end);
+  if (way === 'check') {
+    const head = global ? undefined : CHECK.exec(text)?.[0];
+    if (head === undefined) return undefined;
+    return skipping(source, { start: comment.start + head.length, end: comment.end }, ids);
+  }
+  const pragma = pragmaOf(text);
+  if (pragma?.kind !== 'ignore' || pragma.scope !== (global ? 'global' : 'next')) return undefined;
+  const codes = pragma.names.every((name) => wayOf(name) === 'code');
+  if (codes !== (way === 'code')) return undefined;
+  // A remark may follow the list.
+  const list = text.slice(0, text.indexOf('#', 1) < 0 ? undefined : text.indexOf('#', 1)).trimEnd();
+  const end = comment.start + list.length;
+  const more = ids.filter((id) => !pragma.names.includes(id));
+  return { span: { start: end, end }, text: more.map((id) => `,${id}`).join('') };
+}
+
+/** The edit by which ids join the skipped checks of a directive's value. */
+function skipping(source: string, value: Span, ids: readonly string[]): Edit {
+  const text = source.slice(value.start, value.end);
+  const skip = SKIP.exec(text);
+  if (!skip) {
+    const end = value.start + text.trimEnd().length;
+    return { span: { start: end, end }, text: `;skip=${ids.join(',')}` };
+  }
+  const end = value.start + skip.index + skip[0].trimEnd().length;
+  return { span: { start: end, end }, text: `${/=\s*$/.test(skip[0]) ? '' : ','}${ids.join(',')}` };
+}
+
+/** Whether nothing but directives stands before an offset that begins a line. */
+function isHead({ source, directives }: Tree, line: number): boolean {
+  const before = source.slice(0, line);
+  return (before.match(/\n/g)?.length ?? 0) === directives.length;
+}
+
+/** Where a line goes that shall stand below the directives. */
+function headEnd({ source, directives }: Tree): number {
+  const last = directives.at(-1);
+  if (last) {
+    const feed = source.indexOf('\n', last.end);
+    return feed < 0 ? source.length : feed + 1;
+  }
+  const start = source.startsWith('\uFEFF') ? 1 : 0;
+  const feed = source.indexOf('\n');
+  return source.startsWith('#!', start) && feed >= 0 ? feed + 1 : start;
+}
+
+function inserted(at: number, comments: readonly string[], indent: string, source: string): Edit[] {
+  if (comments.length === 0) return [];
+  const end = /\r?\n/.exec(source)?.[0] ?? '\n';
+  const lines = comments.map((comment) => (comment === '' ? end : `${indent}${comment}${end}`));
+  // The last line of the text may have no end to stand behind.
+  const before = at > 0 && at === source.length && !source.endsWith('\n') ? end : '';
+  return [{ span: { start: at, end: at }, text: before + lines.join('') }];
+}
+
+/** Edits in order, those at one place made one. */
+function merged(edits: readonly Edit[]): Edit[] {
+  const result: Edit[] = [];
+  for (const edit of edits.toSorted((a, b) => a.span.start - b.span.start)) {
+    const last = result.at(-1);
+    if (last?.span.start === edit.span.start)
+      result[result.length - 1] = { span: edit.span, text: last.text + edit.text };
+    else if (edit.text !== '') result.push(edit);
+  }
+  return result;
+}

@@ -1,0 +1,59 @@
+import { describe, expect, test } from 'vitest';
+import { applyEdits, combine, fixAll } from '../../../../src/lsp/server/lint/fixes.ts';
+import type { Finding, Fix } from '../../../../src/lsp/server/rules/rule.ts';
+
+const fix = (...edits: [number, number, string][]): Fix => ({
+  title: 'x',
+  edits: edits.map(([start, end, text]) => ({ span: { start, end }, text })),
+  safe: true,
+});
+const apply = (text: string, ...fixes: Fix[]) => applyEdits(text, combine(fixes).edits);
+
+describe('combined fixes', () => {
+  test('are applied together where they do not overlap', () => {
+    expect(apply('abcdef', fix([4, 5, 'E']), fix([0, 1, 'A'], [2, 3, 'C']))).toBe('AbCdEf');
+  });
+
+  test('leave out one that overlaps another, whole', () => {
+    expect(combine([fix([0, 3, 'x']), fix([2, 4, 'y'], [5, 6, 'z'])]).taken).toBe(1);
+    expect(apply('abcdef', fix([0, 3, 'x']), fix([2, 4, 'y'], [5, 6, 'z']))).toBe('xdef');
+  });
+
+  test('leave out one that inserts where another does, and one inside of another', () => {
+    expect(apply('ab', fix([1, 1, 'x']), fix([1, 1, 'y']))).toBe('axb');
+    expect(apply('abcd', fix([0, 4, 'x']), fix([2, 2, 'y']))).toBe('x');
+  });
+
+  test('may stand side by side', () => {
+    expect(apply('abcd', fix([0, 2, 'x']), fix([2, 4, 'y']))).toBe('xy');
+  });
+
+  test('leave out a fix whose own edits overlap', () => {
+    expect(combine([fix([0, 2, 'x'], [1, 3, 'y'])])).toEqual({ edits: [], taken: 0 });
+  });
+});
+
+describe('fixing all', () => {
+  const finding = (...fixes: Fix[]): Finding => ({
+    span: { start: 0, end: 1 },
+    message: 'm',
+    fixes,
+  });
+
+  test('goes on until nothing is left', async () => {
+    const find = (text: string) =>
+      text.startsWith('a') ? [finding(fix([0, 1, ''])), finding(fix([0, 1, '']))] : [];
+    expect(await fixAll('aaab', find)).toEqual({ text: 'b', fixed: 3 });
+  });
+
+  test('takes only what is safe', async () => {
+    const { safe, ...unsafe } = fix([0, 1, 'x']);
+    expect(safe).toBe(true);
+    expect(await fixAll('a', () => [finding(unsafe)])).toEqual({ text: 'a', fixed: 0 });
+  });
+
+  test('ends where fixes never come to rest', async () => {
+    const { text } = await fixAll('', () => [finding(fix([0, 0, 'x']))]);
+    expect(text).toBe('x'.repeat(10));
+  });
+});

@@ -1,0 +1,133 @@
+import { describe, expect, test } from 'vitest';
+import { applyEdits } from '../../../../src/lsp/server/lint/fixes.ts';
+import { ignoreHere, ignoreInFile } from '../../../../src/lsp/server/lint/ignore.ts';
+import { parse } from '../../../../src/lsp/server/parser/parse.ts';
+
+const here = (text: string, marker: string, ...names: string[]) =>
+  applyEdits(text, ignoreHere(parse(text), text.indexOf(marker), names));
+const inFile = (text: string, ...names: string[]) =>
+  applyEdits(text, ignoreInFile(parse(text), names));
+
+describe('ignore here', () => {
+  test.each([
+    [
+      'a line for hadolint',
+      ['DL3000'],
+      'FROM a\nRUN x\n',
+      'FROM a\n# hadolint ignore=DL3000\nRUN x\n',
+    ],
+    ['a line for BuildKit', ['A'], 'FROM a\nRUN x\n', 'FROM a\n# check=skip=A\nRUN x\n'],
+    [
+      'both, for a finding of two names, hadolint right above',
+      ['A', 'DL3000'],
+      'FROM a\nRUN x\n',
+      'FROM a\n# check=skip=A\n# hadolint ignore=DL3000\nRUN x\n',
+    ],
+    [
+      'into the comments that are there',
+      ['A', 'DL3000'],
+      'FROM a\n# check=skip=B;error=true\n# hadolint ignore=DL3001 # why\nRUN x\n',
+      'FROM a\n# check=skip=B,A;error=true\n# hadolint ignore=DL3001,DL3000 # why\nRUN x\n',
+    ],
+    [
+      'beside a check comment that skips nothing',
+      ['A'],
+      'FROM a\n# check=error=true\nRUN x\n',
+      'FROM a\n# check=error=true;skip=A\nRUN x\n',
+    ],
+    [
+      'on a line apart, what hadolint does not take',
+      ['stevedore/a'],
+      'FROM a\n# hadolint ignore=DL3001\nRUN x\n',
+      'FROM a\n# hadolint ignore=stevedore/a\n# hadolint ignore=DL3001\nRUN x\n',
+    ],
+    [
+      'with others of its kind',
+      ['stevedore/b'],
+      'FROM a\n# hadolint ignore=stevedore/a\nRUN x\n',
+      'FROM a\n# hadolint ignore=stevedore/a,stevedore/b\nRUN x\n',
+    ],
+    [
+      'not into a comment of another instruction',
+      ['DL3000'],
+      'FROM a\n# hadolint ignore=DL3001\n\nRUN x\n',
+      'FROM a\n# hadolint ignore=DL3001\n\n# hadolint ignore=DL3000\nRUN x\n',
+    ],
+    [
+      'not into a comment of the stage',
+      ['DL3000'],
+      'FROM b\n# hadolint stage ignore=DL3001\nFROM a\nRUN x\n',
+      'FROM b\n# hadolint stage ignore=DL3001\nFROM a\n# hadolint ignore=DL3000\nRUN x\n',
+    ],
+    [
+      'indented as the instruction, with its line ends',
+      ['DL3000'],
+      'FROM a\r\n  RUN x\r\n',
+      'FROM a\r\n  # hadolint ignore=DL3000\r\n  RUN x\r\n',
+    ],
+    [
+      'so that it is no directive of the file',
+      ['A'],
+      '# syntax=x\nFROM a\nRUN x\n',
+      '# syntax=x\nFROM a\n# check=skip=A\nRUN x\n',
+    ],
+  ])('%s', (_, names, before, after) => {
+    expect(here(before, 'RUN', ...names)).toBe(after);
+  });
+
+  test.each([
+    ['FROM a\n', '\n# check=skip=A\nFROM a\n'],
+    ['# syntax=x\nFROM a\n', '# syntax=x\n\n# check=skip=A\nFROM a\n'],
+    ['# a comment\nFROM a\n', '# a comment\n# check=skip=A\nFROM a\n'],
+  ])('at the head of the file: %j', (before, after) => {
+    expect(here(before, 'FROM', 'A')).toBe(after);
+    expect(parse(after).directives.some(({ name }) => name === 'check')).toBe(false);
+  });
+
+  test('speaks of the whole instruction, wherever in it', () => {
+    const text = 'FROM a\nRUN x \\\n  && y\n';
+    expect(here(text, 'y', 'DL3000')).toBe('FROM a\n# hadolint ignore=DL3000\nRUN x \\\n  && y\n');
+  });
+});
+
+describe('ignore in the file', () => {
+  test.each([
+    ['a directive', ['A'], 'FROM a\n', '# check=skip=A\nFROM a\n'],
+    ['below the others', ['A'], '# syntax=x\nFROM a\n', '# syntax=x\n# check=skip=A\nFROM a\n'],
+    [
+      'into the one that is there, for a second one is an error',
+      ['A'],
+      '# check=skip=B\nFROM a\n',
+      '# check=skip=B,A\nFROM a\n',
+    ],
+    [
+      'beside its options',
+      ['A'],
+      '# check=error=true\nFROM a\n',
+      '# check=error=true;skip=A\nFROM a\n',
+    ],
+    ['a comment for hadolint', ['DL3000'], 'FROM a\n', '# hadolint global ignore=DL3000\nFROM a\n'],
+    [
+      'into that',
+      ['DL3000'],
+      'FROM a\n# hadolint global ignore=DL3001\n',
+      'FROM a\n# hadolint global ignore=DL3001,DL3000\n',
+    ],
+    [
+      'both, the directive first',
+      ['A', 'DL3000'],
+      'FROM a\n',
+      '# check=skip=A\n# hadolint global ignore=DL3000\nFROM a\n',
+    ],
+    [
+      'on a line apart, what hadolint does not take',
+      ['stevedore/a'],
+      '# hadolint global ignore=DL3001\nFROM a\n',
+      '# hadolint global ignore=stevedore/a\n# hadolint global ignore=DL3001\nFROM a\n',
+    ],
+    ['behind a byte order mark', ['A'], '\uFEFFFROM a\n', '\uFEFF# check=skip=A\nFROM a\n'],
+    ['where the last line has no end', ['A'], '# syntax=x', '# syntax=x\n# check=skip=A\n'],
+  ])('%s', (_, names, before, after) => {
+    expect(inFile(before, ...names)).toBe(after);
+  });
+});
