@@ -1,8 +1,23 @@
 import type { Instruction, Stage, Tree, Word } from '../parser/tree.ts';
+import type { ShellProgram } from '../shell/program.ts';
+import { shellPrograms } from '../shell/program.ts';
+import type { Shell, ShellCommand } from '../shell/shell.ts';
+import { readShell } from '../shell/shell.ts';
 import { expand } from './expand.ts';
 import type { Expansion } from './expand.ts';
 import { createScopes } from './scopes.ts';
 import type { Scope, Scopes } from './scopes.ts';
+
+/** A RUN with what its shell does. */
+export interface ShellRun {
+  readonly run: Instruction;
+  readonly shell: Shell;
+}
+
+/** A command with the RUN that it belongs to. */
+export interface RunCommand extends ShellRun {
+  readonly command: ShellCommand;
+}
 
 /** A parsed Dockerfile with what rules and features ask of it; everything dear is worked out at the first call. */
 export interface Dockerfile {
@@ -21,6 +36,16 @@ export interface Dockerfile {
   expand(instruction: Instruction, word: Word): Expansion;
   /** The steps of all stages with what becomes of their words, and of FROM's. */
   scopes(): Scopes;
+  /** The indexes of the stages that another one starts from. */
+  bases(): ReadonlySet<number>;
+  /** The shell that runs an instruction's shell form. */
+  shellProgram(instruction: Instruction): ShellProgram;
+  /** The commands of RUN and its like; undefined when no POSIX shell reads them. */
+  shell(instruction: Instruction): Shell | undefined;
+  /** The RUNs that a shell reads, ONBUILD's included. */
+  shellRuns(): readonly ShellRun[];
+  /** What they run, by the program's name. */
+  commands(): ReadonlyMap<string, readonly RunCommand[]>;
 }
 
 /** Wraps a tree. Costs time linear in its instructions. */
@@ -34,6 +59,11 @@ export function createDockerfile(tree: Tree): Dockerfile {
     }
   }
   let scopes: Scopes | undefined;
+  let programs: ReturnType<typeof shellPrograms> | undefined;
+  const shells = new Map<Instruction, Shell | undefined>();
+  let bases: Set<number> | undefined;
+  let runs: ShellRun[] | undefined;
+  let commands: Map<string, RunCommand[]> | undefined;
   const file: Dockerfile = {
     tree,
     all: (...names) => {
@@ -54,6 +84,34 @@ export function createDockerfile(tree: Tree): Dockerfile {
     scopeAt: (instruction) => file.scopes().at(instruction),
     expand: (instruction, word) => expand(word.text, file.scopeAt(instruction).value, tree),
     scopes: () => (scopes ??= createScopes(tree)),
+    bases: () => (bases ??= new Set(tree.stages.map(file.scopes().base))),
+    shellProgram: (instruction) =>
+      (programs ??= shellPrograms(tree, file.scopes().base))(instruction),
+    shell: (instruction) => {
+      if (shells.has(instruction)) return shells.get(instruction);
+      const readable = instruction.json || file.shellProgram(instruction).posix;
+      const shell = readable ? readShell(instruction, tree.source) : undefined;
+      shells.set(instruction, shell);
+      return shell;
+    },
+    shellRuns: () =>
+      (runs ??= file.all('RUN').flatMap((run) => {
+        const shell = file.shell(run);
+        return shell ? [{ run, shell }] : [];
+      })),
+    commands: () => (commands ??= byProgram(file.shellRuns())),
   };
   return file;
+}
+
+function byProgram(runs: readonly ShellRun[]): Map<string, RunCommand[]> {
+  const found = new Map<string, RunCommand[]>();
+  for (const { run, shell } of runs) {
+    for (const command of shell.commands) {
+      const known = found.get(command.name);
+      if (known) known.push({ run, shell, command });
+      else found.set(command.name, [{ run, shell, command }]);
+    }
+  }
+  return found;
 }

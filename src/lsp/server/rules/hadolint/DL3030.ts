@@ -1,0 +1,31 @@
+import { argument, hasFlag } from '../../shell/command.ts';
+import type { Rule } from '../rule.ts';
+import { YUM } from './packages.ts';
+import { addWord } from './shellFixes.ts';
+import { everyCommand, reach } from './sites.ts';
+
+export const DL3030: Rule = {
+  id: 'DL3030',
+  severity: 'warning',
+  title: 'Use -y with yum install',
+  why: `Nobody can answer a question during a build: without \`-y\`, yum asks for a confirmation and takes the missing
+answer for a no.`,
+  examples: [
+    {
+      bad: 'FROM centos:7\nRUN yum install httpd-2.4.6 && yum clean all\n',
+      good: 'FROM centos:7\nRUN yum install -y httpd-2.4.6 && yum clean all\n',
+      fixed: true,
+    },
+  ],
+  check: everyCommand(YUM.programs, (command, site) => {
+    if (hasFlag(command, 'y', 'assumeyes')) return undefined;
+    const word = argument(command, 'install', 'groupinstall', 'localinstall');
+    return (
+      word && {
+        span: reach(command, word, site),
+        message: 'Without -y this asks for a confirmation, which nobody can give in a build.',
+        fixes: addWord(site, command, word, '-y', 'safe'),
+      }
+    );
+  }),
+};

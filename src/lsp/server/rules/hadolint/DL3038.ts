@@ -1,0 +1,31 @@
+import { argument, hasFlag } from '../../shell/command.ts';
+import type { Rule } from '../rule.ts';
+import { DNF } from './packages.ts';
+import { addWord } from './shellFixes.ts';
+import { everyCommand, reach } from './sites.ts';
+
+export const DL3038: Rule = {
+  id: 'DL3038',
+  severity: 'warning',
+  title: 'Use -y with dnf install',
+  why: `Nobody can answer a question during a build: without \`-y\`, dnf asks for a confirmation and takes the missing
+answer for a no.`,
+  examples: [
+    {
+      bad: 'FROM fedora:42\nRUN dnf install httpd-2.4.63 && dnf clean all\n',
+      good: 'FROM fedora:42\nRUN dnf install -y httpd-2.4.63 && dnf clean all\n',
+      fixed: true,
+    },
+  ],
+  check: everyCommand(DNF.programs, (command, site) => {
+    if (hasFlag(command, 'y', 'assumeyes')) return undefined;
+    const word = argument(command, ...DNF.install, 'groupinstall', 'localinstall');
+    return (
+      word && {
+        span: reach(command, word, site),
+        message: 'Without -y this asks for a confirmation, which nobody can give in a build.',
+        fixes: addWord(site, command, word, '-y', 'safe'),
+      }
+    );
+  }),
+};

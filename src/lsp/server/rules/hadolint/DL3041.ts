@@ -1,0 +1,27 @@
+import type { Rule } from '../rule.ts';
+import { DNF, packagesOf } from './packages.ts';
+import { everyCommand } from './sites.ts';
+import { unpinned, unpinnedRpms } from './unpinned.ts';
+
+export const DL3041: Rule = {
+  id: 'DL3041',
+  severity: 'warning',
+  title: 'Pin versions in dnf install',
+  why: `Without a version, dnf takes what the repositories hold on the day of the build. A version follows the name
+behind a dash (\`httpd-2.4.63\`), a module's stream behind a colon (\`tomcat:9\`); a variable that \`ARG\` or \`ENV\`
+set counts as one.`,
+  examples: [
+    {
+      bad: 'FROM fedora:42\nRUN dnf install -y httpd && dnf clean all\n',
+      good: 'FROM fedora:42\nRUN dnf install -y httpd-2.4.63 && dnf clean all\n',
+    },
+    {
+      bad: 'FROM fedora:42\nRUN dnf module install -y nodejs && dnf clean all\n',
+      good: 'FROM fedora:42\nRUN dnf module install -y nodejs:22 && dnf clean all\n',
+    },
+  ],
+  check: everyCommand(DNF.programs, (command, site) => {
+    const packages = packagesOf(command, DNF)?.packages ?? [];
+    return unpinned(unpinnedRpms(command, packages, site), '`PACKAGE-VERSION`');
+  }),
+};

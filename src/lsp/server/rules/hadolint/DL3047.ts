@@ -1,0 +1,31 @@
+import { argument, hasFlag } from '../../shell/command.ts';
+import type { Rule } from '../rule.ts';
+import { addWord } from './shellFixes.ts';
+import { everyCommand } from './sites.ts';
+
+const QUIET = 'progress q quiet nv no-verbose o output-file a append-output'.split(' ');
+
+export const DL3047: Rule = {
+  id: 'DL3047',
+  severity: 'info',
+  title: 'Let wget show little progress',
+  why: `Where there is no terminal, wget writes a line for every 50 KB, so that one large file fills the log of the
+build. \`--progress=dot:giga\` writes one for every 32 MB; \`-q\` and \`-nv\` write none.`,
+  examples: [
+    {
+      bad: 'FROM debian:12\nRUN wget https://example.com/big.tar.gz\n',
+      good: 'FROM debian:12\nRUN wget --progress=dot:giga https://example.com/big.tar.gz\n',
+      fixed: true,
+    },
+  ],
+  check: everyCommand(['wget'], (command, site) => {
+    if (command.args.length === 0) return undefined;
+    if (hasFlag(command, ...QUIET) || argument(command, '-nv')) return undefined;
+    return {
+      span: { start: command.program.start, end: command.program.end },
+      message:
+        'The progress of this fills the log of the build. Add --progress=dot:giga, -q or -nv.',
+      fixes: addWord(site, command, command.program, '--progress=dot:giga', 'safe'),
+    };
+  }),
+};

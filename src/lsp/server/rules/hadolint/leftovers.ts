@@ -1,0 +1,49 @@
+import type { ShellCommand } from '../../shell/shell.ts';
+import type { ShellWord } from '../../shell/words.ts';
+import type { Finding } from '../rule.ts';
+import type { Site } from './sites.ts';
+import { isMounted, reach } from './sites.ts';
+import { appendCommand } from './shellFixes.ts';
+
+/** Files that a command leaves behind, and what takes them away. */
+interface Leftover {
+  /** The word that makes a command one that leaves files, such as `install`. */
+  readonly cause: (command: ShellCommand) => ShellWord | undefined;
+  /** Whether a command takes them away. */
+  readonly cure: (command: ShellCommand) => boolean;
+  /** Where they are: `rm` of one of these is a cure, and a cache or tmpfs mounted there keeps them out of the layer. */
+  readonly folders: readonly string[];
+  readonly message: string;
+  /** What to append; it must be of the kind of `cure`. */
+  readonly append: string;
+  readonly safety: 'safe' | 'unsafe';
+}
+
+/** A finding when a RUN leaves files behind and doesn't take them away later on. */
+export function leftover(site: Site, kind: Leftover): Finding[] {
+  const { commands } = site.shell;
+  const first = commands.findIndex((command) => kind.cause(command) !== undefined);
+  const command = commands[first];
+  const word = command && kind.cause(command);
+  if (!word || !command) return [];
+  const removes = (other: ShellCommand) => kind.cure(other) || deletes(other, kind.folders);
+  if (commands.slice(first + 1).some(removes)) return [];
+  if (kind.folders.some((folder) => isMounted(site, folder))) return [];
+  return [
+    {
+      span: reach(command, word, site),
+      message: kind.message,
+      fixes: appendCommand(site, kind.append, kind.safety),
+    },
+  ];
+}
+
+/** Whether a command deletes a folder, what is in it, or a folder above it. */
+export function deletes(command: ShellCommand, folders: readonly string[]): boolean {
+  if (command.name !== 'rm') return false;
+  return command.args.some(({ value }) => {
+    const path = value.replace(/\/?\*?$/, '');
+    if (path.length < 4) return false;
+    return folders.some((folder) => path.includes(folder) || folder.startsWith(`${path}/`));
+  });
+}

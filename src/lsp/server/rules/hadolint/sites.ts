@@ -1,0 +1,102 @@
+import type { Dockerfile, ShellRun } from '../../model/dockerfile.ts';
+import { mountFields } from '../../parser/occurrences.ts';
+import type { Instruction, Span } from '../../parser/tree.ts';
+import { pairsOf, unquote } from '../../parser/words.ts';
+import type { Shell, ShellCommand } from '../../shell/shell.ts';
+import type { Finding, Rule } from '../rule.ts';
+
+/** A RUN with what its shell does, and the file that it is in. */
+export interface Site extends ShellRun {
+  readonly file: Dockerfile;
+}
+
+/** The RUNs that a shell reads, ONBUILD's included. */
+export function sites(file: Dockerfile): Site[] {
+  return file.shellRuns().map(({ run, shell }) => ({ file, run, shell }));
+}
+
+/** The check of a rule that looks at each RUN that a shell reads. */
+export function everyRun(find: (site: Site) => readonly Finding[]): Rule['check'] {
+  return (file) => sites(file).flatMap(find);
+}
+
+/** The check of a rule that looks at each RUN with a command of these programs. */
+export function everyRunOf(
+  programs: readonly string[],
+  find: (site: Site) => readonly Finding[],
+): Rule['check'] {
+  return (file) => {
+    const commands = file.commands();
+    const runs = new Map<Instruction, Shell>();
+    for (const program of programs)
+      for (const { run, shell } of commands.get(program) ?? []) runs.set(run, shell);
+    return Array.from(runs, ([run, shell]) => find({ file, run, shell })).flat();
+  };
+}
+
+/** The check of a rule that looks at each command of these programs, or of those whose name `programs` accepts. */
+export function everyCommand(
+  programs: readonly string[] | ((name: string) => boolean),
+  find: (command: ShellCommand, site: Site) => Finding | undefined,
+): Rule['check'] {
+  return (file) => {
+    const commands = file.commands();
+    const names =
+      typeof programs === 'function' ? Array.from(commands.keys()).filter(programs) : programs;
+    return names.flatMap((name) =>
+      (commands.get(name) ?? []).flatMap(
+        ({ command, run, shell }) => find(command, { file, run, shell }) ?? [],
+      ),
+    );
+  };
+}
+
+/** From a command's program to one of its words, if they stand on one line; else the word. */
+export function reach(command: ShellCommand, word: Span, { file }: Site): Span {
+  const { start } = command.program;
+  const text = file.tree.source.slice(start, word.end);
+  return text.includes('\n') || word.end < start
+    ? { start: word.start, end: word.end }
+    : { start, end: word.end };
+}
+
+/** Whether a cache or a tmpfs is mounted for a RUN at a path that `fragment` is part of. */
+export function isMounted({ run }: Site, fragment: string): boolean {
+  return run.flags.some((flag) => {
+    if (flag.name !== 'mount') return false;
+    const fields = mountFields(flag, run);
+    const valueOf = (...keys: readonly string[]) =>
+      unquote(fields.find(({ key }) => keys.includes(key.text.toLowerCase()))?.value?.text ?? '');
+    const type = valueOf('type');
+    if (type !== 'cache' && type !== 'tmpfs') return false;
+    return valueOf('target', 'dst', 'destination').includes(fragment);
+  });
+}
+
+/**
+ * Whether an instruction's layer reaches people: that of the last stage, of a stage that another one starts from, of a file
+ * without FROM, and what an ONBUILD leaves to images to come.
+ */
+export function isShipped(file: Dockerfile): (instruction: Instruction) => boolean {
+  const last = file.tree.stages.length - 1;
+  const bases = file.bases();
+  return ({ stage, parent }) =>
+    parent !== undefined || stage < 0 || stage === last || bases.has(stage);
+}
+
+/**
+ * The value that ENV or ARG give a variable before a RUN, empty for an ARG without default; undefined when none does.
+ * An ARG before the first FROM counts though no ARG in the stage repeats it, and a text without FROM is one stage.
+ */
+export function variable({ file, run }: Site, name: string): string | undefined {
+  const known = file.scopeAt(run).get(name) ?? file.scopes().global.get(name);
+  if (known) return known.value ?? '';
+  if (run.stage >= 0) return undefined;
+  let value: string | undefined;
+  for (const instruction of file.all('ENV')) {
+    if (instruction.start > run.start) break;
+    for (const pair of pairsOf(instruction, file.tree.escape))
+      if (pair.key.text === name) value = unquote(pair.value?.text ?? '');
+  }
+  return value;
+}

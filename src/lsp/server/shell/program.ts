@@ -1,0 +1,76 @@
+import type { Instruction, Stage, Tree } from '../parser/tree.ts';
+
+/** The shell that runs the shell form. */
+export interface ShellProgram {
+  /** With its arguments, as SHELL or the pragma give them. */
+  readonly words: readonly string[];
+  /** The program's name in lower case without folder and `.exe`. */
+  readonly name: string;
+  /** False for PowerShell and cmd, whose scripts nothing here can read. */
+  readonly posix: boolean;
+  /** A pipe fails when one of its commands does. */
+  readonly pipefail: boolean;
+}
+
+const FOREIGN = new Set(['cmd', 'powershell', 'pwsh']);
+/** The shells that know `-o pipefail`; `/bin/sh` may be one of them, but nothing says so. */
+const WITH_PIPEFAIL = new Set(['ash', 'bash', 'ksh', 'zsh']);
+const PRAGMA = /^#\s*hadolint\s+(?:[^#]*[\s;])?shell\s*=\s*([^#]*)/;
+
+/** What is said of a shell by the words that start it. */
+export function toShellProgram(words: readonly string[]): ShellProgram {
+  const path = words[0] ?? '';
+  const name = path
+    .slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1)
+    .toLowerCase()
+    .replace(/\.exe$/, '');
+  const pipefail =
+    WITH_PIPEFAIL.has(name) &&
+    words.some((word) => /^-[a-zA-Z]*o[a-zA-Z]*$/.test(word)) &&
+    words.includes('pipefail');
+  return { words, name, posix: !FOREIGN.has(name), pipefail };
+}
+
+/**
+ * The shell in effect at each instruction: `/bin/sh -c`, what the nearest SHELL before it in its stage says, or what
+ * the stage ends with that it starts from. hadolint's pragma `shell=` speaks for its stage, or for all of them when it
+ * stands before the first FROM. A file that escapes with the backtick is written for Windows until it says otherwise.
+ */
+export function shellPrograms(
+  tree: Tree,
+  baseOf: (stage: Stage) => number,
+): (instruction: Instruction) => ShellProgram {
+  const found = new Map<Instruction, ShellProgram>();
+  /** The shell that each stage ends with, by its index. */
+  const atEnd: ShellProgram[] = [];
+  const pragmas = tree.comments.flatMap(({ start, end }) => {
+    const words = PRAGMA.exec(tree.source.slice(start, Math.min(end, start + 500)))?.[1]?.trim();
+    return words ? [{ start, program: toShellProgram(words.split(/\s+/)) }] : [];
+  });
+  let initial = toShellProgram(tree.escape === '`' ? ['cmd', '/S', '/C'] : ['/bin/sh', '-c']);
+  let current = initial;
+  let next = 0;
+  for (const instruction of tree.instructions) {
+    for (; next < pragmas.length; next++) {
+      const pragma = pragmas[next];
+      if (!pragma || pragma.start > instruction.start) break;
+      current = pragma.program;
+      if (instruction.stage <= 0 && (instruction.stage < 0 || instruction.name === 'FROM'))
+        initial = current;
+    }
+    if (instruction.name === 'FROM') {
+      const stage = tree.stages[instruction.stage];
+      current = atEnd[stage ? baseOf(stage) : -1] ?? initial;
+    } else if (instruction.name === 'SHELL' && instruction.json) {
+      current = toShellProgram(stringsOf(instruction));
+    }
+    found.set(instruction, current);
+    if (instruction.stage >= 0) atEnd[instruction.stage] = current;
+  }
+  return (instruction) => found.get(instruction.parent ?? instruction) ?? initial;
+}
+
+function stringsOf({ logical, args }: Instruction): string[] {
+  const value: unknown = JSON.parse(logical.text.slice(args.from, args.to));
+  return Array.isArray(value) ? value.map(String) : [];
+}
