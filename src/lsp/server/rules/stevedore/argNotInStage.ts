@@ -1,0 +1,69 @@
+import { PLATFORM_ARGS, PROXY_ARGS } from '../../data/predefined.ts';
+import type { Dockerfile } from '../../model/dockerfile.ts';
+import type { Instruction } from '../../parser/tree.ts';
+import type { Finding, Rule } from '../rule.ts';
+import { lineStart } from './edits.ts';
+import { mayRead, variablesOfShell } from './variablesOfShell.ts';
+
+/** A build argument that is empty where it is used. BuildKit's UndefinedVar leaves RUN out. */
+export const argNotInStage: Rule = {
+  id: 'stevedore/arg-not-in-stage',
+  severity: 'warning',
+  title: 'RUN uses a build argument that its stage does not declare',
+  why: 'An ARG before the first FROM is for FROM only, and the arguments of the platform (`TARGETARCH` and its like) are set only where an `ARG` names them. In a stage without one the shell puts an empty text in the variable’s place, and says nothing.',
+  examples: [
+    {
+      bad: 'ARG VERSION=1.2.3\nFROM alpine:3.20\nRUN wget -q https://example.com/app-$VERSION\n',
+      good: 'ARG VERSION=1.2.3\nFROM alpine:3.20\nARG VERSION\nRUN wget -q https://example.com/app-$VERSION\n',
+      fixed: true,
+    },
+    {
+      bad: 'FROM alpine:3.20\nRUN wget -q https://example.com/app-${TARGETARCH}\n',
+      good: 'FROM alpine:3.20\nARG TARGETARCH\nRUN wget -q https://example.com/app-${TARGETARCH}\n',
+      fixed: true,
+    },
+  ],
+  check(file) {
+    const { global } = file.scopes();
+    const names = new Set([
+      ...Object.keys(PLATFORM_ARGS),
+      ...global.definitions().flatMap(({ name, origin }) => (origin === 'global' ? [name] : [])),
+    ]);
+    const told = new Set<string>();
+    return file.shellRuns().flatMap(({ run, shell }) => {
+      if (run.parent || run.stage < 0 || run.json || !mayRead(shell, names)) return [];
+      const scope = file.scopeAt(run);
+      const { read, set, sources } = variablesOfShell(shell);
+      if (sources) return [];
+      return [...read].flatMap(([name, span]): Finding[] => {
+        const key = `${run.stage} ${name}`;
+        if (scope.get(name) || set.has(name) || told.has(key)) return [];
+        const isPlatform = Object.hasOwn(PLATFORM_ARGS, name);
+        if (!names.has(name) || PROXY_ARGS.includes(name)) return [];
+        if (!isPlatform && fromImage(file, run, name)) return [];
+        told.add(key);
+        const what = isPlatform
+          ? `${name} is set only in stages that declare it`
+          : `The ARG ${name} before the first FROM is not in this stage`;
+        const text = `ARG ${name}${file.tree.source.includes('\r\n') ? '\r\n' : '\n'}`;
+        const edits = [{ span: lineStart(file.tree.source, run), text }];
+        return [
+          {
+            span,
+            message: `${what}: it is empty here. Add "ARG ${name}".`,
+            fixes: [{ title: `Add ARG ${name} before this RUN`, edits }],
+          },
+        ];
+      });
+    });
+  },
+};
+
+/** Whether the base image is likely to set a variable itself, as `node` does NODE_VERSION. */
+function fromImage(file: Dockerfile, run: Instruction, name: string): boolean {
+  const stage = file.stageOf(run);
+  const image = stage && file.chain(stage).at(-1)?.image?.text.toLowerCase();
+  const [word = ''] = name.toLowerCase().split('_', 1);
+  // The argument names the image's version, so that it stands in FROM: the image may tell it on.
+  return image === undefined || image.replace(/\$\{?\w+\}?/g, '').includes(word.slice(0, 4));
+}

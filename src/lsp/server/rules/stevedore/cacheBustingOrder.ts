@@ -1,0 +1,113 @@
+import { copiesOf } from '../../context/sources.ts';
+import type { Copy } from '../../context/sources.ts';
+import type { Dockerfile } from '../../model/dockerfile.ts';
+import type { Instruction, Stage } from '../../parser/tree.ts';
+import type { ShellCommand } from '../../shell/shell.ts';
+import type { Finding, Fix, Rule } from '../rule.ts';
+import { lineStart, linesOf } from './edits.ts';
+import { installOf } from './installs.ts';
+import type { Install } from './installs.ts';
+
+/** An install that every change of the sources repeats. */
+export const cacheBustingOrder: Rule = {
+  id: 'stevedore/cache-busting-order',
+  severity: 'info',
+  title: 'All sources are copied before dependencies are installed',
+  why: 'A layer is built anew when anything before it has changed. With `COPY . .` in front of the install, a change of one source file downloads every dependency again. Copy what lists the dependencies first, install, then copy the rest; or mount a cache (`RUN --mount=type=cache,…`).',
+  examples: [
+    {
+      bad: 'FROM node:22.11.0\nWORKDIR /app\nCOPY . .\nRUN npm ci\nRUN npm run build\n',
+      good: 'FROM node:22.11.0\nWORKDIR /app\nCOPY package*.json ./\nRUN npm ci\nCOPY . .\nRUN npm run build\n',
+      fixed: true,
+    },
+    {
+      bad: 'FROM python:3.13.1\nWORKDIR /app\nCOPY . /app\nRUN pip install --no-cache-dir -r requirements.txt\n',
+      good: 'FROM python:3.13.1\nWORKDIR /app\nCOPY requirements.txt /app/\nRUN pip install --no-cache-dir -r requirements.txt\nCOPY . /app\n',
+      fixed: true,
+    },
+    {
+      bad: 'FROM golang:1.23.4\nWORKDIR /src\nCOPY . .\nRUN go mod download && go build ./...\n',
+      good: 'FROM golang:1.23.4\nWORKDIR /src\nCOPY go.mod go.sum ./\nRUN go mod download\nCOPY . .\nRUN go build ./...\n',
+    },
+  ],
+  check(file) {
+    const copies = new Map(copiesOf(file).map((copy) => [copy.instruction, copy]));
+    return file.tree.stages.flatMap((stage) => inStage(file, stage, copies));
+  },
+};
+
+function inStage(
+  file: Dockerfile,
+  stage: Stage,
+  copies: ReadonlyMap<Instruction, Copy>,
+): Finding[] {
+  let whole: Copy | undefined;
+  for (const instruction of stage.instructions) {
+    const copy = copies.get(instruction);
+    if (copy?.fromContext && copy.sources.some(({ path }) => path === '.')) whole ??= copy;
+    if (instruction.name !== 'RUN') continue;
+    const shell = file.shell(instruction);
+    const found = shell?.commands.flatMap((command) => {
+      const install = installOf(command);
+      return install ? [{ command, install }] : [];
+    })[0];
+    if (!shell || !found) continue;
+    // Whoever installs before copying knows, and a mounted cache keeps what was downloaded.
+    if (!whole) return [];
+    if (instruction.flags.some(({ name }) => name === 'mount')) return [];
+    const alone = shell.commands.length === 1 && shell.sound && shell.root.commands.length === 1;
+    const source = whole.sources.find(({ path }) => path === '.');
+    if (!source) return [];
+    return [
+      {
+        span: { start: whole.instruction.keyword.start, end: source.word.end },
+        message: message(found.command, found.install),
+        fixes: alone ? move(file, whole, instruction, found.install) : [],
+      },
+    ];
+  }
+  return [];
+}
+
+function message({ name, args }: ShellCommand, { manifests, tool }: Install): string {
+  const command = [name, args[0]?.value].filter((word) => word !== undefined).join(' ');
+  const before = manifests ? ` Copy ${manifests.join(' and ')} and install before.` : HINTS[tool];
+  return `Every change of a file runs "${command.slice(0, 60)}" again.${before ?? ' Copy what lists the dependencies and install before.'}`;
+}
+
+const HINTS: Readonly<Record<string, string>> = {
+  composer:
+    ' Copy composer.json and composer.lock and run "composer install --no-scripts --no-autoloader" before.',
+  poetry: ' Copy pyproject.toml and poetry.lock and run "poetry install --no-root" before.',
+  uv: ' Copy pyproject.toml and uv.lock and run "uv sync --no-install-project" before.',
+  mvn: ' Copy pom.xml and run this before.',
+  dotnet: ' Copy the project files and run this before.',
+  cargo: ' Copy Cargo.toml and Cargo.lock and run this before.',
+};
+
+/** Puts the manifests' COPY and the RUN in front of the COPY, where nothing between them could matter. */
+function move(file: Dockerfile, copy: Copy, run: Instruction, { manifests }: Install): Fix[] {
+  const { source } = file.tree;
+  const target = copy.target?.word.text;
+  const between = file
+    .stageOf(run)
+    ?.instructions.filter(({ start }) => start > copy.instruction.start && start < run.start);
+  if (!manifests || target === undefined || between?.length !== 0 || copy.instruction.json)
+    return [];
+  if (copy.count !== 1) return [];
+  const feed = source.includes('\r\n') ? '\r\n' : '\n';
+  const flags = copy.instruction.flags.map(({ text }) => `${text} `).join('');
+  const directory = target.endsWith('/') ? target : `${target}/`;
+  const copied = `COPY ${flags}${manifests.join(' ')} ${directory}${feed}`;
+  const removed = linesOf(source, run);
+  const text = `${copied}${source.slice(run.start, run.end)}${feed}`;
+  return [
+    {
+      title: 'Install before copying the rest',
+      edits: [
+        { span: lineStart(source, copy.instruction), text },
+        { span: removed, text: '' },
+      ],
+    },
+  ];
+}

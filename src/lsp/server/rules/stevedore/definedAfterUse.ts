@@ -1,0 +1,86 @@
+import type { Dockerfile } from '../../model/dockerfile.ts';
+import type { Instruction } from '../../parser/tree.ts';
+import { pairsOf } from '../../parser/words.ts';
+import type { Finding, Rule } from '../rule.ts';
+import { mayRead, variablesOfShell } from './variablesOfShell.ts';
+
+/** A variable that is set too late. */
+export const definedAfterUse: Rule = {
+  id: 'stevedore/defined-after-use',
+  severity: 'warning',
+  title: 'RUN uses a variable that ENV or ARG sets only afterwards',
+  why: 'Instructions run in order: what ENV and ARG set holds from there on. A RUN above them gets an empty text in the variable’s place.',
+  examples: [
+    {
+      bad: 'FROM alpine:3.20\nRUN wget -q https://example.com/app-$APP_VERSION\nENV APP_VERSION=1.2.3\n',
+      good: 'FROM alpine:3.20\nENV APP_VERSION=1.2.3\nRUN wget -q https://example.com/app-$APP_VERSION\n',
+    },
+  ],
+  check(file) {
+    const later = definitions(file);
+    return file.shellRuns().flatMap(({ run, shell }) => {
+      const here = { has: (name: string) => later.has(`${run.stage} ${name}`) };
+      if (run.parent || run.stage < 0 || run.json || !mayRead(shell, here)) return [];
+      const scope = file.scopeAt(run);
+      const { read, set, sources } = variablesOfShell(shell);
+      if (sources) return [];
+      return [...read].flatMap(([name, span]): Finding[] => {
+        const definition = later.get(`${run.stage} ${name}`);
+        if (!definition || definition.start < run.start) return [];
+        if (scope.get(name) || set.has(name) || USUAL.has(name)) return [];
+        return [
+          {
+            span,
+            message: `${name.slice(0, 60)} is empty here: ${definition.name} sets it only below.`,
+          },
+        ];
+      });
+    });
+  },
+};
+
+/** What base images and shells set. */
+const USUAL = new Set([
+  'HOME',
+  'USER',
+  'PATH',
+  'PWD',
+  'SHELL',
+  'HOSTNAME',
+  'LANG',
+  'LC_ALL',
+  'TERM',
+  'UID',
+  'EUID',
+  'RANDOM',
+  'SECONDS',
+  'IFS',
+  'OLDPWD',
+  'PPID',
+  'PS1',
+  'TZ',
+  'JAVA_HOME',
+  'GOPATH',
+  'GOROOT',
+  'LD_LIBRARY_PATH',
+  'PYTHONPATH',
+  'NODE_PATH',
+  'TMPDIR',
+  'DEBIAN_FRONTEND',
+]);
+
+/** Where a stage first defines a name, by `<stage> <name>`; none where the value is made of the name itself. */
+function definitions(file: Dockerfile): ReadonlyMap<string, Instruction> {
+  const found = new Map<string, Instruction>();
+  for (const instruction of file.all('ENV', 'ARG')) {
+    if (instruction.parent) continue;
+    for (const { key, value } of pairsOf(instruction, file.tree.escape)) {
+      const place = `${instruction.stage} ${key.text}`;
+      const own = value && new RegExp(String.raw`\$\{?${key.text.replace(/\W/g, '')}\b`);
+      if (!found.has(place) && !own?.test(value?.text ?? '')) found.set(place, instruction);
+      // What is extended was there before.
+      else if (!found.has(place)) found.set(place, file.tree.instructions[0] ?? instruction);
+    }
+  }
+  return found;
+}

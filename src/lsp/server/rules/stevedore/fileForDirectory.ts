@@ -1,0 +1,76 @@
+import { copiesOf } from '../../context/sources.ts';
+import type { Dockerfile } from '../../model/dockerfile.ts';
+import type { Instruction } from '../../parser/tree.ts';
+import { argumentWords } from '../../parser/words.ts';
+import type { Rule } from '../rule.ts';
+
+/** A file that gets the name of the directory it was to be put into. */
+export const fileForDirectory: Rule = {
+  id: 'stevedore/file-for-directory',
+  severity: 'warning',
+  title: 'COPY makes a file of what is used as a directory later',
+  why: 'Without a slash at its end the target of COPY is the name of the file, unless the directory is there already. `COPY app.jar /app` makes a file `/app`; a later `WORKDIR /app` then fails with `not a directory`.',
+  examples: [
+    {
+      bad: 'FROM alpine:3.20\nCOPY main.sh /app\nWORKDIR /app\n',
+      good: 'FROM alpine:3.20\nCOPY main.sh /app/\nWORKDIR /app\n',
+      fixed: true,
+    },
+  ],
+  check: (file) =>
+    copiesOf(file).flatMap((copy) => {
+      const { instruction, target, sources, count } = copy;
+      const [source] = sources;
+      const path = target?.text;
+      if (count !== 1 || !source?.path || source.wildcards || !target || path === undefined)
+        return [];
+      if (!/\.\w{1,8}$/.test(source.path) || !/^\/[\w./-]*[\w-]$/.test(path)) return [];
+      if (STANDARD.test(path) || !becomesDirectory(file, instruction, path)) return [];
+      const { end } = target.word;
+      const at = end - (instruction.json ? 1 : 0);
+      return [
+        {
+          span: { start: target.word.start, end },
+          message: `This makes a file of the name "${path}", which is used as a directory below. End it with a slash.`,
+          fixes: [
+            {
+              title: 'Add a slash',
+              edits: [{ span: { start: at, end: at }, text: '/' }],
+              safe: true,
+            },
+          ],
+        },
+      ];
+    }),
+};
+
+/** Directories that images have. */
+const STANDARD =
+  /^\/(?:bin|boot|dev|etc|home|lib\d*|media|mnt|opt|proc|root|run|sbin|srv|sys|tmp|usr|var)(?:\/(?:bin|lib|local|sbin|share|src|log|cache|tmp|www|local\/bin)(?:\/.*)?)?$/;
+
+/** Whether a path that was no directory yet is one after `copy` in its stage. */
+function becomesDirectory(file: Dockerfile, copy: Instruction, path: string): boolean {
+  const stage = file.stageOf(copy);
+  if (!stage) return false;
+  const before = stage.instructions.filter(({ start }) => start < copy.start);
+  // A WORKDIR or RUN before may have made the directory, and so may a stage that this one starts from.
+  if (file.baseOf(stage) || before.some((one) => names(one, path))) return false;
+  return stage.instructions.some(
+    ({ name, start, ...rest }) =>
+      start > copy.start &&
+      name === 'WORKDIR' &&
+      (directoryOf(file, { name, start, ...rest }) === path ||
+        directoryOf(file, { name, start, ...rest })?.startsWith(`${path}/`) === true),
+  );
+}
+
+function directoryOf(file: Dockerfile, instruction: Instruction): string | undefined {
+  return argumentWords(instruction, file.tree.escape)[0]?.text.replace(/(?<=.)\/+$/, '');
+}
+
+function names(instruction: Instruction, path: string): boolean {
+  const { logical, args } = instruction;
+  const text = logical.text.slice(args.from, args.to);
+  if (instruction.heredocs.length > 0) return true;
+  return text.includes(path) || (instruction.name === 'COPY' && /\s\/$/.test(text));
+}

@@ -1,0 +1,97 @@
+import type { Command, Statement, SyntaxNode } from 'unbash';
+import type { Shell } from '../../shell/shell.ts';
+import { everyRun } from '../hadolint/sites.ts';
+import type { Finding, Rule } from '../rule.ts';
+
+/** What ends with the shell that it was done in. `cd` is hadolint's DL3003. */
+export const lostShellState: Rule = {
+  id: 'stevedore/lost-shell-state',
+  severity: 'warning',
+  title: 'RUN ends with what does not outlive its shell',
+  why: 'Each RUN has a shell of its own, which keeps nothing for the next one but files. A variable, an alias, a sourced script, another user and a process in the background are gone when it ends. Set variables by ENV, users by USER; start processes when the container starts, or in the RUN that needs them.',
+  examples: [
+    {
+      bad: 'FROM alpine:3.20\nRUN export APP_ENV=production\n',
+      good: 'FROM alpine:3.20\nENV APP_ENV=production\n',
+    },
+    {
+      bad: 'FROM python:3.13.1\nRUN python -m venv /venv && . /venv/bin/activate\nRUN pip install --no-cache-dir flask==3.1.0\n',
+      good: 'FROM python:3.13.1\nRUN python -m venv /venv\nENV PATH="/venv/bin:$PATH"\nRUN pip install --no-cache-dir flask==3.1.0\n',
+    },
+    {
+      bad: 'FROM redis:7.4.1\nRUN redis-server &\n',
+      good: 'FROM redis:7.4.1\nCMD ["redis-server"]\n',
+    },
+    {
+      bad: 'FROM alpine:3.20\nRUN adduser -D app && su app\n',
+      good: 'FROM alpine:3.20\nRUN adduser -D app\nUSER app\n',
+    },
+  ],
+  check: everyRun(({ shell, run }) => {
+    if (!shell.sound || shell.script.form === 'exec' || run.heredocs.length > 1) return [];
+    const last = shell.root.commands.at(-1);
+    const found = last && lossOf(last, shell);
+    return found ? [found] : [];
+  }),
+};
+
+function lossOf(statement: Statement, shell: Shell): Finding | undefined {
+  if (statement.background)
+    return {
+      span: shell.span(statement.pos, statement.end),
+      message:
+        'This process ends with the RUN that starts it: no later instruction finds it running.',
+    };
+  const command = lastCommand(statement.command);
+  if (!command || command.redirects.length > 0) return undefined;
+  const span = shell.span(command.pos, command.end);
+  if (!command.name) {
+    // `A=1` alone sets a variable of this shell.
+    return command.prefix.some(({ type }) => type === 'Assignment')
+      ? { span, message: message('This variable', 'Set it by ENV') }
+      : undefined;
+  }
+  const [first] = command.args;
+  const words = command.args.map((arg) => (arg.type === 'Word' ? arg.value : arg.text));
+  switch (command.name.value) {
+    case 'export':
+      return first && !words[0]?.startsWith('-')
+        ? { span, message: message('What is exported', 'Set it by ENV') }
+        : undefined;
+    case '.':
+    case 'source':
+      // A shell's own start files are read on purpose by some installers' last line, to no effect all the same.
+      return { span, message: message('What this script sets', 'Set it by ENV') };
+    case 'alias':
+    case 'umask':
+    case 'ulimit':
+      return first ? { span, message: message('This', 'Do it where it is needed') } : undefined;
+    case 'conda':
+    case 'mamba':
+    case 'micromamba':
+      return words[0] === 'activate'
+        ? { span, message: message('The environment', 'Set PATH by ENV') }
+        : undefined;
+    case 'su':
+      return words.every((word) => /^(?:-|-l|--login|[a-z_][\w-]*)$/.test(word))
+        ? { span, message: message('The other user', 'Set it by USER') }
+        : undefined;
+    default:
+      return undefined;
+  }
+}
+
+const message = (what: string, instead: string) =>
+  `${what} lasts no longer than this RUN, which ends here. ${instead}.`;
+
+/** The simple command that a script ends with; undefined when that is in a pipe, a subshell or a branch. */
+function lastCommand(node: SyntaxNode): Command | undefined {
+  if (node.type === 'Command') return node;
+  if (node.type === 'AndOr')
+    return node.operators.at(-1) === '&&'
+      ? lastCommand(node.commands.at(-1) as SyntaxNode)
+      : undefined;
+  if (node.type === 'Pipeline' && node.commands.length === 1 && node.prefixes.length === 0)
+    return lastCommand(node.commands[0] as SyntaxNode);
+  return undefined;
+}

@@ -1,0 +1,117 @@
+import { hasFlag, operands } from '../../shell/command.ts';
+import type { ShellCommand } from '../../shell/shell.ts';
+import { leftover } from '../hadolint/leftovers.ts';
+import { variable } from '../hadolint/sites.ts';
+import type { Rule } from '../rule.ts';
+import { shippedStages } from './shipped.ts';
+
+/** Downloads that nobody needs again. hadolint looks after those of apt, apk, yum, dnf, zypper, pip and yarn. */
+export const packageCache: Rule = {
+  id: 'stevedore/package-cache-in-layer',
+  severity: 'info',
+  title: 'A package manager leaves its cache in the image',
+  why: 'What npm, Composer, conda, uv and Poetry download they keep, for a next time that an image does not have. The cache has to go in the same RUN, for a later one cannot make a layer smaller; or mount it (`RUN --mount=type=cache,target=/root/.npm`), which is quicker as well.',
+  examples: [
+    {
+      bad: 'FROM node:22.11.0\nWORKDIR /app\nCOPY package*.json ./\nRUN npm ci\n',
+      good: 'FROM node:22.11.0\nWORKDIR /app\nCOPY package*.json ./\nRUN npm ci && npm cache clean --force\n',
+      fixed: true,
+    },
+    {
+      bad: 'FROM continuumio/miniconda3:24.9.2-0\nRUN conda install -y numpy=2.1.3\n',
+      good: 'FROM continuumio/miniconda3:24.9.2-0\nRUN conda install -y numpy=2.1.3 && conda clean -afy\n',
+      fixed: true,
+    },
+  ],
+  check(file) {
+    const shipped = shippedStages(file);
+    return MANAGERS.flatMap((manager) => {
+      const runs = new Map(
+        manager.names.flatMap((name) =>
+          (file.commands().get(name) ?? []).map(({ run, shell }) => [run, shell] as const),
+        ),
+      );
+      return [...runs].flatMap(([run, shell]) => {
+        const site = { file, run, shell };
+        if (run.parent || !shipped.has(run.stage)) return [];
+        const set = manager.variables.some((name) => variable(site, name) !== undefined);
+        return set ? [] : leftover(site, manager);
+      });
+    });
+  },
+};
+
+const first = (command: ShellCommand) => operands(command, new Set())[0];
+
+/** A cache that a command leaves when one of `verbs` is asked of one of `names`. */
+function manager(
+  names: readonly string[],
+  verbs: readonly string[],
+  rest: {
+    readonly folders: readonly string[];
+    readonly append: string;
+    readonly variables: readonly string[];
+    readonly cure: (command: ShellCommand, verb: string | undefined) => boolean;
+    readonly tool: string;
+  },
+) {
+  return {
+    names,
+    cause: (command: ShellCommand) => {
+      const verb = names.includes(command.name) ? first(command) : undefined;
+      if (
+        !verb ||
+        !verbs.includes(verb.value) ||
+        hasFlag(command, 'help', 'dry-run', 'no-cache', 'cache', 'cache-dir')
+      )
+        return undefined;
+      return verb;
+    },
+    cure: (command: ShellCommand) =>
+      names.includes(command.name) && rest.cure(command, first(command)?.value),
+    folders: rest.folders,
+    message: `${rest.tool} keeps what it downloads in this layer. Clean its cache in this RUN, or mount one.`,
+    append: rest.append,
+    safety: 'safe' as const,
+    variables: rest.variables,
+  };
+}
+
+const MANAGERS = [
+  manager(['npm'], ['ci', 'install', 'i', 'clean-install'], {
+    tool: 'npm',
+    folders: ['/root/.npm', '~/.npm', '.npm', '${HOME}/.npm'],
+    append: 'npm cache clean --force',
+    variables: ['npm_config_cache', 'NPM_CONFIG_CACHE'],
+    cure: (command, verb) =>
+      verb === 'cache' && command.args.some(({ value }) => value === 'clean'),
+  }),
+  manager(['conda', 'mamba', 'micromamba'], ['install', 'create'], {
+    tool: 'conda',
+    folders: ['/opt/conda/pkgs'],
+    append: 'conda clean -afy',
+    variables: ['CONDA_PKGS_DIRS'],
+    cure: (_, verb) => verb === 'clean',
+  }),
+  manager(['composer'], ['install', 'require'], {
+    tool: 'Composer',
+    folders: ['/root/.composer', '~/.composer', '/root/.cache/composer'],
+    append: 'composer clear-cache',
+    variables: ['COMPOSER_CACHE_DIR'],
+    cure: (_, verb) => /^(?:clear-?cache|cc)$/.test(verb ?? ''),
+  }),
+  manager(['uv'], ['sync'], {
+    tool: 'uv',
+    folders: ['/root/.cache', '~/.cache'],
+    append: 'uv cache clean',
+    variables: ['UV_NO_CACHE', 'UV_CACHE_DIR'],
+    cure: (_, verb) => verb === 'cache',
+  }),
+  manager(['poetry'], ['install'], {
+    tool: 'Poetry',
+    folders: ['/root/.cache', '~/.cache'],
+    append: 'poetry cache clear --all --no-interaction pypi',
+    variables: ['POETRY_CACHE_DIR', 'POETRY_NO_CACHE'],
+    cure: (_, verb) => verb === 'cache',
+  }),
+];

@@ -1,0 +1,109 @@
+import { copiesOf } from '../../context/sources.ts';
+import type { Copy } from '../../context/sources.ts';
+import type { Dockerfile } from '../../model/dockerfile.ts';
+import type { BuildContext, Finding, Rule } from '../rule.ts';
+import { secretOf } from './secrets.ts';
+import { shippedStages } from './shipped.ts';
+
+/** A secret that everyone can read who gets the image. */
+export const secretInLayer: Rule = {
+  id: 'stevedore/secret-in-layer',
+  severity: 'warning',
+  title: 'A file with secrets is copied into the image',
+  why: 'Whoever can pull the image can read every file of every layer, also one that a later instruction deletes. Give the build what it needs by `RUN --mount=type=secret,id=…`, give the container what it needs when it starts, and list the file in `.dockerignore` so that `COPY .` leaves it out.',
+  examples: [
+    {
+      bad: 'FROM node:22.11.0-alpine\nWORKDIR /app\nCOPY .env ./\nRUN npm ci\n',
+      good: 'FROM node:22.11.0-alpine\nWORKDIR /app\nRUN --mount=type=secret,id=env,target=/app/.env npm ci\n',
+    },
+    {
+      bad: 'FROM alpine:3.20\nCOPY . /app\n',
+      good: 'FROM alpine:3.20\nCOPY src /app\n',
+      files: { '.env': 'PASSWORD=hunter2\n', 'src/main.sh': '' },
+    },
+    {
+      bad: 'FROM nginx:1.27.3\nCOPY tls/server.pem /etc/nginx/\n',
+      good: 'FROM nginx:1.27.3\nCOPY tls/ca.pem /etc/nginx/\n',
+      files: {
+        'tls/server.pem': '-----BEGIN PRIVATE KEY-----\n',
+        'tls/ca.pem': '-----BEGIN CERTIFICATE-----\n',
+      },
+    },
+  ],
+  check(file) {
+    return shippedCopies(file).flatMap((copy) =>
+      copy.sources.flatMap(({ word, path }): Finding[] => {
+        const secret = path === undefined ? undefined : secretOf(path);
+        if (!path || !secret || secret.shows) return [];
+        return [{ span: word, message: message(path, secret.holds) }];
+      }),
+    );
+  },
+  async checkContext(file, context) {
+    const found = shippedCopies(file).map((copy) => secretsInside(copy, context));
+    return (await Promise.all(found)).flat();
+  },
+};
+
+function shippedCopies(file: Dockerfile): Copy[] {
+  const shipped = shippedStages(file);
+  return copiesOf(file).filter(
+    ({ fromContext, instruction }) => fromContext && shipped.has(instruction.stage),
+  );
+}
+
+const message = (path: string, holds: string) =>
+  `"${path}" holds ${holds}, which stays readable in a layer of the image. Mount it by RUN --mount=type=secret instead.`;
+
+/** How many files are named, and how many are read to see. */
+const MOST_NAMED = 3;
+const MOST_READ = 50;
+
+async function secretsInside(copy: Copy, context: BuildContext): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  for (const { word, path, wildcards } of copy.sources) {
+    if (path === undefined || wildcards) continue;
+    const kind = await context.kind(path);
+    if (kind === undefined) continue;
+    if (kind !== 'directory') {
+      const secret = secretOf(path);
+      if (secret?.shows && (await shows(path, context)))
+        findings.push({ span: word, message: message(path, secret.holds) });
+      continue;
+    }
+    // Its own name says so already.
+    if (secretOf(path)) continue;
+    const names = await secretsBelow(path, context);
+    if (names.length === 0) continue;
+    const shown = names.slice(0, MOST_NAMED).map((name) => `"${name}"`);
+    const more = names.length > MOST_NAMED ? ` and ${names.length - MOST_NAMED} more` : '';
+    const file = context.ignoreFile ?? '.dockerignore';
+    findings.push({
+      span: word,
+      message: `This copies ${shown.join(', ')}${more} into a layer of the image, where what is secret in it stays readable. List it in ${file}.`,
+    });
+  }
+  return findings;
+}
+
+async function secretsBelow(directory: string, context: BuildContext): Promise<string[]> {
+  const { paths } = await context.sent();
+  const prefix = directory === '.' ? '' : `${directory}/`;
+  const found: string[] = [];
+  let read = 0;
+  for (const path of paths) {
+    if (!path.startsWith(prefix) || path.includes('node_modules/')) continue;
+    const secret = secretOf(path) ?? secretOf(path.slice(0, path.lastIndexOf('/')));
+    if (!secret) continue;
+    // Of JSON files there are too many to read them all.
+    if (secret.shows && (path.endsWith('.json') || read++ >= MOST_READ)) continue;
+    if (!secret.shows || (await shows(path, context))) found.push(path);
+  }
+  return found;
+}
+
+async function shows(path: string, context: BuildContext): Promise<boolean> {
+  if (context.ignoredBy(path) !== undefined) return false;
+  const text = await context.read(path);
+  return text !== undefined && secretOf(path)?.shows?.(text) === true;
+}

@@ -1,0 +1,63 @@
+/** What a file is that must stay out of images. */
+export interface Secret {
+  /** In a sentence: `holds …`. */
+  readonly holds: string;
+  /** Whether its text shows that it does; undefined when its name alone is enough. */
+  readonly shows?: (text: string) => boolean;
+}
+
+const privateKey = (text: string) => /-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY-----/.test(text);
+
+const BY_NAME: readonly (readonly [RegExp, Secret])[] = [
+  [/^\.env(?:\.local|\.[\w-]+\.local)?$/, { holds: 'settings that are meant to stay secret' }],
+  [/^id_(?:rsa|dsa|ecdsa|ed25519)(?:_sk)?$/, { holds: 'a private key' }],
+  [/^[._]netrc$/, { holds: 'passwords' }],
+  [/^\.git-credentials$/, { holds: 'passwords' }],
+  [/^\.pgpass$/, { holds: 'passwords' }],
+  [/^(?:kubeconfig|.*\.kubeconfig)$/, { holds: 'credentials of a cluster' }],
+  [/\.(?:pem|key)$/, { holds: 'a private key', shows: privateKey }],
+  [
+    /^\.npmrc$/,
+    {
+      holds: 'a token of a registry',
+      // One that is taken from the environment isn't in the file.
+      shows: (text) => /^[^#;\n]*(?:_authToken|_auth|_password)\s*=\s*[^\s$]/m.test(text),
+    },
+  ],
+  [
+    /^\.yarnrc\.yml$/,
+    {
+      holds: 'a token of a registry',
+      shows: (text) => /^[^#\n]*npmAuth(?:Token|Ident):\s*['"]?[^\s'"$]/m.test(text),
+    },
+  ],
+  [/^\.pypirc$/, { holds: 'a password', shows: (text) => /^\s*password\s*[:=]\s*\S/m.test(text) }],
+  [
+    /^pip\.(?:conf|ini)$/,
+    { holds: 'a password', shows: (text) => /:\/\/[^\s/:@$]+:[^\s/@$]+@/.test(text) },
+  ],
+  [
+    /\.json$/,
+    { holds: 'a private key', shows: (text) => /"private_key"\s*:\s*"-----BEGIN/.test(text) },
+  ],
+];
+
+const BY_PATH: readonly (readonly [RegExp, Secret])[] = [
+  [/(?:^|\/)\.aws(?:\/credentials)?$/, { holds: 'credentials of a cloud account' }],
+  [/(?:^|\/)\.kube(?:\/config)?$/, { holds: 'credentials of a cluster' }],
+  [/(?:^|\/)\.gnupg$/, { holds: 'private keys' }],
+  [/(?:^|\/)\.ssh$/, { holds: 'private keys' }],
+  [
+    /(?:^|\/)\.docker\/config\.json$/,
+    { holds: 'passwords of registries', shows: (text) => /"auth"\s*:\s*"[^"]/.test(text) },
+  ],
+];
+
+/** What a file of this path holds that should not get into an image; undefined when nothing says that it does. */
+export function secretOf(path: string): Secret | undefined {
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  const found =
+    BY_PATH.find(([pattern]) => pattern.test(path)) ??
+    BY_NAME.find(([pattern]) => pattern.test(name));
+  return found?.[1];
+}

@@ -1,0 +1,83 @@
+import type { Dockerfile } from '../../model/dockerfile.ts';
+import { argumentWords, pairsOf, unquote } from '../../parser/words.ts';
+import type { Rule } from '../rule.ts';
+
+/** A default that stands for something else every day. */
+export const unreproducibleArg: Rule = {
+  id: 'stevedore/unreproducible-arg',
+  severity: 'info',
+  title: 'The default of an ARG makes the build unreproducible',
+  why: 'An argument whose default is a branch, a channel or any version (`main`, `latest`, `stable`, `*`) downloads something else from day to day, and the build cache does not notice: it keeps what was current when the layer was made. Let the default be a version, a tag or a commit, which `--build-arg` can still replace.',
+  examples: [
+    {
+      bad: 'FROM alpine:3.20\nARG TOOL_VERSION=latest\nRUN wget -q https://example.com/tool/$TOOL_VERSION/tool.tar.gz\n',
+      good: 'FROM alpine:3.20\nARG TOOL_VERSION=1.4.2\nRUN wget -q https://example.com/tool/$TOOL_VERSION/tool.tar.gz\n',
+    },
+    {
+      bad: 'ARG TAG=nightly\nFROM rust:${TAG}\n',
+      good: 'ARG TAG=1.83.0\nFROM rust:${TAG}\n',
+    },
+    {
+      bad: 'FROM alpine/git:v2.47.1\nARG REF=main\nRUN git clone --branch ${REF} https://example.com/repo.git\n',
+      good: 'FROM alpine/git:v2.47.1\nARG REF=v1.4.2\nRUN git clone --branch ${REF} https://example.com/repo.git\n',
+    },
+  ],
+  check: (file) =>
+    file.all('ARG').flatMap((instruction) => {
+      if (instruction.parent) return [];
+      return pairsOf(instruction, file.tree.escape).flatMap(({ key, value }) => {
+        const text = value && unquote(value.text);
+        if (!value || !text || !MOVES.test(text)) return [];
+        if (!isFetched(file, key.text, instruction.stage)) return [];
+        return [
+          {
+            span: { start: value.start, end: value.end },
+            message: `"${text}" names something else as time goes by, and the build with it. Use a version, a tag or a commit.`,
+          },
+        ];
+      });
+    }),
+};
+
+const MOVES =
+  /^(?:\*|latest|(?:(?:refs\/heads|origin)\/)?(?:master|main|trunk|develop)|head|tip|stable|nightly|edge|lts|current|canary|rolling|unstable)$/i;
+
+/** Commands that fetch what one of their words names. */
+const FETCHES =
+  /(?:^|[\s;&|(])(?:git|npm|pnpm|yarn|pip3?|gem|cargo|rustup|nvm|pyenv|go\s+(?:install|get))\s/;
+
+/** Whether a variable decides what is fetched: in FROM's tag, in a URL, or in a word of a command that fetches. */
+function isFetched(file: Dockerfile, name: string, stage: number): boolean {
+  const reference = new RegExp(String.raw`\$(?:\{${escaped(name)}\}|${escaped(name)}(?!\w))`);
+  if (stage < 0) {
+    const inFrom = file.tree.stages.some(
+      ({ image, from }, index) =>
+        image &&
+        /[:@]/.test(image.text) &&
+        reference.test(image.text.slice(image.text.lastIndexOf(':'))) &&
+        from.stage === index,
+    );
+    if (inFrom) return true;
+  }
+  return file.all('RUN', 'ADD').some((one) => {
+    if (stage >= 0 && one.stage !== stage && file.scopeAt(one).get(name) === undefined)
+      return false;
+    if (stage < 0 && file.scopeAt(one).get(name) === undefined) return false;
+    if (one.name === 'ADD')
+      return argumentWords(one, file.tree.escape).some(
+        ({ text }) => text.includes('://') && reference.test(text),
+      );
+    const shell = file.shell(one);
+    return (
+      shell?.commands.some((command) =>
+        [...command.args].some(
+          ({ text, value }) =>
+            (reference.test(text) || reference.test(value)) &&
+            (value.includes('://') || FETCHES.test(` ${command.name} ${command.args[0]?.value} `)),
+        ),
+      ) === true
+    );
+  });
+}
+
+const escaped = (name: string) => name.replace(/[^\w]/g, String.raw`\$&`);

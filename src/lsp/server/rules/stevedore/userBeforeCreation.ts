@@ -1,0 +1,109 @@
+import type { Dockerfile } from '../../model/dockerfile.ts';
+import type { Instruction, Span } from '../../parser/tree.ts';
+import { argumentWords } from '../../parser/words.ts';
+import { operands } from '../../shell/command.ts';
+import type { Finding, Rule } from '../rule.ts';
+
+/** A user who isn't there yet. */
+export const userBeforeCreation: Rule = {
+  id: 'stevedore/user-before-creation',
+  severity: 'warning',
+  title: 'A user is named before the RUN that creates it',
+  why: 'The builder looks a user up in `/etc/passwd` of the stage as it is at that instruction. `COPY --chown` and `USER` with a name that only a later RUN creates stop the build: `unable to find user`.',
+  examples: [
+    {
+      bad: 'FROM alpine:3.20\nCOPY --chown=app src /app\nRUN adduser -D app\nUSER app\n',
+      good: 'FROM alpine:3.20\nRUN adduser -D app\nCOPY --chown=app src /app\nUSER app\n',
+    },
+    {
+      bad: 'FROM debian:12\nUSER app\nRUN useradd --create-home app\n',
+      good: 'FROM debian:12\nRUN useradd --create-home app\nUSER app\n',
+    },
+  ],
+  check(file) {
+    const created = creations(file);
+    if (created.size === 0) return [];
+    return file.all('COPY', 'ADD', 'USER').flatMap((instruction): Finding[] => {
+      const named = instruction.parent ? undefined : userOf(file, instruction);
+      const at = named && created.get(`${instruction.stage} ${named.name}`);
+      if (!named || at === undefined || at < instruction.start) return [];
+      const stage = file.stageOf(instruction);
+      // A stage that this one starts from may have made it, under a condition that the other RUN doubts.
+      if (!stage || file.baseOf(stage) || mentioned(file, instruction, named.name)) return [];
+      const message = `The user "${named.name.slice(0, 60)}" is created only by a RUN below: the builder does not find it here.`;
+      return [{ span: named.span, message }];
+    });
+  },
+};
+
+const VALUES = new Set([
+  '-u',
+  '--uid',
+  '-g',
+  '--gid',
+  '-G',
+  '--groups',
+  '-d',
+  '--home',
+  '--home-dir',
+  '-h',
+  '-s',
+  '--shell',
+  '-c',
+  '--comment',
+  '--gecos',
+  '-k',
+  '-p',
+  '-b',
+  '-e',
+  '-f',
+  '--ingroup',
+  '-K',
+  '-r',
+]);
+
+/** Where each stage first creates a user, by `<stage> <name>`. */
+function creations(file: Dockerfile): ReadonlyMap<string, number> {
+  const found = new Map<string, number>();
+  for (const { run, shell } of file.shellRuns()) {
+    for (const command of shell.commands) {
+      if (command.name !== 'useradd' && command.name !== 'adduser') continue;
+      // `-r` alone takes no value, and the name is the last word in either case.
+      const name = command.args.at(-1) ?? operands(command, VALUES).at(-1);
+      if (!name?.literal || !/^[a-z_][\w-]*$/i.test(name.value)) continue;
+      const key = `${run.stage} ${name.value}`;
+      if (!found.has(key)) found.set(key, run.start);
+    }
+  }
+  return found;
+}
+
+function userOf(
+  file: Dockerfile,
+  instruction: Instruction,
+): { name: string; span: Span } | undefined {
+  const word =
+    instruction.name === 'USER'
+      ? argumentWords(instruction, file.tree.escape)[0]
+      : instruction.flags.find(({ name }) => name === 'chown')?.value;
+  const [name = ''] = word?.text.split(':', 1) ?? [];
+  if (!word || !/^[a-z_][\w-]*$/i.test(name) || name === 'root') return undefined;
+  return { name, span: { start: word.start, end: word.end } };
+}
+
+/** Whether anything before in the stage names the user: it may create it in its own way. */
+function mentioned(file: Dockerfile, before: Instruction, name: string): boolean {
+  const stage = file.stageOf(before);
+  const image = stage?.image?.text ?? '';
+  // As `node` has its user `node`.
+  if (image.includes(name)) return true;
+  return (
+    stage?.instructions.some(
+      (one) =>
+        one.start < before.start &&
+        (one.name === 'RUN' || one.name === 'COPY') &&
+        (file.tree.source.slice(one.start, one.end).includes('passwd') ||
+          (one.name === 'RUN' && file.tree.source.slice(one.start, one.end).includes(name))),
+    ) === true
+  );
+}

@@ -1,0 +1,61 @@
+import type { SyntaxNode } from 'unbash';
+import { forEachChild } from 'unbash';
+import type { Span } from '../../parser/tree.ts';
+import type { Shell } from '../../shell/shell.ts';
+
+/** What a script does with variables. */
+interface Used {
+  /** The first use of each, those aside that say what to do when it isn't set. */
+  readonly read: ReadonlyMap<string, Span>;
+  /** Those that the script sets, or that something it calls may. */
+  readonly set: ReadonlySet<string>;
+  /** It reads in a file, which may set anything. */
+  readonly sources: boolean;
+}
+
+/** Whether a text may read one of these variables: a look that costs little, before one that is sure. */
+export function mayRead({ script }: Shell, names: { has(name: string): boolean }): boolean {
+  for (const [, name = ''] of script.text.matchAll(/\$\{?([A-Za-z_]\w*)/g))
+    if (names.has(name)) return true;
+  return false;
+}
+
+/** Which variables a script reads and sets. Linear in its length. */
+export function variablesOfShell({ root, commands, assignments, span }: Shell): Used {
+  const read = new Map<string, Span>();
+  const set = new Set(assignments.map(({ name }) => name));
+  const note = (name: string, from: number, to: number) => {
+    if (/^[A-Za-z_]\w*$/.test(name) && !read.has(name)) read.set(name, span(from, to));
+  };
+  const open: SyntaxNode[] = [root];
+  for (let node = open.pop(); node; node = open.pop()) {
+    if (node.type === 'SimpleExpansion') note(node.text.slice(1), node.pos, node.end);
+    else if (node.type === 'ParameterExpansion') {
+      if (node.operation?.type === 'Default') set.add(node.parameter);
+      else note(node.parameter, node.pos, node.end);
+    } else if (node.type === 'For' || node.type === 'Select') set.add(node.name.text);
+    // Positions in a text with escapes count in another text.
+    else if (node.type === 'CommandExpansion' && node.script?.source !== undefined) continue;
+    forEachChild(node, (child) => void open.push(child));
+  }
+  for (const { name, args } of commands) {
+    if (SETTERS.has(name)) for (const { value } of args) set.add(value.split('=', 1)[0] ?? '');
+  }
+  return { read, set, sources: commands.some(({ name }) => SOURCES.has(name)) };
+}
+
+const SETTERS = new Set([
+  'read',
+  'getopts',
+  'printf',
+  'mapfile',
+  'readarray',
+  'let',
+  'unset',
+  'export',
+  'declare',
+  'local',
+  'typeset',
+  'readonly',
+]);
+const SOURCES = new Set(['.', 'source', 'eval']);
