@@ -5,6 +5,7 @@ import type { Checks } from './checkDirective.ts';
 import { merge } from './merge.ts';
 import { startOf } from './place.ts';
 import { readPragmas } from './pragmas.ts';
+import { reached } from './reached.ts';
 
 /** A finding with the names and the level under which it is shown. */
 export interface Reported extends Finding {
@@ -86,5 +87,7 @@ function reported(
 }
 
 function ordered(file: Dockerfile, found: Reported[], rules: readonly Rule[]): Reported[] {
-  return merge(file.tree, found, rules).sort((a, b) => a.span.start - b.span.start);
+  return merge(file.tree, reached(file.tree, found), rules).sort(
+    (a, b) => a.span.start - b.span.start,
+  );
 }
