@@ -1,0 +1,23 @@
+import { argumentWords, pairsOf } from '../../parser/words.ts';
+import type { Rule } from '../rule.ts';
+import { built } from './support/steps.ts';
+
+/** Pairs of ARG, ENV and LABEL without a name. */
+export const blankName: Rule = {
+  id: 'build-error/blank-name',
+  severity: 'error',
+  title: 'A pair has a name before its =',
+  why: 'In `NAME=value` no spaces stand around `=`: `ENV A =b` is the pair `A` with the value `=b`, and `ARG A =b` has a second argument without a name.',
+  examples: [{ bad: 'FROM alpine:3\nENV =1\n', good: 'FROM alpine:3\nENV A=1\n' }],
+  check: (file) =>
+    built(file, 'ARG', 'ENV', 'LABEL').flatMap((instruction) => {
+      const first = argumentWords(instruction, file.tree.escape)[0];
+      if (!first || (instruction.name !== 'ARG' && !first.text.includes('='))) return [];
+      return pairsOf(instruction, file.tree.escape)
+        .filter(({ key, value }) => key.text === '' && value)
+        .map(({ key, value }) => ({
+          span: { start: key.start, end: value?.end ?? key.end },
+          message: 'The name before = is missing.',
+        }));
+    }),
+};

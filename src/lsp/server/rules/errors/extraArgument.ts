@@ -1,0 +1,63 @@
+import type { Instruction } from '../../parser/tree.ts';
+import { toSpan } from '../../parser/tree.ts';
+import { argumentWords } from '../../parser/words.ts';
+import type { Finding, Rule } from '../rule.ts';
+import { built } from './support/steps.ts';
+import { replace } from './support/suggest.ts';
+
+/** FROM and HEALTHCHECK NONE with more arguments than they take. */
+export const extraArgument: Rule = {
+  id: 'build-error/extra-argument',
+  severity: 'error',
+  title: 'FROM takes an image and a name, HEALTHCHECK NONE nothing',
+  why: '`FROM image` and `FROM image AS name` are all that there is; `HEALTHCHECK NONE` drops the check of the base image and takes no command.',
+  examples: [
+    { bad: 'FROM alpine:3 AS base please\n', good: 'FROM alpine:3 AS base\n', fixed: true },
+    { bad: 'FROM alpine:3 a base\n', good: 'FROM alpine:3 AS base\n', fixed: true },
+    { bad: 'FROM alpine:3 # small\n', good: 'FROM alpine:3\n', fixed: true },
+    {
+      bad: 'FROM alpine:3\nHEALTHCHECK NONE curl\n',
+      good: 'FROM alpine:3\nHEALTHCHECK NONE\n',
+      fixed: true,
+    },
+  ],
+  check: (file) => [
+    ...built(file, 'FROM').flatMap((instruction) => inFrom(instruction, file.tree.escape)),
+    ...built(file, 'HEALTHCHECK').flatMap((instruction) => inNone(instruction, file.tree.escape)),
+  ],
+};
+
+function inFrom(instruction: Instruction, escape: string): Finding[] {
+  const words = argumentWords(instruction, escape);
+  const [image, as, name, more] = words;
+  if (!image || !as) return [];
+  const isAs = /^[aA][sS\u017F]$/.test(as.text);
+  if (isAs && !more) return [];
+  const { logical, args } = instruction;
+  const from = isAs ? (more?.from ?? as.from) : as.from;
+  const span = toSpan(logical, from, args.to);
+  const kept = isAs ? (name ?? as) : image;
+  const gap = { start: kept.end, end: span.end };
+  const fixes = [replace('Remove what is too much', gap, '')];
+  if (!isAs && as.text.startsWith('#'))
+    return [{ span, message: 'A comment stands on a line of its own.', fixes }];
+  if (!isAs && name && !more && !as.text.includes('#'))
+    return [
+      {
+        span: as,
+        message: 'AS stands between an image and the stage’s name.',
+        fixes: [replace('Change to AS', as, 'AS')],
+      },
+    ];
+  return [
+    { span, message: 'FROM takes an image and, behind AS, a name; this is too much.', fixes },
+  ];
+}
+
+function inNone(instruction: Instruction, escape: string): Finding[] {
+  const [none, extra] = argumentWords(instruction, escape);
+  if (none?.text.toUpperCase() !== 'NONE' || !extra) return [];
+  const span = toSpan(instruction.logical, extra.from, instruction.args.to);
+  const fixes = [replace('Remove what is too much', { start: none.end, end: span.end }, '')];
+  return [{ span, message: 'HEALTHCHECK NONE takes no arguments.', fixes }];
+}

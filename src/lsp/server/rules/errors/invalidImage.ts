@@ -1,0 +1,58 @@
+import type { Span, Word } from '../../parser/tree.ts';
+import type { Finding, Rule } from '../rule.ts';
+import { referenceProblem } from './support/reference.ts';
+import { sourceReferences } from './support/stages.ts';
+import { replace, shown } from './support/suggest.ts';
+
+/** Names of images that can't be any. */
+export const invalidImage: Rule = {
+  id: 'build-error/invalid-image',
+  severity: 'error',
+  title: 'An image has a valid name',
+  why: 'A name is `[registry[:port]/]path[:tag][@digest]`; the path is lower case. What isn’t the name of an earlier stage, in lower case, is taken for an image. Variables count with their defaults.',
+  examples: [
+    { bad: 'FROM Alpine:3\n', good: 'FROM alpine:3\n', fixed: true },
+    {
+      bad: 'FROM alpine:3 AS base\nFROM Base\n',
+      good: 'FROM alpine:3 AS base\nFROM base\n',
+      fixed: true,
+    },
+    { bad: 'FROM alpine:$VERSION\n', good: 'ARG VERSION=3\nFROM alpine:$VERSION\n' },
+    {
+      bad: 'FROM alpine:3\nCOPY --from=busybox:a:b /bin/sh /bin/\n',
+      good: 'FROM alpine:3\nCOPY --from=busybox:a /bin/sh /bin/\n',
+    },
+  ],
+  check: (file) => {
+    const found: Finding[] = [];
+    for (const stage of file.tree.stages) {
+      const { image } = file.scopes().from(stage);
+      if (!stage.image || !image || image.error || image.value === '') continue;
+      if (image.value === 'scratch' || file.scopes().base(stage) >= 0) continue;
+      found.push(...findings(stage.image, image.value));
+    }
+    for (const { target, word, text } of sourceReferences(file))
+      if (target.kind === 'image' && text !== 'scratch' && !/^\d+$/.test(text))
+        found.push(...findings(word, text));
+    return found;
+  },
+};
+
+function findings(word: Word, value: string): Finding[] {
+  const problem = referenceProblem(value);
+  if (!problem) return [];
+  const { from, to, lower } = problem;
+  const plain = word.text === value && word.end - word.start === value.length;
+  const span: Span = plain
+    ? { start: word.start + from, end: word.start + Math.max(to, from + 1) }
+    : word;
+  const message = word.text === value ? problem.message : `${problem.message} (${shown(value)})`;
+  const inside = { start: span.start, end: Math.min(span.end, word.end) };
+  return [
+    {
+      span: inside.end > inside.start ? inside : word,
+      message,
+      fixes: lower !== undefined && plain ? [replace('Change to lower case', word, lower)] : [],
+    },
+  ];
+}

@@ -1,0 +1,44 @@
+import { SIGNALS } from '../../data/predefined.ts';
+import type { Rule } from '../rule.ts';
+import { stepsOf } from './support/steps.ts';
+import { nearest, replace, shown } from './support/suggest.ts';
+
+/** STOPSIGNAL with something that is no signal. */
+export const invalidSignal: Rule = {
+  id: 'build-error/invalid-signal',
+  severity: 'error',
+  title: 'STOPSIGNAL takes a signal of Linux',
+  why: 'A signal is a number other than 0 or a name, with or without `SIG`: `SIGTERM`, `QUIT`, `RTMIN+3`.',
+  examples: [
+    {
+      bad: 'FROM alpine:3\nSTOPSIGNAL SIGTREM\n',
+      good: 'FROM alpine:3\nSTOPSIGNAL SIGTERM\n',
+      fixed: true,
+    },
+  ],
+  check: function* check(file) {
+    for (const { step } of stepsOf(file, 'STOPSIGNAL')) {
+      for (const { piece, expansion } of step.expanded) {
+        const { value, error } = expansion;
+        if (error || isSignal(value)) continue;
+        const prefix = /^sig/i.exec(value)?.[0] ?? '';
+        const guess = nearest(value.slice(prefix.length).toUpperCase(), SIGNALS);
+        const fixed = guess && prefix.toUpperCase() + guess;
+        yield {
+          span: piece.span,
+          message: `There is no signal ${shown(value) || 'without a name'}.${fixed ? ` Did you mean ${fixed}?` : ''}`,
+          fixes:
+            fixed && piece.text === value ? [replace(`Change to ${fixed}`, piece.span, fixed)] : [],
+        };
+      }
+    }
+  },
+};
+
+function isSignal(text: string): boolean {
+  if (/^[-+]?\d+$/.test(text)) return Number(text) !== 0;
+  const name = text.toUpperCase().replace(/^SIG/, '');
+  if (SIGNALS.includes(name)) return true;
+  const [, sign, digits = ''] = /^RTM(IN\+|AX-)([1-9]\d?)$/.exec(name) ?? [];
+  return sign !== undefined && Number(digits) <= (sign === 'IN+' ? 15 : 14);
+}

@@ -1,0 +1,23 @@
+import type { Rule } from '../rule.ts';
+import { sourceReferences } from './support/stages.ts';
+import { shown } from './support/suggest.ts';
+
+/** Files taken from a stage that comes later. */
+export const laterStage: Rule = {
+  id: 'build-error/later-stage',
+  severity: 'error',
+  title: 'A stage takes files from earlier stages only',
+  why: 'Stages are built in the order of the file, so a stage that another takes files from stands before it. Of several stages with one name, the last counts.',
+  examples: [
+    {
+      bad: 'FROM alpine:3\nCOPY --from=build /app /app\nFROM golang:1 AS build\n',
+      good: 'FROM golang:1 AS build\nFROM alpine:3\nCOPY --from=build /app /app\n',
+    },
+  ],
+  check: (file) =>
+    sourceReferences(file).flatMap(({ target, word, stage, text }) =>
+      target.kind === 'stage' && target.index > stage.index
+        ? [{ span: word, message: `The stage ${shown(text)} comes after this one.` }]
+        : [],
+    ),
+};

@@ -1,0 +1,70 @@
+import type { Instruction, Word } from '../../parser/tree.ts';
+import { argumentWords, pairsOf } from '../../parser/words.ts';
+import type { Finding, Rule } from '../rule.ts';
+import { shown } from './support/suggest.ts';
+
+/** ENV and LABEL with a word that is no pair. */
+export const missingEquals: Rule = {
+  id: 'build-error/missing-equals',
+  severity: 'error',
+  title: 'ENV and LABEL take pairs with =',
+  why: 'A value that holds spaces stands in quotes, or the builder takes each of its words for a pair of its own.',
+  examples: [
+    {
+      bad: 'FROM alpine:3\nENV OPTIONS=-q -v\n',
+      good: 'FROM alpine:3\nENV OPTIONS="-q -v"\n',
+      fixed: true,
+    },
+    { bad: 'FROM alpine:3\nENV DEBUG\n', good: 'FROM alpine:3\nENV DEBUG=\n', fixed: true },
+  ],
+  check: (file) =>
+    file.all('ENV', 'LABEL').flatMap((instruction) => inPairs(instruction, file.tree.escape)),
+};
+
+function inPairs(instruction: Instruction, escape: string): Finding[] {
+  const words = argumentWords(instruction, escape);
+  const first = words[0];
+  if (!first) return [];
+  const name = instruction.name;
+  if (!first.text.includes('=')) {
+    if (pairsOf(instruction, escape)[0]?.value) return [];
+    const end = { start: first.end, end: first.end };
+    const fixes = [{ title: 'Give it an empty value', edits: [{ span: end, text: '=' }] }];
+    return [{ span: first, message: `${name} takes pairs like name=value.`, fixes }];
+  }
+  const found: Finding[] = [];
+  let pair = first;
+  for (let i = 1; i < words.length; i++) {
+    const word = words[i] as Word;
+    if (word.text.includes('=')) {
+      pair = word;
+      continue;
+    }
+    let last = word;
+    while (words[i + 1]?.text.includes('=') === false) last = words[++i] as Word;
+    found.push({
+      span: { start: word.start, end: last.end },
+      message: `${shown(word.text)} has no =. A value with spaces stands in quotes.`,
+      fixes: quotes(pair, last, instruction),
+    });
+  }
+  return found;
+}
+
+/** Puts what stands between the first `=` of a pair and another word in quotes, where nothing in it needs escaping. */
+function quotes(pair: Word, last: Word, { logical }: Instruction) {
+  const equals = pair.text.indexOf('=');
+  if (/["'\\`]/.test(logical.text.slice(pair.from + equals, last.to))) return [];
+  const start = pair.start + equals + 1;
+  // A key that is continued on the next line stands in several pieces.
+  if (pair.end - pair.start !== pair.to - pair.from) return [];
+  return [
+    {
+      title: 'Put the value in quotes',
+      edits: [
+        { span: { start, end: start }, text: '"' },
+        { span: { start: last.end, end: last.end }, text: '"' },
+      ],
+    },
+  ];
+}

@@ -1,0 +1,21 @@
+import type { Rule } from '../rule.ts';
+import { mountProblems } from './support/mounts.ts';
+
+/** Mounts that would cover the whole image. */
+export const missingMountTarget: Rule = {
+  id: 'build-error/missing-mount-target',
+  severity: 'error',
+  title: 'A mount has a target',
+  why: 'A relative target, and none at all, counts from the working directory. That is `/` until a `WORKDIR` says otherwise, and a mount there would hide the whole image.',
+  examples: [
+    {
+      bad: 'FROM alpine:3\nRUN --mount=type=cache make\n',
+      good: 'FROM alpine:3\nRUN --mount=type=cache,target=/root/.cache make\n',
+    },
+    {
+      bad: 'FROM alpine:3\nRUN --mount=target=. make\n',
+      good: 'FROM alpine:3\nWORKDIR /src\nRUN --mount=target=. make\n',
+    },
+  ],
+  check: (file) => mountProblems(file, 'target'),
+};

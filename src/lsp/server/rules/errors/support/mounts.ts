@@ -1,0 +1,232 @@
+import { posix } from 'node:path';
+import { MOUNTS } from '../../../data/mounts.ts';
+import type { Dockerfile } from '../../../model/dockerfile.ts';
+import { expand } from '../../../model/expand.ts';
+import type { Step } from '../../../model/scopes.ts';
+import { flagText } from '../../../parser/flags.ts';
+import { mountFields } from '../../../parser/occurrences.ts';
+import type { Flag, Instruction, Span } from '../../../parser/tree.ts';
+import type { Finding } from '../../rule.ts';
+import { readCsv } from './csv.ts';
+import { nearest, replace, shown } from './suggest.ts';
+
+/** Which of the rules of mounts says it. */
+type MountKind = 'type' | 'key' | 'value' | 'combination' | 'target';
+
+interface MountProblem {
+  readonly kind: MountKind;
+  readonly finding: Finding;
+}
+
+interface Field {
+  readonly key: string;
+  readonly keySpan: Span;
+  /** Undefined without `=`, or when the builder can't expand it. */
+  readonly value: string | undefined;
+  readonly bare: boolean;
+  readonly span: Span;
+  readonly valueSpan: Span;
+}
+
+interface Mount {
+  type: string;
+  readonly set: Map<string, { value: string; span: Span }>;
+}
+
+const TYPES = Object.keys(MOUNTS);
+const BOOLEANS = new Set('1 t T TRUE true True 0 f F FALSE false False'.split(' '));
+const SHARING = ['shared', 'private', 'locked'];
+const CANONICAL: Readonly<Record<string, string>> = {
+  src: 'source',
+  dst: 'target',
+  destination: 'target',
+  ro: 'readonly',
+  rw: 'readwrite',
+};
+const KEYS =
+  'type from source src target dst destination readonly ro readwrite rw required size id sharing mode uid gid env'.split(
+    ' ',
+  );
+/** No mount has this many fields; a hostile file may. */
+const MOST_FIELDS = 50;
+
+/** What the builder refuses in the mounts of a file (instructions, parseMount and validateMount; dispatchRunMounts). */
+export function mountProblems(file: Dockerfile, kind: MountKind): Finding[] {
+  if (!file.all('RUN').some(({ flags }) => flags.some(({ name }) => name === 'mount'))) return [];
+  const found: MountProblem[] = [];
+  const folders: string[] = [];
+  const seen = new Set<Instruction>();
+  for (const stage of file.tree.stages) {
+    const base = file.scopes().base(stage);
+    let folder = base < 0 ? '/' : (folders[base] ?? '/');
+    for (const step of file.scopes().steps(stage)) {
+      const { instruction, expanded } = step;
+      if (instruction.name === 'WORKDIR') {
+        const path = expanded[0]?.expansion.value ?? '';
+        folder = posix.resolve('/', folder, path.slice(0, 4096)).slice(0, 4096);
+      }
+      if (instruction.name !== 'RUN' || seen.has(instruction)) continue;
+      seen.add(instruction);
+      for (const flag of instruction.flags)
+        if (flag.name === 'mount' && flag.value) found.push(...inMount(file, step, flag, folder));
+    }
+    folders.push(folder);
+  }
+  return found.filter((problem) => problem.kind === kind).map(({ finding }) => finding);
+}
+
+function inMount(file: Dockerfile, step: Step, flag: Flag, folder: string): MountProblem[] {
+  const fields = fieldsOf(file, step, flag);
+  if (!fields) {
+    const message =
+      'The builder can’t read the fields of this mount: key=value, separated by commas.';
+    return [{ kind: 'value', finding: { span: flag, message } }];
+  }
+  const found: MountProblem[] = [];
+  const mount: Mount = { type: 'bind', set: new Map() };
+  for (const field of fields.slice(0, MOST_FIELDS)) {
+    const problem = readField(mount, field);
+    if (problem) found.push(problem);
+  }
+  // What is said of the whole would follow from what is wrong with a part.
+  if (found.length > 0 || fields.some(({ bare, value }) => !bare && value === undefined))
+    return found;
+  const finding = combination(mount, flag);
+  if (finding) return [{ kind: 'combination', finding }];
+  if (mount.type === 'secret' || mount.type === 'ssh') return [];
+  const target = mount.set.get('target');
+  const path = target?.value ?? '';
+  if (path.startsWith('/') ? path !== '/' : posix.resolve('/', folder, path) !== '/') return [];
+  const message =
+    path === ''
+      ? `This mount has no target, and would cover all of the image: add target=….`
+      : 'This mount would cover all of the image; its target must be a directory within.';
+  return [{ kind: 'target', finding: { span: target?.span ?? flag, message } }];
+}
+
+function fieldsOf(file: Dockerfile, { scope, instruction }: Step, flag: Flag): Field[] | undefined {
+  const raw = flag.value;
+  if (!raw) return [];
+  const texts = readCsv(flagText(raw.text));
+  if (!texts) return undefined;
+  const words = mountFields(flag, instruction);
+  return texts.map((text, index) => {
+    const word = words.length === texts.length ? words[index] : undefined;
+    const equals = text.indexOf('=');
+    const written = equals < 0 ? undefined : text.slice(equals + 1);
+    const expansion = written === undefined ? undefined : expand(written, scope.value, file.tree);
+    const whole = word
+      ? { start: word.key.start, end: word.value?.end ?? word.key.end }
+      : { start: raw.start, end: raw.end };
+    return {
+      key: (equals < 0 ? text : text.slice(0, equals)).toLowerCase(),
+      keySpan:
+        word && word.key.end > word.key.start ? word.key : whole.end > whole.start ? whole : flag,
+      value: expansion?.error ? undefined : expansion?.value,
+      bare: equals < 0,
+      span: whole.end > whole.start ? whole : flag,
+      valueSpan: word?.value?.text ? word.value : whole,
+    };
+  });
+}
+
+function readField(mount: Mount, field: Field): MountProblem | undefined {
+  const { key, keySpan, value, bare, span, valueSpan } = field;
+  const known = KEYS.includes(key);
+  if (!known && (!bare || !['readonly', 'ro', 'readwrite', 'rw', 'required'].includes(key))) {
+    const guess = key === '' ? undefined : nearest(key, KEYS);
+    const fixes = guess ? [replace(`Change to ${guess}`, keySpan, guess)] : [];
+    const message =
+      key === ''
+        ? 'There is an empty field in this mount.'
+        : `No mount has the key ${shown(key)}.${guess ? ` Did you mean ${guess}?` : ''}`;
+    return { kind: 'key', finding: { span: keySpan, message, fixes } };
+  }
+  const name = CANONICAL[key] ?? key;
+  const wrong = (message: string, fixes: Finding['fixes'] = []): MountProblem => ({
+    kind: 'value',
+    finding: { span: bare ? span : valueSpan, message, fixes },
+  });
+  const secretish = mount.type === 'secret' || mount.type === 'ssh';
+  const misplaced =
+    (name === 'required' && !secretish) || (name === 'size' && mount.type !== 'tmpfs');
+  if (misplaced)
+    return {
+      kind: 'key',
+      finding: {
+        span: keySpan,
+        message: `A ${mount.type} mount has no ${key}${TYPES.includes(mount.type) && mount.type !== 'bind' ? '' : '; type stands before it'}.`,
+      },
+    };
+  if (bare) {
+    if (name === 'readonly' || name === 'readwrite' || name === 'required') return undefined;
+    return wrong(`The field ${shown(key)} needs a value: ${shown(key)}=….`);
+  }
+  if (value === undefined) return undefined;
+  switch (name) {
+    case 'type':
+      return readType(mount, value, valueSpan);
+    case 'readonly':
+    case 'readwrite':
+    case 'required':
+      if (!BOOLEANS.has(value)) return wrong(`${key} is true or false.`);
+      break;
+    case 'size':
+      if (
+        !/^\d+(?:\.\d*)? ?(?:[kmgtp]i?)?b?$/i.test(value) &&
+        !/^\.\d+ ?(?:[kmgtp]i?)?b?$/i.test(value)
+      )
+        return wrong('A size is a number of bytes, or one with a unit, as in 64m.');
+      break;
+    case 'sharing':
+      if (!SHARING.includes(value.toLowerCase())) {
+        const guess = nearest(value.toLowerCase(), SHARING);
+        const fixes = guess ? [replace(`Change to ${guess}`, valueSpan, guess)] : [];
+        return wrong('sharing is shared, private or locked.', fixes);
+      }
+      break;
+    case 'mode':
+      if (!/^[0-7]+$/.test(value) || Number.parseInt(value, 8) >= 2 ** 32)
+        return wrong('mode is a number of octal digits, as in 0600.');
+      break;
+    case 'uid':
+    case 'gid':
+      if (!/^\d+$/.test(value) || Number(value) >= 2 ** 32) return wrong(`${key} is a number.`);
+      break;
+    default:
+  }
+  mount.set.set(name, { value, span });
+  return undefined;
+}
+
+function readType(mount: Mount, value: string, span: Span): MountProblem | undefined {
+  const type = value.toLowerCase();
+  if (TYPES.includes(type)) {
+    mount.type = type;
+    return undefined;
+  }
+  const guess = nearest(type, TYPES);
+  const hint = guess ? ` Did you mean ${guess}?` : '';
+  const fixes = guess ? [replace(`Change to ${guess}`, span, guess)] : [];
+  const message = `A mount is one of ${TYPES.join(', ')}.${hint}`;
+  return { kind: 'type', finding: { span, message, fixes } };
+}
+
+/** What of a mount doesn't go together. */
+function combination({ type, set }: Mount, flag: Flag): Finding | undefined {
+  const has = (name: string) => (set.get(name)?.value ?? '') !== '';
+  const at = (name: string) => set.get(name)?.span ?? flag;
+  if (type === 'bind' || type === 'tmpfs') {
+    const owner = ['mode', 'uid', 'gid'].find((name) => set.has(name));
+    if (owner) return { span: at(owner), message: `A ${type} mount has no ${owner}.` };
+  }
+  if (has('sharing') && type !== 'cache')
+    return { span: at('sharing'), message: `Only cache mounts have sharing.` };
+  if (type !== 'secret') return undefined;
+  if (has('from')) return { span: at('from'), message: 'A secret mount has no from.' };
+  if (!has('source') && !has('target') && !has('id'))
+    return { span: flag, message: 'A secret mount needs the id of the secret: id=….' };
+  return has('source') && has('id')
+    ? { span: at('source'), message: 'A secret has either an id or a source, not both.' }
+    : undefined;
+}

@@ -1,0 +1,85 @@
+import type { Dockerfile } from '../../../model/dockerfile.ts';
+import { expand } from '../../../model/expand.ts';
+import type { Instruction, Stage, Word } from '../../../parser/tree.ts';
+import { flagText } from '../../../parser/flags.ts';
+import { mountFields } from '../../../parser/occurrences.ts';
+
+/** What COPY --from or a mount's from= refers to. */
+export interface SourceReference {
+  readonly instruction: Instruction;
+  /** The stage that runs it. */
+  readonly stage: Stage;
+  readonly word: Word;
+  /** As the builder takes it. */
+  readonly text: string;
+  readonly target:
+    | { readonly kind: 'stage'; readonly index: number }
+    | { readonly kind: 'image' }
+    /** A number that no stage has. */
+    | { readonly kind: 'nothing' }
+    | { readonly kind: 'variable' };
+}
+
+/** Each reference of a file, in the builder's order (dockerfile2llb, toCommand and detectRunMount). */
+export function sourceReferences(file: Dockerfile): SourceReference[] {
+  const { stages } = file.tree;
+  const byName = new Map<string, number>();
+  for (const { name, index } of stages) if (name) byName.set(name.text.toLowerCase(), index);
+  // The builder counts images among the stages as it meets them.
+  let count = stages.length;
+  const found: SourceReference[] = [];
+  for (const stage of stages) {
+    if (!stage.instructions.some(hasFrom) && !file.tree.instructions.some(({ trigger }) => trigger))
+      continue;
+    for (const { instruction } of file.scopes().steps(stage)) {
+      for (const { word, text, copy } of fromOf(instruction)) {
+        const number = copy && /^[-+]?\d+$/.test(text) ? Number(text) : undefined;
+        let target: SourceReference['target'];
+        if (isVariable(text, copy, file.tree.escape)) target = { kind: 'variable' };
+        else if (number !== undefined)
+          target =
+            number < 0 || number >= count
+              ? { kind: 'nothing' }
+              : number < stages.length
+                ? { kind: 'stage', index: number }
+                : { kind: 'image' };
+        else {
+          const index = byName.get(text.toLowerCase());
+          target = index === undefined ? { kind: 'image' } : { kind: 'stage', index };
+          if (index === undefined) count++;
+        }
+        found.push({ instruction, stage, word, text, target });
+      }
+    }
+  }
+  return found;
+}
+
+function hasFrom({ name, flags }: Instruction): boolean {
+  return flags.length > 0 && (name === 'COPY' || name === 'RUN');
+}
+
+function fromOf(instruction: Instruction): { word: Word; text: string; copy: boolean }[] {
+  const { name, flags } = instruction;
+  if (name === 'COPY') {
+    const word = flags.findLast((flag) => flag.name === 'from')?.value;
+    const text = word && flagText(word.text);
+    return word && text ? [{ word, text, copy: true }] : [];
+  }
+  if (name !== 'RUN') return [];
+  return flags
+    .filter((flag) => flag.name === 'mount')
+    .flatMap((flag) => {
+      const field = mountFields(flag, instruction).findLast(
+        ({ key }) => flagText(key.text).toLowerCase() === 'from',
+      );
+      const text = field?.value && flagText(field.value.text);
+      return field?.value && text ? [{ word: field.value, text, copy: false }] : [];
+    });
+}
+
+function isVariable(text: string, copy: boolean, escape: string): boolean {
+  if (!copy) return /\$./s.test(text);
+  const { value, error } = expand(text, () => undefined, { escape });
+  return error !== undefined || value !== text;
+}

@@ -1,0 +1,52 @@
+import { FLAGS } from '../../data/flags.ts';
+import { INSTRUCTIONS } from '../../data/instructions.ts';
+import type { Dockerfile } from '../../model/dockerfile.ts';
+import type { Instruction } from '../../parser/tree.ts';
+import type { Rule } from '../rule.ts';
+import { built, readFlag } from './support/steps.ts';
+import { nearest, replace, shown } from './support/suggest.ts';
+
+/** The builder doesn't look at the flags of these. */
+const UNREAD = new Set(['ARG', 'STOPSIGNAL']);
+const FLAGGED = Object.keys(INSTRUCTIONS).filter((name) => !UNREAD.has(name));
+
+/** The instructions whose flags the builder reads. */
+export function flagged(file: Dockerfile): Instruction[] {
+  return built(file, ...FLAGGED).filter(({ name, flags, logical, args }) => {
+    if (flags.length === 0) return false;
+    return name !== 'HEALTHCHECK' || !/^none$/i.test(logical.text.slice(args.from, args.to));
+  });
+}
+
+/** Flags that an instruction doesn't have. */
+export const unknownFlag: Rule = {
+  id: 'build-error/unknown-flag',
+  severity: 'error',
+  title: 'An instruction has flags of its own',
+  why: 'The builder takes leading words that begin with `--` for its own flags: those of a program come behind its name. Only `FROM`, `RUN`, `COPY`, `ADD` and `HEALTHCHECK` have any.',
+  examples: [
+    {
+      bad: 'FROM alpine:3\nCOPY --form=build /app /app\n',
+      good: 'FROM alpine:3\nCOPY --from=build /app /app\n',
+      fixed: true,
+    },
+    { bad: 'FROM alpine:3\nUSER --create app\n', good: 'FROM alpine:3\nUSER app\n', fixed: true },
+  ],
+  check: (file) =>
+    flagged(file).flatMap(({ name, flags, logical }) => {
+      const known = FLAGS[name] ?? {};
+      return flags.flatMap((flag) => {
+        const own = readFlag(flag).name;
+        if (Object.hasOwn(known, own)) return [];
+        const guess = nearest(own, Object.keys(known));
+        const gap = /^[ \t]*/.exec(logical.text.slice(flag.to))?.[0].length ?? 0;
+        const fixes = guess
+          ? [replace(`Change to --${guess}`, flag.nameSpan, `--${guess}`)]
+          : [replace('Remove the flag', { start: flag.start, end: flag.end + gap }, '')];
+        const hint = guess ? ` Did you mean --${guess}?` : '';
+        return [
+          { span: flag.nameSpan, message: `${name} has no flag --${shown(own)}.${hint}`, fixes },
+        ];
+      });
+    }),
+};
