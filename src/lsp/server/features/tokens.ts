@@ -1,27 +1,15 @@
-import type { SemanticTokensLegend } from 'vscode-languageserver/node';
+import type { Range, SemanticTokensLegend } from 'vscode-languageserver/node';
 import type { Parsed } from '../documents.ts';
+import type { Dockerfile } from '../model/dockerfile.ts';
 import type { Occurrence } from '../parser/occurrences.ts';
 import { mountFields } from '../parser/occurrences.ts';
 import type { Instruction, Span, Tree } from '../parser/tree.ts';
 import { variablesOf } from '../parser/variables.ts';
 import { argumentWords, pairsOf } from '../parser/words.ts';
-
-const TYPES = [
-  'keyword',
-  'comment',
-  'macro',
-  'parameter',
-  'property',
-  'variable',
-  'string',
-  'class',
-  'namespace',
-  'label',
-  'operator',
-] as const;
-const MODIFIERS = ['declaration', 'deprecated'] as const;
-
-type TokenType = (typeof TYPES)[number];
+import { encodeTokens } from './encodeTokens.ts';
+import { shellTokens } from './shellTokens.ts';
+import type { AddToken, Token } from './tokenTypes.ts';
+import { DECLARATION, DEPRECATED, MODIFIERS, TYPES } from './tokenTypes.ts';
 
 /** The types and modifiers that tokens are numbered by. */
 export const LEGEND: SemanticTokensLegend = {
@@ -29,24 +17,20 @@ export const LEGEND: SemanticTokensLegend = {
   tokenModifiers: [...MODIFIERS],
 };
 
-interface Token extends Span {
-  readonly type: TokenType;
-  readonly modifiers: number;
-}
-
-const DECLARATION = 1;
-const DEPRECATED = 2;
-
 /**
- * Semantic tokens of a document, encoded as LSP says (five numbers each, relative to the one before). Tokens never
- * overlap, never span lines and are never empty; shell commands are left to the grammar but for the variables that
- * this file defines. Linear but for sorting.
+ * Semantic tokens of a document, or of the lines of a range, encoded as LSP says. Tokens never overlap, never span
+ * lines and are never empty. What a heredoc holds that no shell reads is left to the grammar, which knows its language.
+ * Linear but for sorting.
  */
-export function semanticTokens(parsed: Parsed): number[] {
+export function semanticTokens(parsed: Parsed, range?: Range): number[] {
+  const { tree, document } = parsed;
+  const from = range ? document.offsetAt({ line: range.start.line, character: 0 }) : 0;
+  const to = range ? document.offsetAt(range.end) : tree.source.length;
+  const within = ({ start, end }: Span) => start < to && end > from;
   const tokens: Token[] = [];
-  const add = (span: Span, type: TokenType, modifiers = 0) =>
-    tokens.push({ start: span.start, end: span.end, type, modifiers });
-  const { tree } = parsed;
+  const add: AddToken = ({ start, end }, type, modifiers = 0) => {
+    if (start < to && end > from) tokens.push({ start, end, type, modifiers });
+  };
   for (const { nameSpan, valueSpan } of tree.directives) {
     add(nameSpan, 'macro');
     add(valueSpan, 'string');
@@ -60,8 +44,9 @@ export function semanticTokens(parsed: Parsed): number[] {
         .map(({ span }) => span.start),
     );
   const known = { variables: starts('variable'), stages: starts('stage') };
-  for (const instruction of tree.instructions) instructionTokens(instruction, tree, known, add);
-  return encode(parsed, flatten(tokens));
+  for (const instruction of tree.instructions)
+    if (within(instruction)) instructionTokens(instruction, parsed.file(), known, add);
+  return encodeTokens(tree.source, tokens);
 }
 
 /** Where names are that this document defines, as offsets. */
@@ -70,24 +55,23 @@ interface Known {
   readonly stages: ReadonlySet<number>;
 }
 
-type Add = (span: Span, type: TokenType, modifiers?: number) => void;
-
-function instructionTokens(instruction: Instruction, tree: Tree, known: Known, add: Add): void {
+function instructionTokens(
+  instruction: Instruction,
+  file: Dockerfile,
+  known: Known,
+  add: AddToken,
+): void {
+  const { tree } = file;
   const { name, keyword, trigger } = instruction;
   add(keyword, 'keyword', name === 'MAINTAINER' ? DEPRECATED : 0);
   if (!instruction.parent) {
     for (const span of instruction.continuations) add(span, 'operator');
     for (const span of instruction.comments) add(span, 'comment');
-    for (const variable of variablesOf(instruction, tree)) {
-      // A name that nothing here defines may be the shell's own.
-      if (!isCommand(instruction) || known.variables.has(variable.name.start)) {
-        add({ start: variable.start, end: variable.name.end }, 'variable');
-      }
-    }
     for (const { operator, terminator } of instruction.heredocs) {
       add(operator, 'label', DECLARATION);
       if (terminator) add(terminator, 'label');
     }
+    commandTokens(instruction, file, known, add);
   }
   for (const flag of instruction.flags) {
     add(flag.nameSpan, 'parameter');
@@ -98,17 +82,42 @@ function instructionTokens(instruction: Instruction, tree: Tree, known: Known, a
       }
     } else if (flag.value) add(flag.value, flag.name === 'from' ? 'namespace' : 'string');
   }
-  if (trigger) instructionTokens(trigger, tree, known, add);
+  if (trigger) instructionTokens(trigger, file, known, add);
   else if (instruction.json)
     for (const word of argumentWords(instruction, tree.escape)) add(word, 'string');
   else argumentTokens(instruction, tree, known, add);
 }
 
-function isCommand(instruction: Instruction): boolean {
-  return ['RUN', 'CMD', 'ENTRYPOINT'].includes(instruction.trigger?.name ?? instruction.name);
+/** Variables, and what a shell makes of the rest of its commands. */
+function commandTokens(
+  instruction: Instruction,
+  file: Dockerfile,
+  { variables }: Known,
+  add: AddToken,
+): void {
+  const carrier = instruction.trigger ?? instruction;
+  const isCommand = COMMANDS.has(carrier.name);
+  const shell = isCommand && !carrier.json ? file.shell(carrier) : undefined;
+  if (shell) shellTokens(shell, add);
+  const bodies = instruction.heredocs[0]?.body.start ?? Number.POSITIVE_INFINITY;
+  const told = ({ start, name }: { start: number; name: { from: number } }) =>
+    shell?.script.form === (start >= bodies ? 'heredoc' : 'line') &&
+    (start >= bodies || name.from >= carrier.args.from);
+  for (const variable of variablesOf(instruction, file.tree)) {
+    // A name that nothing here defines may be the shell's own.
+    if (told(variable) || (isCommand && !variables.has(variable.name.start))) continue;
+    add({ start: variable.start, end: variable.name.end }, 'variable');
+  }
 }
 
-function argumentTokens(instruction: Instruction, tree: Tree, { stages }: Known, add: Add): void {
+const COMMANDS = new Set(['RUN', 'CMD', 'ENTRYPOINT']);
+
+function argumentTokens(
+  instruction: Instruction,
+  tree: Tree,
+  { stages }: Known,
+  add: AddToken,
+): void {
   const words = argumentWords(instruction, tree.escape);
   switch (instruction.name) {
     case 'FROM':
@@ -149,72 +158,4 @@ function imageName(word: Span, { source }: Tree): Span {
   const registry = /^(?:[^/]*[.:][^/]*|localhost)\//.exec(text)?.[0].length ?? 0;
   const name = /^[^:@]*/.exec(text.slice(registry))?.[0].length ?? 0;
   return { start: word.start + registry, end: word.start + registry + name };
-}
-
-/** Cuts tokens where a later-added, narrower one lies inside, and sorts them. */
-function flatten(tokens: readonly Token[]): Token[] {
-  // A variable that is the whole of a value still is a variable.
-  const sorted = [...tokens].sort(
-    (a, b) =>
-      a.start - b.start ||
-      b.end - a.end ||
-      Number(a.type === 'variable') - Number(b.type === 'variable'),
-  );
-  const flat: Token[] = [];
-  const open: Token[] = [];
-  let at = 0;
-  const emit = (token: Token, end: number) => {
-    if (end > at) flat.push({ ...token, start: Math.max(at, token.start), end });
-    at = Math.max(at, end);
-  };
-  const closeUntil = (offset: number) => {
-    for (let top = open.at(-1); top && top.end <= offset; top = open.at(-1)) {
-      if (top.end > Math.max(at, top.start)) emit(top, top.end);
-      open.pop();
-    }
-  };
-  for (const token of sorted) {
-    if (token.end <= token.start) continue;
-    closeUntil(token.start);
-    const top = open.at(-1);
-    if (top && token.start > Math.max(at, top.start)) emit(top, token.start);
-    at = Math.max(at, token.start);
-    // What reaches beyond the token it begins in would overlap what follows.
-    open.push(top ? { ...token, end: Math.min(token.end, top.end) } : token);
-  }
-  closeUntil(Number.MAX_SAFE_INTEGER);
-  return flat;
-}
-
-/** Encodes sorted tokens, cutting them at line ends. A line end, a continuation's escape and the indentation after it are left out. */
-function encode({ document, tree }: Parsed, tokens: readonly Token[]): number[] {
-  const data: number[] = [];
-  let lastLine = 0;
-  let lastChar = 0;
-  const push = (start: number, end: number, { type, modifiers }: Token) => {
-    if (end <= start) return;
-    const { line, character } = document.positionAt(start);
-    data.push(
-      line - lastLine,
-      line === lastLine ? character - lastChar : character,
-      end - start,
-      TYPES.indexOf(type),
-      modifiers,
-    );
-    lastLine = line;
-    lastChar = character;
-  };
-  for (const token of tokens) {
-    let from = token.start;
-    for (let i = token.start; i < token.end; i++) {
-      const code = tree.source.charCodeAt(i);
-      if (code !== 10 && code !== 13) continue;
-      push(from, i, token);
-      from = i + 1;
-      while (from < token.end && (tree.source[from] === ' ' || tree.source[from] === '\t')) from++;
-      i = from - 1;
-    }
-    push(from, token.end, token);
-  }
-  return data;
 }

@@ -1,0 +1,183 @@
+import type { Command, SyntaxNode, Word, WordPart } from 'unbash';
+import { forEachChild } from 'unbash';
+import type { Shell } from '../shell/shell.ts';
+import type { AddToken } from './tokenTypes.ts';
+import { DECLARATION } from './tokenTypes.ts';
+
+const KEYWORDS = new Set(
+  'if then elif else fi for in do done while until case esac select function coproc time'.split(
+    ' ',
+  ),
+);
+/** Nodes between whose children there is syntax: keywords, operators and comments. */
+const WITH_SYNTAX = new Set<SyntaxNode['type']>([
+  'Script',
+  'Statement',
+  'CompoundList',
+  'AndOr',
+  'Pipeline',
+  'If',
+  'Elif',
+  'For',
+  'Select',
+  'While',
+  'Subshell',
+  'BraceGroup',
+  'Case',
+  'CaseItem',
+  'Function',
+  'Coproc',
+  'ArithmeticFor',
+  'TestCommand',
+  'TestBinary',
+  'TestLogical',
+  'TestGroup',
+]);
+
+const FLAG = /^-[^="'$`\\]*/;
+
+/**
+ * Tells the tokens of a shell's text: commands, flags, strings, variables, operators, keywords and comments. Linear in
+ * its length, whatever its nesting.
+ */
+export function shellTokens(shell: Shell, add: AddToken): void {
+  const { script, root } = shell;
+  const token = (from: number, to: number, ...rest: [Parameters<AddToken>[1], number?]) => {
+    if (to > from) add(shell.span(from, to), ...rest);
+  };
+  const nodes = nodesOf(root);
+  // The text of a heredoc is none of the nodes around it, and stands between them.
+  const bodies = new Map<number, number>();
+  for (const node of nodes)
+    if (node.type === 'HereDoc') bodies.set(node.body.pos, node.closing?.end ?? node.body.end);
+  for (const node of nodes) {
+    nodeTokens(node, script.form, token);
+    if (!WITH_SYNTAX.has(node.type)) continue;
+    const whole = node === root ? { pos: 0, end: script.text.length } : node;
+    for (const [from, to] of gapsOf(node, whole.pos, whole.end))
+      syntaxTokens(script.text, from, to, bodies, token);
+  }
+}
+
+type ShellToken = (
+  from: number,
+  to: number,
+  type: Parameters<AddToken>[1],
+  modifiers?: number,
+) => void;
+
+/** All nodes whose positions count in the script's text. */
+function nodesOf(root: SyntaxNode): SyntaxNode[] {
+  const nodes: SyntaxNode[] = [];
+  const pending = [root];
+  for (let node = pending.pop(); node; node = pending.pop()) {
+    nodes.push(node);
+    // Within escaped backticks, positions count in a text of its own.
+    if (node.type === 'CommandExpansion' && node.script?.source !== undefined) continue;
+    if (node.type !== 'Word' || !isPlain(node))
+      forEachChild(node, (child) => void pending.push(child));
+  }
+  return nodes;
+}
+
+/** Whether there is nothing in a word but text. */
+function isPlain({ text }: Word): boolean {
+  return !/["'$`(]/.test(text);
+}
+
+function nodeTokens(node: SyntaxNode, form: Shell['script']['form'], token: ShellToken): void {
+  const { type, pos, end } = node;
+  if (type === 'Command') commandTokens(node, token);
+  else if (type === 'Assignment') token(pos, pos + node.name.length, 'variable', DECLARATION);
+  else if (type === 'For' || type === 'Select')
+    token(node.name.pos, node.name.end, 'variable', DECLARATION);
+  else if (type === 'Function') token(node.name.pos, node.name.end, 'function', DECLARATION);
+  else if (type === 'SingleQuoted' || type === 'AnsiCQuoted') token(pos, end, 'string');
+  else if (type === 'DoubleQuoted' || type === 'LocaleString')
+    stringTokens(pos, end, node.parts, token);
+  else if (type === 'SimpleExpansion') token(pos, end, 'variable');
+  else if (type === 'ParameterExpansion') token(pos, Math.min(node.parameterEnd, end), 'variable');
+  else if (type === 'CommandExpansion' || type === 'ProcessSubstitution') {
+    const inner = pos + (node.text.startsWith('`') ? 1 : 2);
+    token(pos, Math.min(inner, end), 'operator');
+    if (/[)`]$/.test(node.text)) token(Math.max(end - 1, inner), end, 'operator');
+  } else if (type === 'Redirect' || type === 'HereString') {
+    const from = node.descriptor?.end ?? pos;
+    token(from, from + node.operator.length, 'operator');
+  } else if (type === 'HereDoc' && form === 'heredoc') {
+    // That of a line is the builder's, and told with the instruction.
+    const from = node.descriptor?.end ?? pos;
+    token(from, from + node.operator.length, 'operator');
+    if (node.delimiter) token(node.delimiter.pos, node.delimiter.end, 'label', DECLARATION);
+    stringTokens(node.body.pos, node.body.end, node.body.parts ?? [], token);
+    if (node.closing) token(node.closing.pos, node.closing.end, 'label');
+  } else if (type === 'Time') token(pos, node.keywordEnd, 'keyword');
+  else if (type === 'Negation') token(pos, end, 'operator');
+  else if (type === 'TestUnary') token(pos, pos + node.operator.length, 'operator');
+}
+
+/** A string but for the commands in it, which are no text. */
+function stringTokens(
+  start: number,
+  end: number,
+  parts: readonly WordPart[],
+  token: ShellToken,
+): void {
+  let at = start;
+  for (const part of parts) {
+    if (part.type !== 'CommandExpansion') continue;
+    token(at, part.pos, 'string');
+    at = part.end;
+  }
+  token(at, end, 'string');
+}
+
+function commandTokens({ name, suffix }: Command, token: ShellToken): void {
+  if (name && !/[$`]/.test(name.text)) token(name.pos, name.end, 'function');
+  for (const word of suffix) {
+    if (word.type !== 'Word') continue;
+    const [flag = '-'] = FLAG.exec(word.text) ?? [];
+    if (flag !== '-') token(word.pos, word.pos + flag.length, 'parameter');
+  }
+}
+
+/** What lies in a node and in none of its children. */
+function gapsOf(node: SyntaxNode, start: number, end: number): [number, number][] {
+  const children: { pos: number; end: number }[] = [];
+  forEachChild(node, (child) => void children.push(child));
+  const gaps: [number, number][] = [];
+  let at = start;
+  for (const child of children.sort((a, b) => a.pos - b.pos)) {
+    if (child.pos > at) gaps.push([at, child.pos]);
+    at = Math.max(at, child.end);
+  }
+  if (end > at) gaps.push([at, end]);
+  return gaps;
+}
+
+/** Tells keywords, operators and comments of a text that holds nothing else. */
+function syntaxTokens(
+  text: string,
+  from: number,
+  to: number,
+  bodies: ReadonlyMap<number, number>,
+  token: ShellToken,
+): void {
+  for (let i = from; i < to;) {
+    const char = text[i] as string;
+    const start = i++;
+    if (char === '\n') i = Math.max(i, bodies.get(i) ?? i);
+    else if (char === '\\') i++;
+    else if (char === '#') {
+      const end = text.indexOf('\n', i);
+      i = end < 0 ? text.length : end;
+      token(start, i, 'comment');
+    } else if (/[A-Za-z]/.test(char)) {
+      while (i < to && /\w/.test(text[i] as string)) i++;
+      if (KEYWORDS.has(text.slice(start, i))) token(start, i, 'keyword');
+    } else if (/[;&|=<>!~]/.test(char)) {
+      while (i < to && /[;&|=<>~]/.test(text[i] as string)) i++;
+      token(start, i, 'operator');
+    } else if (/[[\]{}()]/.test(char)) token(start, i, 'operator');
+  }
+}
