@@ -1,6 +1,8 @@
 import { referenceProblem } from '../../model/reference.ts';
-import type { Rule } from '../rule.ts';
-import { at } from './support.ts';
+import type { Expansion } from '../../model/expand.ts';
+import type { Word } from '../../parser/tree.ts';
+import type { Fix, Rule } from '../rule.ts';
+import { at, fix } from './support.ts';
 
 export const invalidDefaultArgInFrom: Rule = {
   id: 'InvalidDefaultArgInFrom',
@@ -12,6 +14,11 @@ export const invalidDefaultArgInFrom: Rule = {
     {
       bad: 'ARG VERSION\nFROM alpine:${VERSION}\n',
       good: 'ARG VERSION=3.20\nFROM alpine:${VERSION}\n',
+    },
+    {
+      bad: 'ARG VERSION\nFROM alpine:$VERSION\n',
+      good: 'ARG VERSION\nFROM alpine:${VERSION:-latest}\n',
+      fixed: true,
     },
   ],
   *check(file) {
@@ -34,7 +41,20 @@ export const invalidDefaultArgInFrom: Rule = {
           image.references.length > 0
             ? `With the defaults of its arguments this is ${result}, which is no image: ${problem}.`
             : `This is no image: ${problem}.`,
+        fixes: withDefaultTag(stage.image, image),
       });
     }
   },
 };
+
+/** A variable that is all of the tag, and empty, gets a default where it is used. */
+function withDefaultTag(word: Word, { references }: Expansion): Fix[] {
+  if (word.end - word.start !== word.text.length) return [];
+  return references.flatMap(({ name, start, end, value }) => {
+    const written = word.text.slice(start, end);
+    const plain = written === `$${name}` || written === `\${${name}}`;
+    if (value || !plain || end !== word.text.length || word.text[start - 1] !== ':') return [];
+    const span = { start: word.start + start, end: word.start + end };
+    return [fix('Default to latest', span, `\${${name}:-latest}`)];
+  });
+}

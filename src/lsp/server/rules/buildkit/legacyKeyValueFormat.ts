@@ -52,8 +52,10 @@ function fixes(instruction: Instruction, key: Word, value: Word, tree: Tree): Fi
   const meaning = (text: string) => JSON.stringify(outcomes(text, tree.escape));
   const wanted = meaning(value.text);
   const works = (text: string) => {
-    const words = splitQuoted({ text, starts: [0], offsets: [0] }, 0, text.length, tree.escape);
-    return words.length === 1 && words[0]?.text === text && meaning(text) === wanted;
+    const whole = `${key.text}=${text}`;
+    const logical = { text: whole, starts: [0], offsets: [0] };
+    const words = splitQuoted(logical, 0, whole.length, tree.escape);
+    return words.length === 1 && words[0]?.text === whole && meaning(text) === wanted;
   };
   const edit = (edits: Fix['edits']): Fix[] => [
     { title: `Write ${key.text.slice(0, 40)}=…`, edits, safe: true },

@@ -1,0 +1,70 @@
+import { describe, expect, test } from 'vitest';
+import { lint } from '../../../../src/lsp/server/lint/lint.ts';
+import { createDockerfile } from '../../../../src/lsp/server/model/dockerfile.ts';
+import { parse } from '../../../../src/lsp/server/parser/parse.ts';
+import { BUILDKIT_RULES } from '../../../../src/lsp/server/rules/buildkit/rules.ts';
+import { optionsOf } from '../support/options.ts';
+
+/** `rule:line`, with `!` in front of errors. */
+function found(text: string): string[] {
+  const config = {
+    options: optionsOf(undefined),
+    levelOf: (rule: (typeof BUILDKIT_RULES)[number]) => (rule.off ? undefined : rule.severity),
+  };
+  return lint(createDockerfile(parse(text)), BUILDKIT_RULES, config, (_, error) => {
+    throw error;
+  }).map(
+    ({ rule, severity, span, reportedAt = span.start }) =>
+      `${severity === 'error' ? '!' : ''}${rule}:${text.slice(0, reportedAt).split('\n').length}`,
+  );
+}
+
+const BOTH = 'FROM scratch as base\ncopy a b\n';
+
+describe('the directive of a file', () => {
+  test.each([
+    ['', ['FromAsCasing:1', 'ConsistentInstructionCasing:2']],
+    ['# check=skip=all\n', []],
+    ['# CHECK = skip = FromAsCasing , ConsistentInstructionCasing\n', []],
+    ['# check=skip=FromAsCasing // because\n', ['ConsistentInstructionCasing:3']],
+    ['# check=error=true;skip=FromAsCasing\n', ['!ConsistentInstructionCasing:3']],
+    ['# check=error=false\n', ['FromAsCasing:2', 'ConsistentInstructionCasing:3']],
+    ['# comment\n# check=skip=all\n', ['ConsistentInstructionCasing:4']],
+  ])('%j', (head, wanted) => {
+    expect(found(head + BOTH)).toEqual(wanted);
+  });
+
+  test('turns experimental checks on, which skipping leaves alone', () => {
+    const text = '# about it\nARG A\nFROM a\n';
+    expect(found(`\n${text}`)).toEqual([]);
+    for (const names of ['all', 'InvalidDefinitionDescription'])
+      expect(found(`# check=skip=all;experimental=${names}\n\n${text}`)).toEqual([
+        'InvalidDefinitionDescription:4',
+      ]);
+  });
+});
+
+describe('a comment above an instruction', () => {
+  test('counts for that one, right above it or above other comments', () => {
+    const text = (above: string) => `FROM a\n${above}ENV A b\nENV C d\n`;
+    const second = (line: number) => [`LegacyKeyValueFormat:${line}`];
+    expect(found(text('# check=skip=LegacyKeyValueFormat\n'))).toEqual(second(4));
+    expect(found(text('# check=skip=LegacyKeyValueFormat // why\n# more\n'))).toEqual(second(5));
+    expect(found(text('# check=skip=all\n'))).toEqual(second(4));
+    expect(found(text('# check=skip=all\n\n'))).toHaveLength(2);
+    expect(found(text('# check=skip=all\n#\n'))).toHaveLength(2);
+    expect(found(text('# check=skip=UndefinedVar\n'))).toHaveLength(2);
+  });
+
+  test('doesn’t count for checks of the whole file', () => {
+    expect(found('FROM a\n# check=skip=all\ncopy a b\n')).toEqual([
+      'ConsistentInstructionCasing:3',
+    ]);
+  });
+
+  test('silences a repeated CMD from above the one that stays, where BuildKit finds it', () => {
+    const skip = '# check=skip=MultipleInstructionsDisallowed\n';
+    expect(found(`FROM a\nCMD ["a"]\n${skip}CMD ["b"]\n`)).toEqual([]);
+    expect(found(`FROM a\n${skip}CMD ["a"]\nCMD ["b"]\n`)).toHaveLength(1);
+  });
+});
