@@ -7,7 +7,8 @@ import type {
   LayersAnswer,
   LayersRequest,
 } from '../util/imageRequest.ts';
-import { IMAGES, LAYERS } from '../util/imageRequest.ts';
+import { BUILD, BUILD_AND_RUN, IMAGES, LAYERS } from '../util/imageRequest.ts';
+import { hasPage, OPEN_RULE, pageName } from './server/rules/links.ts';
 import { COMPOSE_GLOB, isDockerfile, isServed } from '../util/served.ts';
 
 type Mode = 'auto' | 'on' | 'off';
@@ -49,7 +50,11 @@ export function startLanguageClient(
     // Once it runs it stays: the last Dockerfile's closing is still on its way to the server when we hear of it.
     const wanted = !disposed && (client !== undefined || has(isServed)) && isWanted();
     if (wanted && !client) {
-      const fresh = createClient(context.asAbsolutePath(serverPath), options);
+      const fresh = createClient(
+        context.asAbsolutePath(serverPath),
+        vscode.Uri.joinPath(context.extensionUri, 'docs/rules'),
+        options,
+      );
       answer(fresh, options);
       await fresh.start();
       client = fresh;
@@ -138,8 +143,16 @@ function answer(client: LanguageClient, { images, layers }: LanguageClientOption
   if (layers) client.onRequest(LAYERS, layers);
 }
 
-function createClient(module: string, { log, layers }: LanguageClientOptions): LanguageClient {
-  const initializationOptions: ClientAnswers = { answers: layers ? [IMAGES, LAYERS] : [IMAGES] };
+function createClient(
+  module: string,
+  pages: vscode.Uri,
+  { log, layers }: LanguageClientOptions,
+): LanguageClient {
+  const initializationOptions: ClientAnswers & { pages: string } = {
+    answers: [IMAGES, BUILD, BUILD_AND_RUN, ...(layers ? [LAYERS] : [])],
+    // Every rule's page is shipped, and the editor shows it without a network.
+    pages: `${pages.toString()}/`,
+  };
   return new LanguageClient(
     'stevedore.dockerfile',
     // It stands in the library's own messages: “The … server crashed”.
@@ -157,6 +170,15 @@ function createClient(module: string, { log, layers }: LanguageClientOptions): L
       outputChannel: log,
       // A server that dies is started again, but not for ever.
       connectionOptions: { maxRestartCount: 4 },
+      middleware: {
+        executeCommand: (command, args, next) => {
+          const [id] = args as unknown[];
+          if (command !== OPEN_RULE || typeof id !== 'string' || !hasPage(id))
+            return next(command, args);
+          const page = vscode.Uri.joinPath(pages, `${pageName(id)}.md`);
+          return vscode.commands.executeCommand('markdown.showPreview', page);
+        },
+      },
       initializationFailedHandler: (error) => {
         log.error('The Dockerfile language server could not start', error);
         return false;

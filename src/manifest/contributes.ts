@@ -2,7 +2,8 @@ import { bySelection, commands, fullId } from './commands.ts';
 import type { CommandId } from './commands.ts';
 import type { CommandSpec } from './commands/spec.ts';
 import { whenRow } from './facts.ts';
-import { languages } from './languages.ts';
+import { RULES } from '../lsp/server/rules/all.ts';
+import { languages, RULE_LEVELS } from './languages.ts';
 import { settings } from './settings.ts';
 import { views, welcomes } from './views.ts';
 
@@ -79,6 +80,23 @@ function menus(): Record<string, object[]> {
   };
 }
 
+const RULES_SETTING = 'dockerfile.lint.rules' satisfies keyof typeof languages.settings;
+
+/** What the editor offers in the setting of levels: every rule with its title. */
+function ruleLevels(text: (key: string, value: string) => string): Record<string, object> {
+  return Object.fromEntries(
+    RULES.map(({ id, title, severity, off }) => [
+      id,
+      {
+        type: 'string',
+        enum: RULE_LEVELS,
+        default: off ? 'off' : severity,
+        description: text(`rule.${id.replace('/', '.')}`, title),
+      },
+    ]),
+  );
+}
+
 /**
  * `contributes` of package.json and the strings of package.nls.json, made from the tables in this folder.
  * `npm run manifest` writes both; a test fails when they differ from what is committed.
@@ -121,7 +139,11 @@ export function contributions(): { contributes: object; strings: Strings } {
       properties: Object.fromEntries(
         Object.entries({ ...settings, ...languages.settings }).map(([id, spec]) => [
           `stevedore.${id}`,
-          { ...spec, description: text(`setting.${id}`, spec.description) },
+          {
+            ...spec,
+            description: text(`setting.${id}`, spec.description),
+            ...(id === RULES_SETTING ? { properties: ruleLevels(text) } : {}),
+          },
         ]),
       ),
     },

@@ -28,7 +28,8 @@ export interface Session {
   readonly published: PublishDiagnosticsParams[];
   /** Changes the settings and tells the server. */
   configure(settings: unknown): Promise<void>;
-  open(text: string, languageId?: string): Promise<Doc>;
+  /** Opens a text, under an address of its own unless one is given. */
+  open(text: string, languageId?: string, uri?: string): Promise<Doc>;
   /** Shuts the server down and drops the connection. */
   close(): Promise<void>;
 }
@@ -69,6 +70,7 @@ export async function connect(
   options: {
     settings?: unknown;
     capabilities?: ClientCapabilities;
+    initializationOptions?: unknown;
     debounceMs?: number;
   } = {},
 ): Promise<Session> {
@@ -78,7 +80,13 @@ export async function connect(
     new StreamMessageReader(toServer),
     new StreamMessageWriter(toClient),
   );
-  startServer(server, { debounceMs: options.debounceMs ?? 5, setTimeout, clearTimeout });
+  startServer(server, {
+    debounceMs: options.debounceMs ?? 5,
+    setTimeout,
+    clearTimeout,
+    pages: 'file:///pages/',
+    env: {},
+  });
   const connection = createProtocolConnection(
     new StreamMessageReader(toClient),
     new StreamMessageWriter(toServer),
@@ -96,7 +104,11 @@ export async function connect(
 /** Opens a session over a connection that leads to a server already. */
 export async function handshake(
   connection: ProtocolConnection,
-  options: { settings?: unknown; capabilities?: ClientCapabilities } = {},
+  options: {
+    settings?: unknown;
+    capabilities?: ClientCapabilities;
+    initializationOptions?: unknown;
+  } = {},
 ): Promise<Session> {
   let settings = options.settings;
   const logs: string[] = [];
@@ -122,6 +134,7 @@ export async function handshake(
     processId: null,
     rootUri: null,
     capabilities,
+    initializationOptions: options.initializationOptions,
   });
   await connection.sendNotification('initialized', {});
   let count = 0;
@@ -134,8 +147,7 @@ export async function handshake(
       settings = next;
       await connection.sendNotification('workspace/didChangeConfiguration', { settings: null });
     },
-    async open(text, languageId = 'dockerfile') {
-      const uri = `file:///test/${++count}/Dockerfile`;
+    async open(text, languageId = 'dockerfile', uri = `file:///test/${++count}/Dockerfile`) {
       await connection.sendNotification('textDocument/didOpen', {
         textDocument: { uri, languageId, version: 1, text },
       });

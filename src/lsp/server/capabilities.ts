@@ -1,6 +1,8 @@
 import type { ServerCapabilities } from 'vscode-languageserver/node';
 import { CodeActionKind, TextDocumentSyncKind } from 'vscode-languageserver/node';
+import { FIX_ALL } from './features/actions.ts';
 import { LEGEND } from './features/tokens.ts';
+import { OPEN_RULE } from './rules/links.ts';
 
 /** What the server offers to every client. */
 export const CAPABILITIES: ServerCapabilities = {
@@ -18,9 +20,13 @@ export const CAPABILITIES: ServerCapabilities = {
   documentSymbolProvider: true,
   foldingRangeProvider: true,
   documentLinkProvider: {},
-  codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix] },
+  selectionRangeProvider: true,
+  inlayHintProvider: true,
+  codeLensProvider: {},
+  codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, FIX_ALL] },
+  executeCommandProvider: { commands: [OPEN_RULE] },
   documentFormattingProvider: true,
   documentRangeFormattingProvider: true,
   documentOnTypeFormattingProvider: { firstTriggerCharacter: '\n' },
-  semanticTokensProvider: { legend: LEGEND, full: true },
+  semanticTokensProvider: { legend: LEGEND, full: true, range: true },
 };

@@ -8,11 +8,7 @@ import type { Instruction, Span, Tree } from './parser/tree.ts';
 
 /** Above this the text isn't parsed at all: no Dockerfile is that long, and the process serves the others. In UTF-16 units. */
 const LARGEST = 1024 * 1024;
-/** Above this, in lines or UTF-16 units, checks whose cost grows faster than the text are left out. */
-const LONG_TEXT = 256 * 1024;
-const LONG_LINES = 4000;
-
-export type Extent = 'normal' | 'long' | 'too-large' | 'binary';
+export type Extent = 'normal' | 'too-large' | 'binary';
 
 /** One version of a document with all that is derived from it. Every feature reads this and nothing else. */
 export interface Parsed {
@@ -30,8 +26,8 @@ export interface Parsed {
 /** Parses a document. Never throws, and takes time linear in the text. */
 export function parseDocument(document: TextDocument): Parsed {
   const text = document.getText();
-  const extent = extentOf(text, document.lineCount);
-  const tree = parse(extent === 'normal' || extent === 'long' ? text : '');
+  const extent = extentOf(text);
+  const tree = parse(extent === 'normal' ? text : '');
   let occurrences: readonly Occurrence[] | undefined;
   let file: Dockerfile | undefined;
   return {
@@ -47,10 +43,9 @@ export function parseDocument(document: TextDocument): Parsed {
   };
 }
 
-function extentOf(text: string, lines: number): Extent {
+function extentOf(text: string): Extent {
   if (text.length > LARGEST) return 'too-large';
-  if (text.includes('\0')) return 'binary';
-  return text.length > LONG_TEXT || lines > LONG_LINES ? 'long' : 'normal';
+  return text.includes('\0') ? 'binary' : 'normal';
 }
 
 /** Keeps the latest parse of each document, by URI and version. */

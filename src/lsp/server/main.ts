@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
+import { shippedPages } from './shipped.ts';
 import { startServer } from './server.ts';
 
 // The transport (--stdio, --node-ipc, --socket=N) is read from the command line by createConnection; with none given,
@@ -8,4 +9,10 @@ if (!process.argv.some((argument) => /^--(?:stdio|node-ipc|socket=|pipe=)/.test(
   process.argv.push('--stdio');
 
 const connection = createConnection(ProposedFeatures.all);
-startServer(connection, { debounceMs: 150, setTimeout, clearTimeout });
+startServer(connection, {
+  debounceMs: 150,
+  setTimeout,
+  clearTimeout,
+  pages: shippedPages(process.argv[1] ?? ''),
+  env: process.env,
+});

@@ -4,4 +4,7 @@ export interface Runtime {
   readonly debounceMs: number;
   readonly setTimeout: (callback: () => void, ms: number) => NodeJS.Timeout;
   readonly clearTimeout: (timer: NodeJS.Timeout) => void;
+  /** Address of the rules' pages that are shipped, with a slash at its end. */
+  readonly pages: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
 }

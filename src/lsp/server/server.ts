@@ -1,24 +1,50 @@
 import { pathToFileURL } from 'node:url';
-import type { Connection, InitializeParams } from 'vscode-languageserver/node';
-import { DidChangeConfigurationNotification, TextDocuments } from 'vscode-languageserver/node';
+import type {
+  CancellationToken,
+  Connection,
+  FileSystemWatcher,
+  InitializeParams,
+} from 'vscode-languageserver/node';
+import {
+  DidChangeConfigurationNotification,
+  DidChangeWatchedFilesNotification,
+  TextDocuments,
+  WatchKind,
+} from 'vscode-languageserver/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { IMAGES } from '../../util/imageRequest.ts';
 import { CAPABILITIES } from './capabilities.ts';
+import { createChecks } from './checks.ts';
 import { createContexts } from './context/contexts.ts';
 import { contextOfDocument } from './features/contextOf.ts';
 import type { Parsed } from './documents.ts';
 import { createParseCache } from './documents.ts';
-import { diagnosticsOf, problemsOf } from './features/diagnostics.ts';
+import { createConfigProblems } from './features/configProblems.ts';
+import { diagnosticsOf } from './features/diagnostics.ts';
+import type { UrlOf } from './features/diagnostics.ts';
 import { resolve } from './features/completion/items.ts';
 import { createImages } from './features/images.ts';
+import { askLayers } from './features/layers.ts';
 import { registerFeatures } from './features/register.ts';
 import { languageOf } from './languages.ts';
 import type { Other } from './on.ts';
 import { createRegister } from './on.ts';
 import { createPublisher } from './publisher.ts';
-import type { Problem } from './rules/problem.ts';
+import { createConfigs } from './lint/configs.ts';
+import type { Reported } from './lint/lint.ts';
+import { OPEN_RULE, pageUrl } from './rules/links.ts';
 import type { Runtime } from './runtime.ts';
 import { createSettingsReader } from './settingsReader.ts';
+
+/** How long files must rest before documents are checked anew, in milliseconds. */
+const BURST_MS = 300;
+
+/** What findings hang on beside the document: the files there are, what ignore files say, and configurations. */
+const WATCHED: FileSystemWatcher[] = [
+  { globPattern: '**/*', kind: WatchKind.Create | WatchKind.Delete },
+  { globPattern: '**/{*.,.}{dockerignore,containerignore}' },
+  { globPattern: '**/{.,}hadolint.{yaml,yml}' },
+];
 
 /**
  * Serves Dockerfiles over a connection, which this starts to listen. No feature throws to the client: an error is
@@ -36,7 +62,8 @@ export function startServer(connection: Connection, runtime: Runtime): void {
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
     connection.console.error(`${context}: ${text}`);
   };
-  const contexts = createContexts((path) => documents.get(pathToFileURL(path).href)?.getText());
+  const openText = (path: string) => documents.get(pathToFileURL(path).href)?.getText();
+  const contexts = createContexts(openText);
   const contextOf = (uri: string) => contextOfDocument(contexts, uri);
   const settings = createSettingsReader(connection, () => client, log);
   const parsedOf = (uri: string): Parsed | undefined => {
@@ -48,15 +75,17 @@ export function startServer(connection: Connection, runtime: Runtime): void {
     const language = document && languageOf(document);
     return language && language !== 'dockerfile' ? { language, document } : undefined;
   };
-  // Quick fixes are asked for at every move of the caret.
-  const problems = new WeakMap<Parsed, readonly Problem[]>();
-  const problemsOfVersion = (parsed: Parsed) => {
-    const known =
-      problems.get(parsed) ??
-      problemsOf(parsed, (error) => log(`check ${parsed.document.uri}`, error));
-    problems.set(parsed, known);
-    return known;
-  };
+  let urlOf: UrlOf = (id) => pageUrl(id, runtime.pages);
+  const configs = createConfigs(runtime.env);
+  const configProblems = createConfigProblems(connection, log);
+  const checks = createChecks({
+    settings,
+    configs,
+    contextOf,
+    programs: () => Promise.resolve(new Map()),
+    log,
+    onConfig: configProblems.show,
+  });
   const noted = new Set<string>();
   const publisher = createPublisher(runtime, log, {
     async publish(uri, isCurrent) {
@@ -67,32 +96,59 @@ export function startServer(connection: Connection, runtime: Runtime): void {
         noted.add(uri);
         connection.console.info(`${uri} is ${parsed.extent}: some features are off for it.`);
       }
-      const current = await settings.get(uri);
-      const found = current.diagnostics.enabled ? problemsOfVersion(parsed) : [];
-      if (!isCurrent() || documents.get(uri)?.version !== version) return;
-      await connection.sendDiagnostics({
-        uri,
-        version,
-        diagnostics: diagnosticsOf(parsed, found, current),
-      });
+      const send = async (found: readonly Reported[]) => {
+        if (!isCurrent() || documents.get(uri)?.version !== version) return;
+        const diagnostics = diagnosticsOf(parsed, found, (id) => urlOf(id));
+        await connection.sendDiagnostics({ uri, version, diagnostics });
+      };
+      if (!(await settings.get(uri)).diagnostics.enabled) {
+        if (isCurrent()) await connection.sendDiagnostics({ uri, version, diagnostics: [] });
+        return;
+      }
+      await send(await checks.now(parsed));
+      const more = isCurrent() && parsed.extent === 'normal' && (await checks.later(parsed));
+      if (more) await send(more);
     },
   });
+  const checkAll = (ms: number) => {
+    checks.clear();
+    for (const { uri } of documents.all()) publisher.schedule(uri, ms);
+  };
 
   const on = createRegister(connection, parsedOf, log, otherOf);
   connection.onInitialize(({ capabilities, initializationOptions }) => {
     client = capabilities;
     answers = answersOf(initializationOptions);
+    const pages = pagesOf(initializationOptions);
+    if (pages !== undefined) urlOf = (id) => pageUrl(id, pages, true);
     return { capabilities: CAPABILITIES, serverInfo: { name: 'stevedore-language-server' } };
   });
   connection.onInitialized(() => {
-    if (!client.workspace?.didChangeConfiguration?.dynamicRegistration) return;
-    connection.client
-      .register(DidChangeConfigurationNotification.type, { section: 'stevedore.dockerfile' })
-      .catch((error: unknown) => log('register for configuration changes', error));
+    const { didChangeConfiguration, didChangeWatchedFiles } = client.workspace ?? {};
+    const failed = (error: unknown) => log('register for changes', error);
+    if (didChangeConfiguration?.dynamicRegistration)
+      connection.client
+        .register(DidChangeConfigurationNotification.type, { section: 'stevedore.dockerfile' })
+        .catch(failed);
+    if (didChangeWatchedFiles?.dynamicRegistration)
+      connection.client
+        .register(DidChangeWatchedFilesNotification.type, { watchers: WATCHED })
+        .catch(failed);
   });
   connection.onDidChangeConfiguration(() => {
     settings.clear();
-    for (const { uri } of documents.all()) publisher.schedule(uri, 0);
+    checkAll(0);
+  });
+  connection.onDidChangeWatchedFiles(() => {
+    configs.clear();
+    contexts.clear();
+    // Files come and go in bursts.
+    checkAll(BURST_MS);
+  });
+  connection.onExecuteCommand(async ({ command, arguments: [id] = [] }) => {
+    if (command !== OPEN_RULE || typeof id !== 'string') return;
+    const uri = urlOf(id);
+    await connection.window.showDocument({ uri, external: !uri.startsWith('file:') });
   });
   documents.onDidChangeContent(({ document }) =>
     publisher.schedule(document.uri, runtime.debounceMs),
@@ -100,6 +156,7 @@ export function startServer(connection: Connection, runtime: Runtime): void {
   documents.onDidClose(({ document: { uri } }) => {
     publisher.cancel(uri);
     cache.drop(uri);
+    checks.drop(uri);
     settings.drop(uri);
     noted.delete(uri);
     connection
@@ -116,8 +173,11 @@ export function startServer(connection: Connection, runtime: Runtime): void {
     settings,
     images: createImages(connection, () => answers.has(IMAGES), runtime, log),
     contextOf,
+    openText,
+    has: (name: string) => answers.has(name),
+    layers: (uri: string, token: CancellationToken) => askLayers(connection, { uri }, token),
   };
-  registerFeatures(on, { editing, settings, problems: problemsOfVersion });
+  registerFeatures(on, { editing, settings, checks, urlOf: (id) => urlOf(id) });
   connection.onCompletionResolve(resolve);
   documents.listen(connection);
   connection.listen();
@@ -128,4 +188,11 @@ function answersOf(options: unknown): ReadonlySet<string> {
   const answers: unknown =
     typeof options === 'object' && options !== null && 'answers' in options ? options.answers : [];
   return new Set(Array.isArray(answers) ? answers.filter((one) => typeof one === 'string') : []);
+}
+
+/** Where a client wants all rules explained: below an address of its own, for it can show these pages. */
+function pagesOf(options: unknown): string | undefined {
+  const pages: unknown =
+    typeof options === 'object' && options !== null && 'pages' in options ? options.pages : '';
+  return typeof pages === 'string' && pages !== '' ? pages : undefined;
 }

@@ -1,13 +1,21 @@
 import type { FormatStyle } from './features/format.ts';
-import type { Group } from './rules/problem.ts';
-
-export type Level = 'error' | 'warning' | 'information' | 'hint' | 'off';
+import type { RuleLevels } from './lint/levels.ts';
 
 /** What `stevedore.dockerfile` holds for the server. */
 export interface Settings {
-  readonly diagnostics: { readonly enabled: boolean } & Readonly<
-    Record<Exclude<Group, 'syntax'>, Level>
-  >;
+  readonly diagnostics: { readonly enabled: boolean };
+  readonly lint: {
+    readonly rules: RuleLevels;
+    /** Whether hadolint's configuration counts. */
+    readonly hadolintConfig: boolean;
+    /** Whether “fix all” has something to offer. */
+    readonly fixAll: boolean;
+  };
+  readonly shellcheck: {
+    readonly enabled: boolean;
+    /** The program; empty to look for it on PATH. */
+    readonly path: string;
+  };
   readonly completion: {
     /** Whether registries are asked over the network for names, tags and digests. */
     readonly registries: boolean;
@@ -18,34 +26,35 @@ export interface Settings {
 }
 
 export const DEFAULTS: Settings = {
-  diagnostics: { enabled: true, suspicious: 'warning', style: 'warning', deprecated: 'warning' },
+  diagnostics: { enabled: true },
+  lint: { rules: {}, hadolintConfig: true, fixAll: true },
+  shellcheck: { enabled: true, path: '' },
   completion: { registries: true },
   inlayHints: { enabled: true },
   codeLens: { enabled: true },
   format: { enabled: true, keywords: 'keep' },
 };
 
-const LEVELS: ReadonlySet<string> = new Set(['error', 'warning', 'information', 'hint', 'off']);
+const LEVELS: ReadonlySet<unknown> = new Set(['error', 'warning', 'info', 'style', 'off']);
 
 const KEYWORDS = ['keep', 'upper', 'lower'] as const;
 
 /** Reads what the client answered; what isn't of the right type keeps its default. */
 export function readSettings(value: unknown): Settings {
-  const diagnostics = record(record(value)['diagnostics']);
   const format = record(record(value)['format']);
-  const level = (name: Exclude<Group, 'syntax'>): Level => {
-    const given = diagnostics[name];
-    return typeof given === 'string' && LEVELS.has(given)
-      ? (given as Level)
-      : DEFAULTS.diagnostics[name];
-  };
+  const lint = record(record(value)['lint']);
+  const shellcheck = record(record(value)['shellcheck']);
+  const path = shellcheck['path'];
   return {
-    diagnostics: {
-      enabled: diagnostics['enabled'] !== false,
-      suspicious: level('suspicious'),
-      style: level('style'),
-      deprecated: level('deprecated'),
+    diagnostics: { enabled: isOn(record(value)['diagnostics']) },
+    lint: {
+      rules: Object.fromEntries(
+        Object.entries(record(lint['rules'])).filter(([, level]) => LEVELS.has(level)),
+      ) as RuleLevels,
+      hadolintConfig: lint['hadolintConfig'] !== false,
+      fixAll: lint['fixAll'] !== false,
     },
+    shellcheck: { enabled: isOn(shellcheck), path: typeof path === 'string' ? path : '' },
     completion: { registries: record(record(value)['completion'])['registries'] !== false },
     inlayHints: { enabled: isOn(record(value)['inlayHints']) },
     codeLens: { enabled: isOn(record(value)['codeLens']) },

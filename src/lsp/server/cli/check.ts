@@ -48,7 +48,9 @@ export function toShown(
 function shownOf(file: string, lines: Lines, found: Reported, pages: string): Shown {
   const { span, reportedAt, rule, aliases, severity, message } = found;
   const first = lines.place(span.start);
-  const start = lines.place(reportedAt ?? span.start);
+  // On the line that BuildKit names, and at the words where they stand on that line.
+  const named = lines.place(reportedAt ?? span.start);
+  const start = named.line === first.line ? first : named;
   const end = lines.place(Math.max(span.end, reportedAt ?? 0));
   const line = lines.span(first.line);
   const text = lines.text(first.line);

@@ -7,7 +7,7 @@ import { HELP, readArguments } from './arguments.ts';
 import type { Bar, Options } from './arguments.ts';
 import { check, toShown } from './check.ts';
 import { readConfigs } from './configs.ts';
-import type { Configs, FileConfig } from './configs.ts';
+import type { ConfigOf, FileConfig } from './configs.ts';
 import { escape } from './escape.ts';
 import { findFiles, reasonOf } from './find.ts';
 import { formatGithub } from './formatGithub.ts';
@@ -27,7 +27,7 @@ export interface Io {
   /** Address of docs/rules, with a slash at its end. */
   readonly pages: string;
   readonly version: () => string;
-  readonly out: (text: string) => void;
+  readonly out: (text: string | Buffer) => void;
   readonly err: (text: string) => void;
   /** All of standard input for `-`, else a file's bytes. Throws what reading throws. */
   readonly read: (path: string) => Promise<Buffer>;
@@ -80,10 +80,10 @@ interface Outcome {
 }
 
 async function checkAll(options: Options, io: Io): Promise<number> {
-  let configs: Configs;
+  let configOf: ConfigOf;
   let late: LateOf;
   try {
-    configs = await readConfigs(options.config, io.env);
+    configOf = await readConfigs(options.config, io.env);
     late = await createLate(options);
   } catch (error) {
     say(io, error instanceof Error ? error.message : String(error));
@@ -96,7 +96,7 @@ async function checkAll(options: Options, io: Io): Promise<number> {
   const outcomes: Outcome[] = [];
   for (const file of files) {
     try {
-      const config = await configFor(file, configs);
+      const config = await configOf(file === '-' ? '.' : dirname(file));
       outcomes.push(
         await checkFile(file, options, io, config, late, (rule, error) => {
           failed = true;
@@ -113,9 +113,6 @@ async function checkAll(options: Options, io: Io): Promise<number> {
   if (failed) return CANNOT;
   return outcomes.some(({ over }) => over) ? FOUND : CLEAN;
 }
-
-const configFor = (file: string, configs: Configs): Promise<FileConfig> =>
-  configs.of(file === '-' ? '.' : dirname(file));
 
 async function checkFile(
   file: string,
@@ -136,8 +133,10 @@ async function checkFile(
   let fixed = 0;
   if (options.fix) {
     // What isn't UTF-8 would come back as replacement characters.
-    if (!Buffer.from(source, 'utf8').equals(bytes)) say(io, `${file}: not UTF-8, so not fixed`);
-    else {
+    if (!Buffer.from(source, 'utf8').equals(bytes)) {
+      say(io, `${file}: not UTF-8, so not fixed`);
+      if (file === '-') io.out(bytes);
+    } else {
       const result = await fixAll(source, (text) => check(text, checker));
       if (file === '-') io.out(result.text);
       else if (result.text !== source) await io.write(file, result.text);

@@ -3,13 +3,15 @@ import {
   DocumentFormattingRequest,
   DocumentOnTypeFormattingRequest,
   DocumentRangeFormattingRequest,
+  SemanticTokensRangeRequest,
   SemanticTokensRequest,
 } from 'vscode-languageserver/node';
 import type { Parsed } from '../documents.ts';
 import type { On } from '../on.ts';
-import type { Problem } from '../rules/problem.ts';
 import type { SettingsReader } from '../settingsReader.ts';
-import { codeActions } from './diagnostics.ts';
+import type { Checks } from '../checks.ts';
+import { codeActions } from './actions.ts';
+import type { UrlOf } from './diagnostics.ts';
 import type { EditingContext } from './editing.ts';
 import { registerEditing } from './editing.ts';
 import { format, formatOnType, formatRange } from './format.ts';
@@ -18,16 +20,24 @@ import { semanticTokens } from './tokens.ts';
 interface Context {
   readonly editing: EditingContext;
   readonly settings: SettingsReader;
-  readonly problems: (parsed: Parsed) => readonly Problem[];
+  readonly checks: Checks;
+  readonly urlOf: UrlOf;
 }
 
 /** Registers every feature that answers a request about a document. */
-export function registerFeatures(on: On, { editing, settings, problems }: Context): void {
+export function registerFeatures(on: On, { editing, settings, checks, urlOf }: Context): void {
   registerEditing(on, editing);
   on(SemanticTokensRequest.type, { data: [] }, (parsed) => ({ data: semanticTokens(parsed) }));
-  on(CodeActionRequest.type, [], async (parsed, { range }) =>
-    codeActions(parsed, problems(parsed), range, await settings.get(parsed.document.uri)),
-  );
+  on(SemanticTokensRangeRequest.type, { data: [] }, (parsed, { range }) => ({
+    data: semanticTokens(parsed, range),
+  }));
+  on(CodeActionRequest.type, [], async (parsed, params) => {
+    const { diagnostics, lint } = await settings.get(parsed.document.uri);
+    if (!diagnostics.enabled) return [];
+    const found = await checks.now(parsed);
+    const fixAll = lint.fixAll ? () => checks.fixAll(parsed) : undefined;
+    return codeActions(parsed, params, { found, urlOf, fixAll });
+  });
   const styleOf = async ({ document }: Parsed) => (await settings.get(document.uri)).format;
   on(DocumentFormattingRequest.type, [], async (parsed, { options }) => {
     const style = await styleOf(parsed);

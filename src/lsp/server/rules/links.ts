@@ -1,5 +1,8 @@
 /** Where a rule's own documentation is. */
 
+/** The server's command that opens the page of a rule, given by its id. */
+export const OPEN_RULE = 'stevedore.dockerfile.openRule';
+
 /** A rule's page below docs/rules, without the ending: `stevedore/copied-secret` is `stevedore-copied-secret`. */
 export function pageName(id: string): string {
   return id.replaceAll('/', '-');
@@ -21,11 +24,16 @@ export function homePage(id: string): string | undefined {
   return `https://docs.docker.com/reference/build-checks/${kebab(id)}/`;
 }
 
+/** Whether docs/rules has a page of it: ShellCheck's have none. */
+export function hasPage(id: string): boolean {
+  return !/^SC\d+$/.test(id);
+}
+
 /**
  * Where a finding's rule is explained: its home page, else our own below `pages`, the address of docs/rules with a
  * slash at its end. With `ours` it is our own page wherever there is one.
  */
 export function pageUrl(id: string, pages: string, ours = false): string {
   const home = homePage(id);
-  return home !== undefined && !(ours && !/^SC\d+$/.test(id)) ? home : `${pages}${pageName(id)}.md`;
+  return home !== undefined && !(ours && hasPage(id)) ? home : `${pages}${pageName(id)}.md`;
 }

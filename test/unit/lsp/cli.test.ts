@@ -1,0 +1,220 @@
+import { readFile, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Issue } from '../../../src/lsp/server/cli/report.ts';
+import { RULES } from '../../../src/lsp/server/rules/all.ts';
+import type { Program } from './support/program.ts';
+import { buildProgram } from './support/program.ts';
+
+let program: Program;
+beforeAll(async () => void (program = await buildProgram()));
+afterAll(() => program.remove());
+
+/** Nothing is to be said of it by default. */
+const CLEAN = 'FROM scratch\n';
+/** One warning (an error by hadolint's measure), which both tools know. */
+const BAD = 'FROM scratch\nMAINTAINER me\n';
+
+const issues = (out: string) => JSON.parse(out) as Issue[];
+
+describe('stevedore-check', () => {
+  test('ends with 0 when nothing is found, 1 when something is', async () => {
+    const folder = await program.folder({ 'a/Dockerfile': CLEAN, 'b/Dockerfile': BAD });
+    expect(await program.run([join(folder, 'a')])).toEqual({
+      code: 0,
+      out: '',
+      err: 'Nothing found in 1 file\n',
+    });
+    expect((await program.run([join(folder, 'b')])).code).toBe(1);
+    expect((await program.run([], { cwd: folder })).code).toBe(1);
+  });
+
+  test('says of a finding where it is and under which names', async () => {
+    const folder = await program.folder({ Dockerfile: BAD });
+    const { out } = await program.run(['--format', 'json', 'Dockerfile'], { cwd: folder });
+    expect(issues(out)).toMatchObject([
+      {
+        file: 'Dockerfile',
+        line: 2,
+        column: 1,
+        endLine: 2,
+        rule: 'MaintainerDeprecated',
+        aliases: ['DL4000'],
+        severity: 'error',
+        url: 'https://docs.docker.com/reference/build-checks/maintainer-deprecated/',
+        fixable: false,
+      },
+    ]);
+    expect(Object.keys(issues(out)[0] ?? {})).toEqual(
+      'file line column endLine endColumn rule aliases severity message url fixable'.split(' '),
+    );
+  });
+
+  test('searches folders for every name of a Dockerfile', async () => {
+    const names = [
+      'Dockerfile',
+      'Containerfile',
+      'Dockerfile.dev',
+      'api.Dockerfile',
+      'x.dockerfile',
+      'y.containerfile',
+      'deep/er/dockerfile',
+      '.devcontainer/Dockerfile',
+    ];
+    const others = [
+      'node_modules/a/Dockerfile',
+      '.git/Dockerfile',
+      'Dockerfile.dockerignore',
+      'README.md',
+    ];
+    const folder = await program.folder(
+      Object.fromEntries([...names, ...others].map((name) => [name, BAD])),
+    );
+    const { out } = await program.run(['--format=json'], { cwd: folder });
+    expect(issues(out).map(({ file }) => file)).toEqual(names.toSorted());
+  });
+
+  test('takes a file that is named whatever its name, once', async () => {
+    const folder = await program.folder({ 'build.txt': BAD });
+    const { out } = await program.run(['--format=json', 'build.txt', 'build.txt'], { cwd: folder });
+    expect(issues(out)).toHaveLength(1);
+  });
+
+  test('follows no link round in a circle', async () => {
+    const folder = await program.folder({ 'a/Dockerfile': BAD });
+    await symlink('..', join(folder, 'a/up'));
+    await symlink('nowhere', join(folder, 'a/Dockerfile.gone'));
+    const { code, out, err } = await program.run(['--format=json'], { cwd: folder });
+    expect({ code, files: issues(out).length, err }).toEqual({ code: 1, files: 1, err: '' });
+  });
+
+  test('reads standard input', async () => {
+    const { code, out } = await program.run(['--format=json', '-'], { input: BAD });
+    expect(code).toBe(1);
+    expect(issues(out)).toMatchObject([{ file: '-', line: 2 }]);
+    expect((await program.run(['-'], { input: '' })).code).toBe(1);
+  });
+
+  test('ends with 2 when it cannot run', async () => {
+    const folder = await program.folder({ 'bad.yaml': 'ignored: [\n', Dockerfile: BAD });
+    for (const [args, said] of [
+      [['nowhere'], 'nowhere: no such file or folder'],
+      [['--format', 'xml'], "Unknown format 'xml': text, json, sarif or github"],
+      [['--fail-on=fatal'], "Unknown level 'fatal'"],
+      [['--nonsense'], "Unknown option '--nonsense'"],
+      [['--format'], "'--format <value>' argument missing"],
+      [['-', '-'], 'can be read once only'],
+      [['--config', 'nowhere.yaml', '.'], 'nowhere.yaml'],
+      [['--config', 'bad.yaml', '.'], 'bad.yaml:'],
+      [['--context', 'nowhere', '.'], 'nowhere: no such file or folder'],
+      [['--context', 'Dockerfile', '.'], 'Dockerfile: is no folder'],
+    ] as const) {
+      const { code, err } = await program.run(args, { cwd: folder });
+      expect({ args, code }).toEqual({ args, code: 2 });
+      expect(err).toContain(said);
+    }
+  });
+
+  test('checks the rest when one path cannot be read', async () => {
+    const folder = await program.folder({ Dockerfile: BAD });
+    const { code, out } = await program.run(['--format=json', 'nowhere', '.'], { cwd: folder });
+    expect(code).toBe(2);
+    expect(issues(out)).toHaveLength(1);
+  });
+
+  test('says so of a folder without any, and is content', async () => {
+    const folder = await program.folder({ 'a.txt': '' });
+    const { code, err } = await program.run([folder]);
+    expect(code).toBe(0);
+    expect(err).toContain('there is no Dockerfile in this folder');
+  });
+
+  test('fails from the level on that it is told', async () => {
+    const folder = await program.folder({ Dockerfile: 'FROM debian:latest\nUSER me\n' });
+    const codes = async (...args: string[]) =>
+      (await program.run([...args, '.'], { cwd: folder })).code;
+    expect(await codes('--fail-on', 'error')).toBe(0);
+    expect(await codes('--fail-on', 'warning')).toBe(1);
+    expect(await codes('--fail-on', 'info')).toBe(1);
+    expect(await codes('--fail-on', 'none')).toBe(0);
+    expect(await codes()).toBe(1);
+  });
+
+  test('takes the configuration of each file, one that is named, and the environment', async () => {
+    const folder = await program.folder({
+      'a/Dockerfile': BAD,
+      'a/.hadolint.yaml': 'ignored: [DL4000, MaintainerDeprecated]\n',
+      'b/Dockerfile': BAD,
+      'c/Dockerfile': BAD,
+      'c/.hadolint.yaml': 'failure-threshold: none\n',
+      'd/Dockerfile': BAD,
+      'd/.hadolint.yaml': 'ignored: 7\n',
+    });
+    const run = (...args: string[]) => program.run(args, { cwd: folder });
+    expect((await run('a')).code).toBe(0);
+    expect((await run('b')).code).toBe(1);
+    expect((await run('c')).code).toBe(0);
+    expect((await run('c', '--fail-on=error')).code).toBe(1);
+    expect(await run('d')).toMatchObject({ code: 2, out: '' });
+    expect((await run('b', '--config', 'a/.hadolint.yaml')).code).toBe(0);
+    const env = { HADOLINT_IGNORE: 'DL4000,MaintainerDeprecated' };
+    expect((await program.run(['b'], { cwd: folder, env })).code).toBe(0);
+  });
+
+  test('takes comments that silence', async () => {
+    const input = 'FROM scratch\n# check=skip=MaintainerDeprecated\nMAINTAINER me\n';
+    const { out } = await program.run(['--format=json', '-'], { input });
+    expect(issues(out)).toMatchObject([{ rule: 'DL4000', aliases: [] }]);
+    const both = input.replace('MAINT', '# hadolint ignore=DL4000\nMAINT');
+    // The first directive-like line stands below FROM, so it speaks of one instruction.
+    expect(await program.run(['-'], { input: both })).toMatchObject({ code: 0, out: '' });
+  });
+
+  test('mends what is safe to mend, and nothing else', async () => {
+    const text = '# a comment\r\nFROM scratch as x\r\nMAINTAINER  me\r\n';
+    const folder = await program.folder({ Dockerfile: text });
+    const { code, err } = await program.run(['--fix', '.'], { cwd: folder });
+    expect(code).toBe(1);
+    expect(err).toBe('1 finding fixed; 1 error in 1 file\n');
+    const fixed = await readFile(join(folder, 'Dockerfile'), 'utf8');
+    expect(fixed).toBe(text.replace(' as ', ' AS '));
+    const again = await program.run(['--fix', '.'], { cwd: folder });
+    expect(await readFile(join(folder, 'Dockerfile'), 'utf8')).toBe(fixed);
+    expect(again.err).toBe('1 error in 1 file\n');
+  });
+
+  test('writes the mended text of standard input to standard output', async () => {
+    const { out, err, code } = await program.run(['--fix', '-'], {
+      input: 'FROM scratch as x\nMAINTAINER me\n',
+    });
+    expect(out).toBe('FROM scratch AS x\nMAINTAINER me\n');
+    expect(err).toContain('-:2:1: error MaintainerDeprecated');
+    expect(code).toBe(1);
+  });
+
+  test('leaves bytes alone that are no text', async () => {
+    const folder = await program.folder({});
+    const bytes = Buffer.from('FROM scratch as x\n#\xff\n', 'latin1');
+    await writeFile(join(folder, 'Dockerfile'), bytes);
+    const { err } = await program.run(['--fix', '.'], { cwd: folder });
+    expect(err).toContain('Dockerfile: not UTF-8, so not fixed');
+    expect(await readFile(join(folder, 'Dockerfile'))).toEqual(bytes);
+  });
+
+  test('lists its rules, its version and its options', async () => {
+    const rules = await program.run(['--rules']);
+    expect(rules.code).toBe(0);
+    expect(rules.out.trimEnd().split('\n')).toHaveLength(RULES.length);
+    expect((await program.run(['--version'])).out).toMatch(/^stevedore-check \d+\.\d+\.\d+\n$/);
+    const help = await program.run(['--help']);
+    expect(help.out).toContain('--fail-on');
+    expect(help.code).toBe(0);
+  });
+
+  test('finds its package where a link to it leads', async () => {
+    const folder = await program.folder({});
+    const path = join(folder, 'stevedore-check');
+    await symlink(program.path, path);
+    expect((await program.run(['--version'], { path })).out).toMatch(/\d\n$/);
+  });
+});

@@ -1,0 +1,139 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Program } from './support/program.ts';
+import { buildProgram } from './support/program.ts';
+
+let program: Program;
+beforeAll(async () => void (program = await buildProgram()));
+afterAll(() => program.remove());
+
+const BAD = 'FROM scratch\nMAINTAINER me\n';
+
+describe('text', () => {
+  test('shows place, level, names and the words concerned', async () => {
+    const { out } = await program.run(['-'], { input: BAD });
+    expect(out.split('\n').slice(0, 3)).toEqual([
+      expect.stringMatching(/^-:2:1: error MaintainerDeprecated \(DL4000\): ./),
+      '    2 | MAINTAINER me',
+      expect.stringMatching(/^ {6}\| \^+$/),
+    ]);
+  });
+
+  test('marks words behind tabs and wide letters', async () => {
+    const input = 'FROM scratch\nCOPY\t漢字 /a\nMAINTAINER\t漢 me\n';
+    const { out } = await program.run(['-'], { input });
+    expect(out).toContain('    3 | MAINTAINER    漢 me\n');
+  });
+
+  test('lets no terminal obey what stands in a file or its name', async () => {
+    const hostile = '\x1b]0;owned\x07\x1b[31m\u202e\u200b';
+    const folder = await program.folder({
+      [`Dockerfile.${hostile}`]: `FROM scratch\nMAINTAINER ${hostile}\n`,
+    });
+    const { out, err } = await program.run(['.', `no\nwhere${hostile}`], { cwd: folder });
+    // oxlint-disable-next-line no-control-regex -- they are what must not be there
+    expect(out + err).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e\u200b]/);
+    expect(out).toContain(String.raw`Dockerfile.\x1b]0;owned\x07\x1b[31m\u202e\u200b:2:1:`);
+    expect(err).toContain(String.raw`no\nwhere\x1b`);
+  });
+
+  test('is coloured where it is asked for only', async () => {
+    const coloured = async (env: NodeJS.ProcessEnv) =>
+      (await program.run(['-'], { input: BAD, env })).out.includes('\x1b[');
+    expect(await coloured({})).toBe(false);
+    expect(await coloured({ FORCE_COLOR: '1' })).toBe(true);
+    expect(await coloured({ FORCE_COLOR: '0' })).toBe(false);
+    expect(await coloured({ FORCE_COLOR: '1', NO_COLOR: '1' })).toBe(false);
+  });
+
+  test('cuts long lines around the words concerned', async () => {
+    const input = `FROM scratch\nMAINTAINER ${'x'.repeat(100_000)}\n`;
+    const { out } = await program.run(['-'], { input });
+    expect(out.split('\n')[1]).toMatch(/^ {4}2 \| MAINTAINER x+…$/);
+    expect(Math.max(...out.split('\n').map((line) => line.length))).toBeLessThan(400);
+  });
+});
+
+describe('github', () => {
+  test('is a workflow command for each finding', async () => {
+    const folder = await program.folder({ 'a,b:c%/Dockerfile': BAD });
+    const { out } = await program.run(['--format=github'], { cwd: folder });
+    expect(out).toMatch(
+      /^::error file=a%2Cb%3Ac%25\/Dockerfile,line=2,endLine=2,col=1,endColumn=\d+,title=MaintainerDeprecated%2C DL4000::[^\n]+\n$/,
+    );
+  });
+});
+
+describe('sarif', () => {
+  test('is a log of one run, its rules and results', async () => {
+    const folder = await program.folder({ 'a b/Dockerfile': BAD });
+    const { out } = await program.run(['--format=sarif'], { cwd: folder });
+    const log = JSON.parse(out) as { runs: { results: { ruleIndex: number }[] }[] };
+    expect(log).toMatchObject({
+      version: '2.1.0',
+      runs: [
+        {
+          columnKind: 'utf16CodeUnits',
+          tool: {
+            driver: {
+              name: 'stevedore-check',
+              rules: [
+                {
+                  id: 'MaintainerDeprecated',
+                  helpUri: 'https://docs.docker.com/reference/build-checks/maintainer-deprecated/',
+                },
+              ],
+            },
+          },
+          results: [
+            {
+              ruleId: 'MaintainerDeprecated',
+              ruleIndex: 0,
+              level: 'error',
+              locations: [
+                {
+                  physicalLocation: {
+                    artifactLocation: { uri: 'a%20b/Dockerfile' },
+                    region: { startLine: 2, startColumn: 1, endLine: 2 },
+                  },
+                },
+              ],
+              properties: { aliases: ['DL4000'] },
+            },
+          ],
+        },
+      ],
+    });
+  });
+
+  test('is whole when nothing is found', async () => {
+    const { out, code } = await program.run(['--format=sarif', '-'], { input: 'FROM scratch\n' });
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({ runs: [{ results: [] }] });
+  });
+});
+
+describe('as a program', () => {
+  test('does not mind a reader that has seen enough', async () => {
+    const command = `node ${program.path} --rules | head -n 1`;
+    const { stdout, stderr } = await promisify(execFile)('sh', ['-c', command]);
+    expect(stdout.split('\n')).toHaveLength(2);
+    expect(stderr).toBe('');
+  });
+
+  test('starts at once', async () => {
+    const time = async (args: readonly string[]) => {
+      const times: number[] = [];
+      for (let round = 0; round < 5; round++) {
+        const start = performance.now();
+        await promisify(execFile)(process.execPath, [...args]);
+        times.push(performance.now() - start);
+      }
+      return Math.min(...times);
+    };
+    const bare = await time(['-e', '0']);
+    // Over what Node itself takes, so that a busy machine doesn't count.
+    expect((await time([program.path, '--rules'])) - bare).toBeLessThan(150);
+  });
+});
