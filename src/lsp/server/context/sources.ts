@@ -77,3 +77,12 @@ function unquoteJson(text: string): string {
     return text;
   }
 }
+
+/** The files of the build context that a Dockerfile names without variables and wildcards. */
+export function literalSources(file: Dockerfile): string[] {
+  return copiesOf(file).flatMap(({ fromContext, sources }) =>
+    fromContext
+      ? sources.flatMap(({ path, wildcards }) => (path === undefined || wildcards ? [] : [path]))
+      : [],
+  );
+}
