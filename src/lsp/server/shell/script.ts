@@ -12,12 +12,14 @@ export interface Script {
    * a JSON array joined by spaces, where no text may be inserted as if it were a line.
    */
   readonly form: 'line' | 'heredoc' | 'exec';
+  /** The shell that the text itself asks for: that of a heredoc's first line, or the one that it is given to. */
+  readonly program?: string;
 }
 
 /** Longer ones aren't looked into: nobody writes them, and they'd hold up the editor. In UTF-16 units. */
 const LONGEST = 256 * 1024;
 const SHEBANG = /^#![ \t]*(\S+)(?:[ \t]+(\S+))?/;
-const SHELL_LINE = /^(?:\S*\/)?(?:ba|da|a|z|k)?sh(?:[ \t]+-\S*)*$/;
+const SHELL_LINE = /^(?:\S*\/)?((?:ba|da|a|z|k)?sh)(?:[ \t]+-\S*)*$/;
 const POSIX = /^(?:ba|da|a|z|k)?sh$/;
 
 /**
@@ -32,7 +34,8 @@ export function scriptOf(instruction: Instruction, source: string): Script | und
   const [only, second] = heredocs;
   if (only && !second) {
     const rest = textAround(instruction, only, source);
-    if (rest === '' || SHELL_LINE.test(rest)) return heredocScript(only, source);
+    const given = SHELL_LINE.exec(rest)?.[1];
+    if (rest === '' || given) return heredocScript(only, source, given);
   }
   return { text, logical, base: args.from, form: 'line' };
 }
@@ -46,15 +49,16 @@ function textAround(instruction: Instruction, heredoc: Heredoc, source: string):
   return at < 0 ? text : `${text.slice(0, at)}${text.slice(at + word.length)}`.trim();
 }
 
-function heredocScript({ body }: Heredoc, source: string): Script | undefined {
+function heredocScript(
+  { body }: Heredoc,
+  source: string,
+  given: string | undefined,
+): Script | undefined {
   if (body.end - body.start > LONGEST) return undefined;
   const raw = source.slice(body.start, body.end);
-  const shebang = SHEBANG.exec(raw);
-  if (shebang) {
-    const [, path = '', argument = ''] = shebang;
-    const program = path.endsWith('/env') ? argument : path.slice(path.lastIndexOf('/') + 1);
-    if (!POSIX.test(program)) return undefined;
-  }
+  // A shell that is given the text takes its first line for a comment.
+  const program = given ?? interpreter(raw);
+  if (program !== undefined && !POSIX.test(program)) return undefined;
   // Of the same length, so that positions stay: the builder drops CR, and a shell would take it for a word's letter.
   const text = raw.replaceAll('\\\r\n', ' \\\n').replaceAll('\r\n', ' \n');
   return {
@@ -62,7 +66,16 @@ function heredocScript({ body }: Heredoc, source: string): Script | undefined {
     logical: { text: raw, starts: [0], offsets: [body.start] },
     base: 0,
     form: 'heredoc',
+    ...(program !== undefined && { program }),
   };
+}
+
+/** The program that the first line of a script names. */
+function interpreter(text: string): string | undefined {
+  const shebang = SHEBANG.exec(text);
+  if (!shebang) return undefined;
+  const [, path = '', argument = ''] = shebang;
+  return path.endsWith('/env') ? argument : path.slice(path.lastIndexOf('/') + 1);
 }
 
 /** The strings of the exec form in one line, as if a shell had split them: rules see its program and arguments. */
