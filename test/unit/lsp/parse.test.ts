@@ -98,7 +98,7 @@ describe('parse', () => {
     ).toEqual([['"k', 'l" v']]);
     expect(instructions[3]?.flags.map(({ text }) => flagText(text))).toEqual(['--x=a b', '--y= c']);
     expect(texts(3)).toEqual(['--from=b\u00a0c', '/d']);
-    expect(instructions[4]?.flags.map(({ text }) => text)).toEqual(['--x=']);
+    expect(instructions[4]?.flags.map(({ text }) => text)).toEqual(['--x=Р']);
     expect(texts(5)).toEqual(['a', String.raw`b=\\ `.trim()]);
   });
 

@@ -35,8 +35,9 @@ export function readFlags(
 function endOfFlag(text: string, from: number, to: number): number {
   let quote = '';
   let i = from;
-  for (; i < to && (quote !== '' || !separates(text, i)); i++) {
+  for (; i < to; i++) {
     const char = text[i] as string;
+    if (quote === '' && separates(text, i)) return isBlank(char) ? i : i + 1;
     if (char === '\\') i++;
     else if (quote !== '') quote = char === quote ? '' : quote;
     else if (char === '"' || char === "'") quote = char;
@@ -44,18 +45,24 @@ function endOfFlag(text: string, from: number, to: number): number {
   if (quote === '') return Math.min(i, to);
   // A quote that never closes must not take the rest of the instruction into the flag.
   for (i = from; i < to && !separates(text, i); i++);
-  return i;
+  return i < to && !isBlank(text[i]) ? i + 1 : i;
 }
 
-/** The builder looks for white space among the bytes of UTF-8, and so finds it inside of some letters too. */
+/**
+ * Whether a flag ends at a character. The builder looks for white space among the bytes of UTF-8, and so finds it inside
+ * of some letters too, whose first byte stays with the flag.
+ */
 function separates(text: string, index: number): boolean {
   const code = text.charCodeAt(index);
   if (code < 0x80) return isBlank(text[index]);
-  // The middle and last bytes of two- and three-byte characters; U+0085 and U+00A0 are bytes of their own names.
-  const last = 0x80 | (code & 0x3f);
-  const middle = code < 0x800 ? 0 : 0x80 | ((code >> 6) & 0x3f);
-  const pair = code >= 0xd800 && code < 0xe000;
-  return !pair && (last === 0x85 || last === 0xa0 || middle === 0x85 || middle === 0xa0);
+  // The first half of a pair has no bytes of its own; the second one stands for the whole.
+  if (code >= 0xd800 && code < 0xdc00) return false;
+  const point = code >= 0xdc00 && code < 0xe000 ? (text.codePointAt(index - 1) ?? code) : code;
+  for (let bits = point; bits >= 0x40; bits >>= 6) {
+    const byte = 0x80 | (bits & 0x3f);
+    if (byte === 0x85 || byte === 0xa0) return true;
+  }
+  return false;
 }
 
 /** A flag, or a part of one, as the builder takes it: without quotes and the backslashes that escape. */
