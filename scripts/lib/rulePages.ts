@@ -55,7 +55,7 @@ function overview(rules: readonly Rule[]): string {
   return join([
     MADE,
     '# Rules',
-    `${rules.length} rules; the findings of ${fixable} can be fixed from the editor or by \`stevedore-check --fix\`. How to set, silence and run them: [the language server](../language-server.md).`,
+    `${rules.length} rules; ${fixable} of them have fixes in the editor, of which \`stevedore-check --fix\` applies those that keep what is built. How to set, silence and run them: [the language server](../language-server.md).`,
     ...tables,
     '## ShellCheck',
     'With a `shellcheck` program at hand, what it finds in RUN is shown too, as `SC####`. Its [wiki](https://www.shellcheck.net/wiki/) explains each.',

@@ -76,7 +76,7 @@ describe('stevedore-check', () => {
 
   test('takes a file that is named whatever its name, once', async () => {
     const folder = await program.folder({ 'build.txt': BAD });
-    const { out } = await program.run(['--format=json', 'build.txt', 'build.txt'], { cwd: folder });
+    const { out } = await program.run(['--format=json', 'build.txt', './build.txt'], { cwd: folder });
     expect(issues(out)).toHaveLength(1);
   });
 

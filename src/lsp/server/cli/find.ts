@@ -1,5 +1,5 @@
 import { readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { isDockerfileName } from '../../../util/dockerfileNames.ts';
 
 /** Never searched: what stands there is others'. */
@@ -25,24 +25,29 @@ export interface Found {
  * lead round in a circle.
  */
 export async function findFiles(paths: readonly string[]): Promise<Found> {
-  const files = new Set<string>();
+  // By what they are, since `Dockerfile` and `./Dockerfile` are one.
+  const files = new Map<string, string>();
+  const add = (file: string) => {
+    const key = file === '-' ? file : resolve(file);
+    if (!files.has(key)) files.set(key, file);
+  };
   const unreadable: Unreadable[] = [];
   const empty: string[] = [];
   for (const path of paths) {
-    if (path === '-') files.add(path);
+    if (path === '-') add(path);
     else {
       try {
         if ((await stat(path)).isDirectory()) {
           const inside = await search(path, unreadable);
           if (inside.length === 0) empty.push(path);
-          for (const file of inside) files.add(file);
-        } else files.add(path);
+          for (const file of inside) add(file);
+        } else add(path);
       } catch (error) {
         unreadable.push({ path, why: reasonOf(error) });
       }
     }
   }
-  return { files: [...files], unreadable, empty };
+  return { files: [...files.values()], unreadable, empty };
 }
 
 async function search(folder: string, unreadable: Unreadable[]): Promise<string[]> {
