@@ -93,20 +93,15 @@ function isBefore(finding: Reported, stop: Stop, tree: Tree): boolean {
 /** Whether a check of the very instruction that stops the builder is made before it stops. */
 function isBeforeWithin({ rule, span }: Reported, { error, start }: Stop, tree: Tree): boolean {
   const place = instructionAt(tree, start);
-  switch (CHECKS.get(rule)) {
-    case 'parse':
-      return rule !== 'InvalidDefinitionDescription';
-    case 'stages': {
-      // The image comes before the platform, though it is written behind it.
-      const image = place && tree.stages[place.stage]?.image?.start;
-      return image === undefined || error.span.start < image || span.start >= image;
-    }
-    case undefined: {
-      // Names and values are looked at when all of them are expanded; ARG's one by one.
-      const late = rule === 'LegacyKeyValueFormat' || rule === 'SecretsUsedInArgOrEnv';
-      return (!late || place?.name === 'ARG') && span.start < error.span.end;
-    }
-    default:
-      return true;
+  const phase = CHECKS.get(rule);
+  if (phase === 'parse') return rule !== 'InvalidDefinitionDescription';
+  if (phase === 'stages') {
+    // The image comes before the platform, though it is written behind it.
+    const image = place && tree.stages[place.stage]?.image?.start;
+    return image === undefined || error.span.start < image || span.start >= image;
   }
+  if (phase !== undefined) return true;
+  // Names and values are looked at when all of them are expanded; ARG's one by one.
+  const late = rule === 'LegacyKeyValueFormat' || rule === 'SecretsUsedInArgOrEnv';
+  return (!late || place?.name === 'ARG') && span.start < error.span.end;
 }

@@ -1,6 +1,6 @@
 import type { Rule } from '../rule.ts';
 import { at, fix, nameOf } from './support.ts';
-import { parsePlatform } from './platform.ts';
+import { parsePlatform } from '../../model/platform.ts';
 import { flagWithSpace, platformFlag } from './redundantTargetPlatform.ts';
 
 export const fromPlatformFlagConstDisallowed: Rule = {

@@ -1,6 +1,6 @@
 import type { Dockerfile } from '../../model/dockerfile.ts';
 import type { Finding, PlatformOf, Rule } from '../rule.ts';
-import { parsePlatform } from './platform.ts';
+import { parsePlatform } from '../../model/platform.ts';
 import { at } from './support.ts';
 
 export const invalidBaseImagePlatform: Rule = {

@@ -1,6 +1,6 @@
-import { referenceProblem } from '../../model/reference.ts';
 import type { Expansion } from '../../model/expand.ts';
 import type { Word } from '../../parser/tree.ts';
+import { referenceProblem } from '../errors/support/reference.ts';
 import type { Fix, Rule } from '../rule.ts';
 import { at, fix } from './support.ts';
 
@@ -39,8 +39,8 @@ export const invalidDefaultArgInFrom: Rule = {
         span: stage.image,
         message:
           image.references.length > 0
-            ? `With the defaults of its arguments this is ${result}, which is no image: ${problem}.`
-            : `This is no image: ${problem}.`,
+            ? `With the defaults of its arguments this is ${result}, which is no image. ${problem.message}`
+            : problem.message,
         fixes: withDefaultTag(stage.image, image),
       });
     }

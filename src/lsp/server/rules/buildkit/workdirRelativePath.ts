@@ -1,5 +1,5 @@
 import type { Dockerfile } from '../../model/dockerfile.ts';
-import { parsePlatform } from './platform.ts';
+import { parsePlatform } from '../../model/platform.ts';
 import type { Stage } from '../../parser/tree.ts';
 import type { Finding, Rule } from '../rule.ts';
 import { at, fix } from './support.ts';

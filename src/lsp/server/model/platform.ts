@@ -5,7 +5,7 @@ interface Platform {
 
 const PART = /^[A-Za-z0-9_.-]+$/;
 /** `linux`, `windows(10.0.17763)`, `windows(10.0.17763+feature)`. */
-const OS = /^([A-Za-z0-9_-]+)(?:\([A-Za-z0-9_.+-]*\))?$/;
+const OS = /^([A-Za-z0-9_-]+)(?:\([\w.-]*(?:\+[\w.-]+)*\))?$/;
 const SYSTEMS = new Set(
   'aix android darwin dragonfly freebsd hurd illumos ios js linux nacl netbsd openbsd plan9 solaris windows zos'.split(
     ' ',
