@@ -3,7 +3,8 @@ import type { Finding, Rule, RuleOptions, Severity } from '../rules/rule.ts';
 import { readChecks } from './checkDirective.ts';
 import type { Checks } from './checkDirective.ts';
 import { merge } from './merge.ts';
-import { startOf } from './place.ts';
+import type { Locate } from './place.ts';
+import { createLocate, startOf } from './place.ts';
 import { readPragmas } from './pragmas.ts';
 import { reached } from './reached.ts';
 
@@ -27,8 +28,8 @@ export interface LintConfig {
 /** What the comments of a file make of the findings of a rule. */
 interface Comments {
   levelOf(rule: Rule): Severity | undefined;
-  /** Whether a finding is silenced for what begins at one of these offsets. */
-  silences(id: string, ...starts: readonly number[]): boolean;
+  /** Whether a finding is silenced for what begins at an offset. */
+  silences(id: string, start: number): boolean;
 }
 
 /**
@@ -45,12 +46,13 @@ export function lint(
   const comments = readComments(file, rules, config);
   const found: Reported[] = [];
   const checks = readChecks(file.tree);
+  const locate = createLocate(file.tree);
   for (const rule of rules) {
     const severity = checks.levelOf(rule, comments.levelOf(rule));
     if (severity === undefined) continue;
     try {
       const findings = rule.check(file, config.options);
-      found.push(...reported(file, rule, severity, findings, { ...comments, checks }));
+      report(found, file, rule, severity, findings, { ...comments, checks, locate });
     } catch (error) {
       // One rule that fails must not take the others' findings with it.
       onError(rule, error);
@@ -67,23 +69,28 @@ function readComments(file: Dockerfile, rules: readonly Rule[], config: LintConf
   return { levelOf, silences: pragmas.silences };
 }
 
-function reported(
+/** Adds the findings of a rule that no comment silences; a rule that fails half-way adds none. */
+function report(
+  into: Reported[],
   file: Dockerfile,
   rule: Rule,
   severity: Severity,
   findings: Iterable<Finding>,
-  comments: Comments & { readonly checks: Checks },
-): Reported[] {
+  comments: Comments & { readonly checks: Checks; readonly locate: Locate },
+): void {
   const found: Reported[] = [];
   for (const finding of findings) {
     const { span, reportedAt = span.start } = finding;
-    const starts = [startOf(file.tree, span.start)];
-    if (reportedAt !== span.start) starts.push(startOf(file.tree, reportedAt));
-    if (comments.silences(rule.id, ...starts)) continue;
+    const start = startOf(file.tree, span.start, comments.locate);
+    if (comments.silences(rule.id, start)) continue;
+    if (reportedAt !== span.start) {
+      const other = startOf(file.tree, reportedAt, comments.locate);
+      if (other !== start && comments.silences(rule.id, other)) continue;
+    }
     if (comments.checks.silences(rule, finding.silencedAt ?? reportedAt)) continue;
     found.push({ ...finding, rule: rule.id, aliases: [], severity });
   }
-  return found;
+  for (const finding of found) into.push(finding);
 }
 
 function ordered(file: Dockerfile, found: Reported[], rules: readonly Rule[]): Reported[] {

@@ -1,7 +1,8 @@
 import type { Span, Tree } from '../parser/tree.ts';
 import type { Fix, Rule, Severity } from '../rules/rule.ts';
 import type { Reported } from './lint.ts';
-import { instructionAt } from './place.ts';
+import type { Locate } from './place.ts';
+import { createLocate } from './place.ts';
 
 /** From the gravest on. */
 const ORDER: readonly Severity[] = ['error', 'warning', 'info', 'style'];
@@ -22,18 +23,18 @@ export function graver(a: Severity, b: Severity): Severity {
 export function merge(tree: Tree, found: readonly Reported[], rules: readonly Rule[]): Reported[] {
   const mains = mainNames(rules);
   if (mains.size === 0) return [...found];
+  const locate = createLocate(tree);
   const groups = new Map<string, { mains: number[]; others: number[] }>();
   const groupOf = (main: string, offset: number) => {
-    const key = `${instructionAt(tree, offset)?.start ?? `at ${offset}`} ${main}`;
+    const key = `${locate(offset)?.start ?? `at ${offset}`} ${main}`;
     const known = groups.get(key) ?? { mains: [], others: [] };
     groups.set(key, known);
     return known;
   };
-  const named = new Set(mains.values());
+  const named = new Set([...mains.values()].flat());
   for (const [index, { rule, span }] of found.entries()) {
-    const main = mains.get(rule);
-    if (main !== undefined) groupOf(main, span.start).others.push(index);
-    else if (named.has(rule)) groupOf(rule, span.start).mains.push(index);
+    for (const main of mains.get(rule) ?? []) groupOf(main, span.start).others.push(index);
+    if (named.has(rule)) groupOf(rule, span.start).mains.push(index);
   }
   const merged: (Reported | undefined)[] = [...found];
   const join = (main: number, other: number) => {
@@ -60,26 +61,28 @@ export function merge(tree: Tree, found: readonly Reported[], rules: readonly Ru
         .some((main) => overlap(span, found[main]?.span ?? span) && join(main, other));
     });
     const [main] = group.mains;
-    const name = main === undefined ? '' : (instructionName(tree, found[main]) ?? '');
+    const name = main === undefined ? '' : (instructionName(locate, found[main]) ?? '');
     if (group.mains.length > 1 || main === undefined || PAIRS.has(name)) continue;
     for (const other of apart) join(main, other);
   }
   return merged.filter((finding) => finding !== undefined);
 }
 
-/** The name that stays, by the name that becomes an alias: hadolint's codes give way. */
-function mainNames(rules: readonly Rule[]): Map<string, string> {
-  const names = new Map<string, string>();
+/** The names that may stay, by the name that becomes an alias: hadolint's codes give way. */
+function mainNames(rules: readonly Rule[]): Map<string, string[]> {
+  const names = new Map<string, string[]>();
   for (const { id, same } of rules) {
-    if (same === undefined) continue;
-    if (CODE.test(id)) names.set(id, same);
-    else if (CODE.test(same)) names.set(same, id);
+    if (same === undefined || CODE.test(id) === CODE.test(same)) continue;
+    const [code, main] = CODE.test(id) ? [id, same] : [same, id];
+    const known = names.get(code);
+    if (!known) names.set(code, [main]);
+    else if (!known.includes(main)) known.push(main);
   }
   return names;
 }
 
-function instructionName(tree: Tree, finding: Reported | undefined): string | undefined {
-  const instruction = finding && instructionAt(tree, finding.span.start);
+function instructionName(locate: Locate, finding: Reported | undefined): string | undefined {
+  const instruction = finding && locate(finding.span.start);
   return instruction?.trigger?.name ?? instruction?.name;
 }
 

@@ -1,9 +1,23 @@
 import { lineAt, skipBlanks } from '../parser/lines.ts';
 import type { Instruction, Tree } from '../parser/tree.ts';
 
+/** Tells the outer instruction whose text an offset lies in, its end included; undefined between instructions. */
+export type Locate = (offset: number) => Instruction | undefined;
+
+/** Prepares a tree for many questions: each takes logarithmic time, or none when it is about the same place again. */
+export function createLocate({ instructions }: Tree): Locate {
+  const starts = Int32Array.from(instructions, ({ start }) => start);
+  let last = 0;
+  return (offset) => {
+    const isLast = (starts[last] ?? 0) <= offset && offset < (starts[last + 1] ?? Infinity);
+    if (!isLast) last = countUpTo(starts, offset) - 1;
+    const found = instructions[last];
+    return found && found.start <= offset && offset <= found.end ? found : undefined;
+  };
+}
+
 /** The outer instruction whose text `offset` lies in, its end included; undefined between instructions. */
-export function instructionAt(tree: Tree, offset: number): Instruction | undefined {
-  const { instructions } = tree;
+export function instructionAt({ instructions }: Tree, offset: number): Instruction | undefined {
   let low = 0;
   let high = instructions.length;
   while (low < high) {
@@ -16,10 +30,22 @@ export function instructionAt(tree: Tree, offset: number): Instruction | undefin
 }
 
 /** Where that begins which a comment above it speaks of: the instruction at `offset`, else the text of its line. */
-export function startOf(tree: Tree, offset: number): number {
-  const instruction = instructionAt(tree, offset);
+export function startOf(tree: Tree, offset: number, locate?: Locate): number {
+  const instruction = locate ? locate(offset) : instructionAt(tree, offset);
   if (instruction) return instruction.start;
   const from = tree.source.lastIndexOf('\n', offset - 1) + 1;
   const line = lineAt(tree.source, from);
   return skipBlanks(tree.source, line.start, line.end);
+}
+
+/** How many of the ascending `starts` are not behind `offset`. */
+function countUpTo(starts: Int32Array, offset: number): number {
+  let low = 0;
+  let high = starts.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((starts[middle] ?? 0) <= offset) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

@@ -37,8 +37,8 @@ export function parsePragma(comment: string, isRule: (id: string) => boolean): P
 
 /** What a file's pragmas silence. */
 export interface Pragmas {
-  /** Whether rule `id` is silenced for what begins at one of these offsets: an instruction, or the text of a line. */
-  silences(id: string, ...starts: readonly number[]): boolean;
+  /** Whether rule `id` is silenced for what begins at an offset: an instruction, or the text of a line. */
+  silences(id: string, start: number): boolean;
 }
 
 /**
@@ -71,9 +71,8 @@ export function readPragmas(tree: Tree, isRule: (id: string) => boolean): Pragma
     return begun && stage.get(begun.from.start);
   };
   return {
-    silences: (id, ...starts) =>
-      global.has(id) ||
-      starts.some((start) => next.get(start)?.has(id) === true || ofStage(start)?.has(id) === true),
+    silences: (id, start) =>
+      global.has(id) || next.get(start)?.has(id) === true || ofStage(start)?.has(id) === true,
   };
 }
 

@@ -58,6 +58,8 @@ export function createDockerfile(tree: Tree): Dockerfile {
       else byName.set(instruction.name, [instruction]);
     }
   }
+  /** What was asked for several names at once; rules ask for the same ones. */
+  const byNames = new Map<string, readonly Instruction[]>();
   let scopes: Scopes | undefined;
   let programs: ReturnType<typeof shellPrograms> | undefined;
   const shells = new Map<Instruction, Shell | undefined>();
@@ -69,9 +71,14 @@ export function createDockerfile(tree: Tree): Dockerfile {
     all: (...names) => {
       const [first = '', ...others] = names;
       if (others.length === 0) return byName.get(first) ?? [];
-      return names
+      const key = names.join(' ');
+      const known = byNames.get(key);
+      if (known) return known;
+      const found = names
         .flatMap((name) => byName.get(name) ?? [])
         .sort((a, b) => a.keyword.start - b.keyword.start);
+      byNames.set(key, found);
+      return found;
     },
     stageOf: ({ stage }) => tree.stages[stage],
     chain: (stage) => {

@@ -5,6 +5,7 @@ import { shown } from './support/suggest.ts';
 /** Files taken from a stage that comes later. */
 export const laterStage: Rule = {
   id: 'build-error/later-stage',
+  same: 'DL3022',
   severity: 'error',
   title: 'A stage takes files from earlier stages only',
   why: 'Stages are built in the order of the file, so a stage that another takes files from stands before it. Of several stages with one name, the last counts.',

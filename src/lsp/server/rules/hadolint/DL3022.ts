@@ -3,6 +3,7 @@ import { dropQuotes, flagValue } from './words.ts';
 
 export const DL3022: Rule = {
   id: 'DL3022',
+  same: 'build-error/unknown-stage',
   severity: 'warning',
   title: 'COPY --from names no stage above',
   why: 'A name that is no stage is taken for an image, which is then pulled. Most often it is a stage’s name with a typing error. An image that is meant should have its tag.',

@@ -1,7 +1,7 @@
 import type { Dockerfile } from '../../model/dockerfile.ts';
-import type { Instruction, Span } from '../../parser/tree.ts';
+import type { Instruction } from '../../parser/tree.ts';
 import { toSpan } from '../../parser/tree.ts';
-import { toExecForm, toJson } from '../execForm.ts';
+import { execForms } from '../buildkit/execForm.ts';
 import type { Fix, Rule } from '../rule.ts';
 
 export const DL3025: Rule = {
@@ -22,20 +22,20 @@ export const DL3025: Rule = {
       fixed: true,
     },
     {
-      bad: 'FROM debian:12\nENTRYPOINT exec app --port $PORT\n',
-      good: 'FROM debian:12\nENTRYPOINT ["/bin/sh", "-c", "exec app --port $PORT"]\n',
+      bad: 'FROM debian:12\nENTRYPOINT app --port $PORT\n',
+      good: 'FROM debian:12\nENTRYPOINT ["/bin/sh", "-c", "app --port $PORT"]\n',
       fixed: true,
     },
   ],
   *check(file) {
     for (const instruction of file.all('CMD', 'ENTRYPOINT', 'HEALTHCHECK')) {
       const from = commandStart(instruction);
-      const { logical, args, heredocs } = instruction;
+      const { logical, args } = instruction;
       if (from === undefined || from >= args.to) continue;
       const text = logical.text.slice(from, args.to);
       if (isStrings(text)) continue;
       const span = toSpan(logical, from, args.to);
-      const fixes = heredocs.length > 0 ? [] : toFixes(file, instruction, text, span);
+      const fixes = toFixes(file, instruction, from);
       yield {
         span,
         message: `${instruction.name} runs in a shell that keeps signals to itself: write it as a JSON array.`,
@@ -63,19 +63,10 @@ function isStrings(text: string): boolean {
   }
 }
 
-function toFixes(file: Dockerfile, instruction: Instruction, text: string, span: Span): Fix[] {
-  const simple = toExecForm(text);
-  const shell = toJson([...shellWords(file, instruction), text]);
-  const title = 'Change to the JSON form';
-  const inShell: Fix = {
-    title: simple === undefined ? title : `${title}, in a shell`,
-    edits: [{ span, text: shell }],
-    ...(instruction.name !== 'HEALTHCHECK' && { safe: true }),
-  };
-  return simple === undefined ? [inShell] : [{ title, edits: [{ span, text: simple }] }, inShell];
-}
-
-function shellWords(file: Dockerfile, instruction: Instruction): readonly string[] {
-  const { words } = file.shellProgram(instruction);
-  return words.length > 1 ? words : ['/bin/sh', '-c'];
+/** What makes the command a JSON array; through a shell only where that is the one that it runs in anyway. */
+function toFixes(file: Dockerfile, instruction: Instruction, from: number): Fix[] {
+  const { args } = instruction;
+  const fixes = execForms({ ...instruction, args: { from, to: args.to } });
+  const shell = file.shellProgram(instruction).words.join(' ');
+  return shell === '/bin/sh -c' || shell === '/bin/sh' ? fixes : fixes.slice(0, -1);
 }

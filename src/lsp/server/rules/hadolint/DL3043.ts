@@ -4,7 +4,7 @@ const REFUSED: ReadonlySet<string> = new Set(['FROM', 'MAINTAINER', 'ONBUILD']);
 
 export const DL3043: Rule = {
   id: 'DL3043',
-  same: 'build-error/onbuild-trigger',
+  same: 'build-error/invalid-trigger',
   severity: 'error',
   title: 'ONBUILD triggers what it must not',
   why: 'What `ONBUILD` holds runs in the build of another image, right after its `FROM`. The builder refuses `FROM`, `MAINTAINER` and another `ONBUILD` there.',

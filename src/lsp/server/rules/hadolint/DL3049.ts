@@ -24,7 +24,16 @@ export const DL3049: Rule = {
       const { stage, parent } = instruction;
       if (!parent) labels.set(stage, (labels.get(stage) ?? new Set()).add(name));
     }
-    return [...labelSchema.keys()].flatMap((label) => missing(file, label, labels));
+    const taken = new Map<number, string[]>();
+    for (const instruction of file.all('COPY')) {
+      const from = instruction.parent ? undefined : flagValue(instruction, 'from');
+      if (!from) continue;
+      const known = taken.get(instruction.stage);
+      const name = dropQuotes(from.text).toLowerCase();
+      if (known) known.push(name);
+      else taken.set(instruction.stage, [name]);
+    }
+    return [...labelSchema.keys()].flatMap((label) => missing(file, label, labels, taken));
   },
 };
 
@@ -36,6 +45,7 @@ function missing(
   file: Dockerfile,
   label: string,
   labels: ReadonlyMap<number, ReadonlySet<string>>,
+  taken: ReadonlyMap<number, readonly string[]>,
 ): Finding[] {
   const good = new Set<string>();
   const bad = new Set<Stage>();
@@ -52,10 +62,7 @@ function missing(
       byName.set(name, [...(byName.get(name) ?? []), stage]);
       if (inherited) good.add(name);
     }
-    for (const instruction of stage.instructions) {
-      const from = instruction.name === 'COPY' ? flagValue(instruction, 'from') : undefined;
-      if (from) leaveOut(dropQuotes(from.text).toLowerCase());
-    }
+    for (const from of taken.get(stage.index) ?? []) leaveOut(from);
     if (!labels.get(stage.index)?.has(label)) continue;
     leaveOut(name ?? image);
     bad.delete(stage);

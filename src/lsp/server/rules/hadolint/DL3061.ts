@@ -2,7 +2,7 @@ import type { Rule } from '../rule.ts';
 
 export const DL3061: Rule = {
   id: 'DL3061',
-  same: 'build-error/no-build-stage',
+  same: 'build-error/before-from',
   severity: 'error',
   title: 'Something other than ARG stands before the first FROM',
   why: 'Every instruction works on the image of a stage, which `FROM` begins. Only `ARG`, comments and directives may stand before the first one.',

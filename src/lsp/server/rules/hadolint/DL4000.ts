@@ -1,3 +1,4 @@
+import { maintainerDeprecated } from '../buildkit/maintainerDeprecated.ts';
 import type { Rule } from '../rule.ts';
 
 export const DL4000: Rule = {
@@ -10,15 +11,8 @@ export const DL4000: Rule = {
     {
       bad: 'FROM debian:12\nMAINTAINER Ada <ada@example.com>\n',
       good: 'FROM debian:12\nLABEL org.opencontainers.image.authors="Ada <ada@example.com>"\n',
+      fixed: true,
     },
   ],
-  *check(file) {
-    for (const { keyword, parent } of file.all('MAINTAINER'))
-      if (!parent)
-        yield {
-          span: keyword,
-          message: 'MAINTAINER is deprecated: use the label org.opencontainers.image.authors.',
-          tag: 'deprecated',
-        };
-  },
+  check: maintainerDeprecated.check,
 };
