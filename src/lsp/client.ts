@@ -161,6 +161,7 @@ function createClient(
     {
       documentSelector: [
         { language: 'dockerfile' },
+        { language: 'dockerignore' },
         { language: 'dockercompose' },
         { language: 'yaml', pattern: COMPOSE_GLOB },
       ],

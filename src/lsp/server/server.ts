@@ -16,6 +16,7 @@ import { IMAGES } from '../../util/imageRequest.ts';
 import { CAPABILITIES } from './capabilities.ts';
 import { createChecks } from './checks.ts';
 import { createContexts } from './context/contexts.ts';
+import { workspaceFolders } from './context/folders.ts';
 import { contextOfDocument } from './features/contextOf.ts';
 import type { Parsed } from './documents.ts';
 import { createParseCache } from './documents.ts';
@@ -23,6 +24,7 @@ import { createConfigProblems } from './features/configProblems.ts';
 import { diagnosticsOf } from './features/diagnostics.ts';
 import type { UrlOf } from './features/diagnostics.ts';
 import { resolve } from './features/completion/items.ts';
+import { createIgnoreFeatures } from './features/ignore/ignore.ts';
 import { createImages } from './features/images.ts';
 import { askLayers } from './features/layers.ts';
 import { registerFeatures } from './features/register.ts';
@@ -34,6 +36,7 @@ import { createConfigs } from './lint/configs.ts';
 import type { Reported } from './lint/lint.ts';
 import { OPEN_RULE, pageUrl } from './rules/links.ts';
 import type { Runtime } from './runtime.ts';
+import { createPrograms } from './shellcheck/programs.ts';
 import { createSettingsReader } from './settingsReader.ts';
 
 /** How long files must rest before documents are checked anew, in milliseconds. */
@@ -64,7 +67,10 @@ export function startServer(connection: Connection, runtime: Runtime): void {
   };
   const openText = (path: string) => documents.get(pathToFileURL(path).href)?.getText();
   const contexts = createContexts(openText);
-  const contextOf = (uri: string) => contextOfDocument(contexts, uri);
+  let folderOf: ReturnType<typeof workspaceFolders> = () => undefined;
+  const contextOf = (uri: string) =>
+    contextOfDocument(contexts, uri, parsedOf(uri)?.file(), (path) => folderOf(path));
+  const ignore = createIgnoreFeatures(contexts, openText, (path) => folderOf(path));
   const settings = createSettingsReader(connection, () => client, log);
   const parsedOf = (uri: string): Parsed | undefined => {
     const document = documents.get(uri);
@@ -82,7 +88,7 @@ export function startServer(connection: Connection, runtime: Runtime): void {
     settings,
     configs,
     contextOf,
-    programs: () => Promise.resolve(new Map()),
+    programs: createPrograms(),
     log,
     onConfig: configProblems.show,
   });
@@ -90,6 +96,14 @@ export function startServer(connection: Connection, runtime: Runtime): void {
   const publisher = createPublisher(runtime, log, {
     async publish(uri, isCurrent) {
       const parsed = parsedOf(uri);
+      const other = otherOf(uri);
+      if (other?.language === 'dockerignore') {
+        const { version } = other.document;
+        const { enabled } = (await settings.get(uri)).diagnostics;
+        const diagnostics = enabled ? await ignore.diagnostics(other.document) : [];
+        if (isCurrent() && documents.get(uri)?.version === version)
+          await connection.sendDiagnostics({ uri, version, diagnostics });
+      }
       if (!parsed) return;
       const { version } = parsed.document;
       if (parsed.extent !== 'normal' && !noted.has(uri)) {
@@ -116,8 +130,10 @@ export function startServer(connection: Connection, runtime: Runtime): void {
   };
 
   const on = createRegister(connection, parsedOf, log, otherOf);
-  connection.onInitialize(({ capabilities, initializationOptions }) => {
+  connection.onInitialize((params) => {
+    const { capabilities, initializationOptions } = params;
     client = capabilities;
+    folderOf = workspaceFolders(params);
     answers = answersOf(initializationOptions);
     const pages = pagesOf(initializationOptions);
     if (pages !== undefined) urlOf = (id) => pageUrl(id, pages, true);
@@ -142,6 +158,7 @@ export function startServer(connection: Connection, runtime: Runtime): void {
   connection.onDidChangeWatchedFiles(() => {
     configs.clear();
     contexts.clear();
+    ignore.clear();
     // Files come and go in bursts.
     checkAll(BURST_MS);
   });
@@ -150,9 +167,13 @@ export function startServer(connection: Connection, runtime: Runtime): void {
     const uri = urlOf(id);
     await connection.window.showDocument({ uri, external: !uri.startsWith('file:') });
   });
-  documents.onDidChangeContent(({ document }) =>
-    publisher.schedule(document.uri, runtime.debounceMs),
-  );
+  documents.onDidChangeContent(({ document }) => {
+    publisher.schedule(document.uri, runtime.debounceMs);
+    if (languageOf(document) !== 'dockerignore') return;
+    // What Dockerfiles may copy hangs on it.
+    contexts.clear();
+    checkAll(BURST_MS);
+  });
   documents.onDidClose(({ document: { uri } }) => {
     publisher.cancel(uri);
     cache.drop(uri);
@@ -174,10 +195,11 @@ export function startServer(connection: Connection, runtime: Runtime): void {
     images: createImages(connection, () => answers.has(IMAGES), runtime, log),
     contextOf,
     openText,
+    ignore,
     has: (name: string) => answers.has(name),
     layers: (uri: string, token: CancellationToken) => askLayers(connection, { uri }, token),
   };
-  registerFeatures(on, { editing, settings, checks, urlOf: (id) => urlOf(id) });
+  registerFeatures(on, { editing, ignore, settings, checks, urlOf: (id) => urlOf(id) });
   connection.onCompletionResolve(resolve);
   documents.listen(connection);
   connection.listen();

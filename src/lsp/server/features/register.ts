@@ -15,29 +15,39 @@ import type { UrlOf } from './diagnostics.ts';
 import type { EditingContext } from './editing.ts';
 import { registerEditing } from './editing.ts';
 import { format, formatOnType, formatRange } from './format.ts';
+import type { IgnoreFeatures } from './ignore/ignore.ts';
 import { semanticTokens } from './tokens.ts';
 
 interface Context {
   readonly editing: EditingContext;
+  readonly ignore: IgnoreFeatures;
   readonly settings: SettingsReader;
   readonly checks: Checks;
   readonly urlOf: UrlOf;
 }
 
 /** Registers every feature that answers a request about a document. */
-export function registerFeatures(on: On, { editing, settings, checks, urlOf }: Context): void {
+export function registerFeatures(
+  on: On,
+  { editing, ignore, settings, checks, urlOf }: Context,
+): void {
   registerEditing(on, editing);
   on(SemanticTokensRequest.type, { data: [] }, (parsed) => ({ data: semanticTokens(parsed) }));
   on(SemanticTokensRangeRequest.type, { data: [] }, (parsed, { range }) => ({
     data: semanticTokens(parsed, range),
   }));
-  on(CodeActionRequest.type, [], async (parsed, params) => {
-    const { diagnostics, lint } = await settings.get(parsed.document.uri);
-    if (!diagnostics.enabled) return [];
-    const found = await checks.now(parsed);
-    const fixAll = lint.fixAll ? () => checks.fixAll(parsed) : undefined;
-    return codeActions(parsed, params, { found, urlOf, fixAll });
-  });
+  on(
+    CodeActionRequest.type,
+    [],
+    async (parsed, params) => {
+      const { diagnostics, lint } = await settings.get(parsed.document.uri);
+      if (!diagnostics.enabled) return [];
+      const found = await checks.now(parsed);
+      const fixAll = lint.fixAll ? () => checks.fixAll(parsed) : undefined;
+      return codeActions(parsed, params, { found, urlOf, fixAll });
+    },
+    { dockerignore: (document, { range }) => ignore.actions(document, range) },
+  );
   const styleOf = async ({ document }: Parsed) => (await settings.get(document.uri)).format;
   on(DocumentFormattingRequest.type, [], async (parsed, { options }) => {
     const style = await styleOf(parsed);

@@ -1,0 +1,42 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { CodeActionRequest, CompletionRequest, HoverRequest } from 'vscode-languageserver/node';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Session } from './harness.ts';
+import { connect } from './harness.ts';
+
+let root: string;
+let session: Session;
+beforeAll(async () => {
+  root = mkdtempSync(join(tmpdir(), 'stevedore-ignore-'));
+  mkdirSync(join(root, 'src'));
+  mkdirSync(join(root, 'lib'));
+  writeFileSync(join(root, 'src/main.ts'), 'text');
+  session = await connect();
+});
+afterAll(async () => {
+  await session.close();
+  rmSync(root, { recursive: true });
+});
+
+describe('an ignore file', () => {
+  it('is checked, explained, completed and mended', async () => {
+    const uri = pathToFileURL(join(root, '.dockerignore')).href;
+    const doc = await session.open('src\n[\n\n', 'dockerignore', uri);
+    expect((await doc.diagnostics()).map(({ code }) => code)).toEqual(['dockerignore/malformed']);
+    const hover = await doc.request(HoverRequest.type, { position: { line: 0, character: 1 } });
+    expect(JSON.stringify(hover?.contents)).toContain('Leaves out 1 file, 4 B');
+    const position = { line: 2, character: 0 };
+    const answer = await doc.request(CompletionRequest.type, { position });
+    const items = Array.isArray(answer) ? answer : (answer?.items ?? []);
+    expect(items.map(({ label }) => label)).toEqual(['lib/']);
+    const range = { start: { line: 1, character: 0 }, end: { line: 1, character: 1 } };
+    const actions = await doc.request(CodeActionRequest.type, {
+      range,
+      context: { diagnostics: [] },
+    });
+    expect(actions?.map(({ title }) => title)).toEqual(['Remove this pattern']);
+  });
+});
