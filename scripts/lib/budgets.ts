@@ -9,8 +9,8 @@ const BUDGETS: Readonly<Record<string, number>> = {
   'stevedore.vsix': 1_000_000,
   'dist/extension.cjs': 360_000,
   'dist/client.cjs': 530_000,
-  'dist/server.cjs': 530_000,
-  'dist/stevedore-check.cjs': 600_000,
+  'dist/server.cjs': 1_100_000,
+  'dist/stevedore-check.cjs': 620_000,
 };
 
 /** Compares the built files below `root` with their budgets: a line for each, and how many hold. */

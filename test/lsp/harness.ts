@@ -65,6 +65,9 @@ const CAPABILITIES: ClientCapabilities = {
   },
 };
 
+/** Whether a machine has ShellCheck changes nothing, unless a test wants it. */
+const QUIET = { shellcheck: { enabled: false } };
+
 /** Connects a client to a server in this process over a real connection of two streams. */
 export async function connect(
   options: {
@@ -115,7 +118,7 @@ export async function handshake(
   const published: PublishDiagnosticsParams[] = [];
   const waiting = new Set<() => void>();
   connection.onRequest('workspace/configuration', ({ items }: { items: unknown[] }) =>
-    items.map(() => settings ?? null),
+    items.map(() => (settings === undefined ? QUIET : settings)),
   );
   connection.onNotification(
     'window/logMessage',

@@ -22,7 +22,7 @@ interface World {
   readonly configs: Configs;
   readonly contextOf: (uri: string) => Promise<BuildContext | undefined>;
   /** What other programs find; rejects when they fail. */
-  readonly programs: (parsed: Parsed, config: LintConfig, settings: Settings) => Promise<Late>;
+  readonly programs: (parsed: Parsed, settings: Settings, signal: AbortSignal) => Promise<Late>;
   readonly log: (context: string, error: unknown) => void;
   /** Told of each configuration that a document takes. */
   readonly onConfig: (found: FoundConfig) => void;
@@ -54,6 +54,8 @@ export function createChecks(world: World): Checks {
   const { log } = world;
   const states = new Map<string, State>();
   const fresh = new WeakSet<State>();
+  /** What stops the slow work on a document, of which only the latest version's is wanted. */
+  const running = new Map<string, AbortController>();
   const onError = (uri: string) => (rule: Rule, error: unknown) =>
     log(`rule ${rule.id} ${uri}`, error);
 
@@ -85,8 +87,11 @@ export function createChecks(world: World): Checks {
       const before = await stateOf(parsed);
       const { uri } = parsed.document;
       const { settings, config } = before;
+      running.get(uri)?.abort();
+      const controller = new AbortController();
+      running.set(uri, controller);
       const failing = (what: string) => (error: unknown) => {
-        log(`${what} ${uri}`, error);
+        if (!controller.signal.aborted) log(`${what} ${uri}`, error);
         return new Map<Rule, []>();
       };
       const inContext = async (): Promise<Late> => {
@@ -97,7 +102,7 @@ export function createChecks(world: World): Checks {
       };
       const [files, programs] = await Promise.all([
         inContext().catch(failing('build context')),
-        world.programs(parsed, config, settings).catch(failing('programs')),
+        world.programs(parsed, settings, controller.signal).catch(failing('programs')),
       ]);
       const late = new Map([...files, ...programs]);
       // Another version, or other settings, have come in between.
@@ -115,7 +120,11 @@ export function createChecks(world: World): Checks {
       );
       return text;
     },
-    drop: (uri) => void states.delete(uri),
+    drop(uri) {
+      states.delete(uri);
+      running.get(uri)?.abort();
+      running.delete(uri);
+    },
     clear() {
       // The late findings stay to be carried over: most of them will be found again.
       for (const state of states.values()) fresh.delete(state);

@@ -1,6 +1,7 @@
 import { readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ensureAptPackages } from '../../../scripts/lib/apt.ts';
 import type { Issue } from '../../../src/lsp/server/cli/report.ts';
 import { RULES } from '../../../src/lsp/server/rules/all.ts';
 import type { Program } from './support/program.ts';
@@ -76,7 +77,9 @@ describe('stevedore-check', () => {
 
   test('takes a file that is named whatever its name, once', async () => {
     const folder = await program.folder({ 'build.txt': BAD });
-    const { out } = await program.run(['--format=json', 'build.txt', './build.txt'], { cwd: folder });
+    const { out } = await program.run(['--format=json', 'build.txt', './build.txt'], {
+      cwd: folder,
+    });
     expect(issues(out)).toHaveLength(1);
   });
 
@@ -200,6 +203,21 @@ describe('stevedore-check', () => {
     expect(err).toContain('Dockerfile: not UTF-8, so not fixed');
     expect(await readFile(join(folder, 'Dockerfile'))).toEqual(bytes);
   });
+
+  test('runs the ShellCheck that it finds or is told, which must be there when it is told', async () => {
+    await ensureAptPackages(['shellcheck']);
+    const input = 'FROM scratch\nRUN echo $nothing\n';
+    const rules = async (args: string[], env: NodeJS.ProcessEnv = {}) => {
+      const { out } = await program.run(['--format=json', ...args, '-'], { input, env });
+      return issues(out).map(({ rule, line, column }) => `${rule} ${line}:${column}`);
+    };
+    const PATH = process.env['PATH'];
+    expect(await rules([], { PATH })).toContain('SC2154 2:10');
+    expect((await rules(['--no-shellcheck'], { PATH })).join()).not.toContain('SC');
+    const gone = await program.run(['--shellcheck=nowhere/shellcheck', '-'], { input });
+    expect(gone).toMatchObject({ code: 2, out: '' });
+    expect(gone.err).toContain('nowhere/shellcheck: no such file');
+  }, 120_000);
 
   test('lists its rules, its version and its options', async () => {
     const rules = await program.run(['--rules']);

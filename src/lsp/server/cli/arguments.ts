@@ -16,8 +16,8 @@ export interface Options {
   readonly failOn: Bar | undefined;
   readonly context: string | undefined;
   readonly fix: boolean;
-  /** Program to run; undefined when RUN isn't given to ShellCheck. */
-  readonly shellcheck: string | undefined;
+  /** The ShellCheck to run, which must be there when it was named; undefined for none. */
+  readonly shellcheck: { readonly program: string; readonly named: boolean } | undefined;
 }
 
 export type Command =
@@ -55,7 +55,7 @@ const KNOWN = {
   'fail-on': { type: 'string' },
   context: { type: 'string' },
   fix: { type: 'boolean', default: false },
-  shellcheck: { type: 'string', default: 'shellcheck' },
+  shellcheck: { type: 'string' },
   'no-shellcheck': { type: 'boolean', default: false },
   rules: { type: 'boolean', default: false },
   version: { type: 'boolean', short: 'v', default: false },
@@ -92,7 +92,9 @@ export function readArguments(argv: readonly string[]): Command {
       failOn,
       context: values.context,
       fix: values.fix,
-      shellcheck: values['no-shellcheck'] ? undefined : values.shellcheck,
+      shellcheck: values['no-shellcheck']
+        ? undefined
+        : { program: values.shellcheck ?? 'shellcheck', named: values.shellcheck !== undefined },
     },
   };
 }

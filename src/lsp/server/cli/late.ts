@@ -1,33 +1,60 @@
+import { execFile } from 'node:child_process';
 import { stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
+import { promisify } from 'node:util';
 import { openContext } from '../context/openContext.ts';
 import { lintContext } from '../lint/late.ts';
 import type { Late } from '../lint/late.ts';
 import type { LintConfig } from '../lint/lint.ts';
 import type { Dockerfile } from '../model/dockerfile.ts';
 import { RULES } from '../rules/all.ts';
+import type { Rule } from '../rules/rule.ts';
+import { createShellcheck } from '../shellcheck/shellcheck.ts';
 import type { Options } from './arguments.ts';
 import { reasonOf } from './find.ts';
 
-/** Makes what finds late things in a file: nothing in standard input's build context unless one is given. */
+/** Makes what finds late things in a file. */
 export type LateOf = (
   file: string,
   config: LintConfig,
   onError: (what: string, error: unknown) => void,
 ) => (dockerfile: Dockerfile) => Promise<Late>;
 
-/** Looks for the build context given. Throws an Error that says why it can't be used. */
-export async function createLate({ context: given }: Options): Promise<LateOf> {
+/**
+ * Looks for the build context and the program given. Throws an Error that says why they can't be used. Standard input
+ * has no build context unless one is given.
+ */
+export async function createLate({ context: given, shellcheck }: Options): Promise<LateOf> {
   if (given !== undefined) await checkFolder(given);
+  if (shellcheck?.named) await checkProgram(shellcheck.program);
+  const programs = shellcheck && createShellcheck(shellcheck.program);
   return (file, config, onError) => async (dockerfile) => {
     const isInput = file === '-';
     const root = given ?? (isInput ? undefined : dirname(file));
-    if (root === undefined) return new Map();
-    const context = await openContext(resolve(root), isInput ? undefined : resolve(file));
-    return lintContext(dockerfile, RULES, context, config, (rule, error) =>
-      onError(rule.id, error),
-    );
+    const inContext = async () => {
+      if (root === undefined) return [];
+      const context = await openContext(resolve(root), isInput ? undefined : resolve(file));
+      const report = (rule: Rule, error: unknown) => onError(`rule ${rule.id}`, error);
+      return lintContext(dockerfile, RULES, context, config, report);
+    };
+    const inShell = async () => {
+      try {
+        return (await programs?.check(dockerfile)) ?? [];
+      } catch (error) {
+        onError('ShellCheck', error);
+        return [];
+      }
+    };
+    return new Map([...(await inContext()), ...(await inShell())]);
   };
+}
+
+async function checkProgram(program: string): Promise<void> {
+  try {
+    await promisify(execFile)(program, ['--version']);
+  } catch (error) {
+    throw new Error(`${program}: ${reasonOf(error)}`, { cause: error });
+  }
 }
 
 async function checkFolder(path: string): Promise<void> {

@@ -98,9 +98,9 @@ async function checkAll(options: Options, io: Io): Promise<number> {
     try {
       const config = await configOf(file === '-' ? '.' : dirname(file));
       outcomes.push(
-        await checkFile(file, options, io, config, late, (rule, error) => {
+        await checkFile(file, options, io, config, late, (what, error) => {
           failed = true;
-          say(io, `${file}: rule ${rule} failed: ${reasonOf(error)}`);
+          say(io, `${file}: ${what} failed: ${reasonOf(error)}`);
         }),
       );
     } catch (error) {
@@ -120,7 +120,7 @@ async function checkFile(
   io: Io,
   { config, bar }: FileConfig,
   lateOf: LateOf,
-  onError: (rule: string, error: unknown) => void,
+  onError: (what: string, error: unknown) => void,
 ): Promise<Outcome> {
   const bytes = await io.read(file);
   let source = bytes.toString('utf8');
@@ -128,7 +128,7 @@ async function checkFile(
     rules: RULES,
     config,
     late: lateOf(file, config, onError),
-    onError: (rule: { id: string }, error: unknown) => onError(rule.id, error),
+    onError: (rule: { id: string }, error: unknown) => onError(`rule ${rule.id}`, error),
   };
   let fixed = 0;
   if (options.fix) {
