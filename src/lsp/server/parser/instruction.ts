@@ -20,12 +20,13 @@ export function readInstruction(
   escape: string,
   stage: number,
 ): { instruction: Instruction; next: number } {
-  const { logical, next, end, ...rest } = gather(source, start, escape);
+  const gathered = gather(source, start, escape);
+  const { logical } = gathered;
   const head = readHead(logical, 0);
   const triggerHead = head.name === 'ONBUILD' ? readHead(logical, head.args.from) : undefined;
   const carrier = triggerHead ?? head;
   const heredocs: Heredoc[] = [];
-  let after = next;
+  let after = gathered.next;
   if (WITH_HEREDOCS.has(carrier.name) && !carrier.json) {
     for (const word of heredocWords(logical)) {
       const read = readHeredoc(source, logical, word, after);
@@ -34,25 +35,32 @@ export function readInstruction(
     }
   }
   const last = heredocs.at(-1);
-  const whole = { start, end: last ? (last.terminator?.end ?? source.length) : end };
-  const common = {
+  const end = last ? (last.terminator?.end ?? source.length) : gathered.end;
+  // An object of that many fields, spread from others, would take ten times as long to make and to read.
+  const make = (from: Head, begin: number, parent?: Instruction): Writable => ({
+    start: begin,
+    end,
+    keyword: from.keyword,
+    name: from.name,
     logical,
-    ...rest,
-    ...whole,
+    flags: from.flags,
+    args: from.args,
+    json: from.json,
     heredocs,
-    stage: head.name === 'FROM' ? stage + 1 : stage,
-  };
-  const instruction: Instruction = { ...common, ...head, trigger: undefined, parent: undefined };
-  if (!triggerHead || triggerHead.keyword.text === '') return { instruction, next: after };
-  const trigger = {
-    ...common,
-    ...triggerHead,
-    start: triggerHead.keyword.start,
+    comments: gathered.comments,
+    blanks: gathered.blanks,
+    continuations: gathered.continuations,
     trigger: undefined,
-    parent: instruction,
-  };
-  return { instruction: { ...instruction, trigger }, next: after };
+    stage: head.name === 'FROM' ? stage + 1 : stage,
+    parent,
+  });
+  const instruction = make(head, start);
+  if (triggerHead && triggerHead.keyword.text !== '')
+    instruction.trigger = make(triggerHead, triggerHead.keyword.start, instruction);
+  return { instruction, next: after };
 }
+
+type Writable = { -readonly [Key in keyof Instruction]: Instruction[Key] };
 
 type Head = Pick<Instruction, 'keyword' | 'name' | 'flags' | 'args' | 'json'>;
 
