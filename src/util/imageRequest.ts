@@ -55,7 +55,11 @@ export type LayersAnswer = {
   readonly layers: readonly { readonly line: number; readonly size: number }[];
 } | null;
 
-/** Which of these a client answers, given to the server as its initialization options. */
+/** Which of these a client answers or runs, given to the server with its initialization options. */
 export interface ClientAnswers {
   readonly answers: readonly string[];
 }
+
+/** Commands of the client's that a code lens may name; each takes a Dockerfile's URI, the stage as its fragment. */
+export const BUILD = 'stevedore.image.build';
+export const BUILD_AND_RUN = 'stevedore.image.buildAndRun';

@@ -1,6 +1,7 @@
 import type { CompletionItem } from 'vscode-languageserver/node';
 import { CompletionRequest, CompletionResolveRequest } from 'vscode-languageserver/node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { RULES } from '../../src/lsp/server/rules/all.ts';
 import type { Session } from './harness.ts';
 import { connect, place } from './harness.ts';
 
@@ -15,7 +16,7 @@ async function offers(marked: string): Promise<CompletionItem[]> {
   const answer = await doc.request(CompletionRequest.type, {
     position: doc.document.positionAt(at),
   });
-  return Array.isArray(answer) ? answer : [];
+  return Array.isArray(answer) ? answer : (answer?.items ?? []);
 }
 
 const labels = async (marked: string) => (await offers(marked)).map(({ label }) => label);
@@ -79,6 +80,48 @@ describe('completion', () => {
     ['# syn|', ['syntax']],
     ['# syntax=|', ['docker/dockerfile:1']],
     ['FROM a\nRUN x \\\n  $HTTP|', ['HTTP_PROXY']],
+    ['FROM a\nENV V=1\nRUN ${V:|', [':-', ':+', ':?']],
+    ['FROM --platform=lin|', ['linux/amd64', 'linux/riscv64']],
+    ['FROM a\nADD --checksum=|', ['sha256:']],
+    ['FROM a\nCOPY --chmod=|', ['755', '644', 'u=rwX,go=rX']],
+    ['FROM a\nHEALTHCHECK --interval=|', ['30s', '1m']],
+    [
+      'FROM a\nRUN --mount=type=cache,target=/root/.c|',
+      ['/root/.cache/pip', '/root/.cache/go-build'],
+    ],
+    ['FROM a\nRUN --mount=type=secret,|', ['id', 'env', 'required', 'uid']],
+    ['FROM a\nRUN --mount=type=ssh,|', ['id', 'mode']],
+    ['FROM a\nRUN --mount=type=tmpfs,size=|', ['64m']],
+    ['FROM a\nRUN --mount=ro=|', ['true', 'false']],
+    ['FROM a\nONBUILD RUN --mount=type=|', ['bind', 'cache']],
+    ['FROM node:20\nCOPY --chown=|', ['node', 'root']],
+    ['FROM node:20\nCOPY --chown=node:no|', ['node', 'nobody']],
+    ['FROM a AS b\nRUN useradd -m -s /bin/sh ada\nFROM b\nUSER |', ['ada']],
+    ['FROM a\nRUN adduser -D ada\nUSER ada:|', ['ada']],
+    ['FROM a\nRUN <<E\ngroupadd -g 9 staff9\nE\nUSER x:|', ['staff9']],
+    ['FROM gcr.io/distroless/static:nonroot\nUSER |', ['nonroot']],
+    ['FROM a\nSHELL |', ['["/bin/bash", "-o", "pipefail", "-c"]', '["pwsh", "-Command"]']],
+    ['FROM a\nSHELL ["/bin/b|', ['["/bin/bash", "-o", "pipefail", "-c"]']],
+    ['FROM a\nLABEL org.|', ['org.opencontainers.image.source']],
+    ['FROM a\nRUN apt-get install |', ['-y', '--no-install-recommends']],
+    ['FROM a\nRUN apt-get update && apt-get install -y --|', ['--no-install-recommends']],
+    ['FROM a\nRUN set -e; \\\n  apk add --no|', ['--no-cache']],
+    ['FROM a\nRUN <<E\npip install -|\nE', ['--no-cache-dir']],
+    ['FROM a\nRUN python3 -m pip install --no|', ['--no-cache-dir']],
+    [
+      'FROM a AS b\nWORKDIR /srv/app\nCOPY x /opt/tool\nFROM c\nCOPY --from=b /|',
+      ['/srv/app', '/opt/tool'],
+    ],
+    ['FROM a AS b\nWORKDIR /srv\nFROM b\nWORKDIR /s|', ['/srv']],
+    ['FROM a\nRUN <<E\necho $HTTP_|\nE', ['HTTP_PROXY']],
+    ['# check=|', ['skip', 'error', 'experimental']],
+    ['# check=skip=all;err|', ['error']],
+    ['# check=error=|', ['true', 'false']],
+    ['# hado|', ['hadolint ignore=', 'hadolint global ignore=']],
+    ['FROM a\n# hadolint |', ['hadolint ignore=', 'hadolint stage ignore=', 'hadolint shell=']],
+    ['FROM a\n# hadolint shell=|', ['bash', 'powershell']],
+    ['FROM a\n# che|', ['check=skip=']],
+    ['from a as one\nfrom b |', ['as']],
   ])('%j offers %j', async (marked, expected) => {
     const found = await labels(marked);
     for (const label of expected) expect(found).toContain(label);
@@ -97,6 +140,12 @@ describe('completion', () => {
     ['FROM a\nRUN --mount=type=ssh,|', 'sharing'],
     ['FROM a\nRUN x \\\n  |', 'RUN command'],
     ['FROM a\nRUN x \\\n|', 'RUN command'],
+    ['FROM a\n# hadolint |', 'hadolint global ignore='],
+    ['FROM a\nRUN apt-get update |', '--no-install-recommends'],
+    ['FROM a\nRUN apt-get install -y; ls -|', '--no-install-recommends'],
+    ['FROM a\nRUN apt-get install --no-install-recommends -|', '--no-install-recommends'],
+    ["FROM a\nCOPY <<'E' /x\n$|\nE", 'HTTP_PROXY'],
+    ['FROM a AS b\nWORKDIR /b\nFROM c\nWORKDIR /|', '/b'],
   ])('%j does not offer %s', async (marked, label) => {
     expect(await labels(marked)).not.toContain(label);
   });
@@ -112,8 +161,28 @@ describe('completion', () => {
     ['FROM a\nENV B=1\nENV A=x$|', 'B', 'FROM a\nENV B=1\nENV A=x$B'],
     ['FROM a\nCOPY --li|', '--link', 'FROM a\nCOPY --link'],
     ['#sy|', 'syntax', '#syntax='],
+    ['FROM a\nENV B=1\nENV A=${B|}', 'B', 'FROM a\nENV B=1\nENV A=${B}'],
+    ['FROM a\nENV B=1\nENV A=${B:|}', ':-', 'FROM a\nENV B=1\nENV A=${B:-}'],
+    ['FROM a\nCOPY --chown=root:ro|  x y', 'root', 'FROM a\nCOPY --chown=root:root  x y'],
+    ['FROM a\nWORKDIR /w\nCOPY ["x", "/|', '/w', 'FROM a\nWORKDIR /w\nCOPY ["x", "/w'],
+    ['# check=skip=all;er|', 'error', '# check=skip=all;error='],
+    ['from a\nfr|', 'from image as stage', 'from a\nfrom ${1:image} as ${2:stage}'],
   ])('%j with %s taken is %j', async (marked, label, expected) => {
     expect(await taken(marked, label)).toBe(expected);
+  });
+
+  it('offers the rules that a pragma can name, without those it names already', async () => {
+    const ids = RULES.flatMap(({ id, same }) => [id, ...(same ? [same] : [])]);
+    const all = await labels('FROM a\n# hadolint ignore=|');
+    expect(new Set(all)).toEqual(new Set(ids));
+    const [first = '', second = ''] = all;
+    expect(await labels(`FROM a\n# hadolint ignore=${first},|`)).toEqual(all.slice(1));
+    expect(await taken(`FROM a\n# hadolint ignore=${first}, |`, second)).toBe(
+      `FROM a\n# hadolint ignore=${first}, ${second}`,
+    );
+    const checks = await labels('# check=skip=|');
+    expect(checks).toContain('all');
+    expect(checks.slice(1)).toEqual(all.filter((id) => /^[A-Z][A-Za-z]+$/.test(id)));
   });
 
   it('documents an item when asked to', async () => {

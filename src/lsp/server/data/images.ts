@@ -40,7 +40,18 @@ export function imageUrl(reference: string): string | undefined {
       return `https://mcr.microsoft.com/artifact/mar/${repository}`;
     case 'quay.io':
       return `https://quay.io/repository/${repository}`;
+    case 'public.ecr.aws':
+      return repository.includes('/') ? `https://gallery.ecr.aws/${repository}` : undefined;
+    case 'registry.gitlab.com':
+      return `https://gitlab.com/${repository.split('/').slice(0, 2).join('/')}/container_registry`;
+    case 'docker.elastic.co':
+      return `https://www.docker.elastic.co/r/${repository}`;
     default:
-      return undefined;
+      return isGoogle(registry) ? `https://${registry}/${repository}` : undefined;
   }
+}
+
+/** Google's registries lead a browser to the page of an image under its own name. */
+function isGoogle(registry: string): boolean {
+  return /^(?:(?:us|eu|asia)\.)?gcr\.io$|^[a-z0-9-]+-docker\.pkg\.dev$/.test(registry);
 }

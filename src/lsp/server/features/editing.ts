@@ -1,5 +1,6 @@
 import type { CancellationToken, ClientCapabilities } from 'vscode-languageserver/node';
 import {
+  CodeLensRequest,
   CompletionRequest,
   DefinitionRequest,
   DocumentHighlightRequest,
@@ -7,24 +8,35 @@ import {
   DocumentSymbolRequest,
   FoldingRangeRequest,
   HoverRequest,
+  InlayHintRequest,
   LSPErrorCodes,
   PrepareRenameRequest,
   ReferencesRequest,
   RenameRequest,
   ResponseError,
+  SelectionRangeRequest,
   SignatureHelpRequest,
 } from 'vscode-languageserver/node';
+import type { LayersAnswer } from '../../../util/imageRequest.ts';
+import { LAYERS } from '../../../util/imageRequest.ts';
 import type { Parsed } from '../documents.ts';
 import type { On } from '../on.ts';
 import type { BuildContext } from '../rules/rule.ts';
 import type { SettingsReader } from '../settingsReader.ts';
 import { completion } from './completion/completion.ts';
 import type { World } from './completion/world.ts';
+import { composeDefinition, composeLinks } from './compose/links.ts';
+import { foldingRanges } from './folding.ts';
 import { hover } from './hover/hover.ts';
+import type { IgnoreFeatures } from './ignore/ignore.ts';
 import type { Images } from './images.ts';
+import { inlayHints, layerHints } from './inlay.ts';
+import { codeLenses } from './lens.ts';
+import { documentLinks } from './links.ts';
 import { definition, documentHighlight, prepareRename, references, rename } from './names.ts';
 import { signatureHelp } from './signature.ts';
-import { documentLinks, documentSymbols, flatSymbols, foldingRanges } from './structure.ts';
+import { documentSymbols, flatSymbols } from './outline.ts';
+import { selectionRanges } from './selection.ts';
 
 export interface EditingContext {
   /** What the client can do, known from `initialize` on. */
@@ -33,11 +45,18 @@ export interface EditingContext {
   readonly images: Images;
   /** The build context of a document; undefined for one that isn't on disk. */
   readonly contextOf: (uri: string) => Promise<BuildContext | undefined>;
+  /** The text of a file that is open. */
+  readonly openText: (path: string) => string | undefined;
+  readonly ignore: IgnoreFeatures;
+  /** Whether the client answers a request of ours, or runs a command. */
+  readonly has: (name: string) => boolean;
+  /** What the last build's layers weighed. Called only when the client answers that. */
+  readonly layers: (uri: string, token: CancellationToken) => Promise<LayersAnswer>;
 }
 
 /** Registers what helps to read and write a Dockerfile: completion, hover, names, structure. */
 export function registerEditing(on: On, context: EditingContext): void {
-  const { client, settings, images, contextOf } = context;
+  const { client, settings, images, contextOf, openText, ignore, has, layers } = context;
   const hierarchy = () =>
     client().textDocument?.documentSymbol?.hierarchicalDocumentSymbolSupport === true;
   const worldOf = async (
@@ -52,14 +71,23 @@ export function registerEditing(on: On, context: EditingContext): void {
     registries: (await settings.get(uri)).completion.registries,
     token,
   });
-  on(CompletionRequest.type, [], async (parsed, { position }, token) =>
-    completion(parsed, position, await worldOf(parsed, token)),
+  on(
+    CompletionRequest.type,
+    [],
+    async (parsed, { position }, token) =>
+      completion(parsed, position, await worldOf(parsed, token)),
+    { dockerignore: (document, { position }) => ignore.completion(document, position) },
   );
-  on(HoverRequest.type, null, async (parsed, { position }, token) =>
-    hover(parsed, position, await worldOf(parsed, token)),
+  on(
+    HoverRequest.type,
+    null,
+    async (parsed, { position }, token) => hover(parsed, position, await worldOf(parsed, token)),
+    { dockerignore: (document, { position }) => ignore.hover(document, position) },
   );
   on(SignatureHelpRequest.type, null, (parsed, { position }) => signatureHelp(parsed, position));
-  on(DefinitionRequest.type, null, (parsed, { position }) => definition(parsed, position));
+  on(DefinitionRequest.type, null, (parsed, { position }) => definition(parsed, position), {
+    compose: (document, { position }) => composeDefinition(document, position, openText),
+  });
   on(ReferencesRequest.type, [], (parsed, { position, context: { includeDeclaration } }) =>
     references(parsed, position, includeDeclaration),
   );
@@ -76,5 +104,17 @@ export function registerEditing(on: On, context: EditingContext): void {
     hierarchy() ? documentSymbols(parsed) : flatSymbols(parsed),
   );
   on(FoldingRangeRequest.type, [], foldingRanges);
-  on(DocumentLinkRequest.type, [], documentLinks);
+  on(SelectionRangeRequest.type, [], (parsed, { positions }) => selectionRanges(parsed, positions));
+  on(DocumentLinkRequest.type, [], (parsed) => documentLinks(parsed, contextOf), {
+    compose: (document) => composeLinks(document, openText),
+  });
+  on(InlayHintRequest.type, [], async (parsed, { range }, token) => {
+    const { uri } = parsed.document;
+    if (!(await settings.get(uri)).inlayHints.enabled) return [];
+    const answer = has(LAYERS) ? await layers(uri, token) : null;
+    return [...inlayHints(parsed, range), ...layerHints(parsed, range, answer)];
+  });
+  on(CodeLensRequest.type, [], async (parsed) =>
+    (await settings.get(parsed.document.uri)).codeLens.enabled ? codeLenses(parsed, has) : [],
+  );
 }

@@ -36,10 +36,11 @@ function offersOf(
     const { doc, snippets } = facts;
     const cased = lower ? name.toLowerCase() : name;
     if (!support.snippets) return [{ label: cased, kind: Kind.Keyword, doc, insert: cased }];
+    // AS goes with FROM.
+    const rest = (text: string) => (lower ? text.replace(' AS ', ' as ') : text).slice(name.length);
     return snippets.map(({ label, insert }) => ({
-      label: cased + label.slice(name.length),
-      // The only other keyword in a snippet; CMD in HEALTHCHECK is an argument.
-      insert: cased + (lower ? insert.replace(' AS ', ' as ') : insert).slice(name.length),
+      label: cased + rest(label),
+      insert: cased + rest(insert),
       kind: Kind.Keyword,
       detail: name,
       doc,

@@ -1,4 +1,5 @@
 import { CompletionItemKind as Kind } from 'vscode-languageserver/node';
+import type { BuildContext } from '../../rules/rule.ts';
 import type { Offer, Offers, Typed } from './items.ts';
 import { typing } from './place.ts';
 import type { World } from './world.ts';
@@ -25,12 +26,32 @@ export async function pathOffers(
       const path = directory + name;
       const isDirectory =
         kind === 'directory' || (kind === 'link' && (await context.kind(path)) === 'directory');
-      // An exception below may bring part of an ignored directory back.
-      const kept = context.ignoredBy(path) === undefined || (isDirectory && context.hasExceptions);
-      if (!kept) return [];
+      if (
+        context.ignoredBy(path) !== undefined &&
+        !(isDirectory && (await isPartly(context, path)))
+      )
+        return [];
       const label = lead + path + (isDirectory ? '/' : '');
       return [{ label, kind: isDirectory ? Kind.Folder : Kind.File, again: isDirectory }];
     }),
   );
   return { typed: whole, offers: [...offers.flat(), ...others] };
+}
+
+/** How many directories are searched for what an exception brings back. */
+const MOST_SEARCHED = 50;
+
+/** Whether exceptions bring back part of an ignored directory; also when it is too large to tell. */
+async function isPartly(context: BuildContext, directory: string): Promise<boolean> {
+  if (!context.hasExceptions) return false;
+  const open = [directory];
+  for (let searched = 0; searched < MOST_SEARCHED; searched++) {
+    const path = open.shift();
+    if (path === undefined) return false;
+    for (const { name, kind } of await context.list(path)) {
+      if (context.ignoredBy(`${path}/${name}`) === undefined) return true;
+      if (kind === 'directory') open.push(`${path}/${name}`);
+    }
+  }
+  return true;
 }

@@ -1,0 +1,105 @@
+import { HoverRequest } from 'vscode-languageserver/node';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { FLAGS } from '../../src/lsp/server/data/flags.ts';
+import { DIRECTIVES, INSTRUCTIONS } from '../../src/lsp/server/data/instructions.ts';
+import { MOUNTS } from '../../src/lsp/server/data/mounts.ts';
+import { RULES } from '../../src/lsp/server/rules/all.ts';
+import type { Session } from './harness.ts';
+import { connect } from './harness.ts';
+
+let session: Session;
+beforeAll(async () => void (session = await connect()));
+afterAll(() => session.close());
+
+/** The text of the hover at the `|`. */
+async function hover(marked: string): Promise<string | undefined> {
+  const at = marked.indexOf('|');
+  const doc = await session.open(marked.slice(0, at) + marked.slice(at + 1));
+  const found = await doc.request(HoverRequest.type, { position: doc.document.positionAt(at) });
+  return (found?.contents as { value: string } | undefined)?.value;
+}
+
+describe('what everything is', () => {
+  it.each(Object.entries(INSTRUCTIONS))('%s', async (name, { doc }) => {
+    expect(await hover(`FROM a\n|${name} x\n`)).toContain(doc);
+    expect(await hover(`from a\n|${name.toLowerCase()} x\n`)).toContain(doc);
+  });
+
+  const flags = Object.entries(FLAGS).flatMap(([instruction, all]) =>
+    Object.entries(all).map(([flag, { doc }]) => [instruction, flag, doc] as const),
+  );
+  it.each(flags)('%s --%s', async (instruction, flag, doc) => {
+    expect(await hover(`FROM a\n${instruction} --|${flag}=x y z\n`)).toBe(doc);
+  });
+
+  const keys = Object.entries(MOUNTS).flatMap(([type, facts]) =>
+    Object.entries(facts.keys).map(([key, { doc }]) => [type, key, doc] as const),
+  );
+  it.each(keys)('--mount=type=%s,%s', async (type, key, doc) => {
+    expect(await hover(`FROM a\nRUN --mount=type=${type},|${key}=x y\n`)).toBe(doc);
+  });
+
+  it.each(Object.entries(DIRECTIVES))('# %s', async (name, { doc }) => {
+    expect(await hover(`# |${name}=x\nFROM a\n`)).toBe(doc);
+  });
+
+  it('rules that a pragma or directive names, and the pragma itself', async () => {
+    const rule = RULES.find(({ id }) => /^DL\d+$/.test(id));
+    if (!rule) throw new Error('No rule of hadolint');
+    expect(await hover(`FROM a\n# hadolint ignore=DL0000, |${rule.id}\nRUN x\n`)).toContain(
+      rule.title,
+    );
+    expect(await hover('FROM a\n# |hadolint ignore=DL0000\nRUN x\n')).toMatch(/Silences rules/);
+    expect(await hover('FROM a\n# hadolint ignore=|DL0000\nRUN x\n')).toBeUndefined();
+    const check = RULES.find(({ id }) => /^[A-Z][A-Za-z]+$/.test(id));
+    if (!check) throw new Error('No check of BuildKit');
+    expect(await hover(`# check=skip=|${check.id}\nFROM a\n`)).toContain(check.title);
+    expect(await hover('FROM a\n# a comment |check\n')).toBeUndefined();
+  });
+});
+
+describe('variables', () => {
+  it.each<[string, RegExp[]]>([
+    ['ARG V=1\nFROM a:$|V\n', [/V=1/, /before the first FROM, line 1/, /--build-arg/]],
+    [
+      'FROM a AS b\nENV X=1\nFROM b\nRUN $|X\n',
+      [/X=1/, /ENV of stage `b`, line 2/, /kept in the image/],
+    ],
+    ['FROM a\nARG A=x\nENV B=$A/y\nRUN $|B\n', [/B=x\/y/]],
+    ['FROM a\nARG A=x\nENV |B=$A/y\n', [/B=x\/y/]],
+    ['FROM a\nARG |A\n', [/has no value here unless the build/]],
+    ['ARG A=1\nFROM a\nARG |A\nRUN x\n', [/A=1/]],
+    ['FROM a\nENV X=1\nENV X=2\nRUN $|X\n', [/X=2/, /line 2, stage 0: `ENV X=1`/, /line 3/]],
+    ['FROM --platform=$|BUILDPLATFORM a\n', [/Platform of the node that builds/]],
+    ['FROM a\nRUN $|TARGETARCH\n', [/after `ARG TARGETARCH`/]],
+    ['FROM a\nRUN $|HTTP_PROXY\n', [/proxy/]],
+  ])('%j', async (marked, expected) => {
+    const text = await hover(marked);
+    for (const pattern of expected) expect(text).toMatch(pattern);
+  });
+});
+
+describe('stages', () => {
+  it.each<[string, RegExp[]]>([
+    [
+      'FROM x AS a\nFROM a AS |b\nRUN y\nFROM z\nCOPY --from=b q r\n',
+      [/Stage 1 of 3 stages/, /stage `a`/, /COPY, line 5/],
+    ],
+    ['ARG V=9\nFROM x:$V AS |a\n', [/Starts from `x:9`/, /what a build without/]],
+    ['FROM x AS |a\nFROM y\n', [/No other stage uses it/]],
+    ['FROM x\nFROM y\nCOPY --from=|0 a b\n', [/FROM x/, /Stage 0/]],
+  ])('%j', async (marked, expected) => {
+    const text = await hover(marked);
+    for (const pattern of expected) expect(text).toMatch(pattern);
+  });
+});
+
+it('writes names of the document so that no Markdown comes of them', async () => {
+  const hostile = 'x```[click](command:evil)<img src=x>';
+  const variable = await hover(`FROM a\nENV V="${hostile}"\nENV V=2\nRUN $|V\n`);
+  expect(variable).toContain('````ENV V="x```[click]');
+  const value = await hover(`FROM a\nENV V="${hostile}"\nRUN $|V\n`);
+  expect(value?.startsWith('````dockerfile\nV=x```[click]')).toBe(true);
+  const image = await hover('FROM |a/b\\n[x](command:y)\n');
+  expect(image).toBeUndefined();
+});

@@ -1,0 +1,141 @@
+import type { Location } from 'vscode-languageserver/node';
+import {
+  DefinitionRequest,
+  DocumentHighlightRequest,
+  PrepareRenameRequest,
+  ReferencesRequest,
+  RenameRequest,
+} from 'vscode-languageserver/node';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Doc, Session } from './harness.ts';
+import { connect } from './harness.ts';
+
+let session: Session;
+beforeAll(async () => void (session = await connect()));
+afterAll(() => session.close());
+
+const line = (location: unknown) => (location as Location | null)?.range.start.line;
+
+/** The lines on which the name at the `|` of a text is highlighted. */
+async function lines(marked: string): Promise<number[]> {
+  const { doc, position } = await at(marked);
+  const found = await doc.request(DocumentHighlightRequest.type, { position });
+  return (found ?? []).map(({ range }) => range.start.line);
+}
+
+async function at(marked: string) {
+  const index = marked.indexOf('|');
+  const doc = await session.open(marked.replace('|', ''));
+  return { doc, position: doc.document.positionAt(index) };
+}
+
+async function renamed(marked: string, newName: string): Promise<string> {
+  const { doc, position } = await at(marked);
+  const edit = await doc.request(RenameRequest.type, { position, newName });
+  return doc.apply(edit?.changes?.[doc.uri]);
+}
+
+describe('names', () => {
+  it.each<[string, string, number[]]>([
+    ['a stage by its number', 'FROM a AS |b\nFROM c\nCOPY --from=0 x y\n', [0, 2]],
+    [
+      'a stage without a name',
+      'FROM a\nFROM c\nCOPY --from=|0 x y\nCOPY --from=0 x z\n',
+      [0, 2, 3],
+    ],
+    [
+      'a stage in a mount',
+      'FROM a AS |b\nFROM c\nRUN --mount=type=bind,from=b,target=/b x\n',
+      [0, 2],
+    ],
+    [
+      'a stage in a mount by number',
+      'FROM a AS |b\nFROM c\nRUN --mount=from=0,target=/b x\n',
+      [0, 2],
+    ],
+    ['a stage in ONBUILD', 'FROM a AS |b\nFROM c\nONBUILD COPY --from=b x y\n', [0, 2]],
+    ['the second name of ARG', 'FROM a\nARG A B|\nRUN $B\n', [1, 2]],
+    ['ENV of a base stage', 'FROM a AS b\nENV X=1\nFROM b AS c\nFROM c\nRUN $|X\n', [1, 4]],
+    ['a global ARG', 'ARG |V=1\nFROM a:$V\nARG V\nRUN $V\nFROM b:$V\nRUN $V\n', [0, 1, 2, 3, 4]],
+    ['a variable in a flag', 'ARG |P\nFROM --platform=${P} a\n', [0, 1]],
+    ['a variable with a modifier', 'FROM a\nARG |P\nRUN ${P:-x}\n', [1, 2]],
+    ['a variable of a default', 'FROM a\nARG |P\nENV X=${Q:-$P}\n', [1, 2]],
+    ['a variable in a heredoc', 'FROM a\nARG |P\nRUN <<E\n$P\nE\n', [1, 3]],
+    ['a heredoc', 'FROM a\nCOPY <<|E <<F /x/\n1\nE\n2\nF\n', [1, 3]],
+    ['nothing in quotes', "FROM a\nARG |P\nRUN echo '$P' \\$P\n", [1]],
+  ])('finds %s', async (_, marked, expected) => {
+    expect(await lines(marked)).toEqual(expected);
+  });
+
+  it('keeps apart two stages of one name: what follows means the nearest above', async () => {
+    const text = 'FROM a AS b\nFROM b AS b\nFROM b\nCOPY --from=b x y\n';
+    expect(await lines(text.replace('b\nFROM b A', '|b\nFROM b A'))).toEqual([0, 1]);
+    expect(await lines(text.replace('AS b\nFROM b\n', 'AS |b\nFROM b\n'))).toEqual([1, 2, 3]);
+  });
+
+  it('finds a stage that stands below, which the builder takes for COPY --from alone', async () => {
+    expect(await lines('FROM a\nCOPY --from=|b x y\nFROM c AS b\n')).toEqual([1, 2]);
+    expect(await lines('FROM |b\nFROM c AS b\n')).toEqual([]);
+  });
+});
+
+describe('definition of a variable', () => {
+  it.each([
+    ['FROM a AS b\nENV X=1\nFROM b AS c\nENV X=2\nFROM b\nRUN $|X\n', 1],
+    ['FROM a\nENV X=1\nENV X=2\nRUN $|X\nENV X=3\n', 2],
+    ['ARG V=1\nARG V=2\nFROM a:$|V\n', 1],
+    ['ARG V=1\nFROM a\nARG V=3\nRUN $|V\n', 2],
+    ['ARG V=1\nFROM a\nARG V\nRUN $|V\n', 0],
+    ['FROM a\nENV X=1 Y=$|X\nENV X=2\n', 1],
+  ])('%j is on line %i', async (marked, expected) => {
+    const { doc, position } = await at(marked);
+    expect(line(await doc.request(DefinitionRequest.type, { position }))).toBe(expected);
+  });
+});
+
+describe('rename', () => {
+  it.each([
+    [
+      'FROM a AS |b\nFROM b\nCOPY --from=0 x y\nCOPY --from=B x z\nRUN --mount=from=b,target=/b x\n',
+      'made',
+      'FROM a AS made\nFROM made\nCOPY --from=0 x y\nCOPY --from=made x z\nRUN --mount=from=made,target=/b x\n',
+    ],
+    [
+      'ARG |V=1\nFROM a:${V:-x}\nARG V\nRUN <<E\necho "$V" \\\n  $V\nE\n',
+      'W',
+      'ARG W=1\nFROM a:${W:-x}\nARG W\nRUN <<E\necho "$W" \\\n  $W\nE\n',
+    ],
+    ['FROM a\nENV |X=1 \\\n  # why\n  Y=$X\n', 'Z', 'FROM a\nENV Z=1 \\\n  # why\n  Y=$Z\n'],
+    ['FROM a\nRUN <<|"E"\n$E\nE\n', 'END', 'FROM a\nRUN <<"END"\n$E\nEND\n'],
+  ])('%j to %s', async (marked, name, expected) => {
+    const text = marked.replace('<<|"E"', '<<"|E"');
+    expect(await renamed(text, name)).toBe(expected);
+  });
+
+  it.each([
+    'FROM a\nCOPY --from=|0 x y\nFROM b\nCOPY --from=0 x y\n',
+    'FROM a\nARG |TARGETARCH\nRUN $TARGETARCH\n',
+    'FROM |a\n',
+  ])('refuses %j', async (marked) => {
+    const { doc, position } = await at(marked);
+    expect(await doc.request(PrepareRenameRequest.type, { position })).toBeNull();
+    expect(await doc.request(RenameRequest.type, { position, newName: 'x' })).toBeNull();
+  });
+
+  it('refuses a name that another variable of its scope has, and takes one of another scope', async () => {
+    const text = 'FROM a\nENV |X=1 Y=2\nFROM b\nENV Z=1\n';
+    await expect(renamed(text, 'Y')).rejects.toThrow(/already a variable called Y/);
+    expect(await renamed(text, 'Z')).toContain('ENV Z=1 Y=2');
+  });
+});
+
+it('tells references across stages, with and without declarations', async () => {
+  const doc: Doc = await session.open('FROM a AS b\nENV X=1\nFROM b\nRUN $X\nENV X=2\n');
+  const context = { includeDeclaration: true };
+  const all = await doc.at(ReferencesRequest.type, 'X=1', { context });
+  expect(all?.map(line)).toEqual([1, 3, 4]);
+  const uses = await doc.at(ReferencesRequest.type, 'X=1', {
+    context: { includeDeclaration: false },
+  });
+  expect(uses?.map(line)).toEqual([3]);
+});
