@@ -40,7 +40,7 @@ export function merge(tree: Tree, found: readonly Reported[], rules: readonly Ru
   const join = (main: number, other: number) => {
     const [into, from] = [merged[main], merged[other]];
     if (!into || !from || into.aliases.includes(from.rule)) return false;
-    merged[main] = joined(into, from);
+    merged[main] = joined(into, from, tree.source);
     merged[other] = undefined;
     return true;
   };
@@ -102,9 +102,11 @@ function overlap(a: Span, b: Span): boolean {
   return (a.start < b.end && b.start < a.end) || a.start === b.start;
 }
 
-function joined(main: Reported, other: Reported): Reported {
+function joined(main: Reported, other: Reported, source: string): Reported {
   const known = main.fixes ?? [];
-  const further = (other.fixes ?? []).filter((fix) => !known.some((has) => sameEdits(has, fix)));
+  const further = (other.fixes ?? []).filter(
+    (fix) => !known.some((has) => resultOf(has, source) === resultOf(fix, source)),
+  );
   const tag = main.tag ?? other.tag;
   return {
     ...main,
@@ -115,6 +117,21 @@ function joined(main: Reported, other: Reported): Reported {
   };
 }
 
-function sameEdits(a: Fix, b: Fix): boolean {
-  return JSON.stringify(a.edits) === JSON.stringify(b.edits);
+/** What a fix changes, alike for fixes that come to the same: without what it takes away and puts back. */
+function resultOf({ edits }: Fix, source: string): string {
+  const changes = edits.map(({ span, text }) => {
+    let { start, end } = span;
+    let from = 0;
+    let to = text.length;
+    while (start < end && from < to && source[start] === text[from]) {
+      start++;
+      from++;
+    }
+    while (start < end && from < to && source[end - 1] === text[to - 1]) {
+      end--;
+      to--;
+    }
+    return [start, end, text.slice(from, to)];
+  });
+  return JSON.stringify(changes);
 }

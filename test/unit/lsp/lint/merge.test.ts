@@ -87,14 +87,15 @@ describe('merge', () => {
   });
 
   it('keeps the fixes of both, each once', () => {
-    const edit = (text: string): Fix => ({
+    const edit = (text: string, end = 1): Fix => ({
       title: text,
-      edits: [{ span: { start: 0, end: 1 }, text }],
+      edits: [{ span: { start: 0, end }, text }],
     });
     const rules = [
       finds('Check', 'CMD', { fix: edit('x') }),
       finds('DL1', 'CMD', { same: 'Check', fix: { ...edit('x'), title: 'again' } }),
-      finds('DL2', 'CMD', { same: 'Check', fix: edit('y') }),
+      finds('DL2', 'CMD', { same: 'Check', fix: edit('xMD', 3) }),
+      finds('DL3', 'CMD', { same: 'Check', fix: edit('y') }),
     ];
     const [found] = reported('CMD b\n', undefined, rules);
     expect(found?.fixes?.map(({ title }) => title)).toEqual(['x', 'y']);

@@ -1,3 +1,5 @@
+import type { Dockerfile } from '../../model/dockerfile.ts';
+import type { Stage } from '../../parser/tree.ts';
 import type { Rule } from '../rule.ts';
 import { imageParts } from './imageParts.ts';
 import { dropQuotes } from './words.ts';
@@ -12,10 +14,8 @@ export const DL3006: Rule = {
     for (const stage of file.tree.stages) {
       if (!stage.image || stage.base >= 0) continue;
       const text = dropQuotes(stage.image.text);
-      const { name, tag, digest, registry } = imageParts(text);
-      if (text === '' || text.startsWith('$') || tag !== undefined || digest !== undefined)
-        continue;
-      if (name === 'scratch' && registry === undefined) continue;
+      if (text === '' || text.startsWith('$') || isPinned(text)) continue;
+      if (text.includes('$') && !isUnpinnedImage(file, stage)) continue;
       yield {
         span: stage.image,
         message: `${text} is whatever its newest version is on the day of the build: add a tag.`,
@@ -23,3 +23,16 @@ export const DL3006: Rule = {
     }
   },
 };
+
+function isPinned(reference: string): boolean {
+  const { name, tag, digest, registry } = imageParts(reference);
+  const isScratch = name === 'scratch' && registry === undefined;
+  return tag !== undefined || digest !== undefined || isScratch;
+}
+
+/** Whether a name with variables in it is known to be an image, not a stage, and to have no tag. */
+function isUnpinnedImage(file: Dockerfile, stage: Stage): boolean {
+  const image = file.scopes().from(stage).image;
+  const isKnown = image !== undefined && !image.error && image.value !== '';
+  return isKnown && file.baseOf(stage) === undefined && !isPinned(image.value);
+}

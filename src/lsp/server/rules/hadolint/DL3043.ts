@@ -1,6 +1,5 @@
+import { invalidTrigger } from '../errors/invalidTrigger.ts';
 import type { Rule } from '../rule.ts';
-
-const REFUSED: ReadonlySet<string> = new Set(['FROM', 'MAINTAINER', 'ONBUILD']);
 
 export const DL3043: Rule = {
   id: 'DL3043',
@@ -15,16 +14,5 @@ export const DL3043: Rule = {
       fixed: true,
     },
   ],
-  *check(file) {
-    for (const { keyword, trigger } of file.all('ONBUILD')) {
-      if (!trigger || !REFUSED.has(trigger.name)) continue;
-      const message = `ONBUILD can't trigger ${trigger.name}.`;
-      const span = trigger.keyword;
-      if (trigger.name !== 'ONBUILD') yield { span, message };
-      else {
-        const edits = [{ span: { start: keyword.start, end: span.start }, text: '' }];
-        yield { span, message, fixes: [{ title: 'Remove one ONBUILD', edits }] };
-      }
-    }
-  },
+  check: invalidTrigger.check,
 };

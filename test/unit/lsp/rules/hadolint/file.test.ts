@@ -1,0 +1,391 @@
+import { describe, expect, it } from 'vitest';
+import { HADOLINT_RULES } from '../../../../../src/lsp/server/rules/hadolint/rules.ts';
+import type { Example } from '../../../../../src/lsp/server/rules/rule.ts';
+import { applied, findings } from '../../support/examples.ts';
+
+function ruleOf(id: string) {
+  const rule = HADOLINT_RULES.find((other) => other.id === id);
+  if (!rule) throw new Error(`No rule ${id}`);
+  return rule;
+}
+
+/** The words that a rule finds in a text. */
+async function words(id: string, text: string, config?: string): Promise<string[]> {
+  const example: Pick<Example, 'config'> = config === undefined ? {} : { config };
+  const found = await findings(ruleOf(id), text, example);
+  return found.map(({ span }) => text.slice(span.start, span.end));
+}
+
+/** What the fixes of the first finding make of a text, those first that may be applied unseen marked by a star. */
+async function fixed(id: string, text: string): Promise<string[]> {
+  const [first] = await findings(ruleOf(id), text);
+  return (first?.fixes ?? []).map((fix) => (fix.safe ? '* ' : '') + applied(text, fix));
+}
+
+describe('DL3000', () => {
+  it.each(['/a', '"/a"', "'/a'", '$a', '"${a}"', 'C:\\a', 'c:/a', '"C:\\a b"'])(
+    'takes %s for absolute',
+    async (path) => {
+      expect(await words('DL3000', `WORKDIR ${path}\n`)).toEqual([]);
+    },
+  );
+
+  it.each(['a', '"a/b"', './a', '\\a', '1:/a'])('finds %s', async (path) => {
+    expect(await words('DL3000', `WORKDIR ${path}\n`)).toEqual([path]);
+  });
+
+  it('knows the directory from stages below', async () => {
+    const text = 'FROM a:1 AS a\nWORKDIR /x\nFROM a\nWORKDIR y/../z\n';
+    expect(await fixed('DL3000', text)).toEqual([`* ${text.replace('y/../z', '/x/z')}`]);
+  });
+
+  it('does not claim to know it behind a variable', async () => {
+    const text = 'FROM a:1\nWORKDIR $x\nWORKDIR y\n';
+    expect(await fixed('DL3000', text)).toEqual([text.replace('y\n', '/y\n')]);
+  });
+});
+
+describe('DL3002', () => {
+  it.each(['root', '0', 'root:root', '0:0', '"root"'])('finds %s', async (user) => {
+    expect(await words('DL3002', `FROM a\nUSER ${user}\n`)).toEqual([user]);
+  });
+
+  it.each(['rootless', '01', '1000:0', '$USER'])('takes %s', async (user) => {
+    expect(await words('DL3002', `FROM a\nUSER ${user}\n`)).toEqual([]);
+  });
+
+  it('looks at the last one of each stage', async () => {
+    const text = 'FROM a\nUSER root\nUSER 1\nFROM b\nUSER 1\nUSER root\n';
+    expect(await words('DL3002', text)).toEqual(['root']);
+  });
+});
+
+describe('DL3006', () => {
+  it.each([
+    'scratch',
+    'a:1',
+    'a@sha256:00',
+    'localhost:5000/a:1',
+    '${IMAGE}',
+    '$IMAGE',
+    '${IMAGE:-a}',
+    'a:${TAG:-1}',
+    'a${TAG:-:1}',
+  ])('takes %s', async (image) => {
+    expect(await words('DL3006', `FROM ${image}\n`)).toEqual([]);
+  });
+
+  it.each(['a', 'localhost:5000/a', 'x.y/a', 'scratch/a', '"a"'])('finds %s', async (image) => {
+    expect(await words('DL3006', `FROM ${image}\n`)).toEqual([image]);
+  });
+
+  it('takes stages, those too that a variable names', async () => {
+    expect(await words('DL3006', 'FROM a:1 AS Base\nFROM base\n')).toEqual([]);
+    const text = 'ARG V=1\nFROM a:1 AS base-1\nFROM base-$V\nFROM image-$V\n';
+    expect(await words('DL3006', text)).toEqual(['image-$V']);
+  });
+});
+
+describe('DL3007', () => {
+  it('finds the tag alone', async () => {
+    expect(await words('DL3007', 'FROM x.y:1/a:latest AS a\n')).toEqual(['latest']);
+    expect(await words('DL3007', 'FROM a:latest@sha256:00\nFROM a:latest-1\n')).toEqual([]);
+    expect(await words('DL3007', 'FROM ${A:-b:latest}\nFROM a:1 AS latest\n')).toEqual([]);
+  });
+});
+
+describe('DL3010', () => {
+  it.each(['tar -xf /t/a.tar', 'tar xf a.tar', 'tar --extract -f a.tar', 'unzip a.tar'])(
+    'finds %s',
+    async (command) => {
+      expect(await words('DL3010', `COPY b.txt a.tar /t/\nRUN ${command}\n`)).toEqual(['a.tar']);
+    },
+  );
+
+  it.each(['tar -cf a.tar', 'tar -xf b.tar', 'ls a.tar'])('takes %s', async (command) => {
+    expect(await words('DL3010', `COPY a.tar /t/\nRUN ${command}\n`)).toEqual([]);
+  });
+
+  it('goes by the name that the archive gets', async () => {
+    expect(await words('DL3010', 'COPY a.tar /b.tar\nRUN tar -xf /b.tar\n')).toEqual(['/b.tar']);
+    expect(await words('DL3010', 'COPY a.tar /b.tar\nRUN tar -xf /a.tar\n')).toEqual([]);
+  });
+
+  it('looks at one stage and at the build context', async () => {
+    expect(await words('DL3010', 'FROM a\nCOPY a.tar /\nFROM b\nRUN tar -xf a.tar\n')).toEqual([]);
+    expect(await words('DL3010', 'COPY --from=a a.tar /\nRUN tar -xf a.tar\n')).toEqual([]);
+  });
+});
+
+describe('DL3011', () => {
+  it('looks at ports and ranges', async () => {
+    const text = 'EXPOSE 65535 65536/udp 1-70000 70000-1/tcp ${P:-70000} "80000" a-b\n';
+    expect(await words('DL3011', text)).toEqual(['65536/udp', '1-70000', '70000-1/tcp', '"80000"']);
+  });
+});
+
+describe('DL3012, DL4003, DL4004', () => {
+  it('find all but the last of a stage', async () => {
+    const text = 'FROM a\nCMD 1\nCMD 2\nCMD 3\nFROM b\nCMD 4\nONBUILD CMD 5\n';
+    const found = await findings(ruleOf('DL4003'), text);
+    const lines = found.map(({ span }) => text.slice(0, span.start).split('\n').length);
+    const later = found.map(({ reportedAt = 0 }) => text.slice(0, reportedAt).split('\n').length);
+    expect(lines).toEqual([2, 3]);
+    expect(later).toEqual([3, 4]);
+  });
+
+  it('take the whole instruction away', async () => {
+    const text = 'FROM a\r\n  CMD a \\\r\n    b\r\nENTRYPOINT c\r\nCMD d';
+    expect(await fixed('DL4003', text)).toEqual(['* FROM a\r\nENTRYPOINT c\r\nCMD d']);
+  });
+});
+
+describe('DL3020', () => {
+  it.each(['a.tar', 'a.tar.gz', '"a.tgz"', 'https://x/y', 'http://x', 'git@x.y:z.git', 'a.Z'])(
+    'takes %s',
+    async (source) => {
+      expect(await words('DL3020', `ADD ${source} /b\n`)).toEqual([]);
+    },
+  );
+
+  it.each(['a', 'a.zip', '.', 'a.TGZ', 'gz', '["a", "/b"]'])('finds %s', async (source) => {
+    const text = source.startsWith('[') ? `ADD ${source}\n` : `ADD ${source} /b\n`;
+    expect(await words('DL3020', text)).toEqual(['ADD']);
+  });
+
+  it('changes unseen only what is surely no archive', async () => {
+    expect(await fixed('DL3020', 'add . /b\n')).toEqual(['* copy . /b\n']);
+    expect(await fixed('DL3020', 'ADD --chown=1 a.py b/ /b/\n')).toEqual([
+      '* COPY --chown=1 a.py b/ /b/\n',
+    ]);
+    expect(await fixed('DL3020', 'ADD a.bin /b\n')).toEqual(['COPY a.bin /b\n']);
+    expect(await fixed('DL3020', 'ADD *.py /b\n')).toEqual(['COPY *.py /b\n']);
+    expect(await fixed('DL3020', 'ADD a.tar b /b/\n')).toEqual([]);
+    expect(await fixed('DL3020', 'ADD --unpack a /b/\n')).toEqual([]);
+  });
+});
+
+describe('DL3021', () => {
+  it('puts the slash where the target ends', async () => {
+    expect(await fixed('DL3021', 'COPY a b "c"\n')).toEqual(['* COPY a b "c/"\n']);
+    expect(await fixed('DL3021', 'COPY a \\\n  b \\\n  c\n')).toEqual([
+      '* COPY a \\\n  b \\\n  c/\n',
+    ]);
+    expect(await words('DL3021', 'COPY a b\nCOPY a b c/\nCOPY ["a", "b", "c/"]\n')).toEqual([]);
+  });
+});
+
+describe('DL3022', () => {
+  it('takes stages above by name and number, and images with a tag or digest', async () => {
+    const text =
+      'FROM a AS One\nFROM b\nCOPY --from=one a b\nCOPY --from=0 a b\nCOPY --from=c:1 a b\nCOPY --from="d@sha256:0" a b\nCOPY --from=2 a b\nCOPY --from=two a b\nFROM c AS two\n';
+    expect(await words('DL3022', text)).toEqual(['2', 'two']);
+  });
+});
+
+describe('DL3025', () => {
+  it('keeps the layout of what it does not change', async () => {
+    const [plain] = await fixed('DL3025', 'FROM a\nCMD a \\\n    --b\n');
+    expect(plain).toBe('FROM a\nCMD ["a", \\\n    "--b"]\n');
+  });
+
+  it('names no other shell than the one that runs', async () => {
+    expect(await fixed('DL3025', 'FROM a\nSHELL ["/bin/bash", "-c"]\nCMD a $b\n')).toEqual([]);
+    expect(await fixed('DL3025', 'FROM a\nHEALTHCHECK --retries=2 CMD a $b\n')).toEqual([
+      'FROM a\nHEALTHCHECK --retries=2 CMD ["/bin/sh", "-c", "a $b"]\n',
+    ]);
+  });
+
+  it('takes arrays over several lines, NONE and nothing', async () => {
+    expect(
+      await words('DL3025', 'CMD ["a", \\\n "b"]\nHEALTHCHECK NONE\nENTRYPOINT []\nCMD\n'),
+    ).toEqual([]);
+    expect(await words('DL3025', "CMD ['a']\n")).toEqual(["['a']"]);
+  });
+});
+
+describe('DL3026', () => {
+  const config = 'trustedRegistries: ["*.x.y", "z.*", "host:5000", docker.io]\n';
+  it.each(['a.x.y/b', 'z.a/b', 'host:5000/b', 'b', 'b/c:1', 'docker.io/b', 'scratch'])(
+    'takes %s',
+    async (image) => {
+      expect(await words('DL3026', `FROM ${image}\n`, config)).toEqual([]);
+    },
+  );
+
+  it.each(['x.z/b', 'host/b.c', 'localhost/b', 'host:5001/b'])('looks at %s', async (image) => {
+    const isHub = image.startsWith('host/');
+    expect(await words('DL3026', `FROM ${image}\n`, config)).toEqual(isHub ? [] : [image]);
+  });
+
+  it('looks at what COPY and mounts take, but not at stages', async () => {
+    const text =
+      'FROM x AS a\nFROM a\nCOPY --from=0 b c\nCOPY --from=q.r/s b c\nRUN --mount=from=q.r/t,target=/t --mount=type=cache,from=a,target=/u --mount=type=secret,id=q.r/v x\n';
+    expect(await words('DL3026', text, config)).toEqual(['q.r/s', 'q.r/t']);
+    expect(await words('DL3026', text)).toEqual([]);
+  });
+});
+
+describe('DL3044', () => {
+  it('finds names that the same ENV defines and nothing before', async () => {
+    const text = 'ENV A=1 B=$A C=${A}x D=$AB E=\\$A F=$F\nENV A=2 B=$A\n';
+    expect(await words('DL3044', text)).toEqual(['$A', '${A}']);
+    expect(await words('DL3044', 'ARG A\nENV A=1 B=$A\nENV X $X\n')).toEqual([]);
+  });
+
+  it('splits where the variable is used', async () => {
+    expect(await fixed('DL3044', '  env A=1  B=$A C=2\n')).toEqual(['  env A=1\n  env B=$A C=2\n']);
+    expect(await fixed('DL3044', 'ONBUILD ENV A=1 B=$A\n')).toEqual([
+      'ONBUILD ENV A=1\nONBUILD ENV B=$A\n',
+    ]);
+    expect(await fixed('DL3044', 'ENV A=1 \\\n B=$A\n')).toEqual([]);
+    expect(await fixed('DL3044', 'ENV B=$A A=1\n')).toEqual([]);
+  });
+});
+
+describe('DL3045', () => {
+  it('knows the WORKDIR of stages below and of ONBUILD', async () => {
+    expect(await words('DL3045', 'FROM a AS b\nWORKDIR /x\nFROM b\nCOPY a b\n')).toEqual([]);
+    expect(await words('DL3045', 'FROM a\nONBUILD WORKDIR /x\nONBUILD COPY a b\n')).toEqual([]);
+    expect(await words('DL3045', 'FROM a\nONBUILD WORKDIR /x\nCOPY a b\n')).toEqual(['b']);
+    expect(await words('DL3045', 'FROM a\nCOPY a b\nWORKDIR /x\nCOPY a c\n')).toEqual(['b']);
+  });
+
+  it.each(['/a', '"/a"', 'c:\\a', 'd:/a', '$a', '"${a}/b"'])('takes %s', async (path) => {
+    expect(await words('DL3045', `COPY a ${path}\n`)).toEqual([]);
+  });
+});
+
+describe('DL3048', () => {
+  it.each(['a', 'a-b.c1', '"a.b"', 'org.x'])('takes %s', async (key) => {
+    expect(await words('DL3048', `LABEL ${key}=1\n`)).toEqual([]);
+  });
+
+  it.each(['A', 'a_b', '1a', 'a-', 'a..b', 'a--b', 'io.docker.a', '.a'])(
+    'finds %s',
+    async (key) => {
+      expect(await words('DL3048', `LABEL ${key}=1\nLABEL ${key} 1\n`)).toEqual([key, key]);
+    },
+  );
+
+  it('mends the key alone', async () => {
+    expect(await fixed('DL3048', 'LABEL "Build_Date"="x" b=1\n')).toEqual([
+      'LABEL "build-date"="x" b=1\n',
+    ]);
+  });
+});
+
+describe('label values', () => {
+  const of = (id: string, type: string, value: string) =>
+    words(id, `LABEL a=${value}\n`, `label-schema: {a: ${type}}\n`);
+
+  it.each([
+    ['DL3052', 'url', 'https://x.y/z?a=%20', '"not a url"'],
+    ['DL3052', 'url', 'mailto:a@b.c', 'x.y/z'],
+    ['DL3053', 'rfc3339', '2026-02-28T23:59:60.5Z', '2026-02-30T00:00:00Z'],
+    ['DL3053', 'rfc3339', '"2026-01-31 12:00:00+01:00"', '2026-01-31'],
+    ['DL3054', 'spdx', 'MIT', 'mit'],
+    ['DL3054', 'spdx', 'GPL-3.0-only', '"MIT OR Apache-2.0"'],
+    ['DL3055', 'hash', '0123abc', '0123ABC'],
+    ['DL3055', 'hash', '0123456789012345678901234567890123456789', '01234567'],
+    ['DL3056', 'semver', '1.2.3-rc.1+b.7', '1.2'],
+    ['DL3056', 'semver', '0.0.0', 'v1.2.3'],
+    ['DL3056', 'semver', '1.0.0--', '1.0.0-01'],
+    ['DL3058', 'email', 'a.b+c@d.e', 'a.b'],
+    ['DL3058', 'email', '"a@[1.2.3.4]"', 'a@b@c'],
+  ])('%s %s: %s, not %s', async (id, type, good, bad) => {
+    expect(await of(id, type, good)).toEqual([]);
+    expect(await of(id, type, bad)).toEqual([bad]);
+  });
+
+  it('are not judged where a variable stands', async () => {
+    expect(await of('DL3056', 'semver', '$VERSION')).toEqual([]);
+  });
+});
+
+describe('DL3049', () => {
+  const config = 'label-schema: {a: text}\n';
+  it('takes a label from a base, and leaves out what only gives files', async () => {
+    expect(await words('DL3049', 'FROM x AS b\nLABEL a=1\nFROM b AS c\nFROM c\n', config)).toEqual(
+      [],
+    );
+    expect(
+      await words('DL3049', 'FROM x AS b\nFROM y\nLABEL a=1\nCOPY --from=b d e\n', config),
+    ).toEqual([]);
+    expect(await words('DL3049', 'FROM x AS b\nFROM y\nONBUILD LABEL a=1\n', config)).toEqual([
+      'x',
+      'y',
+    ]);
+  });
+});
+
+describe('DL3059', () => {
+  it('compares flags, whatever their order', async () => {
+    const text =
+      'RUN --network=none --mount=target=/a a\nRUN --mount=target=/a --network=none b\nRUN c\n';
+    expect(await words('DL3059', text)).toEqual(['RUN']);
+  });
+
+  it('joins what && can join', async () => {
+    expect(await fixed('DL3059', 'FROM x\nRUN a\n\nRUN b \\\n  c\n')).toEqual([
+      'FROM x\nRUN a \\\n    && b \\\n  c\n',
+    ]);
+    expect(await fixed('DL3059', 'RUN a\n# why\nRUN b\n')).toEqual([]);
+    expect(await fixed('DL3059', 'RUN a # x\nRUN b\n')).toEqual([]);
+    expect(await fixed('DL3059', 'RUN ["a"]\nRUN b\n')).toEqual([]);
+  });
+});
+
+describe('DL3064', () => {
+  it('finds known names and telling parts of names', async () => {
+    const text =
+      'ARG GH_TOKEN\nENV My_Password=1 api_keys=2 TRAVIS_SUDO=3 KEY=4 PATH=5\nONBUILD ARG aws_access_key_id\n';
+    expect(await words('DL3064', text)).toEqual([
+      'GH_TOKEN',
+      'My_Password',
+      'api_keys',
+      'TRAVIS_SUDO',
+      'aws_access_key_id',
+    ]);
+  });
+});
+
+describe('DL3066', () => {
+  it('takes numbers, arguments, and variables that are numbers', async () => {
+    const text = 'ARG A\nENV B=1 C=x\nUSER 1\nUSER 1:x\nUSER $A\nUSER ${A}:x\nUSER $B\nUSER :x\n';
+    expect(await words('DL3066', text)).toEqual([]);
+    expect(await words('DL3066', 'ENV C=x\nUSER $C\nUSER a:1\nUSER $D\n')).toEqual([
+      '$C',
+      'a:1',
+      '$D',
+    ]);
+  });
+
+  it('knows numbers that the file gives', async () => {
+    const user = (command: string) => fixed('DL3066', `FROM a\nRUN ${command}\nUSER app:app\n`);
+    const good = (command: string) => [`FROM a\nRUN ${command}\nUSER 7:app\n`];
+    for (const command of ['useradd -lu 7 app', 'adduser --uid=7 app', 'adduser -D -u 7 app'])
+      expect(await user(command)).toEqual(good(command));
+    expect(await user('useradd app')).toEqual([]);
+  });
+});
+
+describe('rules on fragments and odd texts', () => {
+  it.each([
+    '',
+    'FROM',
+    'ENV',
+    'LABEL =',
+    'COPY',
+    'COPY a',
+    'ADD []',
+    'USER',
+    'EXPOSE',
+    'WORKDIR ""',
+  ])('find nothing that they should not in %j', async (text) => {
+    for (const rule of HADOLINT_RULES) {
+      const found = await findings(rule, text);
+      for (const { span } of found) expect(span.end).toBeLessThanOrEqual(text.length);
+    }
+  });
+});
