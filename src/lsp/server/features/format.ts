@@ -111,6 +111,7 @@ function changesOf(tree: Tree, options: FormattingOptions, style: FormatStyle): 
     if (source.slice(start, end) !== text) changes.push({ start, end, text });
   };
   const layout = { tree, foreign: foreignShells(tree), options, style, add };
+  const directives = new Set(tree.directives.map(({ start }) => start));
   let blanks: Line[] = [];
   let next = 0;
   for (let at = source.startsWith('\uFEFF') ? 1 : 0; at < source.length;) {
@@ -129,7 +130,8 @@ function changesOf(tree: Tree, options: FormattingOptions, style: FormatStyle): 
       at = formatInstruction(instruction, layout);
     } else {
       outdent(text, layout);
-      trim(text, line.end, layout);
+      // White space may be all that a directive is set to.
+      if (!directives.has(text)) trim(text, line.end, layout);
     }
   }
   formatBlanks(blanks, options.trimFinalNewlines ? 0 : MOST_BLANK, layout);
