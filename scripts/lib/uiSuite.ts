@@ -55,6 +55,8 @@ export async function runUiSuite(options: {
         mkdirSync(failures, { recursive: true });
         const name = test.fullTitle().replaceAll(/[^\w]+/g, '-');
         await window.page.screenshot({ path: join(failures, `${name}.png`) });
+        // A question or menu that is left open would fail all tests that follow.
+        await objects.workbench.putAside();
       },
     });
     for (const file of readdirSync(UI_TESTS)

@@ -1,5 +1,11 @@
 import * as vscode from 'vscode';
-import { LanguageClient, TransportKind } from 'vscode-languageclient/node';
+import {
+  CloseAction,
+  ErrorAction,
+  LanguageClient,
+  TransportKind,
+} from 'vscode-languageclient/node';
+import type { ErrorHandler } from 'vscode-languageclient/node';
 import type {
   ClientAnswers,
   ImagesAnswer,
@@ -24,6 +30,12 @@ interface LanguageClientOptions {
 }
 
 const SETTING = 'stevedore.dockerfile.languageServer';
+/** A server that dies more often than this within the window stays down until the setting is changed. */
+const MOST_RESTARTS = 4;
+const RESTART_WINDOW_MS = 3 * 60_000;
+const START_LIMIT_MS = 30_000;
+const TOO_OFTEN =
+  'The Dockerfile language server ended five times within three minutes, so it is not started again. Turn it off and on in the settings to try once more; the output says why it ended.';
 const CHOICE = 'stevedore.dockerfile.languageServer.choice';
 
 /** Extensions that bring a Dockerfile language server of their own. */
@@ -43,21 +55,16 @@ export function startLanguageClient(
   let client: LanguageClient | undefined;
   let disposed = false;
   let asking = false;
+  /** When servers died, in milliseconds since the epoch. */
+  let deaths: number[] = [];
   // Starting and stopping take turns, so that a quick change of mind leaves one server or none.
   let turn: Promise<void> = Promise.resolve();
 
   const settle = async (): Promise<void> => {
     // Once it runs it stays: the last Dockerfile's closing is still on its way to the server when we hear of it.
     const wanted = !disposed && (client !== undefined || has(isServed)) && isWanted();
-    if (wanted && !client) {
-      const fresh = createClient(
-        context.asAbsolutePath(serverPath),
-        vscode.Uri.joinPath(context.extensionUri, 'docs/rules'),
-        options,
-      );
-      answer(fresh, options);
-      await fresh.start();
-      client = fresh;
+    if (wanted && !client && deaths.length <= MOST_RESTARTS) {
+      await start();
     } else if (!wanted && client) {
       const old = client;
       client = undefined;
@@ -68,6 +75,35 @@ export function startLanguageClient(
     turn = turn
       .then(settle)
       .catch((error: unknown) => log.error('Dockerfile language server', error));
+  };
+
+  /** Starts a server. One that ends by itself, while it starts or later, is followed by another, but not for ever. */
+  const start = async (): Promise<void> => {
+    let end = (): void => undefined;
+    const ended = new Promise<'ended'>((resolve) => (end = () => resolve('ended')));
+    const pages = vscode.Uri.joinPath(context.extensionUri, 'docs/rules');
+    const fresh = createClient(context.asAbsolutePath(serverPath), pages, options, {
+      error: () => ({ action: ErrorAction.Continue }),
+      closed: () => {
+        end();
+        if (client === fresh) client = undefined;
+        const now = Date.now();
+        deaths = [...deaths.filter((time) => now - time < RESTART_WINDOW_MS), now];
+        update();
+        return deaths.length > MOST_RESTARTS
+          ? { action: CloseAction.DoNotRestart, message: TOO_OFTEN }
+          : { action: CloseAction.DoNotRestart, handled: true };
+      },
+    });
+    answer(fresh, options);
+    // One that neither serves nor ends would keep all that comes after it waiting.
+    const limit = setTimeout(() => fresh.serverProcess?.kill(), START_LIMIT_MS);
+    try {
+      // The library may leave a start whose server ends unsettled.
+      if ((await Promise.race([fresh.start(), ended])) !== 'ended') client = fresh;
+    } finally {
+      clearTimeout(limit);
+    }
   };
 
   const isWanted = (): boolean => {
@@ -102,7 +138,9 @@ export function startLanguageClient(
       if (isServed(document) && !client) update();
     }),
     vscode.workspace.onDidChangeConfiguration((change) => {
-      if (change.affectsConfiguration(SETTING)) update();
+      if (!change.affectsConfiguration(SETTING)) return;
+      deaths = [];
+      update();
     }),
     vscode.extensions.onDidChange(update),
   ];
@@ -147,6 +185,7 @@ function createClient(
   module: string,
   pages: vscode.Uri,
   { log, layers }: LanguageClientOptions,
+  errorHandler: ErrorHandler,
 ): LanguageClient {
   const initializationOptions: ClientAnswers & { pages: string } = {
     answers: [IMAGES, BUILD, BUILD_AND_RUN, ...(layers ? [LAYERS] : [])],
@@ -169,8 +208,7 @@ function createClient(
       synchronize: {},
       diagnosticCollectionName: 'stevedore',
       outputChannel: log,
-      // A server that dies is started again, but not for ever.
-      connectionOptions: { maxRestartCount: 4 },
+      errorHandler,
       middleware: {
         executeCommand: (command, args, next) => {
           const [id] = args as unknown[];

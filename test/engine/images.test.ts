@@ -1,6 +1,8 @@
+import { randomBytes } from 'node:crypto';
 import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { buildImage } from '../../src/engine/build.ts';
 import type { Client } from '../../src/engine/client.ts';
@@ -34,12 +36,27 @@ afterAll(async () => {
 async function named(prefix = 'localhost', tag = '1'): Promise<string> {
   const reference = `${prefix}/${unique('image')}:${tag}`;
   await tagImage(client, SHELL_IMAGE, reference);
+  removedAfterwards(reference);
+  return reference;
+}
+
+function removedAfterwards(reference: string): void {
   onTestFinished(async () => {
     await removeImage(client, reference).catch((error: { reason?: string }) => {
       // The test may have removed it.
       if (error.reason !== 'not-found') throw error;
     });
   });
+}
+
+/** An image of 48 MB that no compression makes smaller, removed again after the test. */
+async function bulky(prefix: string): Promise<string> {
+  const reference = `${prefix}/${unique('bulky')}:1`;
+  const context = await mkdtemp(join(directory, 'bulky-'));
+  await writeFile(join(context, 'bulk'), randomBytes(48_000_000));
+  const dockerfileText = 'FROM scratch\nCOPY bulk /\n';
+  await buildImage(client, { context, dockerfileText, tags: [reference] });
+  removedAfterwards(reference);
   return reference;
 }
 
@@ -189,17 +206,18 @@ if (!podman) {
     it.each(['pull', 'push'] as const)('%s: the engine stops', async (way) => {
       const registry = await slowRegistry();
       onTestFinished(() => registry.stop());
-      const reference = await named(registry.host);
+      const reference = await bulky(registry.host);
       const controller = new AbortController();
       const transfer = way === 'pull' ? pullImage : pushImage;
       const under = transfer(client, reference, {}, controller.signal);
       under.catch(() => {});
       await expect.poll(() => registry.state.under, { timeout: 20_000 }).toBeGreaterThan(0);
+      await sleep(500);
       controller.abort();
       await expect(under).rejects.toMatchObject({ reason: 'cancelled' });
       await expect.poll(() => registry.state.under, { timeout: 20_000 }).toBe(0);
       const { seen } = registry.state;
-      await new Promise((resolve) => setTimeout(resolve, 1500));
+      await sleep(1500);
       expect(registry.state).toMatchObject({ under: 0, seen, manifests: 0 });
       // And the engine is none the worse.
       await inspectImage(client, SHELL_IMAGE);

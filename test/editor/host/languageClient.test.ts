@@ -123,6 +123,18 @@ describe('the language client', () => {
     await diagnosed(doc.uri, (found) => found.length === 1);
   });
 
+  it('replaces a server that is killed while it starts', async () => {
+    await configure('dockerfile.languageServer', 'off');
+    await running(0);
+    await configure('dockerfile.languageServer', 'on');
+    const early = await eventually('a process', async () => servers()[0]);
+    process.kill(early, 'SIGKILL');
+    await eventually('another one to answer', () => served(doc.uri));
+    assert.notEqual(await running(1), early);
+    await diagnosed(doc.uri, (found) => found.length === 1);
+    await configure('dockerfile.languageServer', undefined);
+  });
+
   it('can be turned on again after the server has died too often', async () => {
     for (let deaths = 0; deaths < 6; deaths++) {
       const found = await eventually('a server or none for good', async () => {

@@ -34,7 +34,8 @@ export interface View {
   title(action: string): Promise<void>;
   /** Chooses an entry of the view's `…` menu. */
   overflow(entry: string): Promise<void>;
-  hover(label: string | RegExp): Promise<string>;
+  /** Text of the row's tooltip, which holds `expected`. */
+  hover(label: string | RegExp, expected: string | RegExp): Promise<string>;
   /** Folds the whole view, which gives its room to the others. */
   fold(): Promise<void>;
   /** Text of the welcome content, shown instead of rows. */
@@ -83,6 +84,18 @@ export function container(page: Page, title: string): Container {
   };
 }
 
+/** Waits until a row stays where it is: a click meant for one that moves hits its neighbour. */
+async function still(row: Locator): Promise<void> {
+  let last = '';
+  await eventually('the row to stand still', async () => {
+    const now = JSON.stringify(await row.boundingBox({ timeout: PATIENCE_MS }));
+    const same = now === last;
+    last = now;
+    if (!same) await row.page().waitForTimeout(100);
+    return same;
+  });
+}
+
 function view(page: Page, pane: Locator): View {
   const rows = pane.locator('.pane-body .monaco-list-row');
   const find = (label: string | RegExp): Locator =>
@@ -92,6 +105,7 @@ function view(page: Page, pane: Locator): View {
   const openMenu = async (label: string | RegExp): Promise<void> => {
     const row = find(label).first();
     await eventually(`the menu of ${label}`, async () => {
+      await still(row);
       await row.click({ button: 'right', timeout: PATIENCE_MS });
       await menu.first().waitFor({ timeout: PATIENCE_MS });
       // A row may have moved from under the pointer; the one that the menu is for is focused.
@@ -108,27 +122,29 @@ function view(page: Page, pane: Locator): View {
       return row !== undefined && test(row) ? row : undefined;
     });
 
-  /** Chooses entries of the open menu, one of each of its levels. */
-  const choose = async (path: readonly string[]): Promise<void> => {
+  /** Chooses entries of the open menu, one of each of its levels; false when the menu closed by itself before. */
+  const choose = async (path: readonly string[]): Promise<boolean> => {
     await menu.first().waitFor({ timeout: PATIENCE_MS });
     for (const [index, entry] of path.entries()) {
       const item = menu
         .locator('.action-item')
         .filter({ has: page.locator('.action-label', { hasText: exact(entry) }) })
         .last();
-      await item.hover({ timeout: 5000 });
-      // A menu ignores the mouse for its first tenth of a second, lest the click that opened it
-      // chooses something; a click that was taken closes it or opens the submenu.
-      await eventually(`the menu to take ${entry}`, async () => {
-        const taken =
-          index === path.length - 1
-            ? async () => (await menu.count()) === 0
-            : async () => (await menu.count()) > index + 1;
-        if (await taken()) return true;
+      const isLast = index === path.length - 1;
+      // A menu ignores the mouse for its first tenth of a second, lest the click that opened it chooses something.
+      await page.waitForTimeout(150);
+      let clicked = false;
+      const done = await eventually(`the menu to take ${entry}`, async () => {
+        const open = await menu.count();
+        if (open === 0) return clicked && isLast ? 'taken' : 'closed';
+        if (clicked && open > index + 1) return 'taken';
         await item.click({ timeout: 1000 });
-        return taken();
+        clicked = true;
+        return undefined;
       });
+      if (done === 'closed') return false;
     }
+    return true;
   };
 
   return {
@@ -137,9 +153,12 @@ function view(page: Page, pane: Locator): View {
     until,
     gone: (label) => find(label).first().waitFor({ state: 'hidden', timeout: PATIENCE_MS }),
     click: async (label, modifiers = []) => {
-      await find(label)
-        .first()
-        .click({ modifiers: [...modifiers], timeout: PATIENCE_MS });
+      const row = find(label).first();
+      await eventually(`the click on ${label} to select it`, async () => {
+        await still(row);
+        await row.click({ modifiers: [...modifiers], timeout: PATIENCE_MS });
+        return /\bselected\b/.test((await row.getAttribute('class')) ?? '');
+      });
     },
     expand: async (label) => {
       const row = find(label).first();
@@ -149,16 +168,10 @@ function view(page: Page, pane: Locator): View {
       await until(label, 'to unfold', (row) => row.expanded === true);
     },
     menu: async (label, ...path) => {
+      // A busy window, with a large file say, takes the focus away, and the menu goes with it.
       await eventually(`the menu of ${label} to take ${path.join(', ')}`, async () => {
         await openMenu(label);
-        try {
-          await choose(path);
-          return true;
-        } catch (error) {
-          // A busy window, with a large file say, takes the focus away, and the menu goes with it.
-          if (await menu.count()) throw error;
-          return false;
-        }
+        return choose(path);
       });
     },
     menuEntries: async (label) => {
@@ -170,6 +183,7 @@ function view(page: Page, pane: Locator): View {
     },
     inline: async (label, action) => {
       const row = find(label).first();
+      await still(row);
       await row.hover({ timeout: PATIENCE_MS });
       await row
         .locator(`.actions .action-label[aria-label^="${action}"]`)
@@ -182,20 +196,27 @@ function view(page: Page, pane: Locator): View {
         .click({ timeout: PATIENCE_MS });
     },
     overflow: async (entry) => {
-      await pane.locator('.pane-header').hover();
-      await pane
-        .locator('.pane-header .action-label.codicon-toolbar-more')
-        .click({ timeout: PATIENCE_MS });
-      await choose([entry]);
+      await eventually(`the view's menu to take ${entry}`, async () => {
+        await pane.locator('.pane-header').hover();
+        await pane
+          .locator('.pane-header .action-label.codicon-toolbar-more')
+          .click({ timeout: PATIENCE_MS });
+        return choose([entry]);
+      });
     },
-    hover: async (label) => {
+    hover: async (label, expected) => {
       const hover = page.locator('.monaco-hover.workbench-hover:visible');
-      // The pointer leaves first, so that a hover of something else is not taken for the row's.
-      await page.mouse.move(0, 0);
-      await eventually('no hover', async () => (await hover.count()) === 0);
-      await find(label).first().hover({ timeout: PATIENCE_MS });
-      await hover.last().waitFor({ timeout: PATIENCE_MS });
-      return hover.last().innerText();
+      return eventually(`a tooltip of ${label} that holds ${expected}`, async () => {
+        // The pointer leaves first, so that a hover of something else is not taken for the row's.
+        await page.mouse.move(640, 5);
+        await hover.first().waitFor({ state: 'hidden', timeout: 5000 });
+        await find(label).first().hover({ timeout: PATIENCE_MS });
+        await hover.last().waitFor({ timeout: 5000 });
+        const text = await hover.last().innerText();
+        const fits = typeof expected === 'string' ? text.includes(expected) : expected.test(text);
+        if (!fits) throw new Error(`it reads ${text}`);
+        return text;
+      });
     },
     fold: async () => {
       const header = pane.locator('.pane-header').first();

@@ -42,6 +42,8 @@ export interface Workbench {
   dialog(): Promise<string>;
   /** Presses a button of the modal question. */
   dialogButton(label: string): Promise<void>;
+  /** Closes whatever asks for an answer: questions, menus, the quick input. Answers nothing. */
+  putAside(): Promise<void>;
   closeAll(): Promise<void>;
   /** Entries of the status bar, as their accessible labels. */
   statusBar(): Promise<string[]>;
@@ -184,6 +186,14 @@ export function workbench(page: Page): Workbench {
         .click({ timeout: PATIENCE_MS });
       await dialog.waitFor({ state: 'hidden', timeout: PATIENCE_MS });
     },
+    putAside: () =>
+      eventually('nothing to ask', async () => {
+        const asking = [dialog, input, page.locator('.monaco-menu')];
+        const open = await Promise.all(asking.map((one) => one.first().isVisible()));
+        if (!open.includes(true)) return true;
+        await page.keyboard.press('Escape');
+        return false;
+      }).then(() => undefined),
     closeAll: async () => {
       await quickOpen('F1', '>View: Close All Editors', row('View: Close All Editors'));
     },

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import tar from 'tar-stream';
@@ -17,6 +18,8 @@ export interface RawEngine {
   base(): Promise<void>;
   /** Makes an image of one program of busybox and nothing else: no shell. */
   shellless(reference: string): Promise<void>;
+  /** Makes an image of 48 MB that no compression makes smaller. */
+  bulky(reference: string): Promise<void>;
   /** Creates and starts a container from `busybox:1.35` (unless told otherwise), and returns its id. */
   run(name: string, command: readonly string[], more?: Json): Promise<string>;
   create(name: string, command: readonly string[], more?: Json): Promise<string>;
@@ -123,6 +126,9 @@ export function rawEngine(url: string = bedEngine()): RawEngine {
     async shellless(reference) {
       const program = await readFile(await staticBusybox());
       await make(reference, await archive([['sleep', program]]), ['/sleep', '100000']);
+    },
+    async bulky(reference) {
+      await make(reference, await archive([['bulk', randomBytes(48_000_000)]]), ['/bulk']);
     },
     create,
     async run(name, command, more) {

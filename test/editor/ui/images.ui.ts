@@ -331,21 +331,23 @@ export function tests(session: UiSession): void {
 
     it('shows a push layer by layer, and cancels it half-way', async () => {
       const { workbench } = session.ui();
-      const started = { uploads: 0, open: 0 };
-      // A registry that takes bytes and never has enough: it answers no upload.
+      const started = { open: 0 };
+      // A registry that takes its time: once it had every byte, the engine would wait for its answer whatever happens.
       const hungry = createServer((request, answer) => {
         if (request.method === 'HEAD') return answer.writeHead(404).end();
         if (request.method === 'POST')
           return answer.writeHead(202, { location: `${request.url}1` }).end();
         if (request.method !== 'PATCH') return answer.writeHead(200).end('{}');
-        started.uploads++;
         started.open++;
-        request.resume();
-        request.on('close', () => started.open--);
+        answer.on('close', () => started.open--);
+        request.on('data', () => {
+          request.pause();
+          setTimeout(() => request.resume(), 20);
+        });
       });
       await new Promise<void>((done) => hungry.listen(0, '127.0.0.1', done));
       const reference = `127.0.0.1:${(hungry.address() as AddressInfo).port}/team/box:1`;
-      await engine.api('POST', `/images/busybox:1.35/tag?repo=${reference.slice(0, -2)}&tag=1`);
+      await engine.bulky(reference);
       const view = await open();
       await view.expand(reference.slice(0, -2));
       await view.menu('1', 'Push…');

@@ -91,7 +91,7 @@ export function tests(session: UiSession): void {
       assert.match(row.description, /kB|B/);
       const labels = (await view.rows()).map(({ label }) => label);
       assert.ok(labels.indexOf('2.0') < labels.indexOf('1.0'), `newest first: ${labels.join()}`);
-      assert.match(await view.hover('2.0'), /Digest: sha256:/);
+      await view.hover('2.0', /Digest: sha256:/);
     });
 
     it('give digest, reference and manifest', async () => {

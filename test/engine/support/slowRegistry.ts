@@ -76,9 +76,13 @@ export async function slowRegistry() {
       const Location = `${url.replace(/\?.*$/, '')}one?x=1`;
       response.writeHead(202, { Location, Range: '0-0', 'Docker-Upload-UUID': 'one' }).end();
     } else if (method === 'PATCH') {
-      // Takes everything and never says so: the engine waits. What isn't read would keep its going away from us.
+      // Slow, for an engine that has handed over every byte waits for the answer whatever happens. What isn't read
+      // would keep its going away from us.
       busy();
-      request.resume();
+      request.on('data', () => {
+        request.pause();
+        setTimeout(() => request.resume(), 20);
+      });
     } else {
       response.writeHead(404).end();
     }
