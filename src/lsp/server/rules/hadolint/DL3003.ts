@@ -1,6 +1,6 @@
 import type { ShellCommand } from '../../shell/shell.ts';
 import type { Fix, Rule } from '../rule.ts';
-import { fix } from './shellFixes.ts';
+import { fix, lineEndAt } from './shellFixes.ts';
 import type { Site } from './sites.ts';
 import { everyCommand } from './sites.ts';
 
@@ -46,7 +46,7 @@ function workdir(command: ShellCommand, { file, run, shell }: Site): Fix[] {
   const rest = shell.span(next.pos, next.end).start;
   // Comments between the two would be lost.
   if (run.comments.some((comment) => comment.start < rest)) return [];
-  const feed = source.includes('\r\n') ? '\r\n' : '\n';
+  const feed = lineEndAt(source, run.start);
   const edits = [
     { span: head, text: name },
     { span: { start: folder.end, end: rest }, text: `${feed}${run.keyword.text} ` },

@@ -1,5 +1,5 @@
 import type { Fix, Rule } from '../rule.ts';
-import { fix } from './shellFixes.ts';
+import { fix, lineEndAt } from './shellFixes.ts';
 import type { Site } from './sites.ts';
 import { everyRun } from './sites.ts';
 
@@ -43,7 +43,7 @@ function setShell({ file, run, shell }: Site): Fix[] {
   const known = /(?:^|\/)(?:bash|zsh|ksh|ash)$/.test(program);
   const choice = known ? program : /alpine|busybox/.test(image) ? '/bin/ash' : '/bin/bash';
   const keyword = run.keyword.text === run.name ? 'SHELL' : 'shell';
-  const feed = source.includes('\r\n') ? '\r\n' : '\n';
+  const feed = lineEndAt(source, run.start);
   const text = `${keyword} ["${choice}", "-o", "pipefail", "-c"]${feed}`;
   const at = { start: run.start, end: run.start };
   return [fix(`Set pipefail with SHELL ["${choice}", …]`, [{ span: at, text }], 'unsafe')];

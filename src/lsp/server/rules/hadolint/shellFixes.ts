@@ -88,6 +88,12 @@ function inHeredoc({ file, run }: Site, title: string, text: string, safety: Saf
   return [fix(title, [{ span, text: `${indent}${text}${feed}` }], safety)];
 }
 
+/** The line end that a file uses at an offset. */
+export function lineEndAt(source: string, offset: number): '\n' | '\r\n' {
+  const feed = source.indexOf('\n', offset);
+  return feed > 0 && source[feed - 1] === '\r' ? '\r\n' : '\n';
+}
+
 /** Makes a fix. */
 export function fix(title: string, edits: Fix['edits'], safety: Safety): Fix {
   return safety === 'safe' ? { title, edits, safe: true } : { title, edits };
