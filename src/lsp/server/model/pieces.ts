@@ -1,7 +1,7 @@
 import { flagText } from '../parser/flags.ts';
 import { mountFields } from '../parser/occurrences.ts';
 import type { Flag, Instruction, Span, Tree, Word } from '../parser/tree.ts';
-import { toSpan } from '../parser/tree.ts';
+import { toSpan, toWord } from '../parser/tree.ts';
 import { argumentWords, pairsOf } from '../parser/words.ts';
 
 /** A text of an instruction in which the builder replaces variables. */
@@ -31,14 +31,12 @@ export function piecesOf(instruction: Instruction, tree: Tree): Piece[] {
   const { escape } = tree;
   const word = (role: Piece['role']) => (part: Word) => wordPiece(part, role, instruction, escape);
   if (PAIRED.has(name))
-    return pairsOf(instruction, escape).flatMap(({ key, value }) => [
-      ...(name === 'ARG' ? [] : [word('key')(key)]),
-      ...(value ? [word('value')(value)] : []),
-    ]);
+    return pairsOf(instruction, escape).flatMap(({ key, value }) => {
+      const values = value ? [word('value')(value)] : [];
+      return name === 'ARG' ? values : [word('key')(key), ...values];
+    });
   if (WHOLE.has(name) && args.to > args.from) {
-    const text = logical.text.slice(args.from, args.to);
-    const part = { text, ...args, ...toSpan(logical, args.from, args.to) };
-    return [word('other')(part)];
+    return [word('other')(toWord(logical, args.from, args.to))];
   }
   if (name === 'VOLUME') return argumentWords(instruction, escape).map(word('other'));
   if (name === 'EXPOSE') return argumentWords(instruction, escape).map(word('port'));
@@ -86,10 +84,9 @@ function wordPiece(
   { json, logical }: Instruction,
   escape: string,
 ): Piece {
-  const common = { role, span: word, escape, plainQuotes: false };
   if (!json) {
     const spanOf = (from: number, to: number) => toSpan(logical, word.from + from, word.from + to);
-    return { ...common, text: word.text, spanOf };
+    return { text: word.text, role, span: word, spanOf, escape, plainQuotes: false };
   }
   let text = word.text;
   try {
@@ -103,7 +100,8 @@ function wordPiece(
       index += logical.text[index] !== '\\' ? 1 : logical.text[index + 1] === 'u' ? 6 : 2;
     return index;
   };
-  return { ...common, text, spanOf: (from, to) => toSpan(logical, raw(from), raw(to)) };
+  const spanOf = (from: number, to: number) => toSpan(logical, raw(from), raw(to));
+  return { text, role, span: word, spanOf, escape, plainQuotes: false };
 }
 
 /** The value of a flag, whose quotes and backslashes the builder drops before it replaces variables. */

@@ -121,7 +121,8 @@ export function toSpan(logical: Logical, from: number, to: number): Span {
 
 /** The word `[from, to)` of the logical text. */
 export function toWord(logical: Logical, from: number, to: number): Word {
-  return { text: logical.text.slice(from, to), from, to, ...toSpan(logical, from, to) };
+  const { start, end } = toSpan(logical, from, to);
+  return { text: logical.text.slice(from, to), from, to, start, end };
 }
 
 /** Whether `offset` lies in `span`, its end included: a caret behind the last character still touches a word. */
