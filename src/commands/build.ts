@@ -10,7 +10,8 @@ import { parseReference } from '../engine/reference.ts';
 import { splitCommand } from '../engine/words.ts';
 import { ansi } from '../util/ansi.ts';
 import { formatBytes, shortId } from '../util/format.ts';
-import { checkedBy, choose } from './ask.ts';
+import { checkedBy } from './ask.ts';
+import { chooseDockerfile } from './dockerfiles.ts';
 import { fillForm } from './form.ts';
 import type { Field, Values } from './form.ts';
 import { checkReference } from './names.ts';
@@ -83,33 +84,6 @@ function proposeTag(file: string, stage: string): string {
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^-+|-+$/g, '');
   return `${name || 'image'}:${/^\w[\w.-]{0,127}$/.test(stage) ? stage : 'latest'}`;
-}
-
-/** The Dockerfile that is meant: the one clicked, the one in the editor, or one of the workspace's. */
-async function chooseDockerfile(clicked: vscode.Uri | undefined): Promise<vscode.Uri> {
-  if (clicked) return clicked;
-  const active = vscode.window.activeTextEditor?.document;
-  if (active?.languageId === 'dockerfile' && active.uri.scheme === 'file') return active.uri;
-  const found = await vscode.workspace.findFiles(
-    '**/{[Dd]ockerfile,[Cc]ontainerfile,[Dd]ockerfile.*,*.[Dd]ockerfile}',
-    '**/node_modules/**',
-    200,
-  );
-  const files = found.filter(({ path }) => !path.endsWith('.dockerignore'));
-  if (!files.length)
-    throw new EngineError(
-      'not-found',
-      vscode.l10n.t(
-        'There is no Dockerfile in this workspace: create one, or open the folder that has it.',
-      ),
-    );
-  const [only] = files;
-  if (only && files.length === 1) return only;
-  const { uri } = await choose(
-    vscode.l10n.t('Build which Dockerfile?'),
-    files.map((uri) => ({ label: vscode.workspace.asRelativePath(uri), uri })),
-  );
-  return uri;
 }
 
 /**
@@ -187,7 +161,7 @@ export async function buildFrom(
 ): Promise<string> {
   demandTrust();
   const client = await run.client();
-  const chosen = await chooseDockerfile(clicked);
+  const chosen = await chooseDockerfile(clicked, vscode.l10n.t('Build which Dockerfile?'));
   const uri = chosen.with({ fragment: '' });
   if (uri.scheme !== 'file')
     throw new EngineError(

@@ -1,5 +1,6 @@
 import { arrangeHandlers } from './arrange.ts';
 import { containerHandlers } from './containers.ts';
+import { contextHandlers } from './context.ts';
 import { engineHandlers } from './engine.ts';
 import { imageHandlers } from './images.ts';
 import { networkHandlers } from './networks.ts';
@@ -18,4 +19,5 @@ export const handlers: Handlers = {
   ...systemHandlers,
   ...registryHandlers,
   ...arrangeHandlers,
+  ...contextHandlers,
 };

@@ -1,5 +1,6 @@
 import type * as vscode from 'vscode';
 import type { Client } from '../engine/client.ts';
+import type { ContextTarget, ContextTree } from '../engine/contextTree.ts';
 import type { CurrentEngine } from '../engine/current.ts';
 import type { Credentials } from '../engine/credentials.ts';
 import type { FoundEndpoint } from '../engine/endpoint.ts';
@@ -43,6 +44,7 @@ export interface TargetOf {
   remoteRepository: RemoteRepository;
   tag: RemoteTag;
   more: () => Promise<void>;
+  contextEntry: ContextTarget;
 }
 
 /** The part of the views that commands may ask things of. */
@@ -55,6 +57,10 @@ export interface Views {
   setFilter(view: EngineViewId, filter: string): void;
   /** Reads what is on show in a view that is fetched on demand anew. */
   reload(view: 'registries' | 'engines'): void;
+  /** Shows a build context, in place of the one that is shown. */
+  showContext(tree: ContextTree): Promise<void>;
+  /** The build context that is shown. */
+  context(): ContextTree | undefined;
 }
 
 /** The engine chosen for this window, remembered with the workspace; nothing chosen means what docker uses. */

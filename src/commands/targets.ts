@@ -19,6 +19,7 @@ const viewOf: Record<Noun, Parameters<Services['views']['rows']>[0] | undefined>
   tag: undefined,
   more: undefined,
   message: undefined,
+  contextEntry: undefined,
 };
 
 const isRow = (value: unknown): value is TargetRow =>

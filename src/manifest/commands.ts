@@ -1,5 +1,6 @@
 import { arrangeCommands } from './commands/arrange.ts';
 import { containersCommands } from './commands/containers.ts';
+import { contextCommands } from './commands/context.ts';
 import { enginesCommands } from './commands/engines.ts';
 import { imagesCommands } from './commands/images.ts';
 import { networksCommands } from './commands/networks.ts';
@@ -16,6 +17,7 @@ export const commands = {
   ...enginesCommands,
   ...registriesCommands,
   ...arrangeCommands,
+  ...contextCommands,
 } as const satisfies Record<string, CommandSpec>;
 
 export type CommandId = keyof typeof commands;

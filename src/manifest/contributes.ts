@@ -9,6 +9,7 @@ import { views, welcomes } from './views.ts';
 
 const specs = Object.entries(commands) as [CommandId, CommandSpec][];
 const dockerfile = 'editorLangId == dockerfile';
+const ignoreLanguage = 'LangId == dockerignore';
 const dockerfileInExplorer = 'resourceLangId == dockerfile';
 
 /**
@@ -25,6 +26,7 @@ const categories = {
   engine: 'Engines',
   system: 'Engines',
   log: '',
+  context: '',
 } as const;
 const categoryOf = (id: CommandId) =>
   id.split('.', 1)[0]?.replace(/s$/, '') as keyof typeof categories;
@@ -70,13 +72,34 @@ function menus(): Record<string, object[]> {
   const onFiles = specs.filter(([, spec]) => spec.dockerfile);
   const files = (when: string, group: string) =>
     onFiles.map(([id]) => ({ command: fullId(id), when, group }));
+  const onIgnoreFiles = (when: string) =>
+    specs
+      .filter(([, spec]) => spec.ignoreFile)
+      .map(([id]) => ({ command: fullId(id), when, group: 'stevedore@2' }));
+  const inExplorer = specs
+    .filter(([, spec]) => spec.explorer)
+    .map(([id]) => ({
+      command: fullId(id),
+      when: 'resourceScheme == file && !explorerResourceIsRoot',
+      group: 'stevedore@3',
+    }));
   return {
     'view/item/context': rows,
     'view/title': titles,
     commandPalette: hidden,
-    'explorer/context': files(dockerfileInExplorer, 'stevedore@1'),
-    'editor/context': files(dockerfile, 'stevedore@1'),
-    'editor/title/context': files(dockerfileInExplorer, 'stevedore@1'),
+    'explorer/context': [
+      ...files(dockerfileInExplorer, 'stevedore@1'),
+      ...onIgnoreFiles(`resource${ignoreLanguage}`),
+      ...inExplorer,
+    ],
+    'editor/context': [
+      ...files(dockerfile, 'stevedore@1'),
+      ...onIgnoreFiles(`editor${ignoreLanguage}`),
+    ],
+    'editor/title/context': [
+      ...files(dockerfileInExplorer, 'stevedore@1'),
+      ...onIgnoreFiles(`resource${ignoreLanguage}`),
+    ],
   };
 }
 
@@ -128,6 +151,7 @@ export function contributions(): { contributes: object; strings: Strings } {
         icon: 'images/activity.svg',
         ...('collapsed' in view ? { visibility: 'collapsed' } : {}),
         ...('size' in view ? { initialSize: view.size } : {}),
+        ...('when' in view ? { when: view.when } : {}),
       })),
     },
     viewsWelcome: welcomes().map((welcome, index) => ({

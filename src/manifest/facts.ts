@@ -22,6 +22,7 @@ export const facts = {
   tag: ['hub'],
   more: [],
   message: [],
+  contextEntry: ['file', 'folder', 'sent', 'pattern'],
 } as const satisfies Record<string, readonly string[]>;
 
 /** What a row stands for. */

@@ -6,7 +6,12 @@ export const views = {
   networks: { name: 'Networks', collapsed: true },
   volumes: { name: 'Volumes', collapsed: true },
   engines: { name: 'Engines', collapsed: true },
-} as const satisfies Record<string, { name: string; collapsed?: boolean; size?: number }>;
+  // Nobody needs it before having asked for one.
+  context: { name: 'Build Context', size: 3, when: 'stevedore.contextShown' },
+} as const satisfies Record<
+  string,
+  { name: string; collapsed?: boolean; size?: number; when?: string }
+>;
 
 export type ViewId = keyof typeof views;
 
@@ -131,6 +136,11 @@ export function welcomes(): { view: string; contents: string; when: string }[] {
       view: 'registries',
       when: 'true',
       contents: lines('No registries yet.', link('Add a Registry', 'registry.add')),
+    },
+    {
+      view: 'context',
+      when: 'true',
+      contents: lines('No build context is shown.', link('Show One', 'context.show')),
     },
   ].map((welcome) => ({ ...welcome, view: `stevedore.${welcome.view}` }));
 }

@@ -5,6 +5,8 @@ import type { Registries } from '../engine/registry/registries.ts';
 import type { Settings } from '../manifest/settings.ts';
 import type { EngineViewId } from '../manifest/views.ts';
 import type { Row } from './row.ts';
+import type { ContextTree } from '../engine/contextTree.ts';
+import { createContextView } from './context.ts';
 import { createEnginesView } from './engines.ts';
 import { createEngineViews } from './engineViews.ts';
 import { createRegistriesView } from './registries.ts';
@@ -28,6 +30,8 @@ export interface AllViews extends vscode.Disposable {
   filter(view: EngineViewId): string;
   setFilter(view: EngineViewId, filter: string): void;
   reload(view: 'registries' | 'engines'): void;
+  showContext(tree: ContextTree): Promise<void>;
+  context(): ContextTree | undefined;
 }
 
 /** Makes the views. None of them does anything until it is looked at. */
@@ -44,7 +48,8 @@ export function createViews({
     registries: createRegistriesView(registries, report),
     engines: createEnginesView(current, find, report),
   };
-  const parts = vscode.Disposable.from(engine, ...Object.values(onDemand));
+  const context = createContextView();
+  const parts = vscode.Disposable.from(engine, context, ...Object.values(onDemand));
   return {
     rows: (view) =>
       view === 'registries' || view === 'engines' ? onDemand[view].rows() : engine.rows(view),
@@ -52,6 +57,8 @@ export function createViews({
     filter: engine.filter,
     setFilter: engine.setFilter,
     reload: (view) => onDemand[view].reload(),
+    showContext: context.show,
+    context: context.shown,
     dispose: () => parts.dispose(),
   };
 }

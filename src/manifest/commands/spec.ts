@@ -19,6 +19,10 @@ export interface CommandSpec {
   readonly view?: { readonly id: ViewId; readonly group: string; readonly when?: string };
   /** Offered on Dockerfiles in the explorer and the editor. */
   readonly dockerfile?: boolean;
+  /** Offered on ignore files, too. */
+  readonly ignoreFile?: boolean;
+  /** Offered on every file and folder in the explorer. */
+  readonly explorer?: boolean;
   /** When-clause for being enabled at all. */
   readonly enablement?: string;
   /** Hidden from the palette: it makes no sense there. */
