@@ -46,6 +46,8 @@ export interface Dockerfile {
   shellRuns(): readonly ShellRun[];
   /** What they run, by the program's name. */
   commands(): ReadonlyMap<string, readonly RunCommand[]>;
+  /** What `make` answers for this file. It is called once, so that rules that ask for the same share it. */
+  once<T>(make: (file: Dockerfile) => T): T;
 }
 
 /** Wraps a tree. Costs time linear in its instructions. */
@@ -66,6 +68,7 @@ export function createDockerfile(tree: Tree): Dockerfile {
   let bases: Set<number> | undefined;
   let runs: ShellRun[] | undefined;
   let commands: Map<string, RunCommand[]> | undefined;
+  const made = new Map<unknown, unknown>();
   const file: Dockerfile = {
     tree,
     all: (...names) => {
@@ -107,6 +110,10 @@ export function createDockerfile(tree: Tree): Dockerfile {
         return shell ? [{ run, shell }] : [];
       })),
     commands: () => (commands ??= byProgram(file.shellRuns())),
+    once: <T>(make: (file: Dockerfile) => T): T => {
+      if (!made.has(make)) made.set(make, make(file));
+      return made.get(make) as T;
+    },
   };
   return file;
 }

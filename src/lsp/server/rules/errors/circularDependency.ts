@@ -14,9 +14,11 @@ export const circularDependency: Rule = {
     },
   ],
   check: (file) =>
-    sourceReferences(file).flatMap(({ target, word, stage }) =>
-      target.kind === 'stage' && target.index === stage.index
-        ? [{ span: word, message: 'This stage can’t take files from itself.' }]
-        : [],
-    ),
+    file
+      .once(sourceReferences)
+      .flatMap(({ target, word, stage }) =>
+        target.kind === 'stage' && target.index === stage.index
+          ? [{ span: word, message: 'This stage can’t take files from itself.' }]
+          : [],
+      ),
 };

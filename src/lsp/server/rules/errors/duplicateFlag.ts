@@ -2,7 +2,7 @@ import { FLAGS } from '../../data/flags.ts';
 import type { Finding, Rule } from '../rule.ts';
 import { readFlag } from './support/steps.ts';
 import { replace } from './support/suggest.ts';
-import { flagged } from './unknownFlag.ts';
+import { flagged } from './support/flags.ts';
 
 /** Flags given twice that may be given once. */
 export const duplicateFlag: Rule = {
@@ -18,7 +18,7 @@ export const duplicateFlag: Rule = {
     },
   ],
   check: (file) =>
-    flagged(file).flatMap(({ name, flags, logical }) => {
+    file.once(flagged).flatMap(({ name, flags, logical }) => {
       const seen = new Set<string>();
       return flags.flatMap((flag): Finding[] => {
         const own = readFlag(flag).name;

@@ -17,7 +17,7 @@ export const heredocDestination: Rule = {
     },
   ],
   check: (file) =>
-    built(file, 'COPY', 'ADD').flatMap((instruction) => {
+    [...built(file, 'COPY'), ...built(file, 'ADD')].flatMap((instruction) => {
       const { name, json, logical, args } = instruction;
       if (!logical.text.includes('<<')) return [];
       const words = argumentWords(instruction, file.tree.escape);

@@ -1,5 +1,5 @@
 import { FLAGS } from '../../data/flags.ts';
-import { flagged } from './unknownFlag.ts';
+import { flagged } from './support/flags.ts';
 import type { Finding, Rule } from '../rule.ts';
 import { parseDuration } from './support/duration.ts';
 import { readFlag } from './support/steps.ts';
@@ -25,7 +25,7 @@ export const invalidDuration: Rule = {
     },
   ],
   check: (file) =>
-    flagged(file).flatMap(({ name, flags }) =>
+    file.once(flagged).flatMap(({ name, flags }) =>
       name !== 'HEALTHCHECK'
         ? []
         : flags.flatMap((flag): Finding[] => {

@@ -2,7 +2,7 @@ import { FLAGS } from '../../data/flags.ts';
 import type { Finding, Rule } from '../rule.ts';
 import { readFlag } from './support/steps.ts';
 import { replace, shown } from './support/suggest.ts';
-import { flagged } from './unknownFlag.ts';
+import { flagged } from './support/flags.ts';
 
 /** Flags without the value that they need, and switches that are neither on nor off. */
 export const invalidFlagValue: Rule = {
@@ -23,7 +23,7 @@ export const invalidFlagValue: Rule = {
     },
   ],
   check: (file) =>
-    flagged(file).flatMap(({ name, flags, logical, args }) =>
+    file.once(flagged).flatMap(({ name, flags, logical, args }) =>
       flags.flatMap((flag): Finding[] => {
         const { name: own, value } = readFlag(flag);
         const known = FLAGS[name] ?? {};

@@ -31,7 +31,7 @@ export const invalidImage: Rule = {
       if (image.value === 'scratch' || file.scopes().base(stage) >= 0) continue;
       found.push(...findings(stage.image, image.value));
     }
-    for (const { target, word, text } of sourceReferences(file))
+    for (const { target, word, text } of file.once(sourceReferences))
       if (target.kind === 'image' && text !== 'scratch' && !/^\d+$/.test(text))
         found.push(...findings(word, text));
     return found;

@@ -1,5 +1,5 @@
 import type { Rule } from '../rule.ts';
-import { mountProblems } from './support/mounts.ts';
+import { mountFindings } from './support/mounts.ts';
 
 /** Mounts whose fields don't go together. */
 export const invalidMount: Rule = {
@@ -17,5 +17,5 @@ export const invalidMount: Rule = {
       good: 'FROM alpine:3\nRUN --mount=type=bind,target=/src make\n',
     },
   ],
-  check: (file) => mountProblems(file, 'combination'),
+  check: (file) => mountFindings(file, 'combination'),
 };

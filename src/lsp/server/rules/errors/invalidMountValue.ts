@@ -1,5 +1,5 @@
 import type { Rule } from '../rule.ts';
-import { mountProblems } from './support/mounts.ts';
+import { mountFindings } from './support/mounts.ts';
 
 /** Fields of mounts with a value of another kind. */
 export const invalidMountValue: Rule = {
@@ -17,5 +17,5 @@ export const invalidMountValue: Rule = {
       good: 'FROM alpine:3\nRUN --mount=type=secret,id=key,mode=0400 make\n',
     },
   ],
-  check: (file) => mountProblems(file, 'value'),
+  check: (file) => mountFindings(file, 'value'),
 };

@@ -1,6 +1,6 @@
 import type { Finding, Rule } from '../rule.ts';
 import { readFlag } from './support/steps.ts';
-import { flagged } from './unknownFlag.ts';
+import { flagged } from './support/flags.ts';
 
 /** HEALTHCHECK --retries with something that is no count. */
 export const invalidRetries: Rule = {
@@ -15,7 +15,7 @@ export const invalidRetries: Rule = {
     },
   ],
   check: (file) =>
-    flagged(file).flatMap(({ name, flags }) =>
+    file.once(flagged).flatMap(({ name, flags }) =>
       flags.flatMap((flag): Finding[] => {
         const { name: own, value } = readFlag(flag);
         if (name !== 'HEALTHCHECK' || own !== 'retries' || !value) return [];

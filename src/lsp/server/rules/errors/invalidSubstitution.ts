@@ -18,9 +18,11 @@ export const invalidSubstitution: Rule = {
     },
   ],
   check: (file) =>
-    failures(file).flatMap(({ message, span }) =>
-      message.endsWith('-quote') ? [] : [{ span, message: explained(message) }],
-    ),
+    file
+      .once(failures)
+      .flatMap(({ message, span }) =>
+        message.endsWith('-quote') ? [] : [{ span, message: explained(message) }],
+      ),
 };
 
 /** Our words for BuildKit's. */

@@ -14,7 +14,7 @@ export const jsonNotStrings: Rule = {
     { bad: 'FROM alpine:3\nCMD ["sleep", 60]\n', good: 'FROM alpine:3\nCMD ["sleep", "60"]\n' },
   ],
   check: (file) =>
-    file.all(...NAMES).flatMap(({ name, logical, args, json }) => {
+    NAMES.flatMap((name) => file.all(name)).flatMap(({ name, logical, args, json }) => {
       if (json) return [];
       const text = logical.text.slice(args.from, args.to);
       const lead = name === 'HEALTHCHECK' ? (/^\S+\s*/.exec(text)?.[0].length ?? 0) : 0;

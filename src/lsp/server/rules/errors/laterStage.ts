@@ -16,9 +16,11 @@ export const laterStage: Rule = {
     },
   ],
   check: (file) =>
-    sourceReferences(file).flatMap(({ target, word, stage, text }) =>
-      target.kind === 'stage' && target.index > stage.index
-        ? [{ span: word, message: `The stage ${shown(text)} comes after this one.` }]
-        : [],
-    ),
+    file
+      .once(sourceReferences)
+      .flatMap(({ target, word, stage, text }) =>
+        target.kind === 'stage' && target.index > stage.index
+          ? [{ span: word, message: `The stage ${shown(text)} comes after this one.` }]
+          : [],
+      ),
 };

@@ -24,6 +24,8 @@ const WANTED: Readonly<Record<string, string>> = {
   WORKDIR: 'a path',
 };
 
+const NAMES = Object.keys(WANTED);
+
 /** Instructions with fewer arguments than they need. */
 export const missingArgument: Rule = {
   id: 'build-error/missing-argument',
@@ -41,7 +43,7 @@ export const missingArgument: Rule = {
     { bad: 'FROM alpine:3\nSHELL []\n', good: 'FROM alpine:3\nSHELL ["/bin/sh", "-c"]\n' },
   ],
   check: (file) =>
-    built(file, ...Object.keys(WANTED)).flatMap((instruction) => missing(file, instruction)),
+    NAMES.flatMap((name) => built(file, name).flatMap((instruction) => missing(file, instruction))),
 };
 
 function missing(file: Dockerfile, instruction: Instruction): Finding[] {

@@ -18,7 +18,9 @@ export const missingEquals: Rule = {
     { bad: 'FROM alpine:3\nENV DEBUG\n', good: 'FROM alpine:3\nENV DEBUG=\n', fixed: true },
   ],
   check: (file) =>
-    file.all('ENV', 'LABEL').flatMap((instruction) => inPairs(instruction, file.tree.escape)),
+    [...file.all('ENV'), ...file.all('LABEL')].flatMap((instruction) =>
+      inPairs(instruction, file.tree.escape),
+    ),
 };
 
 function inPairs(instruction: Instruction, escape: string): Finding[] {

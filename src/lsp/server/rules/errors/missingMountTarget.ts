@@ -1,5 +1,5 @@
 import type { Rule } from '../rule.ts';
-import { mountProblems } from './support/mounts.ts';
+import { mountFindings } from './support/mounts.ts';
 
 /** Mounts that would cover the whole image. */
 export const missingMountTarget: Rule = {
@@ -17,5 +17,5 @@ export const missingMountTarget: Rule = {
       good: 'FROM alpine:3\nWORKDIR /src\nRUN --mount=target=. make\n',
     },
   ],
-  check: (file) => mountProblems(file, 'target'),
+  check: (file) => mountFindings(file, 'target'),
 };

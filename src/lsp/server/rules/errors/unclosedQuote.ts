@@ -1,6 +1,6 @@
 import type { Finding, Rule } from '../rule.ts';
 import { failures } from './support/expansions.ts';
-import { built } from './support/steps.ts';
+import { flagged } from './support/flags.ts';
 
 const MATCHING = /looking for matching (single|double)-quote$/;
 
@@ -22,7 +22,7 @@ export const unclosedQuote: Rule = {
     },
   ],
   check: (file) => [
-    ...failures(file).flatMap(({ message, span, word }): Finding[] => {
+    ...file.once(failures).flatMap(({ message, span, word }): Finding[] => {
       const kind = MATCHING.exec(message)?.[1];
       if (!kind) return [];
       const mark = kind === 'single' ? "'" : '"';
@@ -36,11 +36,13 @@ export const unclosedQuote: Rule = {
         },
       ];
     }),
-    ...built(file, 'FROM', 'RUN', 'COPY', 'ADD', 'HEALTHCHECK').flatMap(({ flags }) =>
-      flags
-        .filter(({ text }) => isOpen(text))
-        .map((flag) => ({ span: flag, message: 'A quote in this flag is never closed.' })),
-    ),
+    ...file
+      .once(flagged)
+      .flatMap(({ flags }) =>
+        flags
+          .filter(({ text }) => isOpen(text))
+          .map((flag) => ({ span: flag, message: 'A quote in this flag is never closed.' })),
+      ),
   ],
 };
 

@@ -1,22 +1,8 @@
 import { FLAGS } from '../../data/flags.ts';
-import { INSTRUCTIONS } from '../../data/instructions.ts';
-import type { Dockerfile } from '../../model/dockerfile.ts';
-import type { Instruction } from '../../parser/tree.ts';
 import type { Rule } from '../rule.ts';
-import { built, readFlag } from './support/steps.ts';
+import { flagged } from './support/flags.ts';
+import { readFlag } from './support/steps.ts';
 import { nearest, replace, shown } from './support/suggest.ts';
-
-/** The builder doesn't look at the flags of these. */
-const UNREAD = new Set(['ARG', 'STOPSIGNAL']);
-const FLAGGED = Object.keys(INSTRUCTIONS).filter((name) => !UNREAD.has(name));
-
-/** The instructions whose flags the builder reads. */
-export function flagged(file: Dockerfile): Instruction[] {
-  return built(file, ...FLAGGED).filter(({ name, flags, logical, args }) => {
-    if (flags.length === 0) return false;
-    return name !== 'HEALTHCHECK' || !/^none$/i.test(logical.text.slice(args.from, args.to));
-  });
-}
 
 /** Flags that an instruction doesn't have. */
 export const unknownFlag: Rule = {
@@ -33,7 +19,7 @@ export const unknownFlag: Rule = {
     { bad: 'FROM alpine:3\nUSER --create app\n', good: 'FROM alpine:3\nUSER app\n', fixed: true },
   ],
   check: (file) =>
-    flagged(file).flatMap(({ name, flags, logical }) => {
+    file.once(flagged).flatMap(({ name, flags, logical }) => {
       const known = FLAGS[name] ?? {};
       return flags.flatMap((flag) => {
         const own = readFlag(flag).name;

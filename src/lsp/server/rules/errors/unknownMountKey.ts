@@ -1,5 +1,5 @@
 import type { Rule } from '../rule.ts';
-import { mountProblems } from './support/mounts.ts';
+import { mountFindings } from './support/mounts.ts';
 
 /** Keys that mounts don't have. */
 export const unknownMountKey: Rule = {
@@ -18,5 +18,5 @@ export const unknownMountKey: Rule = {
       good: 'FROM alpine:3\nRUN --mount=type=cache,target=/c make\n',
     },
   ],
-  check: (file) => mountProblems(file, 'key'),
+  check: (file) => mountFindings(file, 'key'),
 };

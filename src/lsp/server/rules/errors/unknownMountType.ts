@@ -1,5 +1,5 @@
 import type { Rule } from '../rule.ts';
-import { mountProblems } from './support/mounts.ts';
+import { mountFindings } from './support/mounts.ts';
 
 /** RUN --mount of a type that there isn't. */
 export const unknownMountType: Rule = {
@@ -14,5 +14,5 @@ export const unknownMountType: Rule = {
       fixed: true,
     },
   ],
-  check: (file) => mountProblems(file, 'type'),
+  check: (file) => mountFindings(file, 'type'),
 };

@@ -14,7 +14,7 @@ export const unknownStage: Rule = {
     },
   ],
   check: (file) =>
-    sourceReferences(file).flatMap(({ target, word }) => {
+    file.once(sourceReferences).flatMap(({ target, word }) => {
       if (target.kind !== 'nothing') return [];
       const last = file.tree.stages.length - 1;
       const there = last === 0 ? 'the only one is 0' : `they are 0 to ${last}`;

@@ -14,7 +14,7 @@ export const variableInFrom: Rule = {
     },
   ],
   check: (file) =>
-    sourceReferences(file).flatMap(({ target, word }) =>
+    file.once(sourceReferences).flatMap(({ target, word }) =>
       target.kind === 'variable'
         ? [
             {

@@ -51,7 +51,7 @@ const KEYS =
 const MOST_FIELDS = 50;
 
 /** What the builder refuses in the mounts of a file (instructions, parseMount and validateMount; dispatchRunMounts). */
-export function mountProblems(file: Dockerfile, kind: MountKind): Finding[] {
+function mountProblems(file: Dockerfile): MountProblem[] {
   if (!file.all('RUN').some(({ flags }) => flags.some(({ name }) => name === 'mount'))) return [];
   const found: MountProblem[] = [];
   const folders: string[] = [];
@@ -72,7 +72,15 @@ export function mountProblems(file: Dockerfile, kind: MountKind): Finding[] {
     }
     folders.push(folder);
   }
-  return found.filter((problem) => problem.kind === kind).map(({ finding }) => finding);
+  return found;
+}
+
+/** What one rule has to say of the mounts of a file. */
+export function mountFindings(file: Dockerfile, kind: MountKind): Finding[] {
+  return file
+    .once(mountProblems)
+    .filter((problem) => problem.kind === kind)
+    .map(({ finding }) => finding);
 }
 
 function inMount(file: Dockerfile, step: Step, flag: Flag, folder: string): MountProblem[] {

@@ -3,33 +3,48 @@ import type { Expanded, Step } from '../../../model/scopes.ts';
 import type { Flag, Instruction, Stage } from '../../../parser/tree.ts';
 import { flagText } from '../../../parser/flags.ts';
 
-/**
- * The instructions of these names that BuildKit reads in full: of the triggers of ONBUILD, which it only stores, those
- * that a later stage of the file runs.
- */
-export function built(file: Dockerfile, ...names: readonly string[]): readonly Instruction[] {
-  const all = file.all(...names);
-  if (!all.some(({ parent }) => parent)) return all;
+/** The triggers of ONBUILD that a later stage of the file runs; BuildKit only stores the others. */
+function triggersRun(file: Dockerfile): Set<Instruction> {
   const run = new Set<Instruction>();
   for (const stage of file.tree.stages)
-    for (const { instruction } of file.scopes().steps(stage)) run.add(instruction);
+    for (const { instruction } of file.scopes().steps(stage))
+      if (instruction.parent) run.add(instruction);
+  return run;
+}
+
+/** The instructions of one name that BuildKit reads in full: triggers only when a stage runs them. */
+export function built(file: Dockerfile, name: string): readonly Instruction[] {
+  const all = file.all(name);
+  if (all.length === 0 || file.all('ONBUILD').length === 0) return all;
+  const run = file.once(triggersRun);
   return all.filter((instruction) => !instruction.parent || run.has(instruction));
 }
 
-/** The steps of all stages that are of these instructions, each once, with the stage that runs it. */
-export function* stepsOf(
-  file: Dockerfile,
-  ...names: readonly string[]
-): Generator<{ step: Step; stage: Stage }> {
-  if (file.all(...names).length === 0) return;
+interface StageStep {
+  readonly step: Step;
+  /** The first stage that runs it. */
+  readonly stage: Stage;
+}
+
+function stepsByName(file: Dockerfile): Map<string, StageStep[]> {
+  const steps = new Map<string, StageStep[]>();
   const seen = new Set<Instruction>();
   for (const stage of file.tree.stages) {
     for (const step of file.scopes().steps(stage)) {
-      if (!names.includes(step.instruction.name) || seen.has(step.instruction)) continue;
-      seen.add(step.instruction);
-      yield { step, stage };
+      const { name, parent } = step.instruction;
+      if (parent && seen.has(step.instruction)) continue;
+      if (parent) seen.add(step.instruction);
+      const known = steps.get(name);
+      if (known) known.push({ step, stage });
+      else steps.set(name, [{ step, stage }]);
     }
   }
+  return steps;
+}
+
+/** The steps of all stages that are of one instruction, each once. */
+export function stepsOf(file: Dockerfile, name: string): readonly StageStep[] {
+  return file.all(name).length === 0 ? [] : (file.once(stepsByName).get(name) ?? []);
 }
 
 /** A flag's name and value as the builder takes them; the value is undefined without `=`. */
