@@ -216,41 +216,51 @@ export function createScopes(tree: Tree): Scopes {
   const global = scopeOf(globalRoot);
 
   const bases = basesOf(tree, global);
-  const reached = tree.instructions.some(({ trigger }) => trigger)
-    ? reachable(tree, bases.indexes)
-    : undefined;
-  const empty = given({}, 'base', BASE_ENV);
-  const roots: Root[] = [];
-  const steps: Step[][] = [];
-  for (const stage of tree.stages) {
-    const base = bases.indexes[stage.index] ?? -1;
-    let root = base < 0 ? empty : (roots[base] ?? empty);
-    const own: Step[] = [];
-    scopes.set(stage.from, global);
-    const triggers = reached?.has(stage.index) ? (tree.stages[base]?.instructions ?? []) : [];
-    for (const { trigger } of triggers) {
-      if (!trigger) continue;
-      const [behind, step] = record(root, trigger, stage.from);
-      root = behind;
-      own.push(step);
-    }
-    for (const instruction of stage.instructions) {
-      if (instruction === stage.from) continue;
-      const [behind, step] = record(root, instruction);
-      root = behind;
-      own.push(step);
-    }
-    roots.push(root);
-    steps.push(own);
-  }
+  /** The steps of all stages, worked out when the first is asked for. */
+  let all: Step[][] | undefined;
+  const stepsOf = (): Step[][] => (all ??= runStages());
   return {
     global,
     globalSteps,
-    at: (instruction) => scopes.get(instruction) ?? global,
-    steps: (stage) => steps[stage.index] ?? [],
+    at: (instruction) => {
+      stepsOf();
+      return scopes.get(instruction) ?? global;
+    },
+    steps: (stage) => stepsOf()[stage.index] ?? [],
     from: (stage) => bases.from[stage.index] ?? NOTHING,
     base: (stage) => bases.indexes[stage.index] ?? -1,
   };
+
+  function runStages(): Step[][] {
+    const reached = tree.instructions.some(({ trigger }) => trigger)
+      ? reachable(tree, bases.indexes)
+      : undefined;
+    const empty = given({}, 'base', BASE_ENV);
+    const roots: Root[] = [];
+    const steps: Step[][] = [];
+    for (const stage of tree.stages) {
+      const base = bases.indexes[stage.index] ?? -1;
+      let root = base < 0 ? empty : (roots[base] ?? empty);
+      const own: Step[] = [];
+      scopes.set(stage.from, global);
+      const triggers = reached?.has(stage.index) ? (tree.stages[base]?.instructions ?? []) : [];
+      for (const { trigger } of triggers) {
+        if (!trigger) continue;
+        const [behind, step] = record(root, trigger, stage.from);
+        root = behind;
+        own.push(step);
+      }
+      for (const instruction of stage.instructions) {
+        if (instruction === stage.from) continue;
+        const [behind, step] = record(root, instruction);
+        root = behind;
+        own.push(step);
+      }
+      roots.push(root);
+      steps.push(own);
+    }
+    return steps;
+  }
 }
 
 const NOTHING: FromWords = { image: undefined, platform: undefined, platformText: undefined };
