@@ -6,10 +6,10 @@ export interface Workbench {
   readonly page: Page;
   /** Runs a command by its full palette label, such as `Stevedore: Start Container`. */
   run(label: string): Promise<void>;
-  /** Opens a file by its path within the workspace, through quick open. */
+  /** Opens a file by its path within the workspace, through quick open, and waits for its text. */
   open(path: string): Promise<void>;
-  /** Types `text` into the open quick input and takes the first row with this label. */
-  answerWith(text: string, label: string | RegExp): Promise<void>;
+  /** The same for a file that may have no text to show. */
+  reveal(path: string): Promise<void>;
   /** Answers the open file dialog with a path. */
   answerFile(path: string): Promise<void>;
   /** Types `text` into the open quick input and accepts it. */
@@ -77,25 +77,28 @@ export function workbench(page: Page): Workbench {
     });
   };
 
+  const reveal = async (path: string): Promise<void> => {
+    const name = path.split('/').at(-1) ?? path;
+    const folder = path.slice(0, -name.length - 1);
+    // Files of one name are told apart by their folder, which is shown behind the name; the root's is nothing.
+    const behind = page.locator('.quick-input-list-rows .label-description', {
+      hasText: folder === '' ? /\S/ : exact(folder),
+    });
+    const choice = row(name).filter(folder === '' ? { hasNot: behind } : { has: behind });
+    await quickOpen('Control+P', path, choice);
+    await page.locator('.tab.active', { hasText: name }).first().waitFor({ timeout: PATIENCE_MS });
+  };
+
   return {
     page,
     run: (label) => quickOpen('F1', `>${label}`, row(label)),
+    reveal,
     open: async (path) => {
-      const name = path.split('/').at(-1) ?? path;
-      await quickOpen('Control+P', path, row(name));
-      await page
-        .locator('.tab.active', { hasText: name })
-        .first()
-        .waitFor({ timeout: PATIENCE_MS });
+      await reveal(path);
       await page
         .locator('.editor-group-container.active .view-line')
         .first()
         .waitFor({ timeout: PATIENCE_MS });
-    },
-    answerWith: async (text, label) => {
-      await input.waitFor({ timeout: PATIENCE_MS });
-      await input.fill(text);
-      await row(label).first().click({ timeout: PATIENCE_MS });
     },
     answerFile: async (path) => {
       await input.waitFor({ timeout: PATIENCE_MS });

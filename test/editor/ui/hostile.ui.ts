@@ -54,13 +54,11 @@ export function tests(session: UiSession): void {
     ];
     for (const [name, content] of files) {
       it(`in a Dockerfile that is ${name} lets everything go on`, async () => {
-        const { workbench, stevedore, page } = session.ui();
+        const { workbench, stevedore } = session.ui();
         const folder = join(session.workspace, name);
         mkdirSync(folder, { recursive: true });
         writeFileSync(join(folder, 'Dockerfile'), content);
-        await page.keyboard.press('Control+P');
-        await workbench.answerWith(`${name}/Dockerfile`, 'Dockerfile');
-        await page.locator('.tab.active', { hasText: 'Dockerfile' }).first().waitFor();
+        await workbench.reveal(`${name}/Dockerfile`);
         const view = await stevedore.view('Containers');
         await engine.create(`beside-${name}`, ['sh']);
         await view.row(`beside-${name}`);
