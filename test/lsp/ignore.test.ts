@@ -39,4 +39,26 @@ describe('an ignore file', () => {
     });
     expect(actions?.map(({ title }) => title)).toEqual(['Remove this pattern']);
   });
+
+  it('is added to by a fix of a Dockerfile', async () => {
+    const folder = join(root, 'web');
+    mkdirSync(folder);
+    writeFileSync(join(folder, '.env'), '');
+    const doc = await session.open(
+      'FROM alpine:3.20.3\nCOPY . /app\n',
+      'dockerfile',
+      pathToFileURL(join(folder, 'Dockerfile')).href,
+    );
+    const range = { start: { line: 1, character: 5 }, end: { line: 1, character: 6 } };
+    const ask = () => doc.request(CodeActionRequest.type, { range, context: { diagnostics: [] } });
+    const isIt = ({ title }: { title: string }) => title === 'Add .env to .dockerignore';
+    // What hangs on files is found a moment after the rest.
+    await expect.poll(async () => (await ask())?.some(isIt)).toBe(true);
+    const uri = pathToFileURL(join(folder, '.dockerignore')).href;
+    const action = (await ask())?.find(isIt);
+    expect(action && 'edit' in action && action.edit?.documentChanges).toMatchObject([
+      { kind: 'create', uri },
+      { textDocument: { uri }, edits: [{ newText: '.env\n' }] },
+    ]);
+  });
 });

@@ -33,7 +33,10 @@ describe('rules', () => {
           expect(message.trim()).not.toBe('');
           expect(0 <= span.start && span.start <= span.end).toBe(true);
           expect(Math.max(span.end, reportedAt)).toBeLessThanOrEqual(example.bad.length);
-          for (const fix of fixes) expect(applied(example.bad, fix)).not.toBe(example.bad);
+          for (const fix of fixes) {
+            if (fix.append) expect(fix.edits).toEqual([]);
+            else expect(applied(example.bad, fix)).not.toBe(example.bad);
+          }
         }
         expect(await messages(rule, example.good, example), `good:\n${example.good}`).toEqual([]);
         if (!example.fixed) return;

@@ -9,6 +9,7 @@ export interface FoundIgnoreFile {
   readonly path: string;
   /** What it is called in messages. */
   readonly name: string;
+  readonly text: string;
   readonly patterns: IgnoreFile;
 }
 
@@ -28,7 +29,7 @@ export async function findIgnoreFile(
   for (const path of [...own, join(root, '.dockerignore')]) {
     const text = overlay(path) ?? (await readIfThere(path));
     if (text !== undefined)
-      return { path, name: basename(path), patterns: parseDockerignore(text) };
+      return { path, name: basename(path), text, patterns: parseDockerignore(text) };
   }
   return undefined;
 }

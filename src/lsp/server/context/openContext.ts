@@ -46,6 +46,7 @@ export async function openContext(
     dockerfile: dockerfile === undefined ? undefined : pathIn(root, dockerfile),
     ignoreFile: found?.name,
     ignorePath: found?.path,
+    ignoreText: found?.text,
     ignoredBy: (path) => {
       const { ignored, by } = patterns.decide(inside(path));
       return ignored ? by?.text : undefined;

@@ -1,3 +1,4 @@
+import { pathToFileURL } from 'node:url';
 import type { CodeAction, CodeActionParams } from 'vscode-languageserver/node';
 import { CodeActionKind } from 'vscode-languageserver/node';
 import type { Parsed } from '../documents.ts';
@@ -5,12 +6,15 @@ import type { Edit } from '../lint/fixes.ts';
 import { applyEdits, combine, safeFixOf } from '../lint/fixes.ts';
 import { ignoreHere, ignoreInFile, isSilenceable } from '../lint/ignore.ts';
 import type { Reported } from '../lint/lint.ts';
+import type { Fix } from '../rules/rule.ts';
 import { OPEN_RULE } from '../rules/links.ts';
 import type { UrlOf } from './diagnostics.ts';
 import { toDiagnostic } from './diagnostics.ts';
 
 /** Fixes everything that is safe to fix; works on save. */
 export const FIX_ALL = 'source.fixAll.stevedore';
+
+type Append = NonNullable<Fix['append']>;
 
 interface Given {
   readonly found: readonly Reported[];
@@ -53,7 +57,7 @@ function fixesOf(parsed: Parsed, found: Reported, urlOf: UrlOf): CodeAction[] {
     kind: CodeActionKind.QuickFix,
     isPreferred: index === 0,
     diagnostics: [toDiagnostic(parsed, found, urlOf)],
-    edit: toEdit(parsed, combine([fix]).edits),
+    edit: fix.append ? toAppendEdit(fix.append) : toEdit(parsed, combine([fix]).edits),
   }));
 }
 
@@ -83,7 +87,7 @@ function ignores(parsed: Parsed, found: Reported, urlOf: UrlOf): CodeAction[] {
   const { tree } = parsed;
   const name = names.join(' and ');
   const ways = [
-    [`Ignore ${name} here`, ignoreHere(tree, found.reportedAt ?? found.span.start, names)],
+    [`Ignore ${name} here`, ignoreHere(tree, found, names)],
     [`Ignore ${name} in this file`, ignoreInFile(tree, names)],
   ] as const;
   return ways.map(([title, edits]) => ({
@@ -143,6 +147,19 @@ function isInside(text: string, offset: number): boolean {
 /** One finding of each rule. */
 function unique(found: readonly Reported[]): Reported[] {
   return [...new Map(found.toReversed().map((one) => [one.rule, one])).values()].reverse();
+}
+
+/** Adds to another file. One that is there needs no more of a client than any edit does. */
+function toAppendEdit({ path, isNew, at, text }: Append): NonNullable<CodeAction['edit']> {
+  const uri = pathToFileURL(path).href;
+  const edits = [{ range: { start: at, end: at }, newText: text }];
+  if (!isNew) return { changes: { [uri]: edits } };
+  return {
+    documentChanges: [
+      { kind: 'create', uri, options: { ignoreIfExists: true } },
+      { textDocument: { uri, version: null }, edits },
+    ],
+  };
 }
 
 function toEdit(parsed: Parsed, edits: readonly Edit[]): NonNullable<CodeAction['edit']> {

@@ -8,8 +8,20 @@ export type Severity = 'error' | 'warning' | 'info' | 'style';
 export interface Fix {
   readonly title: string;
   readonly edits: readonly { readonly span: Span; readonly text: string }[];
+  /** Text for the end of another file instead; there are no `edits` then. */
+  readonly append?: Append;
   /** It keeps what the file builds, so it may be applied to a whole file unseen. */
   readonly safe?: true;
+}
+
+interface Append {
+  /** Absolute. */
+  readonly path: string;
+  /** The file has to be made. */
+  readonly isNew: boolean;
+  /** Where the file ends, both from 0, in UTF-16 units. */
+  readonly at: { readonly line: number; readonly character: number };
+  readonly text: string;
 }
 
 export interface Finding {
@@ -107,6 +119,8 @@ export interface BuildContext {
   readonly dockerfile: string | undefined;
   /** Absolute path of the file that the ignore patterns come from. */
   readonly ignorePath: string | undefined;
+  /** Its text. */
+  readonly ignoreText: string | undefined;
   /** Which file the ignore patterns come from, for messages; undefined when there is none. */
   readonly ignoreFile: string | undefined;
   /** The pattern that leaves `path` out, as written; undefined when it is sent. */

@@ -2,6 +2,7 @@ import { copiesOf } from '../../context/sources.ts';
 import type { Copy } from '../../context/sources.ts';
 import type { Dockerfile } from '../../model/dockerfile.ts';
 import type { BuildContext, Finding, Rule } from '../rule.ts';
+import { ignoreFix } from './ignoreFix.ts';
 import { installOf } from './installs.ts';
 
 /** Installed packages that the machine's own replace. */
@@ -55,6 +56,7 @@ async function overwritten(
       if (!entry || context.ignoredBy(`${folder}/${entry.name}`) !== undefined) continue;
       const place = context.ignoreFile ?? '.dockerignore';
       return {
+        fixes: await ignoreFix(context, [folder]),
         span: whole.word,
         message: `This copies this machine’s "${folder}" over the one that ${command.name} has installed. List it in ${place}.`,
       };

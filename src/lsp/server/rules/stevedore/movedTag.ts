@@ -19,7 +19,7 @@ export const movedTag: Rule = {
       const { value, error } = file.expand(stage.from, image);
       const name = error ? undefined : parseImage(value);
       if (!name?.tag || name.digest !== undefined) return [];
-      const why = movement(name.repository, name.tag);
+      const why = movement(name);
       if (why === undefined) return [];
       const shown = `${name.repository}:${name.tag}`.slice(0, 100);
       return [
@@ -40,14 +40,26 @@ const RELEASES = /^(?:debian|buildpack-deps)$/;
 const SYSTEMS =
   /(?:^|\/)(?:debian|ubuntu|fedora|centos|rockylinux|almalinux|oraclelinux|amazonlinux|photon|ubi\d*(?:-\w+)?|leap|bci-\w+|buildpack-deps|redhat|clearlinux|archlinux|mageia|windows|nanoserver|servercore|stream)$/;
 
-function movement(repository: string, tag: string): string | undefined {
+/** Publishers whose whole numbers are major versions; with others they may count builds, which stay what they are. */
+function countsVersions({ registry, repository }: Image): boolean {
+  if (registry === undefined) return /^(?:library\/|bitnami\/)?[^/]+$/.test(repository);
+  return (
+    registry === 'mcr.microsoft.com' ||
+    (registry === 'public.ecr.aws' && repository.startsWith('docker/library/'))
+  );
+}
+
+type Image = Pick<NonNullable<ReturnType<typeof parseImage>>, 'registry' | 'repository' | 'tag'>;
+
+function movement(image: Image): string | undefined {
+  const { repository, tag = '' } = image;
   const [head = '', ...rest] = tag.split('-');
   if (CHANNEL.test(head) && !(RELEASES.test(repository) && rest.length === 0)) {
     // A date or a full version behind it makes one image of it.
     const fixed = rest.some((part) => /^(?:v?\d+\.\d+\.\d|\d{4})/.test(part));
     return fixed ? undefined : 'names a channel and not a version';
   }
-  if (/^v?\d{1,3}$/.test(head) && !SYSTEMS.test(repository))
+  if (/^v?\d{1,3}$/.test(head) && !SYSTEMS.test(repository) && countsVersions(image))
     return 'names no minor version and moves on with each of them';
   return undefined;
 }

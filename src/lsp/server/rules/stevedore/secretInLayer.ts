@@ -2,6 +2,7 @@ import { copiesOf } from '../../context/sources.ts';
 import type { Copy } from '../../context/sources.ts';
 import type { Dockerfile } from '../../model/dockerfile.ts';
 import type { BuildContext, Finding, Rule } from '../rule.ts';
+import { ignoreFix } from './ignoreFix.ts';
 import { secretOf } from './secrets.ts';
 import { shippedStages } from './shipped.ts';
 
@@ -79,6 +80,7 @@ async function secretsInside(copy: Copy, context: BuildContext): Promise<Finding
     const more = names.length > MOST_NAMED ? ` and ${names.length - MOST_NAMED} more` : '';
     const file = context.ignoreFile ?? '.dockerignore';
     findings.push({
+      fixes: await ignoreFix(context, names),
       span: word,
       message: `This copies ${shown.join(', ')}${more} into a layer of the image, where what is secret in it stays readable. List it in ${file}.`,
     });

@@ -116,6 +116,8 @@ const SILENT: Readonly<Record<string, readonly string[]>> = {
     'FROM alpine:3.20 AS stable\nFROM stable\n',
     'FROM rust:nightly-2024-11-01\n',
     'FROM example/app:20241101\n',
+    'FROM registry.example/team/base:42\n',
+    'FROM team/base:42\n',
     'ARG TAG\nFROM node:${TAG}\n',
     'FROM scratch\n',
   ],
@@ -253,5 +255,17 @@ describe('rules of our own', () => {
       ),
     );
     expect(messages.map((found) => found.length)).toEqual([1, 1, 1]);
+  });
+
+  it.each<[Record<string, string>, string, boolean, { line: number; character: number }]>([
+    [{}, '.env\n', true, { line: 0, character: 0 }],
+    [{ '.dockerignore': 'a\n' }, '.env\n', false, { line: 1, character: 0 }],
+    [{ '.dockerignore': 'a\nbc' }, '\n.env\n', false, { line: 1, character: 2 }],
+  ])('adds to an ignore file: %j', async (files, text, isNew, at) => {
+    const rule = STEVEDORE_RULES.find(({ id }) => id === 'stevedore/secret-in-layer');
+    const all = { ...files, '.env': '' };
+    const [found] = rule ? await findings(rule, 'FROM a\nCOPY . /\n', { files: all }) : [];
+    expect(found?.fixes?.[0]?.append).toMatchObject({ text, isNew, at });
+    expect(found?.fixes?.[0]?.append?.path).toMatch(/[/\\]\.dockerignore$/);
   });
 });
