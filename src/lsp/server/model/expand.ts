@@ -46,10 +46,15 @@ const LONGEST_VALUE = 65_536;
 /** Defaults within defaults are read to this depth. */
 const DEEPEST = 200;
 
+/** Without any of these a word is what it becomes. */
+const SPECIAL_TEXT = /[$"'\\`\uFEFF]/;
+const NO_REFERENCES: readonly Reference[] = [];
+
 const LETTER = /[\p{L}\p{Nd}_]/u;
 const DIGIT = /\p{Nd}/u;
 const SPECIAL = new Set(['@', '*', '#', '?', '-', '$', '!']);
 const BLANK = /[\t\n\v\f\r \u0085\p{Z}]/u;
+const BLANKS = /[\t\n\v\f\r \u0085\p{Z}]+/u;
 
 /**
  * Expands a word of an instruction the way BuildKit does (frontend/dockerfile/shell, ProcessWord and ProcessWords):
@@ -58,13 +63,7 @@ const BLANK = /[\t\n\v\f\r \u0085\p{Z}]/u;
  */
 export function expand(word: string, lookup: Lookup, options: ExpandOptions): Expansion {
   // Most words have nothing to expand.
-  if (!/[$"'\\`\uFEFF]/.test(word))
-    return {
-      value: word,
-      words: word.split(/[\t\n\v\f\r \u0085\p{Z}]+/u).filter((part) => part !== ''),
-      references: [],
-      error: undefined,
-    };
+  if (!SPECIAL_TEXT.test(word)) return plain(word);
   const reader: Reader = {
     text: word,
     at: word.startsWith('\uFEFF') ? 1 : 0,
@@ -78,6 +77,18 @@ export function expand(word: string, lookup: Lookup, options: ExpandOptions): Ex
   const read = readUntil(reader, undefined, false);
   if (!read) return { value: '', words: [], references: reader.references, error: reader.error };
   return { ...read, references: reader.references, error: undefined };
+}
+
+/** What becomes of a word that has nothing to expand. Hardly anyone asks for its words. */
+function plain(word: string): Expansion {
+  return {
+    value: word,
+    get words() {
+      return word.split(BLANKS).filter((part) => part !== '');
+    },
+    references: NO_REFERENCES,
+    error: undefined,
+  };
 }
 
 interface Reader {

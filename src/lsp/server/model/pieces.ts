@@ -2,7 +2,8 @@ import { flagText } from '../parser/flags.ts';
 import { mountFields } from '../parser/occurrences.ts';
 import type { Flag, Instruction, Span, Tree, Word } from '../parser/tree.ts';
 import { toSpan, toWord } from '../parser/tree.ts';
-import { argumentWords, pairsOf } from '../parser/words.ts';
+import { argumentWords } from '../parser/words.ts';
+import type { Pair } from '../parser/words.ts';
 
 /** A text of an instruction in which the builder replaces variables. */
 export interface Piece {
@@ -19,19 +20,20 @@ export interface Piece {
 }
 
 const WHOLE = new Set(['WORKDIR', 'USER', 'STOPSIGNAL']);
-const PAIRED = new Set(['ENV', 'LABEL', 'ARG']);
+/** They take pairs of key and value. */
+export const PAIRED: ReadonlySet<string> = new Set(['ENV', 'LABEL', 'ARG']);
 
 /**
  * The texts of an instruction that BuildKit expands, in its order (frontend/dockerfile/instructions, Expand and
  * ExpandRaw of each command). RUN has only the fields of its mounts; CMD, ENTRYPOINT, HEALTHCHECK, SHELL, ONBUILD and
  * MAINTAINER have none.
  */
-export function piecesOf(instruction: Instruction, tree: Tree): Piece[] {
+export function piecesOf(instruction: Instruction, tree: Tree, pairs: readonly Pair[]): Piece[] {
   const { name, logical, args } = instruction;
   const { escape } = tree;
   const word = (role: Piece['role']) => (part: Word) => wordPiece(part, role, instruction, escape);
   if (PAIRED.has(name))
-    return pairsOf(instruction, escape).flatMap(({ key, value }) => {
+    return pairs.flatMap(({ key, value }) => {
       const values = value ? [word('value')(value)] : [];
       return name === 'ARG' ? values : [word('key')(key), ...values];
     });

@@ -1,36 +1,16 @@
 import { flagText } from '../parser/flags.ts';
 import { fromWords } from '../parser/occurrences.ts';
-import type { Instruction, Span, Stage, Tree, Word } from '../parser/tree.ts';
+import type { Instruction, Stage, Tree } from '../parser/tree.ts';
 import { pairsOf } from '../parser/words.ts';
+import type { Pair } from '../parser/words.ts';
 import { expand } from './expand.ts';
-import type { Expansion, Lookup } from './expand.ts';
-import { piecesOf } from './pieces.ts';
+import type { Expansion } from './expand.ts';
+import { PAIRED, piecesOf } from './pieces.ts';
 import type { Piece } from './pieces.ts';
-import { trieGet, trieSet, trieValues } from './trie.ts';
-import type { Trie } from './trie.ts';
+import { firstVariables } from './variables.ts';
+import type { Definition, Scope, Variables } from './variables.ts';
 
-/** A variable as it stands at some instruction. */
-export interface Definition {
-  readonly name: string;
-  /** Undefined when it is only declared, by `ARG NAME` without a default. */
-  readonly value: string | undefined;
-  /** Set by the platform, by the base image, by an ARG before the first FROM, or in a stage by ARG or ENV. */
-  readonly origin: 'platform' | 'base' | 'global' | 'arg' | 'env';
-  /** What gave it its value, or declared it; undefined for those of the platform and the base image. */
-  readonly instruction: Instruction | undefined;
-  /** Where its name stands there. */
-  readonly span: Span | undefined;
-  /** Whether an ARG names it, so that `--build-arg` can set it. */
-  readonly declared: boolean;
-}
-
-/** The variables in effect at a place. */
-export interface Scope {
-  readonly get: (name: string) => Definition | undefined;
-  readonly value: Lookup;
-  /** All of them. Takes time linear in their number. */
-  readonly definitions: () => Definition[];
-}
+export type { Definition, Scope } from './variables.ts';
 
 /** A piece of an instruction, and what it becomes. */
 export interface Expanded {
@@ -45,6 +25,8 @@ export interface Step {
   readonly place: Instruction;
   /** The variables before it. */
   readonly scope: Scope;
+  /** The pairs of ENV, LABEL and ARG. */
+  readonly pairs: readonly Pair[];
   /** In the builder's order. */
   readonly expanded: readonly Expanded[];
 }
@@ -65,168 +47,59 @@ export interface Scopes {
   /** The variables before an instruction. */
   readonly at: (instruction: Instruction) => Scope;
   readonly steps: (stage: Stage) => readonly Step[];
+  /** The steps of all stages that are of an instruction, in the builder's order. */
+  readonly named: (name: string) => readonly Step[];
   readonly from: (stage: Stage) => FromWords;
   /** Index of the earlier stage that a stage starts from, variables replaced; -1 for an image. */
   readonly base: (stage: Stage) => number;
 }
 
-const BASE_ENV: Readonly<Record<string, string>> = {
-  PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
-};
-
-/** BuildKit's arguments of the platform (dockerfile2llb, defaultArgs) for a linux/amd64 builder and target. */
-function platformArgs(tree: Tree): Record<string, string> {
-  return {
-    BUILDPLATFORM: 'linux/amd64',
-    BUILDOS: 'linux',
-    BUILDOSVERSION: '',
-    BUILDARCH: 'amd64',
-    BUILDVARIANT: '',
-    TARGETPLATFORM: 'linux/amd64',
-    TARGETOS: 'linux',
-    TARGETOSVERSION: '',
-    TARGETARCH: 'amd64',
-    TARGETVARIANT: '',
-    TARGETSTAGE: tree.stages.at(-1)?.name?.text.toLowerCase() ?? 'default',
-  };
-}
-
 /** Arguments that never become variables (BuildKit's nonEnvArgs). */
 const NO_VARIABLES = new Set(['BUILDKIT_SBOM_SCAN_CONTEXT', 'BUILDKIT_SBOM_SCAN_STAGE']);
-
-type Root = Trie<Definition>;
+/** Triggers that are run in all; every stage may run those of another. */
+const MOST_TRIGGERS = 10_000;
 
 /**
  * Works out which variables are in effect where, as BuildKit does for `--check` (dockerfile2llb): no build arguments,
  * base images that set PATH only. Takes time linear in the file's length and the values' lengths.
  */
 export function createScopes(tree: Tree): Scopes {
-  const ids = new Map<string, number>();
-  const idOf = (name: string): number => {
-    const known = ids.get(name);
-    if (known !== undefined) return known;
-    ids.set(name, ids.size);
-    return ids.size - 1;
-  };
-  const set = (root: Root, definition: Definition): Root =>
-    trieSet(root, idOf(definition.name), definition);
-  const lookup = (root: Root, name: string): Definition | undefined => {
-    const id = ids.get(name);
-    return id === undefined ? undefined : trieGet(root, id);
-  };
-  const scopeOf = (root: Root): Scope => ({
-    get: (name) => lookup(root, name),
-    value: (name) => lookup(root, name)?.value,
-    definitions: () => trieValues(root),
-  });
-  const given = (
-    root: Root,
-    origin: 'platform' | 'base',
-    values: Readonly<Record<string, string>>,
-  ) =>
-    Object.entries(values).reduce(
-      (into, [name, value]) =>
-        set(into, {
-          name,
-          value,
-          origin,
-          instruction: undefined,
-          span: undefined,
-          declared: false,
-        }),
-      root,
-    );
-
-  /** Runs an instruction; answers the variables behind it. */
-  const run = (
-    root: Root,
-    instruction: Instruction,
-    global: Root | undefined,
-  ): [Root, Expanded[]] => {
-    const pieces = piecesOf(instruction, tree);
-    const read = (from: Root, piece: Piece): Expanded => ({
-      piece,
-      expansion: expand(piece.text, (name) => lookup(from, name)?.value, piece),
-    });
-    if (instruction.name === 'ENV') {
-      const expanded = pieces.map((piece) => read(root, piece));
-      let into = root;
-      for (let i = 0; i + 1 < expanded.length; i += 2) {
-        const [key, value] = [expanded[i], expanded[i + 1]];
-        if (key && value)
-          into = set(into, assigned(root, textOf(key), key.piece.span, textOf(value)));
-      }
-      return [into, expanded];
-    }
-    if (instruction.name !== 'ARG') return [root, pieces.map((piece) => read(root, piece))];
-    let into = root;
-    let used = 0;
-    const expanded: Expanded[] = [];
-    for (const { key, value } of pairsOf(instruction, tree.escape)) {
-      const name = key.text;
-      const before = lookup(into, name);
-      const inherited = value || !global ? undefined : lookup(global, name);
-      const piece = value ? pieces[used++] : undefined;
-      if (piece) {
-        const result = read(into, piece);
-        expanded.push(result);
-        into = set(into, argument(name, key, textOf(result)));
-      } else if (inherited?.value !== undefined)
-        into = set(into, argument(name, key, inherited.value));
-      else if (before) into = set(into, { ...before, declared: true });
-      else into = set(into, argument(name, key, undefined));
-    }
-    return [into, expanded];
-
-    function argument(name: string, key: Word, value: string | undefined): Definition {
-      return {
-        name,
-        value: NO_VARIABLES.has(name) && global ? undefined : value,
-        origin: global ? 'arg' : 'global',
-        instruction,
-        span: key,
-        declared: true,
-      };
-    }
-    function assigned(before: Root, name: string, span: Span, value: string): Definition {
-      const declared = lookup(before, name)?.declared ?? false;
-      return { name, value, origin: 'env', instruction, span, declared };
-    }
-  };
-
+  const first = firstVariables(tree);
   const scopes = new Map<Instruction, Scope>();
-  const record = (root: Root, instruction: Instruction, place = instruction): [Root, Step] => {
-    const scope = scopeOf(root);
+  const record = (scope: Variables, instruction: Instruction, place: Instruction) => {
     if (place === instruction) {
       scopes.set(instruction, scope);
       if (instruction.trigger) scopes.set(instruction.trigger, scope);
     }
-    const [behind, expanded] = run(root, instruction, place.stage < 0 ? undefined : globalRoot);
-    return [behind, { instruction, place, scope, expanded }];
+    const pairs = PAIRED.has(instruction.name) ? pairsOf(instruction, tree.escape) : NO_PAIRS;
+    const pieces = piecesOf(instruction, tree, pairs);
+    const ran = run({ instruction, pairs, pieces, scope }, place.stage < 0 ? undefined : global);
+    return { scope: ran.scope, step: { instruction, place, scope, pairs, expanded: ran.expanded } };
   };
 
-  let globalRoot: Root = given({}, 'platform', platformArgs(tree));
+  let global = first.platform;
   const globalSteps: Step[] = [];
   for (const instruction of tree.instructions) {
     if (instruction.stage >= 0) break;
-    const [behind, step] = record(globalRoot, instruction);
-    if (instruction.name === 'ARG') globalRoot = behind;
+    const { scope, step } = record(global, instruction, instruction);
+    if (instruction.name === 'ARG') global = scope;
     globalSteps.push(step);
   }
-  const global = scopeOf(globalRoot);
 
   const bases = basesOf(tree, global);
   /** The steps of all stages, worked out when the first is asked for. */
   let all: Step[][] | undefined;
-  const stepsOf = (): Step[][] => (all ??= runStages());
+  const stages = (): Step[][] => (all ??= runStages());
+  let named: Map<string, Step[]> | undefined;
   return {
     global,
     globalSteps,
     at: (instruction) => {
-      stepsOf();
+      stages();
       return scopes.get(instruction) ?? global;
     },
-    steps: (stage) => stepsOf()[stage.index] ?? [],
+    steps: (stage) => stages()[stage.index] ?? [],
+    named: (name) => (named ??= byName(stages())).get(name) ?? [],
     from: (stage) => bases.from[stage.index] ?? NOTHING,
     base: (stage) => bases.indexes[stage.index] ?? -1,
   };
@@ -235,32 +108,108 @@ export function createScopes(tree: Tree): Scopes {
     const reached = tree.instructions.some(({ trigger }) => trigger)
       ? reachable(tree, bases.indexes)
       : undefined;
-    const empty = given({}, 'base', BASE_ENV);
-    const roots: Root[] = [];
-    const steps: Step[][] = [];
-    for (const stage of tree.stages) {
+    let triggersLeft = MOST_TRIGGERS;
+    const behind: Variables[] = [];
+    return tree.stages.map((stage) => {
       const base = bases.indexes[stage.index] ?? -1;
-      let root = base < 0 ? empty : (roots[base] ?? empty);
+      let scope = behind[base] ?? first.base;
       const own: Step[] = [];
+      const runStep = (instruction: Instruction, place: Instruction) => {
+        const recorded = record(scope, instruction, place);
+        scope = recorded.scope;
+        own.push(recorded.step);
+      };
       scopes.set(stage.from, global);
       const triggers = reached?.has(stage.index) ? (tree.stages[base]?.instructions ?? []) : [];
-      for (const { trigger } of triggers) {
-        if (!trigger) continue;
-        const [behind, step] = record(root, trigger, stage.from);
-        root = behind;
-        own.push(step);
-      }
-      for (const instruction of stage.instructions) {
-        if (instruction === stage.from) continue;
-        const [behind, step] = record(root, instruction);
-        root = behind;
-        own.push(step);
-      }
-      roots.push(root);
-      steps.push(own);
-    }
-    return steps;
+      for (const { trigger } of triggers)
+        if (trigger && triggersLeft-- > 0) runStep(trigger, stage.from);
+      for (const instruction of stage.instructions)
+        if (instruction !== stage.from) runStep(instruction, instruction);
+      behind.push(scope);
+      return own;
+    });
   }
+}
+
+const NO_PAIRS: readonly Pair[] = [];
+
+interface Runnable {
+  readonly instruction: Instruction;
+  readonly pairs: readonly Pair[];
+  readonly pieces: readonly Piece[];
+  readonly scope: Variables;
+}
+
+/** Runs an instruction, in a stage when there is a `global` scope; answers the variables behind it. */
+function run(
+  { instruction, pairs, pieces, scope }: Runnable,
+  global: Scope | undefined,
+): { scope: Variables; expanded: readonly Expanded[] } {
+  if (instruction.name === 'ARG') return runArg({ instruction, pairs, pieces, scope }, global);
+  const expanded = pieces.map((piece) => expandPiece(piece, scope));
+  if (instruction.name !== 'ENV') return { scope, expanded };
+  const definitions: Definition[] = [];
+  for (let i = 0; i + 1 < expanded.length; i += 2) {
+    const [key, value] = [expanded[i], expanded[i + 1]];
+    if (!key || !value) continue;
+    const name = textOf(key);
+    definitions.push({
+      name,
+      value: textOf(value),
+      origin: 'env',
+      instruction,
+      span: key.piece.span,
+      declared: scope.get(name)?.declared ?? false,
+    });
+  }
+  return { scope: scope.with(definitions), expanded };
+}
+
+/** Each argument sees those before it in the same instruction. */
+function runArg(
+  { instruction, pairs, pieces, scope }: Runnable,
+  global: Scope | undefined,
+): { scope: Variables; expanded: readonly Expanded[] } {
+  let into = scope;
+  let used = 0;
+  const expanded: Expanded[] = [];
+  for (const { key, value } of pairs) {
+    const name = key.text;
+    const piece = value && pieces[used++];
+    const result = piece && expandPiece(piece, into);
+    if (result) expanded.push(result);
+    const before = into.get(name);
+    const given = result ? textOf(result) : global?.get(name)?.value;
+    const definition: Definition =
+      given === undefined && before
+        ? { ...before, declared: true }
+        : {
+            name,
+            value: global && NO_VARIABLES.has(name) ? undefined : given,
+            origin: global ? 'arg' : 'global',
+            instruction,
+            span: key,
+            declared: true,
+          };
+    into = into.with([definition]);
+  }
+  return { scope: into, expanded };
+}
+
+function expandPiece(piece: Piece, scope: Scope): Expanded {
+  return { piece, expansion: expand(piece.text, scope.value, piece) };
+}
+
+function byName(stages: readonly (readonly Step[])[]): Map<string, Step[]> {
+  const steps = new Map<string, Step[]>();
+  for (const stage of stages) {
+    for (const step of stage) {
+      const known = steps.get(step.instruction.name);
+      if (known) known.push(step);
+      else steps.set(step.instruction.name, [step]);
+    }
+  }
+  return steps;
 }
 
 const NOTHING: FromWords = { image: undefined, platform: undefined, platformText: undefined };

@@ -80,7 +80,7 @@ function jsonWords(logical: Logical, from: number, to: number): Word[] {
   return words;
 }
 
-interface Pair {
+export interface Pair {
   readonly key: Word;
   /** Undefined without `=`, as in `ARG NAME`. */
   readonly value: Word | undefined;

@@ -1,7 +1,7 @@
 import { expand } from '../../model/expand.ts';
 import type { Instruction, Tree, Word } from '../../parser/tree.ts';
 import { toSpan } from '../../parser/tree.ts';
-import { pairsOf, splitQuoted } from '../../parser/words.ts';
+import { splitQuoted } from '../../parser/words.ts';
 import type { Fix, Rule } from '../rule.ts';
 import { at, stepsOf } from './support.ts';
 
@@ -25,8 +25,8 @@ export const legacyKeyValueFormat: Rule = {
   ],
   *check(file) {
     const { tree } = file;
-    for (const { instruction, place } of stepsOf(file, 'ENV', 'LABEL')) {
-      const [pair, ...others] = pairsOf(instruction, tree.escape);
+    for (const { instruction, place, pairs } of stepsOf(file, 'ENV', 'LABEL')) {
+      const [pair, ...others] = pairs;
       if (!pair?.value || others.length > 0 || !isLegacy(instruction, pair.key)) continue;
       const { key, value } = pair;
       const { name } = instruction;
@@ -38,6 +38,9 @@ export const legacyKeyValueFormat: Rule = {
     }
   },
 };
+
+/** A text with more blanks than this isn't fit to have each of them escaped. */
+const MOST_BLANKS = 20;
 
 function isLegacy({ logical }: Instruction, key: Word): boolean {
   return logical.text[key.to] !== '=';
@@ -69,11 +72,12 @@ function fixes(instruction: Instruction, key: Word, value: Word, tree: Tree): Fi
     ]);
   // Quotes inside: the blanks outside of them get escaped.
   const blanks = blanksOutsideQuotes(value.text, tree.escape);
+  if (blanks.length > MOST_BLANKS) return [];
   const escaped = blanks.reduceRight(
     (text, index) => text.slice(0, index) + tree.escape + text.slice(index),
     value.text,
   );
-  if (blanks.length > 20 || !works(escaped)) return [];
+  if (!works(escaped)) return [];
   const marks = blanks.map((index) => {
     const { start } = toSpan(logical, value.from + index, value.from + index + 1);
     return { span: { start, end: start }, text: tree.escape };

@@ -1,7 +1,22 @@
+import { suggest } from '../../model/suggest.ts';
 import type { Reference } from '../../model/expand.ts';
 
-/** A hostile file may have very many unknown names beside very many known ones. */
-export const LIMIT_OF_SUGGESTIONS = 100;
+/** Names compared in one file: it may have very many unknown ones beside very many known ones. */
+const MOST_COMPARED = 30_000;
+
+/** Suggests names as long as that doesn't take too long, then none. */
+export function suggester(): (
+  name: string,
+  options: () => readonly string[],
+) => string | undefined {
+  let left = MOST_COMPARED;
+  return (name, options) => {
+    if (left <= 0) return undefined;
+    const names = options();
+    left -= names.length + 1;
+    return suggest(name, names);
+  };
+}
 
 /** The first reference to each name: BuildKit reports a name once a word. */
 export function distinct(references: readonly Reference[]): readonly Reference[] {

@@ -1,4 +1,3 @@
-import { pairsOf } from '../../parser/words.ts';
 import type { Rule } from '../rule.ts';
 import { at, stepsOf } from './support.ts';
 
@@ -21,9 +20,9 @@ export const secretsUsedInArgOrEnv: Rule = {
     { bad: 'FROM alpine\nENV PASSWORD=secret\n', good: 'FROM alpine\nENV PASSWORD_FILE=/run/p\n' },
   ],
   *check(file) {
-    for (const { instruction, place, expanded } of stepsOf(file, 'ARG', 'ENV')) {
+    for (const { instruction, place, pairs, expanded } of stepsOf(file, 'ARG', 'ENV')) {
       const keys = expanded.filter(({ piece }) => piece.role === 'key');
-      for (const [index, { key }] of pairsOf(instruction, file.tree.escape).entries()) {
+      for (const [index, { key }] of pairs.entries()) {
         // ENV's names may hold variables themselves.
         const name = (instruction.name === 'ENV' && keys[index]?.expansion.value) || key.text;
         if (!isSecret(name)) continue;

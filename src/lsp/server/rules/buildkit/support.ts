@@ -19,11 +19,10 @@ export function at(place: Instruction, finding: Finding): Finding {
   return { ...finding, reportedAt: place.start };
 }
 
-/** Every step of every stage, in the builder's order. */
-export function* stepsOf(file: Dockerfile, ...names: readonly string[]): Generator<Step> {
-  const scopes = file.scopes();
-  for (const stage of file.tree.stages)
-    for (const step of scopes.steps(stage)) if (names.includes(step.instruction.name)) yield step;
+/** Every step of every stage that is of one of these instructions. */
+export function stepsOf(file: Dockerfile, ...names: readonly string[]): readonly Step[] {
+  const { named } = file.scopes();
+  return names.length === 1 ? named(names[0] ?? '') : names.flatMap(named);
 }
 
 /** The words of a stage's FROM: image, AS, name. */

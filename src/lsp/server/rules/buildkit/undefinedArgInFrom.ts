@@ -1,8 +1,7 @@
 import type { Expansion, Reference } from '../../model/expand.ts';
-import { suggest } from '../../model/suggest.ts';
 import type { Span } from '../../parser/tree.ts';
 import type { Fix, Rule } from '../rule.ts';
-import { distinct, LIMIT_OF_SUGGESTIONS } from './references.ts';
+import { distinct, suggester } from './references.ts';
 import { platformFlag } from './redundantTargetPlatform.ts';
 import { at, fix } from './support.ts';
 
@@ -26,7 +25,8 @@ export const undefinedArgInFrom: Rule = {
     const scopes = scopesOf();
     const known = (name: string) => scopes.global.get(name) !== undefined;
     let names: string[] | undefined;
-    let suggestions = 0;
+    const globalNames = () => (names ??= scopes.global.definitions().map(({ name }) => name));
+    const suggested = suggester();
     for (const stage of tree.stages) {
       const { image, platform } = scopes.from(stage);
       const flag = platformFlag(stage.from)?.value;
@@ -38,9 +38,7 @@ export const undefinedArgInFrom: Rule = {
         if (!expansion || !word) continue;
         for (const reference of distinct(expansion.references)) {
           if (known(reference.name)) continue;
-          names ??= scopes.global.definitions().map(({ name }) => name);
-          const guess =
-            suggestions++ < LIMIT_OF_SUGGESTIONS ? suggest(reference.name, names) : undefined;
+          const guess = suggested(reference.name, globalNames);
           // Where quotes or line ends are in between, the places in the word aren't those in the document.
           const exact = word.end - word.start === text.length;
           const { name } = reference;

@@ -1,9 +1,7 @@
 import type { Dockerfile } from '../../model/dockerfile.ts';
-import { suggest } from '../../model/suggest.ts';
 import type { Step } from '../../model/scopes.ts';
-import { pairsOf } from '../../parser/words.ts';
 import type { Finding, Fix, Rule } from '../rule.ts';
-import { distinct, LIMIT_OF_SUGGESTIONS } from './references.ts';
+import { distinct, suggester } from './references.ts';
 import { at, fix, stepsOf } from './support.ts';
 
 /** Where the builder replaces variables and reports those that aren't set; it doesn't report EXPOSE's. */
@@ -27,22 +25,29 @@ export const undefinedVar: Rule = {
     },
   ],
   *check(file) {
-    const budget = { left: LIMIT_OF_SUGGESTIONS };
-    for (const step of stepsOf(file, ...EXPANDING)) yield* inStep(step, file, budget);
+    const suggested = suggester();
+    for (const step of stepsOf(file, ...EXPANDING)) yield* inStep(step, file, suggested);
   },
 };
 
-function* inStep(step: Step, file: Dockerfile, budget: { left: number }): Generator<Finding> {
+function* inStep(
+  step: Step,
+  file: Dockerfile,
+  suggested: ReturnType<typeof suggester>,
+): Generator<Finding> {
   const { instruction, place, scope, expanded } = step;
+  const earlier = instruction.name === 'ARG' ? declaredBy(step) : undefined;
   for (const { piece, expansion } of expanded) {
+    if (expansion.references.length === 0) continue;
     const unset = expansion.references.filter(({ value }) => value === undefined);
     for (const { name, from, to, start, end } of distinct(unset)) {
       // A name that ARG declares is known to be empty unless the build sets it.
-      if (scope.get(name)?.declared || declaredBefore(step, piece.span.start, name, file)) continue;
-      if (NOT_REPORTED.has(name)) continue;
+      const declared =
+        scope.get(name)?.declared || (earlier?.get(name) ?? Infinity) < piece.span.start - 1;
+      if (declared || NOT_REPORTED.has(name)) continue;
       const known = () =>
         scope.definitions().flatMap((one) => (one.value === undefined ? [] : [one.name]));
-      const guess = budget.left-- > 0 ? suggest(name, known()) : undefined;
+      const guess = suggested(name, known);
       const global = file.scopes().global.get(name);
       yield at(place, {
         span: piece.spanOf(start, end),
@@ -58,17 +63,9 @@ function* inStep(step: Step, file: Dockerfile, budget: { left: number }): Genera
 
 const NOT_REPORTED = new Set(['BUILDKIT_SBOM_SCAN_CONTEXT', 'BUILDKIT_SBOM_SCAN_STAGE']);
 
-/** Whether an earlier word of the same ARG declares a name. */
-function declaredBefore(
-  { instruction }: Step,
-  offset: number,
-  name: string,
-  { tree }: Dockerfile,
-): boolean {
-  return (
-    instruction.name === 'ARG' &&
-    pairsOf(instruction, tree.escape).some(({ key }) => key.text === name && key.end < offset - 1)
-  );
+/** Where an ARG has each of its names for the first time: what it declares counts for the words behind that. */
+function declaredBy({ pairs }: Step): Map<string, number> {
+  return new Map(pairs.toReversed().map(({ key }) => [key.text, key.end]));
 }
 
 function declaration(name: string, { instruction }: Step): Fix[] {

@@ -1,0 +1,97 @@
+import type { Instruction, Span, Tree } from '../parser/tree.ts';
+import type { Lookup } from './expand.ts';
+import { emptyTrie, trieGet, trieSet, trieValues } from './trie.ts';
+import type { Trie } from './trie.ts';
+
+/** A variable as it stands at some instruction. */
+export interface Definition {
+  readonly name: string;
+  /** Undefined when it is only declared, by `ARG NAME` without a default. */
+  readonly value: string | undefined;
+  /** Set by the platform, by the base image, by an ARG before the first FROM, or in a stage by ARG or ENV. */
+  readonly origin: 'platform' | 'base' | 'global' | 'arg' | 'env';
+  /** What gave it its value, or declared it; undefined for those of the platform and the base image. */
+  readonly instruction: Instruction | undefined;
+  /** Where its name stands there. */
+  readonly span: Span | undefined;
+  /** Whether an ARG names it, so that `--build-arg` can set it. */
+  readonly declared: boolean;
+}
+
+/** The variables in effect at a place. */
+export interface Scope {
+  readonly get: (name: string) => Definition | undefined;
+  readonly value: Lookup;
+  /** All of them. Takes time linear in their number. */
+  readonly definitions: () => Definition[];
+}
+
+/** A scope that others are made from; the scopes of a file share most of what they hold. */
+export interface Variables extends Scope {
+  /** The scope with some of the variables defined anew. */
+  readonly with: (definitions: readonly Definition[]) => Variables;
+}
+
+const BASE_ENV = [
+  ['PATH', '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'],
+] as const;
+
+/** BuildKit's arguments of the platform (dockerfile2llb, defaultArgs) for a linux/amd64 builder and target. */
+const PLATFORM = [
+  ['BUILDPLATFORM', 'linux/amd64'],
+  ['BUILDOS', 'linux'],
+  ['BUILDOSVERSION', ''],
+  ['BUILDARCH', 'amd64'],
+  ['BUILDVARIANT', ''],
+  ['TARGETPLATFORM', 'linux/amd64'],
+  ['TARGETOS', 'linux'],
+  ['TARGETOSVERSION', ''],
+  ['TARGETARCH', 'amd64'],
+  ['TARGETVARIANT', ''],
+] as const;
+
+/** What stands before a file defines anything: the arguments of the platform, and a base image's variables. */
+export function firstVariables(tree: Tree): { platform: Variables; base: Variables } {
+  const ids = new Map<string, number>();
+  const over = (trie: Trie<Definition>): Variables => {
+    const get = (name: string) => {
+      const id = ids.get(name);
+      return id === undefined ? undefined : trieGet(trie, id);
+    };
+    return {
+      get,
+      value: (name) => get(name)?.value,
+      definitions: () => trieValues(trie),
+      with: (definitions) => {
+        let into = trie;
+        for (const definition of definitions) {
+          let id = ids.get(definition.name);
+          if (id === undefined) ids.set(definition.name, (id = ids.size));
+          into = trieSet(into, id, definition);
+        }
+        return over(into);
+      },
+    };
+  };
+  const target = tree.stages.at(-1)?.name?.text.toLowerCase() ?? 'default';
+  // A name that the file defines takes a character at least, and another that parts it from the next.
+  const none = over(emptyTrie(PLATFORM.length + 2 + Math.ceil(tree.source.length / 2)));
+  return {
+    platform: none.with(given('platform', [...PLATFORM, ['TARGETSTAGE', target]])),
+    base: none.with(given('base', BASE_ENV)),
+  };
+}
+
+function given(
+  origin: Definition['origin'],
+  values: readonly (readonly [string, string])[],
+): Definition[] {
+  return values.map(([name, value]) => ({
+    name,
+    value,
+    origin,
+    instruction: undefined,
+    span: undefined,
+    declared: false,
+  }));
+}
