@@ -1,54 +1,80 @@
 import type { Span, Tree } from '../parser/tree.ts';
+import { RULES } from '../rules/all.ts';
+import type { Finding, Rule } from '../rules/rule.ts';
+import { isCheck } from './checkDirective.ts';
 import type { Edit } from './fixes.ts';
 import { startOf } from './place.ts';
-import { parsePragma } from './pragmas.ts';
+import { parsePragma } from '../parser/pragma.ts';
 
 /** Whose comment silences a rule: BuildKit's, hadolint's, or hadolint's on a line that hadolint itself doesn't take. */
 type Way = 'check' | 'code' | 'own';
 
 const CHECK = /^#\s*check\s*=\s*/i;
-const SKIP = /(?:^|;)\s*skip\s*=[^;]*/i;
+const SKIP = /(?:^|;)\s*skip\s*=[^;]*/g;
+const KNOWN: ReadonlyMap<string, Rule> = new Map(RULES.map((rule) => [rule.id, rule]));
 
 /** Whether comments can silence a rule: what the builder refuses is not made right by being quiet about it. */
 export function isSilenceable(id: string): boolean {
   return !id.startsWith('build-error/');
 }
 
-function wayOf(id: string): Way {
+/** BuildKit skips no experimental checks, and in one instruction none of those that are about the file. */
+function wayOf(id: string, everywhere: boolean): Way {
   if (/^(?:DL|SC)\d+$/.test(id)) return 'code';
-  return id.includes('/') ? 'own' : 'check';
+  const { off, fileWide } = KNOWN.get(id) ?? {};
+  return !isCheck(id) || off || (fileWide && !everywhere) ? 'own' : 'check';
 }
 
 /**
- * Edits that silence rules for the instruction at an offset, by comments above it: a name joins the comment that is
- * there, else a line is added. hadolint heeds only the line right above, and only when all names on it are codes, so
- * its own stands lowest and is kept for these.
- * @param names all names of one finding
+ * Edits that silence a finding by comments above its instruction: a name joins the comment that is there, else a line is
+ * added. hadolint heeds only the line right above, and only when all names on it are codes, so its own stands lowest and
+ * is kept for these.
+ * @param names all names of the finding
  */
-export function ignoreHere(tree: Tree, offset: number, names: readonly string[]): Edit[] {
+export function ignoreHere(
+  tree: Tree,
+  { span, reportedAt, silencedAt }: Pick<Finding, 'span' | 'reportedAt' | 'silencedAt'>,
+  names: readonly string[],
+): Edit[] {
+  const ways = byWay(names, false);
+  const check = ways.get('check');
+  ways.delete('check');
+  // BuildKit may heed the comments of another instruction than the one that hadolint speaks of.
+  const byCheck = startOf(tree, silencedAt ?? reportedAt ?? span.start);
+  const byName = startOf(tree, span.start);
+  return merged([
+    ...(check ? above(tree, byCheck, new Map([['check', check]])) : []),
+    ...above(tree, byName, ways),
+  ]);
+}
+
+/** Edits of the comments above what begins at `start`. */
+function above(tree: Tree, start: number, ways: ReadonlyMap<Way, readonly string[]>): Edit[] {
   const { source } = tree;
-  const start = startOf(tree, offset);
-  const line = source.lastIndexOf('\n', start - 1) + 1;
+  // A byte order mark stands before the first line.
+  const line = Math.max(
+    source.lastIndexOf('\n', start - 1) + 1,
+    source.startsWith('\uFEFF') ? 1 : 0,
+  );
   const indent = source.slice(line, start);
-  const above = controlsAbove(tree, line);
+  const comments = controlsAbove(tree, line);
   const edits: Edit[] = [];
   const top: string[] = [];
   let low = '';
-  for (const [way, ids] of byWay(names)) {
-    const joined = above.flatMap((comment) => join(source, comment, way, ids, false) ?? []);
-    const [edit] = joined;
+  for (const [way, ids] of ways) {
+    const [edit] = comments.flatMap((comment) => join(source, comment, way, ids, false) ?? []);
     if (edit) edits.push(edit);
     else if (way === 'code') low = commentOf(way, ids, false);
     else top.push(commentOf(way, ids, false));
   }
-  const first = above[0] ? source.lastIndexOf('\n', above[0].start - 1) + 1 : line;
+  const first = comments[0] ? source.lastIndexOf('\n', comments[0].start - 1) + 1 : line;
   // At the head of the file a `# check=` would be taken for the directive of the whole file.
   if (top.some((comment) => CHECK.test(comment)) && isHead(tree, first)) top.unshift('');
-  return merged([
+  return [
     ...edits,
     ...inserted(first, top, indent, source),
     ...inserted(line, low ? [low] : [], indent, source),
-  ]);
+  ];
 }
 
 /** Edits that silence rules in the whole file: names join the directive and the comment that are there. */
@@ -56,7 +82,7 @@ export function ignoreInFile(tree: Tree, names: readonly string[]): Edit[] {
   const { source } = tree;
   const edits: Edit[] = [];
   const added: string[] = [];
-  for (const [way, ids] of byWay(names)) {
+  for (const [way, ids] of byWay(names, true)) {
     const directive = tree.directives.find(({ name }) => name === 'check');
     const there =
       way === 'check'
@@ -71,10 +97,10 @@ export function ignoreInFile(tree: Tree, names: readonly string[]): Edit[] {
   return merged([...edits, ...inserted(headEnd(tree), added, '', source)]);
 }
 
-function byWay(names: readonly string[]): Map<Way, string[]> {
+function byWay(names: readonly string[], everywhere: boolean): Map<Way, string[]> {
   const ways = new Map<Way, string[]>();
   for (const id of names) {
-    const way = wayOf(id);
+    const way = wayOf(id, everywhere);
     const known = ways.get(way);
     if (known) known.push(id);
     else ways.set(way, [id]);
@@ -123,7 +149,7 @@ function join(
   }
   const pragma = pragmaOf(text);
   if (pragma?.kind !== 'ignore' || pragma.scope !== (global ? 'global' : 'next')) return undefined;
-  const codes = pragma.names.every((name) => wayOf(name) === 'code');
+  const codes = pragma.names.every((name) => wayOf(name, global) === 'code');
   if (codes !== (way === 'code')) return undefined;
   // A remark may follow the list.
   const list = text.slice(0, text.indexOf('#', 1) < 0 ? undefined : text.indexOf('#', 1)).trimEnd();
@@ -134,14 +160,21 @@ function join(
 
 /** The edit by which ids join the skipped checks of a directive's value. */
 function skipping(source: string, value: Span, ids: readonly string[]): Edit {
-  const text = source.slice(value.start, value.end);
-  const skip = SKIP.exec(text);
+  // A remark may follow the options.
+  const text = source.slice(value.start, value.end).split('//', 1)[0] ?? '';
+  // Of several the last one counts.
+  const skip = [...text.matchAll(SKIP)].at(-1);
   if (!skip) {
     const end = value.start + text.trimEnd().length;
     return { span: { start: end, end }, text: `;skip=${ids.join(',')}` };
   }
+  const names = skip[0]
+    .slice(skip[0].indexOf('=') + 1)
+    .split(',')
+    .map((name) => name.trim());
   const end = value.start + skip.index + skip[0].trimEnd().length;
-  return { span: { start: end, end }, text: `${/=\s*$/.test(skip[0]) ? '' : ','}${ids.join(',')}` };
+  const more = ids.filter((id) => !names.includes(id) && names[0] !== 'all').join(',');
+  return { span: { start: end, end }, text: names[0] === '' || more === '' ? more : `,${more}` };
 }
 
 /** Whether nothing but directives stands before an offset that begins a line. */

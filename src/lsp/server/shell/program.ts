@@ -1,3 +1,4 @@
+import { parsePragma } from '../parser/pragma.ts';
 import type { Instruction, Stage, Tree } from '../parser/tree.ts';
 
 /** The shell that runs the shell form. */
@@ -15,7 +16,6 @@ export interface ShellProgram {
 const FOREIGN = new Set(['cmd', 'powershell', 'pwsh']);
 /** The shells that know `-o pipefail`; `/bin/sh` may be one of them, but nothing says so. */
 const WITH_PIPEFAIL = new Set(['ash', 'bash', 'ksh', 'zsh']);
-const PRAGMA = /^#\s*hadolint\s+(?:[^#]*[\s;])?shell\s*=\s*([^#]*)/;
 
 /** What is said of a shell by the words that start it. */
 export function toShellProgram(words: readonly string[]): ShellProgram {
@@ -44,8 +44,8 @@ export function shellPrograms(
   /** The shell that each stage ends with, by its index. */
   const atEnd: ShellProgram[] = [];
   const pragmas = tree.comments.flatMap(({ start, end }) => {
-    const words = PRAGMA.exec(tree.source.slice(start, Math.min(end, start + 500)))?.[1]?.trim();
-    return words ? [{ start, program: toShellProgram(words.split(/\s+/)) }] : [];
+    const pragma = parsePragma(tree.source.slice(start, Math.min(end, start + 500)), () => false);
+    return pragma?.kind === 'shell' ? [{ start, program: toShellProgram([pragma.shell]) }] : [];
   });
   let initial = toShellProgram(tree.escape === '`' ? ['cmd', '/S', '/C'] : ['/bin/sh', '-c']);
   let current = initial;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parsePragma } from '../../../../src/lsp/server/lint/pragmas.ts';
+import { parsePragma } from '../../../../src/lsp/server/parser/pragma.ts';
 import { reported } from './reported.ts';
 
 const NONE = () => false;

@@ -1,4 +1,4 @@
-import { parsePragma } from '../../lint/pragmas.ts';
+import { parsePragma } from '../../parser/pragma.ts';
 import type { Rule } from '../rule.ts';
 
 export const DL1001: Rule = {

@@ -7,6 +7,9 @@ import { argumentSpan, argumentText, dropQuotes } from './words.ts';
 /** hadolint takes a path for absolute that begins with a variable, too. */
 const ABSOLUTE = /^(?:[$/]|\p{L}:)/u;
 
+/** A path longer than this is nobody’s, and is not followed further. */
+const LONGEST = 500;
+
 export const DL3000: Rule = {
   id: 'DL3000',
   same: 'WorkdirRelativePath',
@@ -35,7 +38,7 @@ export const DL3000: Rule = {
         };
       }
       if (instruction.parent) continue;
-      const literal = !/[$\\"'`]/.test(path);
+      const literal = path.length + (before?.length ?? 0) < LONGEST && !/[$\\"'`]/.test(path);
       known.set(
         instruction.stage,
         literal && (before !== undefined || path.startsWith('/'))

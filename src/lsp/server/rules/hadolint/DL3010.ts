@@ -1,4 +1,4 @@
-import type { Instruction, Word } from '../../parser/tree.ts';
+import type { Word } from '../../parser/tree.ts';
 import type { ShellCommand } from '../../shell/shell.ts';
 import type { Rule } from '../rule.ts';
 import { baseName, isArchive } from './archives.ts';
@@ -33,7 +33,7 @@ export const DL3010: Rule = {
   ],
   *check(file) {
     /** The archives that a stage has copied so far, by name. */
-    let copied = new Map<string, { copy: Instruction; word: Word }[]>();
+    let copied = new Map<string, Word[]>();
     let stage = -1;
     for (const instruction of file.all('COPY', 'RUN')) {
       if (instruction.stage !== stage) copied = new Map();
@@ -45,7 +45,9 @@ export const DL3010: Rule = {
         for (const word of archives) {
           if (!isArchive(word.text)) continue;
           const name = baseName(word.text);
-          copied.set(name, [...(copied.get(name) ?? []), { copy: instruction, word }]);
+          const known = copied.get(name);
+          if (known) known.push(word);
+          else copied.set(name, [word]);
         }
         continue;
       }
@@ -54,11 +56,10 @@ export const DL3010: Rule = {
         if (!unpacks(command)) continue;
         for (const { value } of command.args) {
           const name = baseName(value);
-          for (const { copy, word } of copied.get(name) ?? [])
+          for (const word of copied.get(name) ?? [])
             yield {
               span: word,
               message: `${name} is unpacked by a later RUN and stays in this layer: let ADD unpack it.`,
-              ...(word.start > copy.end && { reportedAt: copy.start }),
             };
           copied.delete(name);
         }

@@ -23,11 +23,14 @@ export const DL3044: Rule = {
       const pairs = pairsOf(instruction, file.tree.escape);
       if (instruction.name === 'ENV' && pairs.length > 1) {
         const definedBy = new Map(pairs.map((pair) => [pair.key.text, pair]));
+        let at = 0;
         for (const { name, start, braced } of variablesOf(instruction, file.tree)) {
           const pair = definedBy.get(name.text);
           if (!pair || known.has(name.text)) continue;
           if (braced && instruction.logical.text[name.to] !== '}') continue;
-          const user = pairs.findLast(({ key }) => key.from <= name.from);
+          // Both come in order of the text.
+          while ((pairs[at + 1]?.key.from ?? Infinity) <= name.from) at++;
+          const user = pairs[at];
           if (!user || user.key.text === name.text) continue;
           yield {
             span: { start, end: name.end + (braced ? 1 : 0) },
@@ -42,14 +45,16 @@ export const DL3044: Rule = {
 };
 
 /** Begins a new ENV at the pair that uses the variable, where it stands behind the one that defines it. */
-function split(source: string, { keyword, parent }: Instruction, definer: Word, user: Word): Fix[] {
+function split(source: string, instruction: Instruction, definer: Word, user: Word): Fix[] {
+  const { keyword, parent, logical } = instruction;
   const outer = parent?.keyword ?? keyword;
-  const head = source.slice(outer.start, keyword.end);
   let from = user.start;
   while (source[from - 1] === ' ' || source[from - 1] === '\t') from--;
   const isBehind = definer.start < user.start && from < user.start;
-  if (!isBehind || source.slice(outer.start, user.start).includes('\n')) return [];
+  const isFirstLine = user.from < (logical.starts[1] ?? Infinity);
+  if (!isBehind || !isFirstLine) return [];
   const indent = source.slice(source.lastIndexOf('\n', outer.start - 1) + 1, outer.start);
+  const head = source.slice(outer.start, keyword.end);
   const edits = [{ span: { start: from, end: user.start }, text: `\n${indent}${head} ` }];
   return [{ title: `Begin another ${keyword.text}`, edits }];
 }

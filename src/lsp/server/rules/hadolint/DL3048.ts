@@ -44,7 +44,11 @@ function problemOf(key: string): string | undefined {
   return /\.\.|--/.test(key) ? 'has two separators in a row' : undefined;
 }
 
+/** Nobody means a key that is longer. */
+const LONGEST = 200;
+
 function fixes({ key, name }: Label): Fix[] {
+  if (name.length > LONGEST) return [];
   const better = name
     .toLowerCase()
     .replaceAll(/[^a-z0-9.-]/g, '-')

@@ -52,6 +52,7 @@ function missing(
   const byName = new Map<string, Stage[]>();
   const leaveOut = (name: string) => {
     for (const stage of byName.get(name) ?? []) bad.delete(stage);
+    byName.delete(name);
   };
   for (const stage of file.tree.stages) {
     const name = stage.name?.text.toLowerCase();
@@ -59,7 +60,9 @@ function missing(
     const inherited = good.has(image);
     if (!inherited) bad.add(stage);
     if (name !== undefined) {
-      byName.set(name, [...(byName.get(name) ?? []), stage]);
+      const known = byName.get(name);
+      if (known) known.push(stage);
+      else byName.set(name, [stage]);
       if (inherited) good.add(name);
     }
     for (const from of taken.get(stage.index) ?? []) leaveOut(from);

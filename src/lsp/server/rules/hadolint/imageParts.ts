@@ -8,8 +8,13 @@ interface ImageParts {
   readonly digest: string | undefined;
 }
 
+/** The builder refuses names of half this length. */
+const LONGEST = 1024;
+
 /** Takes an image reference apart by its separators; those within `${…}` don't count. Takes any text. */
 export function imageParts(reference: string): ImageParts {
+  if (reference.length > LONGEST)
+    return { registry: undefined, name: reference, tag: undefined, digest: undefined };
   let slash = -1;
   let first = -1;
   let colon = -1;
