@@ -158,16 +158,18 @@ export const registryHandlers = {
       : `${target.host === HUB ? '' : `${target.host}/`}${target.name}`,
   ),
 
-  async 'tag.copyDigest'({ targets: [tag], registries, signal }) {
+  async 'tag.copyDigest'({ targets: [tag], registries, signal, busy }) {
     if (!tag) return;
-    const { digest } = await registries.open(tag.host).manifest(tag.repository, tag.tag, signal);
+    const { digest } = await busy(
+      registries.open(tag.host).manifest(tag.repository, tag.tag, signal),
+    );
     await vscode.env.clipboard.writeText(digest);
   },
 
-  async 'tag.delete'({ targets: [tag], registries, signal, views }) {
+  async 'tag.delete'({ targets: [tag], registries, signal, busy, views }) {
     if (!tag) return;
     const registry = registries.open(tag.host);
-    const plan = await registry.planDelete(tag.repository, tag.tag, signal);
+    const plan = await busy(registry.planDelete(tag.repository, tag.tag, signal));
     await confirm(
       vscode.l10n.t('Delete {0} from the registry?', referenceOf(tag)),
       vscode.l10n.t('Delete'),

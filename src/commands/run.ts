@@ -115,13 +115,14 @@ async function run<K extends CommandId>(
       if (!chosen.length) return;
       targets = chosen.map(({ target }) => target);
     } else targets = [fileOf(argument)];
+    const busy = <R>(work: Promise<R>): Promise<R> =>
+      withLateProgress(`${vscode.l10n.t(spec.doing ?? spec.title)}…`, controller, work);
     await handler({
       ...services,
       targets: targets as Target<K>[],
       signal,
-      client: () => services.current.client(signal),
-      busy: (work) =>
-        withLateProgress(`${vscode.l10n.t(spec.doing ?? spec.title)}…`, controller, work),
+      client: () => busy(services.current.client(signal)),
+      busy,
     });
   } catch (error) {
     await showError(error, id, services);

@@ -128,7 +128,7 @@ export async function runForm(
     }),
   );
   await run.answers.set(key, answers);
-  const { warnings } = await runContainer(client, toSpec(reference, answers), run.signal);
+  const { warnings } = await run.busy(runContainer(client, toSpec(reference, answers), run.signal));
   for (const warning of warnings) run.log.warn(warning);
   // A name can be used once only, so it is not offered again.
   await run.answers.set(key, { ...answers, name: '' });

@@ -15,7 +15,7 @@ interface Named {
 /** Opens the best shell that the container has. @throws EngineError `not-supported` when it has none */
 export async function openShell(run: Run<unknown>, { id, name }: Named): Promise<void> {
   const client = await run.client();
-  const shell = await findShell(client, id, {}, run.signal);
+  const shell = await run.busy(findShell(client, id, {}, run.signal));
   await openSession(name, 'terminal', ({ columns, rows }) =>
     startExec(client, id, {
       cmd: [shell],

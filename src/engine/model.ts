@@ -47,7 +47,7 @@ export interface Container {
   /** Seconds since the epoch, when the engine told (inspected after an event); undefined when only listed. */
   readonly startedAt: number | undefined;
   readonly exitCode: number | undefined;
-  /** The engine's own words, such as `Up 2 hours (healthy)`. Grows stale by itself: never parse it. */
+  /** The engine's own words, such as `Up 2 hours (healthy)`. Grows stale by itself: the last thing to go by. */
   readonly status: string;
   readonly ports: readonly Port[];
   readonly mounts: readonly Mount[];
