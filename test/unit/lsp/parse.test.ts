@@ -107,6 +107,8 @@ describe('parse', () => {
     expect(parse('# escape=`\n\n# escape=`\nFROM a').repeated).toBeUndefined();
     expect(parse('#!/x\n# check=skip=all\nFROM a').directives).toHaveLength(1);
     expect(parse(' # check=skip=all\nFROM a').directives).toEqual([]);
+    expect(parse(' # check=skip=all\n# check=skip=all\nFROM a').repeated?.name).toBe('check');
+    expect(parse('#!/x\n# escape=`\n# escape=`\n# check=skip=all\nFROM a').directives).toEqual([]);
     expect(parse('# escape= \nFROM a').directives[0]?.value).toBe(' ');
   });
 

@@ -1,3 +1,5 @@
+import type { Trie } from '../model/trie.ts';
+import { emptyTrie, trieGet, trieSet } from '../model/trie.ts';
 import type { Flag, Instruction, Span, Tree, Word } from './tree.ts';
 import { toWord } from './tree.ts';
 import { variablesOf } from './variables.ts';
@@ -47,7 +49,7 @@ function stageNames(tree: Tree): Occurrence[] {
       kind: 'stage',
       group: `stage ${index}`,
       name,
-      span: { start: span.start, end: span.end },
+      span,
       write,
       value: undefined,
       ...(nameless ? { nameless: true as const } : {}),
@@ -77,8 +79,11 @@ function stageNames(tree: Tree): Occurrence[] {
   return found;
 }
 
+const NONE: readonly never[] = [];
+
 /** What an instruction takes files from: the values of `--from=` and of `from=` in each `--mount=`. */
-export function fromWords(instruction: Instruction): Word[] {
+export function fromWords(instruction: Instruction): readonly Word[] {
+  if (instruction.flags.length === 0 && !instruction.trigger) return NONE;
   const words = instruction.flags.flatMap((flag) => {
     if (!flag.value) return [];
     if (flag.name === 'from') return [flag.value];
@@ -119,11 +124,16 @@ export function mountFields(flag: Flag, instruction: Instruction): MountField[] 
 function definitions(
   instruction: Instruction,
   escape: string,
-): { name: Word; value: string | undefined }[] {
-  if (instruction.name !== 'ARG' && instruction.name !== 'ENV') return [];
+): readonly { name: Word; value: string | undefined }[] {
+  if (instruction.name !== 'ARG' && instruction.name !== 'ENV') return NONE;
   return pairsOf(instruction, escape)
     .filter(({ key }) => /^[A-Za-z_][A-Za-z0-9_]*$/.test(key.text))
     .map(({ key, value }) => ({ name: key, value: value?.text }));
+}
+
+/** A variable of the outermost scope that defines it. */
+interface Owner {
+  readonly group: string;
 }
 
 /**
@@ -131,44 +141,49 @@ function definitions(
  * repeat it as `ARG NAME`. Names are grouped by the outermost scope that defines them.
  */
 function variables(tree: Tree): Occurrence[] {
-  const global = new Set<string>();
-  const scopes: Map<string, string>[] = [];
-  for (const instruction of tree.instructions) {
-    if (instruction.stage < 0)
-      for (const { name } of definitions(instruction, tree.escape)) global.add(name.text);
-  }
-  for (const stage of tree.stages) {
-    const scope = new Map(stage.base >= 0 ? scopes[stage.base] : undefined);
-    for (const instruction of stage.instructions) {
-      for (const { name } of definitions(instruction, tree.escape)) {
-        const inherits = instruction.name === 'ARG' && global.has(name.text);
-        if (!scope.has(name.text))
-          scope.set(name.text, inherits ? 'global' : `stage ${stage.index}`);
+  const defined = tree.instructions.map((instruction) => definitions(instruction, tree.escape));
+  const ids = new Map<string, number>();
+  for (const { name } of defined.flat()) if (!ids.has(name.text)) ids.set(name.text, ids.size);
+  const global = new Map<number, Owner>();
+  const owners: Trie<Owner>[] = [];
+  const empty = emptyTrie<Owner>(ids.size + 1);
+  for (const [index, { name, stage }] of tree.instructions.entries()) {
+    if (name === 'FROM') owners.push(owners[tree.stages[stage]?.base ?? -1] ?? empty);
+    for (const { name: word } of defined[index] ?? []) {
+      const id = ids.get(word.text) ?? 0;
+      const seen = owners[stage];
+      if (!seen) global.set(id, { group: `global ${word.text}` });
+      else if (!trieGet(seen, id)) {
+        const inherited = name === 'ARG' ? global.get(id) : undefined;
+        owners[stage] = trieSet(seen, id, inherited ?? { group: `stage ${stage} ${word.text}` });
       }
     }
-    scopes.push(scope);
   }
-  const groupOf = (name: string, instruction: Instruction): string | undefined => {
-    if (instruction.stage < 0 || instruction.name === 'FROM')
-      return global.has(name) ? 'global' : undefined;
-    return scopes[instruction.stage]?.get(name);
+  const ownerOf = (name: string, instruction: Instruction): Owner | undefined => {
+    const id = ids.get(name);
+    if (id === undefined) return undefined;
+    if (instruction.stage < 0 || instruction.name === 'FROM') return global.get(id);
+    const seen = owners[instruction.stage];
+    return seen && trieGet(seen, id);
   };
   const found: Occurrence[] = [];
-  for (const instruction of tree.instructions) {
+  for (const [index, instruction] of tree.instructions.entries()) {
     const add = (word: Word, write: boolean, value: string | undefined) => {
-      const scope = groupOf(word.text, instruction);
-      if (scope === undefined) return;
+      const owner = ownerOf(word.text, instruction);
+      if (!owner) return;
       found.push({
         kind: 'variable',
-        group: `${scope} ${word.text}`,
+        group: owner.group,
         name: word.text,
         span: word,
         write,
         value,
       });
     };
-    for (const { name, value } of definitions(instruction, tree.escape)) add(name, true, value);
-    for (const { name } of variablesOf(instruction, tree)) add(name, false, undefined);
+    for (const { name, value } of defined[index] ?? []) add(name, true, value);
+    // Most instructions use none.
+    if (instruction.heredocs.length > 0 || instruction.logical.text.includes('$'))
+      for (const { name } of variablesOf(instruction, tree)) add(name, false, undefined);
   }
   return found;
 }

@@ -18,6 +18,8 @@ export function parse(source: string): Tree {
   // for the others past a line `#!…` but no indented one.
   let forEscape = true;
   let forOthers = true;
+  const seenForEscape = new Set<string>();
+  const seenForOthers = new Set<string>();
   let stage = -1;
   let at = source.startsWith('\uFEFF') ? 1 : 0;
   for (let first = true; at < source.length; first = false) {
@@ -30,12 +32,14 @@ export function parse(source: string): Tree {
       if (!(first && source.startsWith('#!', line.start)))
         forOthers &&= directive !== undefined && text === line.start;
       forEscape &&= directive !== undefined;
-      const again = directive && directives.some(({ name }) => name === directive.name);
-      if (again) {
-        if (forEscape) repeated ??= directive;
+      if (directive && forEscape && seenForEscape.has(directive.name)) {
+        repeated = directive;
         forEscape = false;
-        forOthers = false;
-      } else if (directive && (directive.name === 'escape' ? forEscape : forOthers)) {
+      }
+      if (directive && forOthers && seenForOthers.has(directive.name)) forOthers = false;
+      if (directive && forEscape) seenForEscape.add(directive.name);
+      if (directive && forOthers) seenForOthers.add(directive.name);
+      if (directive && (directive.name === 'escape' ? forEscape : forOthers)) {
         directives.push(directive);
         if (directive.name === 'escape' && directive.value === '`') escape = '`';
         continue;

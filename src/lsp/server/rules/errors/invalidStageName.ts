@@ -20,8 +20,11 @@ export const invalidStageName: Rule = {
       const message = name.text.includes('$')
         ? 'Variables aren’t replaced in the name of a stage.'
         : `${shown(name.text)} can’t name a stage: a name is made of letters, digits, _ - and ., and begins with a letter.`;
-      const valid = name.text.replaceAll(/[^a-zA-Z0-9_.-]/g, '-').replace(/^[^a-zA-Z]+/, '');
-      const fixes = valid === '' ? [] : [replace(`Change to ${shown(valid)}`, name, valid)];
+      const valid = name.text.replaceAll(/[^a-zA-Z0-9_.-]+/g, '-').replace(/^[^a-zA-Z]+/, '');
+      const fixes =
+        valid === '' || name.text.includes('$')
+          ? []
+          : [replace(`Change to ${shown(valid)}`, name, valid)];
       return [{ span: name, message, fixes }];
     }),
 };
