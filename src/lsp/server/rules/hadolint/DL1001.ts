@@ -1,4 +1,5 @@
 import { parsePragma } from '../../parser/pragma.ts';
+import { wholeLines } from '../buildkit/support.ts';
 import type { Rule } from '../rule.ts';
 
 export const DL1001: Rule = {
@@ -10,14 +11,20 @@ export const DL1001: Rule = {
   examples: [
     {
       bad: 'FROM debian:12\n# hadolint ignore=DL3002\nUSER root\n',
-      good: 'FROM debian:12\nUSER 1001\n',
+      good: 'FROM debian:12\nUSER root\n',
+      fixed: true,
     },
   ],
   *check({ tree }) {
     for (const span of tree.comments) {
       const pragma = parsePragma(tree.source.slice(span.start, span.end), () => false);
       if (pragma?.kind !== 'ignore' || pragma.scope !== 'next') continue;
-      yield { span, message: `This comment silences ${pragma.names.join(', ')}.` };
+      const edits = [{ span: wholeLines(span, tree.source), text: '' }];
+      yield {
+        span,
+        message: `This comment silences ${pragma.names.join(', ')}.`,
+        fixes: [{ title: 'Remove the comment', edits }],
+      };
     }
   },
 };

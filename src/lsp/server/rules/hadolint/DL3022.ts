@@ -1,5 +1,9 @@
+import { nearest, replace, shown } from '../errors/support/suggest.ts';
 import type { Rule } from '../rule.ts';
-import { dropQuotes, flagValue } from './words.ts';
+import { dropQuotes, flagValue, innerSpan } from './words.ts';
+
+/** Of more stages, the one that was meant isn't looked for. */
+const MOST_NAMES = 200;
 
 export const DL3022: Rule = {
   id: 'DL3022',
@@ -11,6 +15,7 @@ export const DL3022: Rule = {
     {
       bad: 'FROM golang:1.24 AS build\nFROM scratch\nCOPY --from=biuld /app /app\n',
       good: 'FROM golang:1.24 AS build\nFROM scratch\nCOPY --from=build /app /app\n',
+      fixed: true,
     },
   ],
   *check(file) {
@@ -27,9 +32,11 @@ export const DL3022: Rule = {
       const from = dropQuotes(value?.text ?? '');
       if (!value || from.includes(':') || names.has(from.toLowerCase())) continue;
       if (/^\d+$/.test(from) && Number(from) < stages) continue;
+      const meant = names.size <= MOST_NAMES ? nearest(from.toLowerCase(), [...names]) : undefined;
       yield {
         span: value,
-        message: `No stage above is called ${from}, so it is taken for an image.`,
+        message: `No stage above is called ${shown(from)}, so it is taken for an image.`,
+        fixes: meant === undefined ? [] : [replace(`Change to ${meant}`, innerSpan(value), meant)],
       };
     }
   },

@@ -1,4 +1,7 @@
-import type { Rule } from '../rule.ts';
+import type { Span } from '../../parser/tree.ts';
+import { wholeLines } from '../buildkit/support.ts';
+import type { Fix, Rule } from '../rule.ts';
+import type { Label } from './labels.ts';
 import { labelsOf } from './labels.ts';
 
 export const DL3050: Rule = {
@@ -10,13 +13,35 @@ export const DL3050: Rule = {
     {
       bad: 'FROM debian:12\nLABEL vendor="Example" team="core"\n',
       good: 'FROM debian:12\nLABEL vendor="Example"\n',
+      fixed: true,
       config: 'strict-labels: true\nlabel-schema:\n  vendor: text\n',
     },
   ],
   *check(file, { labelSchema, strictLabels }) {
     if (!strictLabels) return;
-    for (const { key, name } of labelsOf(file))
-      if (!labelSchema.has(name))
-        yield { span: key, message: `Label ${name} is not one of those that are allowed.` };
+    const labels = labelsOf(file);
+    for (const [index, label] of labels.entries()) {
+      if (labelSchema.has(label.name)) continue;
+      yield {
+        span: label.key,
+        message: `Label ${label.name} is not one of those that are allowed.`,
+        fixes: fixes(file.tree.source, label, labels[index - 1], labels[index + 1]),
+      };
+    }
   },
 };
+
+/** Takes a label away with the blanks beside it, or its instruction with it when it is the only one there. */
+function fixes(source: string, label: Label, before?: Label, after?: Label): Fix[] {
+  const { instruction, key, value, name } = label;
+  const siblings = [before, after].filter((other) => other?.instruction === instruction);
+  const end = (value ?? key).end;
+  let span: Span;
+  if (siblings.length === 0) span = wholeLines(instruction.parent ?? instruction, source);
+  else if (before?.instruction === instruction)
+    span = { start: (before.value ?? before.key).end, end };
+  else span = { start: key.start, end: after?.key.start ?? end };
+  // A continuation mark between two labels would be left over.
+  if (siblings.length > 0 && source.slice(span.start, span.end).includes('\n')) return [];
+  return [{ title: `Remove label ${name}`, edits: [{ span, text: '' }] }];
+}

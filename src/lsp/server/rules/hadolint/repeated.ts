@@ -1,6 +1,6 @@
 import type { Dockerfile } from '../../model/dockerfile.ts';
-import { lineAt } from '../../parser/lines.ts';
-import type { Instruction, Span } from '../../parser/tree.ts';
+import type { Instruction } from '../../parser/tree.ts';
+import { wholeLines } from '../buildkit/support.ts';
 import type { Finding } from '../rule.ts';
 
 /**
@@ -21,16 +21,10 @@ export function repeated(file: Dockerfile, name: string): Finding[] {
       reportedAt: instruction.keyword.start,
       message: `A later ${name} of the stage takes the place of this one.`,
       tag: 'unnecessary',
-      fixes: [{ title, edits: [{ span: linesOf(file, before), text: '' }], safe: true }],
+      fixes: [
+        { title, edits: [{ span: wholeLines(before, file.tree.source), text: '' }], safe: true },
+      ],
     });
   }
   return found;
-}
-
-/** The whole lines of an instruction, the last line end included. */
-function linesOf({ tree: { source } }: Dockerfile, { start, end }: Span): Span {
-  return {
-    start: start === 0 ? 0 : source.lastIndexOf('\n', start - 1) + 1,
-    end: lineAt(source, end).next,
-  };
 }

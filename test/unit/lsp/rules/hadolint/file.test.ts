@@ -303,6 +303,20 @@ describe('label values', () => {
   });
 });
 
+describe('DL3050', () => {
+  const config = 'strict-labels: true\nlabel-schema: {a: text}\n';
+  it.each([
+    ['LABEL a=1 b=2 c=3\n', 'LABEL a=1 c=3\n'],
+    ['LABEL b=2 a=1\n', 'LABEL a=1\n'],
+    ['FROM x\nLABEL b=2 \\\n  c=3\nUSER 1\n', undefined],
+    ['FROM x\nLABEL b 2\nUSER 1\n', 'FROM x\nUSER 1\n'],
+  ])('mends %j', async (text, good) => {
+    const [first] = await findings(ruleOf('DL3050'), text, { config });
+    const [fix] = first?.fixes ?? [];
+    expect(fix && applied(text, fix)).toBe(good);
+  });
+});
+
 describe('DL3049', () => {
   const config = 'label-schema: {a: text}\n';
   it('takes a label from a base, and leaves out what only gives files', async () => {
