@@ -9,7 +9,9 @@ export type Edit = Fix['edits'][number];
 export function combine(fixes: readonly Fix[]): { edits: readonly Edit[]; taken: number } {
   const byPlace = fixes
     .filter(({ edits }) => edits.length > 0)
-    .map(({ edits }) => edits.toSorted((a, b) => a.span.start - b.span.start))
+    .map(({ edits }) =>
+      edits.toSorted((a, b) => a.span.start - b.span.start || a.span.end - b.span.end),
+    )
     .sort((a, b) => startOf(a) - startOf(b));
   const taken: Edit[] = [];
   let count = 0;
@@ -17,7 +19,7 @@ export function combine(fixes: readonly Fix[]): { edits: readonly Edit[]; taken:
     if (!isFree(edits, taken)) continue;
     taken.push(...edits);
     // Nearly always in order already, so this costs a comparison an edit.
-    taken.sort((a, b) => a.span.start - b.span.start);
+    taken.sort((a, b) => a.span.start - b.span.start || a.span.end - b.span.end);
     count += 1;
   }
   return { edits: taken, taken: count };
@@ -29,7 +31,8 @@ const startOf = (edits: readonly Edit[]): number => edits[0]?.span.start ?? 0;
 function isFree(edits: readonly Edit[], taken: readonly Edit[]): boolean {
   let previous: Edit | undefined;
   for (const edit of edits) {
-    if (previous && collide(previous, edit)) return false;
+    // Its own may stand side by side: an insertion in front of what is replaced.
+    if (previous && previous.span.end > edit.span.start) return false;
     previous = edit;
     // From the end: those before this fix's place are not far from it.
     for (let index = taken.length - 1; index >= 0; index--) {

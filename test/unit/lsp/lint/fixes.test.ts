@@ -28,6 +28,10 @@ describe('combined fixes', () => {
     expect(apply('abcd', fix([0, 2, 'x']), fix([2, 4, 'y']))).toBe('xy');
   });
 
+  test('may insert where they replace', () => {
+    expect(apply('ab', fix([0, 1, 'x'], [0, 0, '['], [1, 1, ']']))).toBe('[x]b');
+  });
+
   test('leave out a fix whose own edits overlap', () => {
     expect(combine([fix([0, 2, 'x'], [1, 3, 'y'])])).toEqual({ edits: [], taken: 0 });
   });

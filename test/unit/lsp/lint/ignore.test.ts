@@ -3,8 +3,12 @@ import { applyEdits } from '../../../../src/lsp/server/lint/fixes.ts';
 import { ignoreHere, ignoreInFile } from '../../../../src/lsp/server/lint/ignore.ts';
 import { parse } from '../../../../src/lsp/server/parser/parse.ts';
 
+const at = (text: string, marker: string) => {
+  const start = text.indexOf(marker);
+  return { span: { start, end: start + marker.length } };
+};
 const here = (text: string, marker: string, ...names: string[]) =>
-  applyEdits(text, ignoreHere(parse(text), text.indexOf(marker), names));
+  applyEdits(text, ignoreHere(parse(text), at(text, marker), names));
 const inFile = (text: string, ...names: string[]) =>
   applyEdits(text, ignoreInFile(parse(text), names));
 
@@ -16,24 +20,24 @@ describe('ignore here', () => {
       'FROM a\nRUN x\n',
       'FROM a\n# hadolint ignore=DL3000\nRUN x\n',
     ],
-    ['a line for BuildKit', ['A'], 'FROM a\nRUN x\n', 'FROM a\n# check=skip=A\nRUN x\n'],
+    ['a line for BuildKit', ['Aa'], 'FROM a\nRUN x\n', 'FROM a\n# check=skip=Aa\nRUN x\n'],
     [
       'both, for a finding of two names, hadolint right above',
-      ['A', 'DL3000'],
+      ['Aa', 'DL3000'],
       'FROM a\nRUN x\n',
-      'FROM a\n# check=skip=A\n# hadolint ignore=DL3000\nRUN x\n',
+      'FROM a\n# check=skip=Aa\n# hadolint ignore=DL3000\nRUN x\n',
     ],
     [
       'into the comments that are there',
-      ['A', 'DL3000'],
-      'FROM a\n# check=skip=B;error=true\n# hadolint ignore=DL3001 # why\nRUN x\n',
-      'FROM a\n# check=skip=B,A;error=true\n# hadolint ignore=DL3001,DL3000 # why\nRUN x\n',
+      ['Aa', 'DL3000'],
+      'FROM a\n# check=skip=Bb;error=true\n# hadolint ignore=DL3001 # why\nRUN x\n',
+      'FROM a\n# check=skip=Bb,Aa;error=true\n# hadolint ignore=DL3001,DL3000 # why\nRUN x\n',
     ],
     [
       'beside a check comment that skips nothing',
-      ['A'],
+      ['Aa'],
       'FROM a\n# check=error=true\nRUN x\n',
-      'FROM a\n# check=error=true;skip=A\nRUN x\n',
+      'FROM a\n# check=error=true;skip=Aa\nRUN x\n',
     ],
     [
       'on a line apart, what hadolint does not take',
@@ -66,22 +70,43 @@ describe('ignore here', () => {
       'FROM a\r\n  # hadolint ignore=DL3000\r\n  RUN x\r\n',
     ],
     [
+      'before a remark',
+      ['Aa'],
+      'FROM a\n# check=skip=Bb // why\nRUN x\n',
+      'FROM a\n# check=skip=Bb,Aa // why\nRUN x\n',
+    ],
+    [
+      'by name alone, what BuildKit skips in whole files only',
+      ['DuplicateStageName', 'DL3024'],
+      'FROM a\nRUN x\n',
+      'FROM a\n# hadolint ignore=DuplicateStageName\n# hadolint ignore=DL3024\nRUN x\n',
+    ],
+    [
       'so that it is no directive of the file',
-      ['A'],
+      ['Aa'],
       '# syntax=x\nFROM a\nRUN x\n',
-      '# syntax=x\nFROM a\n# check=skip=A\nRUN x\n',
+      '# syntax=x\nFROM a\n# check=skip=Aa\nRUN x\n',
     ],
   ])('%s', (_, names, before, after) => {
     expect(here(before, 'RUN', ...names)).toBe(after);
   });
 
   test.each([
-    ['FROM a\n', '\n# check=skip=A\nFROM a\n'],
-    ['# syntax=x\nFROM a\n', '# syntax=x\n\n# check=skip=A\nFROM a\n'],
-    ['# a comment\nFROM a\n', '# a comment\n# check=skip=A\nFROM a\n'],
+    ['FROM a\n', '\n# check=skip=Aa\nFROM a\n'],
+    ['# syntax=x\nFROM a\n', '# syntax=x\n\n# check=skip=Aa\nFROM a\n'],
+    ['\uFEFFFROM a\n', '\uFEFF\n# check=skip=Aa\nFROM a\n'],
+    ['# a comment\nFROM a\n', '# a comment\n# check=skip=Aa\nFROM a\n'],
   ])('at the head of the file: %j', (before, after) => {
-    expect(here(before, 'FROM', 'A')).toBe(after);
+    expect(here(before, 'FROM', 'Aa')).toBe(after);
     expect(parse(after).directives.some(({ name }) => name === 'check')).toBe(false);
+  });
+
+  test('where BuildKit heeds it, and where hadolint does', () => {
+    const text = 'FROM a\nCMD x\nCMD y\n';
+    const finding = { ...at(text, 'CMD x'), silencedAt: text.indexOf('CMD y') };
+    expect(applyEdits(text, ignoreHere(parse(text), finding, ['Aa', 'DL4003']))).toBe(
+      'FROM a\n# hadolint ignore=DL4003\nCMD x\n# check=skip=Aa\nCMD y\n',
+    );
   });
 
   test('speaks of the whole instruction, wherever in it', () => {
@@ -92,19 +117,19 @@ describe('ignore here', () => {
 
 describe('ignore in the file', () => {
   test.each([
-    ['a directive', ['A'], 'FROM a\n', '# check=skip=A\nFROM a\n'],
-    ['below the others', ['A'], '# syntax=x\nFROM a\n', '# syntax=x\n# check=skip=A\nFROM a\n'],
+    ['a directive', ['Aa'], 'FROM a\n', '# check=skip=Aa\nFROM a\n'],
+    ['below the others', ['Aa'], '# syntax=x\nFROM a\n', '# syntax=x\n# check=skip=Aa\nFROM a\n'],
     [
       'into the one that is there, for a second one is an error',
-      ['A'],
-      '# check=skip=B\nFROM a\n',
-      '# check=skip=B,A\nFROM a\n',
+      ['Aa'],
+      '# check=skip=Bb\nFROM a\n',
+      '# check=skip=Bb,Aa\nFROM a\n',
     ],
     [
       'beside its options',
-      ['A'],
+      ['Aa'],
       '# check=error=true\nFROM a\n',
-      '# check=error=true;skip=A\nFROM a\n',
+      '# check=error=true;skip=Aa\nFROM a\n',
     ],
     ['a comment for hadolint', ['DL3000'], 'FROM a\n', '# hadolint global ignore=DL3000\nFROM a\n'],
     [
@@ -115,9 +140,9 @@ describe('ignore in the file', () => {
     ],
     [
       'both, the directive first',
-      ['A', 'DL3000'],
+      ['Aa', 'DL3000'],
       'FROM a\n',
-      '# check=skip=A\n# hadolint global ignore=DL3000\nFROM a\n',
+      '# check=skip=Aa\n# hadolint global ignore=DL3000\nFROM a\n',
     ],
     [
       'on a line apart, what hadolint does not take',
@@ -125,8 +150,8 @@ describe('ignore in the file', () => {
       '# hadolint global ignore=DL3001\nFROM a\n',
       '# hadolint global ignore=stevedore/a\n# hadolint global ignore=DL3001\nFROM a\n',
     ],
-    ['behind a byte order mark', ['A'], '\uFEFFFROM a\n', '\uFEFF# check=skip=A\nFROM a\n'],
-    ['where the last line has no end', ['A'], '# syntax=x', '# syntax=x\n# check=skip=A\n'],
+    ['behind a byte order mark', ['Aa'], '\uFEFFFROM a\n', '\uFEFF# check=skip=Aa\nFROM a\n'],
+    ['where the last line has no end', ['Aa'], '# syntax=x', '# syntax=x\n# check=skip=Aa\n'],
   ])('%s', (_, names, before, after) => {
     expect(inFile(before, ...names)).toBe(after);
   });
