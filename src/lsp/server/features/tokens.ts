@@ -3,10 +3,10 @@ import type { Parsed } from '../documents.ts';
 import type { Dockerfile } from '../model/dockerfile.ts';
 import type { Occurrence } from '../parser/occurrences.ts';
 import { mountFields } from '../parser/occurrences.ts';
-import type { Instruction, Span, Tree } from '../parser/tree.ts';
+import type { Directive, Instruction, Span, Tree } from '../parser/tree.ts';
 import { variablesOf } from '../parser/variables.ts';
 import { argumentWords, pairsOf } from '../parser/words.ts';
-import { encodeTokens } from './encodeTokens.ts';
+import { createTokenWriter } from './encodeTokens.ts';
 import { shellTokens } from './shellTokens.ts';
 import type { AddToken, Token } from './tokenTypes.ts';
 import { DECLARATION, DEPRECATED, MODIFIERS, TYPES } from './tokenTypes.ts';
@@ -26,27 +26,50 @@ export function semanticTokens(parsed: Parsed, range?: Range): number[] {
   const { tree, document } = parsed;
   const from = range ? document.offsetAt({ line: range.start.line, character: 0 }) : 0;
   const to = range ? document.offsetAt(range.end) : tree.source.length;
-  const within = ({ start, end }: Span) => start < to && end > from;
-  const tokens: Token[] = [];
+  let tokens: Token[] = [];
   const add: AddToken = ({ start, end }, type, modifiers = 0) => {
     if (start < to && end > from) tokens.push({ start, end, type, modifiers });
   };
-  for (const { nameSpan, valueSpan } of tree.directives) {
-    add(nameSpan, 'macro');
-    add(valueSpan, 'string');
+  const writer = createTokenWriter(tree.source);
+  const flush = () => {
+    writer.write(tokens);
+    tokens = [];
+  };
+  // What stands between instructions, in order.
+  const between: (Directive | Span)[] = [...tree.directives, ...tree.comments].sort(
+    (a, b) => a.start - b.start,
+  );
+  let next = 0;
+  const addBetween = (end: number) => {
+    for (let one = between[next]; one && one.start < end; one = between[++next]) {
+      if (isDirective(one)) {
+        add(one.nameSpan, 'macro');
+        add(one.valueSpan, 'string');
+      } else add(one, 'comment');
+    }
+  };
+  const known = knownIn(parsed.occurrences());
+  for (const instruction of tree.instructions) {
+    addBetween(instruction.start);
+    flush();
+    if (instruction.start < to && instruction.end > from)
+      instructionTokens(instruction, parsed.file(), known, add);
   }
-  for (const comment of tree.comments) add(comment, 'comment');
-  const starts = (wanted: Occurrence['kind']) =>
-    new Set(
-      parsed
-        .occurrences()
-        .filter(({ kind }) => kind === wanted)
-        .map(({ span }) => span.start),
-    );
-  const known = { variables: starts('variable'), stages: starts('stage') };
-  for (const instruction of tree.instructions)
-    if (within(instruction)) instructionTokens(instruction, parsed.file(), known, add);
-  return encodeTokens(tree.source, tokens);
+  addBetween(tree.source.length);
+  flush();
+  return writer.data;
+}
+
+function isDirective(span: Directive | Span): span is Directive {
+  return 'valueSpan' in span;
+}
+
+function knownIn(occurrences: readonly Occurrence[]): Known {
+  const variables = new Set<number>();
+  const stages = new Set<number>();
+  for (const { kind, span } of occurrences)
+    if (kind !== 'heredoc') (kind === 'stage' ? stages : variables).add(span.start);
+  return { variables, stages };
 }
 
 /** Where names are that this document defines, as offsets. */
