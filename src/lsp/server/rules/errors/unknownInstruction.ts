@@ -21,11 +21,11 @@ export const unknownInstruction: Rule = {
     const { instructions } = file.tree;
     for (const [index, { name, keyword }] of instructions.entries())
       if (!Object.hasOwn(INSTRUCTIONS, name)) yield finding(keyword, name, instructions[index - 1]);
-    const triggers = file.all('ONBUILD').flatMap(({ trigger }) => trigger ?? []);
-    for (const { name } of triggers) {
-      if (Object.hasOwn(INSTRUCTIONS, name)) continue;
-      for (const { keyword } of built(file, name).filter(({ parent }) => parent))
-        yield finding(keyword, name, undefined);
+    const names = new Set(file.all('ONBUILD').map(({ trigger }) => trigger?.name ?? ''));
+    for (const name of names) {
+      if (name === '' || Object.hasOwn(INSTRUCTIONS, name)) continue;
+      for (const { keyword, parent } of built(file, name))
+        if (parent) yield finding(keyword, name, undefined);
     }
   },
 };
