@@ -10,6 +10,9 @@ const ABSOLUTE = /^(?:[$/]|\p{L}:)/u;
 /** A path longer than this is nobody’s, and is not followed further. */
 const LONGEST = 500;
 
+/** The directory that a stage is in, as far as it was read; undefined where the file doesn't say. */
+type Known = Map<number, string | undefined>;
+
 export const DL3000: Rule = {
   id: 'DL3000',
   same: 'WorkdirRelativePath',
@@ -25,11 +28,13 @@ export const DL3000: Rule = {
     { bad: 'FROM debian:12\nWORKDIR app\n', good: 'FROM debian:12\nWORKDIR /app\n', fixed: true },
   ],
   *check(file) {
-    const known = new Map<number, string | undefined>();
+    const known: Known = new Map();
+    const triggered = new Set<number>();
+    for (const { parent, stage } of file.all('WORKDIR')) if (parent) triggered.add(stage);
     for (const instruction of file.all('WORKDIR')) {
       const path = dropQuotes(argumentText(instruction));
       if (path === '') continue;
-      const before = parentOf(file, instruction, known);
+      const before = parentOf(file, instruction, known, triggered);
       if (!ABSOLUTE.test(path)) {
         yield {
           span: argumentSpan(instruction),
@@ -53,14 +58,16 @@ export const DL3000: Rule = {
 function parentOf(
   file: Dockerfile,
   instruction: Instruction,
-  known: ReadonlyMap<number, string | undefined>,
+  known: Known,
+  triggered: ReadonlySet<number>,
 ): string | undefined {
   const stage = file.stageOf(instruction);
   if (!stage) return known.get(-1);
   for (let at = stage; ;) {
     if (known.has(at.index)) return known.get(at.index);
-    const base = file.baseOf(at);
-    if (!base || base.index >= at.index) return undefined;
+    // A stage that only a variable's default names may be another one, and what ONBUILD holds happens in between.
+    const base = file.tree.stages[at.base];
+    if (!base || triggered.has(base.index)) return undefined;
     at = base;
   }
 }

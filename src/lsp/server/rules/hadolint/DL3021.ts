@@ -1,5 +1,8 @@
-import type { Rule } from '../rule.ts';
+import type { Fix, Rule } from '../rule.ts';
 import { dropQuotes, innerSpan, transferOf } from './words.ts';
+
+/** What is a folder with and without a slash; anything else may become a file that each source replaces. */
+const FOLDER = /^(?:.*\/)?\.{1,2}$/;
 
 export const DL3021: Rule = {
   id: 'DL3021',
@@ -21,13 +24,15 @@ export const DL3021: Rule = {
   *check(file) {
     for (const instruction of file.all('COPY')) {
       const { sources, target } = transferOf(instruction, file.tree.escape);
-      if (!target || sources.length < 2 || dropQuotes(target.text).endsWith('/')) continue;
+      const path = dropQuotes(target?.text ?? '');
+      if (!target || sources.length < 2 || path.endsWith('/')) continue;
       const { end } = innerSpan(target);
-      const at = { start: end, end };
+      const edits = [{ span: { start: end, end }, text: '/' }];
+      const fix: Fix = { title: 'Add the slash', edits };
       yield {
         span: target,
         message: 'What several files are copied to is a folder: end it with a slash.',
-        fixes: [{ title: 'Add the slash', edits: [{ span: at, text: '/' }], safe: true }],
+        fixes: [FOLDER.test(path) ? { ...fix, safe: true } : fix],
       };
     }
   },

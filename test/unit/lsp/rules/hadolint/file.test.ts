@@ -39,8 +39,11 @@ describe('DL3000', () => {
     expect(await fixed('DL3000', text)).toEqual([`* ${text.replace('y/../z', '/x/z')}`]);
   });
 
-  it('does not claim to know it behind a variable', async () => {
-    const text = 'FROM a:1\nWORKDIR $x\nWORKDIR y\n';
+  it.each([
+    'FROM a:1\nWORKDIR $x\nWORKDIR y\n',
+    'ARG B=b\nFROM a:1 AS b\nWORKDIR /x\nFROM $B\nWORKDIR y\n',
+    'FROM a:1 AS b\nWORKDIR /x\nONBUILD WORKDIR /z\nFROM b\nWORKDIR y\n',
+  ])('does not claim to know it in %j', async (text) => {
     expect(await fixed('DL3000', text)).toEqual([text.replace('y\n', '/y\n')]);
   });
 });
@@ -167,9 +170,10 @@ describe('DL3020', () => {
 
 describe('DL3021', () => {
   it('puts the slash where the target ends', async () => {
-    expect(await fixed('DL3021', 'COPY a b "c"\n')).toEqual(['* COPY a b "c/"\n']);
+    expect(await fixed('DL3021', 'COPY a b "c"\n')).toEqual(['COPY a b "c/"\n']);
+    expect(await fixed('DL3021', 'COPY a b .\n')).toEqual(['* COPY a b ./\n']);
     expect(await fixed('DL3021', 'COPY a \\\n  b \\\n  c\n')).toEqual([
-      '* COPY a \\\n  b \\\n  c/\n',
+      'COPY a \\\n  b \\\n  c/\n',
     ]);
     expect(await words('DL3021', 'COPY a b\nCOPY a b c/\nCOPY ["a", "b", "c/"]\n')).toEqual([]);
   });
