@@ -24,7 +24,11 @@ export function readFlags(
     const equals = word.text.indexOf('=');
     const nameEnd = equals < 0 ? i : from + equals;
     flags.push({
-      ...word,
+      text: word.text,
+      from,
+      to: i,
+      start: word.start,
+      end: word.end,
       name: text.slice(from + 2, nameEnd),
       nameSpan: toSpan(logical, from, nameEnd),
       value: equals < 0 ? undefined : toWord(logical, nameEnd + 1, i),
