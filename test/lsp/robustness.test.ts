@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import type { CodeAction, Range } from 'vscode-languageserver/node';
 import {
   CodeActionRequest,
+  CodeLensRequest,
   CompletionRequest,
   DefinitionRequest,
   DocumentFormattingRequest,
@@ -11,13 +12,16 @@ import {
   DocumentSymbolRequest,
   FoldingRangeRequest,
   HoverRequest,
+  InlayHintRequest,
   PrepareRenameRequest,
   RenameRequest,
+  SelectionRangeRequest,
   SemanticTokensRequest,
   SignatureHelpRequest,
 } from 'vscode-languageserver/node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from '../../src/lsp/server/parser/parse.ts';
+import { BUILD, BUILD_AND_RUN } from '../../src/util/imageRequest.ts';
 import type { Doc, Session } from './harness.ts';
 import { connect } from './harness.ts';
 import { mutate, seeded } from './random.ts';
@@ -28,7 +32,9 @@ const fixtures = new URL('fixtures/', import.meta.url);
 const options = { tabSize: 4, insertSpaces: true };
 
 let session: Session;
-beforeAll(async () => void (session = await connect()));
+beforeAll(async () => {
+  session = await connect({ initializationOptions: { answers: [BUILD, BUILD_AND_RUN] } });
+});
 afterAll(() => session.close());
 
 /** Every `range`-like value in an answer, however deep. */
@@ -74,6 +80,9 @@ async function exercise(doc: Doc, random: () => number): Promise<void> {
   expectInside(doc, await doc.diagnostics());
   expectInside(doc, await doc.request(DocumentSymbolRequest.type));
   expectInside(doc, await doc.request(DocumentLinkRequest.type));
+  expectInside(doc, await doc.request(CodeLensRequest.type));
+  for (const { position } of (await doc.request(InlayHintRequest.type, { range: whole })) ?? [])
+    expectInside(doc, { start: position, end: position });
   for (const { startLine, endLine } of (await doc.request(FoldingRangeRequest.type)) ?? []) {
     expect(startLine).toBeLessThan(endLine);
     expect(endLine).toBeLessThan(doc.document.lineCount);
@@ -100,6 +109,7 @@ async function exercise(doc: Doc, random: () => number): Promise<void> {
       doc.request(DocumentHighlightRequest.type, { position }),
       doc.request(PrepareRenameRequest.type, { position }),
       doc.request(RenameRequest.type, { position, newName: 'renamed' }),
+      doc.request(SelectionRangeRequest.type, { positions: [position] }),
       doc.request(DocumentOnTypeFormattingRequest.type, { position, ch: '\n', options }),
     ];
     for (const answer of await Promise.all(answers)) expectInside(doc, answer);
