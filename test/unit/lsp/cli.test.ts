@@ -98,6 +98,15 @@ describe('stevedore-check', () => {
     expect((await program.run(['-'], { input: '' })).code).toBe(1);
   });
 
+  test('counts columns as editors do: without a byte order mark, in UTF-16 units', async () => {
+    const input = '\uFEFFfrom scratch as b\nFROM b\nLABEL a="😀" b="c"\nCOPY "😀" $x /\n';
+    const { out } = await program.run(['--format=json', '-'], { input });
+    expect(issues(out)).toMatchObject([
+      { rule: 'ConsistentInstructionCasing', line: 1, column: 1, endLine: 1, endColumn: 5 },
+      { rule: 'UndefinedVar', line: 4, column: 11, endLine: 4, endColumn: 13 },
+    ]);
+  });
+
   test('ends with 2 when it cannot run', async () => {
     const folder = await program.folder({ 'bad.yaml': 'ignored: [\n', Dockerfile: BAD });
     for (const [args, said] of [

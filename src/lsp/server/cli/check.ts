@@ -71,7 +71,7 @@ function shownOf(file: string, lines: Lines, found: Reported, pages: string): Sh
     excerpt: {
       line: first.line,
       text,
-      from: Math.min(span.start - line.start, text.length),
+      from: Math.min(Math.max(0, span.start - line.start), text.length),
       to: Math.min(Math.max(span.end, span.start) - line.start, text.length),
     },
   };

@@ -15,7 +15,8 @@ export interface Lines {
 
 /** The lines of a text as the builder counts them: a carriage return alone ends none. */
 export function linesOf(source: string): Lines {
-  const starts = [0];
+  // A byte order mark is no part of the first line, to an editor and to a person.
+  const starts = [source.startsWith('\uFEFF') ? 1 : 0];
   for (let at = source.indexOf('\n'); at >= 0; at = source.indexOf('\n', at + 1))
     starts.push(at + 1);
   const indexOf = (offset: number): number => {
@@ -37,7 +38,7 @@ export function linesOf(source: string): Lines {
   return {
     place(offset) {
       const index = indexOf(offset);
-      return { line: index + 1, column: offset - (starts[index] ?? 0) + 1 };
+      return { line: index + 1, column: Math.max(0, offset - (starts[index] ?? 0)) + 1 };
     },
     text(line) {
       const { start, end } = span(line);
