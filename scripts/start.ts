@@ -15,7 +15,7 @@ import { packageExtension } from './lib/package.ts';
 import { relayPorts } from './lib/portRelay.ts';
 import { CommandError } from './lib/run.ts';
 import { copySample } from './lib/sample.ts';
-import { startServer } from './lib/vscode.ts';
+import { opening, startServer, workbenchUrl } from './lib/vscode.ts';
 
 /**
  * `npm start`: builds and packages Stevedore and opens a sample workspace with it, in desktop VS Code or else in
@@ -32,6 +32,8 @@ const around: Surroundings = {
 };
 const life = lifetime();
 const own = join(cacheDir(), 'start');
+/** The file of the sample that is opened: one that shows what the language server sees. */
+const TOUR = join('tour', 'Dockerfile');
 
 async function main(): Promise<number> {
   const vsix = await packageExtension();
@@ -81,7 +83,8 @@ async function openInServer(
     keepSettings: true,
   });
   life.add(() => server.stop());
-  console.log(`\nStevedore is at ${server.url}\nCtrl+C ends it.`);
+  const url = workbenchUrl(server.port, workspace, opening(server.port, join(workspace, TOUR)));
+  console.log(`\nStevedore is at ${url}\nCtrl+C ends it.`);
   return server.ended;
 }
 
@@ -106,7 +109,10 @@ async function openOnDesktop(
     if (now !== undefined && now !== before) process.kill(now);
   });
   console.log('Stevedore opens in a window of its own. Closing it, or Ctrl+C here, ends it.');
-  return spawned(call('--new-window', '--wait', '--disable-workspace-trust', workspace), env);
+  return spawned(
+    call('--new-window', '--wait', '--disable-workspace-trust', workspace, join(workspace, TOUR)),
+    env,
+  );
 }
 
 /** The main process of the VS Code that uses this profile; it leaves its id in a lock file. */

@@ -144,8 +144,8 @@ function writeSettings(dir: string, settings: Readonly<Record<string, unknown>>)
 
 /**
  * Address of a workbench on `folder`.
- * @param payload key and value pairs that VS Code's own test driver understands; the server must
- * have been started with `testDriver`.
+ * @param payload key and value pairs that the workbench understands; those of VS Code's own test driver need a server
+ * that has been started with `testDriver`.
  */
 export function workbenchUrl(
   port: number,
@@ -155,6 +155,11 @@ export function workbenchUrl(
   const base = `http://127.0.0.1:${port}/?folder=${encodeURIComponent(folder)}`;
   if (payload === undefined) return base;
   return `${base}&payload=${encodeURIComponent(JSON.stringify(payload))}`;
+}
+
+/** What makes the workbench open a file of the server's machine. */
+export function opening(port: number, path: string): readonly (readonly [string, string])[] {
+  return [['openFile', `vscode-remote://127.0.0.1:${port}${encodeURI(path)}`]];
 }
 
 /** Starts Debian's Chromium, installed when it is missing, without a window. Only names that are 127.0.0.1 resolve in it. */
