@@ -1,7 +1,7 @@
 import type { Span, Tree } from '../parser/tree.ts';
 import { RULES } from '../rules/all.ts';
 import type { Finding, Rule } from '../rules/rule.ts';
-import { isCheck } from './checkDirective.ts';
+import { isCheck, isCheckComment } from './checkDirective.ts';
 import type { Edit } from './fixes.ts';
 import { startOf } from './place.ts';
 import { parsePragma } from '../parser/pragma.ts';
@@ -69,7 +69,7 @@ function above(tree: Tree, start: number, ways: ReadonlyMap<Way, readonly string
   }
   const first = comments[0] ? source.lastIndexOf('\n', comments[0].start - 1) + 1 : line;
   // At the head of the file a `# check=` would be taken for the directive of the whole file.
-  if (top.some((comment) => CHECK.test(comment)) && isHead(tree, first)) top.unshift('');
+  if (top.some(isCheckComment) && isHead(tree, first)) top.unshift('');
   return [
     ...edits,
     ...inserted(first, top, indent, source),
@@ -93,7 +93,7 @@ export function ignoreInFile(tree: Tree, names: readonly string[]): Edit[] {
     else added.push(commentOf(way, ids, true));
   }
   // The directive first: what stands below another comment is none.
-  added.sort((a, b) => Number(CHECK.test(b)) - Number(CHECK.test(a)));
+  added.sort((a, b) => Number(isCheckComment(b)) - Number(isCheckComment(a)));
   return merged([...edits, ...inserted(headEnd(tree), added, '', source)]);
 }
 
@@ -126,7 +126,7 @@ function controlsAbove(tree: Tree, line: number): Span[] {
     if (!comment || comment.start >= below) continue;
     const next = source.indexOf('\n', comment.end) + 1;
     const text = source.slice(comment.start, comment.end);
-    if (next !== below || !(CHECK.test(text) || pragmaOf(text))) break;
+    if (next !== below || !(isCheckComment(text) || pragmaOf(text))) break;
     found.unshift(comment);
     below = source.lastIndexOf('\n', comment.start - 1) + 1;
   }
