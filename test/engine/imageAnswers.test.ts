@@ -1,0 +1,105 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openConnection } from '../../src/engine/connection.ts';
+import type { CurrentEngine } from '../../src/engine/current.ts';
+import { createCurrentEngine } from '../../src/engine/current.ts';
+import { createImageAnswers } from '../../src/engine/imageAnswers.ts';
+import type { ImageAnswers } from '../../src/engine/imageAnswers.ts';
+import { createRegistries } from '../../src/engine/registry/registries.ts';
+import type { Registries } from '../../src/engine/registry/registries.ts';
+import { openRegistry } from '../../src/engine/registry/registry.ts';
+import type { ImagesAnswer, ImagesRequest } from '../../src/util/imageRequest.ts';
+import { pushImage } from './registry-seed.ts';
+import { bedEndpoint, SHELL_IMAGE, testClient } from './support/engine.ts';
+
+const address = process.env['STEVEDORE_TEST_REGISTRY'] ?? '';
+const repository = `a${Date.now().toString(36)}/app`;
+
+let current: CurrentEngine;
+let registries: Registries;
+let answer: ImageAnswers;
+const ask = (request: ImagesRequest): Promise<ImagesAnswer> =>
+  answer(request, new AbortController().signal);
+const names = ({ images }: ImagesAnswer) => images.map(({ name }) => name);
+
+beforeAll(async () => {
+  (await testClient()).close();
+  await pushImage({ url: `http://${address}` }, repository, { tag: '1.0', layers: [1000] });
+  const kept = new Map<string, unknown>([['registries.added', { [address]: address }]]);
+  const memory = {
+    get: <T>(key: string, otherwise: T) => (kept.has(key) ? (kept.get(key) as T) : otherwise),
+    update: async (key: string, value: unknown) => void kept.set(key, value),
+  };
+  current = createCurrentEngine(
+    async () => bedEndpoint,
+    (endpoint) => openConnection(endpoint),
+  );
+  registries = createRegistries(
+    memory,
+    { knownHosts: async () => [], find: async () => undefined },
+    (to) =>
+      openRegistry({
+        address: to,
+        credentials: { getCredentials: async () => undefined },
+        env: {},
+        home: '/nonexistent',
+        platform: process.platform,
+      }),
+    () => {},
+  );
+  answer = createImageAnswers(current, registries);
+});
+afterAll(() => {
+  current.dispose();
+  registries.dispose();
+});
+
+describe('the engine', () => {
+  test('tells its repositories, their tags, and an image with its platform', async () => {
+    const from = 'engine';
+    const [name = '', tag = ''] = SHELL_IMAGE.split(':');
+    expect(names(await ask({ about: 'names', from, typed: 'localhost/steve' }))).toContain(name);
+    expect(names(await ask({ about: 'names', from, typed: 'nothing-of-this' }))).toEqual([]);
+    const tags = await ask({ about: 'tags', from, repository: name });
+    expect(tags.images).toMatchObject([{ name: tag }]);
+    const { images } = await ask({ about: 'image', from, reference: SHELL_IMAGE });
+    expect(images).toMatchObject([
+      { name: SHELL_IMAGE, platforms: [expect.stringMatching(/^linux\//)] },
+    ]);
+    expect(images[0]?.size).toBeGreaterThan(1000);
+    expect(images[0]?.created).toBeGreaterThan(1_000_000_000);
+    expect(names(await ask({ about: 'image', from, reference: `${name}:none` }))).toEqual([]);
+  });
+
+  test('is silent about what is no name', async () => {
+    expect(names(await ask({ about: 'tags', from: 'engine', repository: 'Not A Name' }))).toEqual(
+      [],
+    );
+  });
+});
+
+describe('a registry', () => {
+  const from = 'registries';
+
+  test('tells its repositories, tags and an image', async () => {
+    const typed = `${address}/${repository.slice(0, 4)}`;
+    expect(names(await ask({ about: 'names', from, typed }))).toContain(`${address}/${repository}`);
+    const tags = await ask({ about: 'tags', from, repository: `${address}/${repository}` });
+    expect(tags).toEqual({ images: [{ name: '1.0' }], complete: true });
+    const reference = `${address}/${repository}:1.0`;
+    const { images } = await ask({ about: 'image', from, reference });
+    expect(images).toMatchObject([{ name: reference, digest: expect.stringMatching(/^sha256:/) }]);
+  });
+
+  test('is silent about what it does not have', async () => {
+    const missing = `${address}/${repository}-none`;
+    expect(names(await ask({ about: 'tags', from, repository: missing }))).toEqual([]);
+    expect(names(await ask({ about: 'image', from, reference: `${missing}:1` }))).toEqual([]);
+  });
+
+  test('that is not on show is never asked', async () => {
+    const elsewhere = '127.0.0.1:9/x/y';
+    expect(names(await ask({ about: 'tags', from, repository: elsewhere }))).toEqual([]);
+    expect(names(await ask({ about: 'names', from, typed: elsewhere }))).toEqual([]);
+    expect(names(await ask({ about: 'image', from, reference: `${elsewhere}:1` }))).toEqual([]);
+  });
+});

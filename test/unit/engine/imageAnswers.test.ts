@@ -1,0 +1,113 @@
+import { expect, test } from 'vitest';
+import { EngineError } from '../../../src/engine/errors.ts';
+import { createImageAnswers } from '../../../src/engine/imageAnswers.ts';
+import { registryAnswers } from '../../../src/engine/registry/answers.ts';
+import type { Registry } from '../../../src/engine/registry/model.ts';
+import type { Registries, RegistryEntry } from '../../../src/engine/registry/registries.ts';
+
+const entry = (host: string, more: Partial<RegistryEntry> = {}): RegistryEntry => ({
+  host,
+  hub: host === 'docker.io',
+  signedIn: false,
+  removable: true,
+  pinned: [],
+  ...more,
+});
+const found = (name: string) => ({
+  name,
+  description: 'words',
+  private: undefined,
+  official: name.startsWith('library/'),
+  stars: undefined,
+  pulls: undefined,
+  updated: undefined,
+});
+
+/** Registries that answer from here; `asked` is what they were asked. */
+function setUp(asked: string[]): Pick<Registries, 'list' | 'open'> {
+  return {
+    list: async () => [
+      entry('docker.io'),
+      entry('reg.example.org', { pinned: ['pinned/one'] }),
+      entry('closed.example.org'),
+    ],
+    open: (host) =>
+      ({
+        host,
+        hub:
+          host === 'docker.io'
+            ? {
+                search: async (query: string) => {
+                  asked.push(`search ${query}`);
+                  return { items: [found('library/redis'), found('me/redis')], more: undefined };
+                },
+              }
+            : undefined,
+        repositories: async () =>
+          host === 'closed.example.org'
+            ? { catalogue: false, why: new EngineError('forbidden', 'no') }
+            : { catalogue: true, page: { items: [found('team/app')], more: undefined } },
+        tags: async (repository: string) => {
+          asked.push(`tags ${host} ${repository}`);
+          throw new EngineError(repository === 'library/limit' ? 'rate-limited' : 'not-found', 'x');
+        },
+      }) as unknown as Registry,
+  };
+}
+
+const ask = async (typed: string, asked: string[] = []) => {
+  const answer = registryAnswers(setUp(asked));
+  const { images } = await answer(
+    { about: 'names', from: 'registries', typed },
+    new AbortController().signal,
+  );
+  return images.map(({ name }) => name);
+};
+
+test('Docker Hub is searched, and names are written as in a Dockerfile', async () => {
+  const asked: string[] = [];
+  expect(await ask('red', asked)).toEqual(['redis', 'me/redis']);
+  expect(asked).toEqual(['search red']);
+});
+
+test('registries on show are offered by their hosts, and list what they have', async () => {
+  expect(await ask('reg')).toEqual(['reg.example.org/', 'redis', 'me/redis']);
+  expect(await ask('reg.example.org/t')).toEqual([
+    'reg.example.org/pinned/one',
+    'reg.example.org/team/app',
+  ]);
+  expect(await ask('closed.example.org/')).toEqual([]);
+});
+
+test('a host that is not on show is not asked, nor is Docker Hub about it', async () => {
+  const asked: string[] = [];
+  expect(await ask('other.example.org/x', asked)).toEqual([]);
+  const answer = registryAnswers(setUp(asked));
+  const repository = 'other.example.org/x';
+  await answer({ about: 'tags', from: 'registries', repository }, new AbortController().signal);
+  expect(asked).toEqual([]);
+});
+
+test('what is not there is no error, and no engine is none; a limit is told', async () => {
+  const asked: string[] = [];
+  const noEngine = {
+    store: undefined,
+    client: () => Promise.reject(new EngineError('no-socket', 'x')),
+  };
+  const answer = createImageAnswers(noEngine, setUp(asked));
+  const { signal } = new AbortController();
+  const nothing = { images: [], complete: true };
+  expect(await answer({ about: 'tags', from: 'registries', repository: 'none' }, signal)).toEqual(
+    nothing,
+  );
+  expect(await answer({ about: 'tags', from: 'engine', repository: 'none' }, signal)).toEqual(
+    nothing,
+  );
+  expect(await answer({ about: 'tags', from: 'registries', repository: 'A B' }, signal)).toEqual(
+    nothing,
+  );
+  await expect(
+    answer({ about: 'tags', from: 'registries', repository: 'limit' }, signal),
+  ).rejects.toThrow(EngineError);
+  expect(asked).toEqual(['tags docker.io library/none', 'tags docker.io library/limit']);
+});
