@@ -92,6 +92,13 @@ const RIGHT: readonly string[] = [
   'FROM scratch\n',
 ];
 
+it('keeps telling of the rest of a file while a line of it is being typed', async () => {
+  const found = await check('FROM a as B\nWORKDIR x\nCOPY --fr\nLABEL a b\n');
+  const codes = found.map(({ code }) => code);
+  const checks = ['FromAsCasing', 'StageNameCasing', 'WorkdirRelativePath', 'LegacyKeyValueFormat'];
+  expect(codes).toEqual(expect.arrayContaining(['build-error/unknown-flag', ...checks]));
+});
+
 describe('diagnostics', () => {
   it.each(WRONG)('of %j: %s', async (text, code, at) => {
     const doc = await session.open(text);

@@ -134,8 +134,8 @@ export function createChecks(world: World): Checks {
 
 async function configOf(uri: string, settings: Settings, world: World): Promise<LintConfig> {
   if (!settings.lint.hadolintConfig || !uri.startsWith('file:'))
-    return lintConfig(NO_HADOLINT_CONFIG, settings.lint.rules);
+    return { ...lintConfig(NO_HADOLINT_CONFIG, settings.lint.rules), beyondErrors: true };
   const found = await world.configs.of(dirname(fileURLToPath(uri)));
   world.onConfig(found);
-  return lintConfig(found.config, settings.lint.rules);
+  return { ...lintConfig(found.config, settings.lint.rules), beyondErrors: true };
 }

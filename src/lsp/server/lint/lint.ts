@@ -23,6 +23,11 @@ export interface LintConfig {
   readonly levelOf: (rule: Rule) => Severity | undefined;
   /** hadolint's disable-ignore-pragma: its comments silence nothing. */
   readonly ignorePragmas?: boolean;
+  /**
+   * Reports BuildKit's checks that it doesn't come to for an error before them, too: while one types there is always
+   * some error, and what else is wrong with the file must not come and go with it.
+   */
+  readonly beyondErrors?: boolean;
 }
 
 /** What the comments of a file make of the findings of a rule. */
@@ -58,7 +63,8 @@ export function lint(
       onError(rule, error);
     }
   }
-  return ordered(file, found, rules);
+  const come = config.beyondErrors ? found : reached(file.tree, found);
+  return merge(file.tree, come, rules).sort((a, b) => a.span.start - b.span.start);
 }
 
 function readComments(file: Dockerfile, rules: readonly Rule[], config: LintConfig): Comments {
@@ -91,10 +97,4 @@ function report(
     found.push({ ...finding, rule: rule.id, aliases: [], severity });
   }
   for (const finding of found) into.push(finding);
-}
-
-function ordered(file: Dockerfile, found: Reported[], rules: readonly Rule[]): Reported[] {
-  return merge(file.tree, reached(file.tree, found), rules).sort(
-    (a, b) => a.span.start - b.span.start,
-  );
 }
