@@ -2,6 +2,7 @@ import { pathToFileURL } from 'node:url';
 import type { CodeAction, CodeActionParams } from 'vscode-languageserver/node';
 import { CodeActionKind } from 'vscode-languageserver/node';
 import type { Parsed } from '../documents.ts';
+import { isFileWide } from '../lint/checkDirective.ts';
 import type { Edit } from '../lint/fixes.ts';
 import { applyEdits, combine, safeFixOf } from '../lint/fixes.ts';
 import { ignoreHere, ignoreInFile, isSilenceable } from '../lint/ignore.ts';
@@ -86,10 +87,12 @@ function ignores(parsed: Parsed, found: Reported, urlOf: UrlOf): CodeAction[] {
   if (!isSilenceable(found.rule)) return [];
   const { tree } = parsed;
   const name = names.join(' and ');
-  const ways = [
-    [`Ignore ${name} here`, ignoreHere(tree, found, names)],
+  const ways: [string, Edit[]][] = [
+    ...(names.some(isFileWide)
+      ? []
+      : [[`Ignore ${name} here`, ignoreHere(tree, found, names)] satisfies [string, Edit[]]]),
     [`Ignore ${name} in this file`, ignoreInFile(tree, names)],
-  ] as const;
+  ];
   return ways.map(([title, edits]) => ({
     title,
     kind: CodeActionKind.QuickFix,

@@ -1,9 +1,10 @@
 import { commentsAbove } from '../model/commentsAbove.ts';
 import type { Span, Tree } from '../parser/tree.ts';
+import { BUILDKIT_RULES } from '../rules/buildkit/rules.ts';
 import type { Rule, Severity } from '../rules/rule.ts';
 
 /** What a `# check=` asks for. */
-export interface CheckOptions {
+interface CheckOptions {
   readonly skip: ReadonlySet<string> | 'all';
   readonly experimental: ReadonlySet<string> | 'all';
   readonly error: boolean;
@@ -17,9 +18,16 @@ export interface Checks {
   readonly silences: (rule: Rule, start: number) => boolean;
 }
 
-const COMMENT = /^#\s*check\s*=(.*)$/is;
+const COMMENT = /^#\s*check\s*=\s*(.*)$/is;
 const TRUE = new Set(['1', 't', 'T', 'true', 'TRUE', 'True']);
 const NONE: CheckOptions = { skip: new Set(), experimental: new Set(), error: false };
+
+const FILE_WIDE = new Set(BUILDKIT_RULES.filter(({ fileWide }) => fileWide).map(({ id }) => id));
+
+/** Whether no comment above an instruction silences a rule, for BuildKit heeds only the head of the file. */
+export function isFileWide(id: string): boolean {
+  return FILE_WIDE.has(id);
+}
 
 /** Whether a rule is one of BuildKit's checks, by its name: no other has one without a number or a slash. */
 export function isCheck(id: string): boolean {
@@ -28,11 +36,11 @@ export function isCheck(id: string): boolean {
 
 /**
  * Reads the value of a `# check=` directive, such as `skip=A,B;error=true;experimental=all`, as BuildKit's linter does
- * (ParseLintOptions). What follows `//` is a remark. Options that BuildKit would refuse count for nothing.
+ * (ParseLintOptions). What follows the first space is a remark. Options that BuildKit would refuse count for nothing.
  */
-export function parseCheck(value: string): CheckOptions {
+function parseCheck(value: string): CheckOptions {
   let options = NONE;
-  for (const part of (value.split('//', 1)[0] ?? '').split(';')) {
+  for (const part of (value.split(' ', 1)[0] ?? '').split(';')) {
     const equals = part.indexOf('=');
     const key = part.slice(0, Math.max(0, equals)).trim();
     const text = part.slice(equals + 1).trim();
@@ -61,9 +69,11 @@ export function readChecks(tree: Tree): Checks {
       const found = level ?? asked;
       return found !== undefined && head.error ? 'error' : found;
     },
-    silences: ({ id, off, fileWide }, start) => {
+    silences: ({ id, off }, start) => {
       const options = above?.get(start);
-      return options !== undefined && isCheck(id) && !off && !fileWide && has(options.skip, id);
+      return (
+        options !== undefined && isCheck(id) && !off && !isFileWide(id) && has(options.skip, id)
+      );
     },
   };
 }
@@ -96,9 +106,4 @@ function mergedOptions({ source }: Tree, comments: readonly Span[]): CheckOption
     else for (const id of options.skip) skip.add(id);
   }
   return any ? { ...NONE, skip: all ? 'all' : skip } : undefined;
-}
-
-/** Whether a comment is one to BuildKit's checks. */
-export function isCheckComment(text: string): boolean {
-  return COMMENT.test(text);
 }

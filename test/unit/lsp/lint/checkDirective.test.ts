@@ -25,7 +25,8 @@ describe('the directive of a file', () => {
   test.each([
     ['', ['FromAsCasing:1', 'ConsistentInstructionCasing:2']],
     ['# check=skip=all\n', []],
-    ['# CHECK = skip = FromAsCasing , ConsistentInstructionCasing\n', []],
+    ['# CHECK = skip=FromAsCasing,ConsistentInstructionCasing\n', []],
+    ['# check=skip=FromAsCasing, ConsistentInstructionCasing\n', ['ConsistentInstructionCasing:3']],
     ['# check=skip=FromAsCasing // because\n', ['ConsistentInstructionCasing:3']],
     ['# check=error=true;skip=FromAsCasing\n', ['!ConsistentInstructionCasing:3']],
     ['# check=error=false\n', ['FromAsCasing:2', 'ConsistentInstructionCasing:3']],

@@ -19,12 +19,13 @@ export function* ports(file: Dockerfile): Generator<Port> {
   for (const { place, expanded } of stepsOf(file, 'EXPOSE')) {
     // All words are expanded before the first is read.
     if (expanded.some(({ expansion }) => expansion.error)) continue;
-    for (const { piece, expansion } of expanded) {
-      for (const word of expansion.words) {
-        const port = readPort(word);
-        if (!port) break;
-        yield { place, piece, word, ...port };
-      }
+    const words = expanded.flatMap(({ piece, expansion }) =>
+      expansion.words.map((word) => ({ piece, word })),
+    );
+    for (const { piece, word } of words) {
+      const port = readPort(word);
+      if (!port) break;
+      yield { place, piece, word, ...port };
     }
   }
 }
