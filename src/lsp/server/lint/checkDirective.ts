@@ -107,3 +107,8 @@ function mergedOptions({ source }: Tree, comments: readonly Span[]): CheckOption
   }
   return any ? { ...NONE, skip: all ? 'all' : skip } : undefined;
 }
+
+/** Whether a comment is one to BuildKit's checks. */
+export function isCheckComment(text: string): boolean {
+  return COMMENT.test(text);
+}
