@@ -160,8 +160,8 @@ function join(
 
 /** The edit by which ids join the skipped checks of a directive's value. */
 function skipping(source: string, value: Span, ids: readonly string[]): Edit {
-  // A remark may follow the options.
-  const text = source.slice(value.start, value.end).split('//', 1)[0] ?? '';
+  // What follows the first space is a remark.
+  const text = source.slice(value.start, value.end).split(' ', 1)[0] ?? '';
   // Of several the last one counts.
   const skip = [...text.matchAll(SKIP)].at(-1);
   if (!skip) {
