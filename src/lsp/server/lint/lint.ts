@@ -48,16 +48,16 @@ export function lint(
   config: LintConfig,
   onError: (rule: Rule, error: unknown) => void,
 ): Reported[] {
-  const comments = readComments(file, rules, config);
+  const { levelOf, silences } = readComments(file, rules, config);
   const found: Reported[] = [];
   const checks = readChecks(file.tree);
-  const locate = createLocate(file.tree);
+  const comments = { levelOf, silences, checks, locate: createLocate(file.tree) };
   for (const rule of rules) {
-    const severity = checks.levelOf(rule, comments.levelOf(rule));
+    const severity = checks.levelOf(rule, levelOf(rule));
     if (severity === undefined) continue;
     try {
       const findings = rule.check(file, config.options);
-      report(found, file, rule, severity, findings, { ...comments, checks, locate });
+      report(found, file, rule, severity, findings, comments);
     } catch (error) {
       // One rule that fails must not take the others' findings with it.
       onError(rule, error);
@@ -70,8 +70,11 @@ export function lint(
 function readComments(file: Dockerfile, rules: readonly Rule[], config: LintConfig): Comments {
   const { levelOf } = config;
   if (config.ignorePragmas) return { levelOf, silences: () => false };
-  const ids = new Set(rules.map(({ id }) => id));
-  const pragmas = readPragmas(file.tree, (id) => ids.has(id));
+  // Few files have a pragma that asks.
+  let ids: ReadonlySet<string> | undefined;
+  const pragmas = readPragmas(file.tree, (id) =>
+    (ids ??= new Set(rules.map((rule) => rule.id))).has(id),
+  );
   return { levelOf, silences: pragmas.silences };
 }
 
