@@ -30,7 +30,7 @@ echo two
 FROM busybox:1.35
 COPY --from=build /src /srv
 MAINTAINER someone
-HEALTHCHECK --interval=2s CMD true
+HEALTHCHECK --interval=2s CMD ["true"]
 `;
 
 const scratch = createScratch();
@@ -141,7 +141,8 @@ describe('a Dockerfile in the editor', () => {
   it('has problems with fixes that mend them', async () => {
     const [problem] = await diagnosed(doc.uri, (found) => found.length === 1);
     assert.ok(problem);
-    assert.equal(problem.code, 'MaintainerDeprecated');
+    assert.deepEqual(codes(doc.uri), ['MaintainerDeprecated']);
+    assert.match(problem.message, /DL4000/);
     assert.equal(problem.source, 'stevedore');
     const actions = await ask<CodeAction[]>('executeCodeActionProvider', problem.range);
     const fix = actions.find(({ edit }) => edit !== undefined);
@@ -161,14 +162,14 @@ describe('a Dockerfile in the editor', () => {
   it('is served without a file', async () => {
     const untitled = await workspace.openTextDocument({
       language: 'dockerfile',
-      content: 'FROM a\nMAINTAINER me\n',
+      content: 'FROM a:1.2\nMAINTAINER me\n',
     });
     await diagnosed(untitled.uri, (found) => found.length === 1);
     assert.ok(await served(untitled.uri));
   });
 
   it('keeps its problems while one of two editors shows it, and loses them with the last', async () => {
-    const uri = scratch.file('web.Dockerfile', 'FROM a\nMAINTAINER me\n');
+    const uri = scratch.file('web.Dockerfile', 'FROM a:1.2\nMAINTAINER me\n');
     await commands.executeCommand('vscode.open', uri);
     await commands.executeCommand('workbench.action.splitEditor');
     await diagnosed(uri, (found) => found.length === 1);

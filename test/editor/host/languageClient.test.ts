@@ -32,7 +32,7 @@ before(async () => {
   await new Promise<void>((resolve) => void engine.listen(path, resolve));
   const given = process.env['DOCKER_HOST'];
   process.env['DOCKER_HOST'] = `unix://${path}`;
-  const uri = scratch.file('Dockerfile', 'FROM a\nMAINTAINER me\n');
+  const uri = scratch.file('Dockerfile', 'FROM a:1.2\nMAINTAINER me\n');
   await window.showTextDocument(await workspace.openTextDocument(uri));
   await diagnosed(uri, (found) => found.length === 1);
   await closeAll();
@@ -50,7 +50,7 @@ describe('the language client', () => {
   };
 
   before(async () => {
-    const lines = ['FROM a', 'MAINTAINER me', 'RUN b \\', 'c', ''];
+    const lines = ['FROM a:1.2', 'MAINTAINER me', 'RUN b \\', 'c', ''];
     doc = await workspace.openTextDocument(scratch.file('Dockerfile', lines.join('\n')));
     await window.showTextDocument(doc);
   });
@@ -62,12 +62,13 @@ describe('the language client', () => {
   });
 
   it('takes settings at once', async () => {
-    await diagnosed(doc.uri, ([first]) => first?.severity === DiagnosticSeverity.Warning);
-    await configure('dockerfile.diagnostics.deprecated', 'error');
+    const rules = (level: string) => ({ MaintainerDeprecated: level, DL4000: level });
     await diagnosed(doc.uri, ([first]) => first?.severity === DiagnosticSeverity.Error);
-    await configure('dockerfile.diagnostics.deprecated', 'off');
+    await configure('dockerfile.lint.rules', rules('warning'));
+    await diagnosed(doc.uri, ([first]) => first?.severity === DiagnosticSeverity.Warning);
+    await configure('dockerfile.lint.rules', rules('off'));
     await diagnosed(doc.uri, (found) => found.length === 0);
-    await configure('dockerfile.diagnostics.deprecated', undefined);
+    await configure('dockerfile.lint.rules', undefined);
     await diagnosed(doc.uri, (found) => found.length === 1);
     await configure('dockerfile.diagnostics.enabled', false);
     await diagnosed(doc.uri, (found) => found.length === 0);
