@@ -60,12 +60,20 @@ export function reached(tree: Tree, found: readonly Reported[]): Reported[] {
     const place = instructionAt(tree, error.span.start);
     const phase = PHASES.indexOf(ERRORS.get(error.rule) ?? phaseAt(place, error.rule));
     const start = place?.start ?? tree.source.length;
-    const earlier = !stop || phase < stop.phase || (phase === stop.phase && start < stop.start);
+    const order =
+      stop && (phase - stop.phase || start - stop.start || within(error, stop.error, place));
+    const earlier = order === undefined || order < 0;
     if (earlier) stop = { phase, start, error };
   }
   if (!stop) return [...found];
   const end = stop;
   return found.filter((finding) => !isCheck(finding.rule) || isBefore(finding, end, tree));
+}
+
+/** Which of two errors in one instruction stops the builder: of FROM's the image, which stands behind the platform. */
+function within(a: Reported, b: Reported, place: Instruction | undefined): number {
+  const order = a.span.start - b.span.start;
+  return place?.name === 'FROM' ? -order : order;
 }
 
 /** When the builder replaces the variables of an instruction and looks at what comes out. */

@@ -1,0 +1,112 @@
+import { describe, expect, test } from 'vitest';
+import { BUILDKIT_RULES } from '../../../../../src/lsp/server/rules/buildkit/rules.ts';
+import { findings } from '../../support/examples.ts';
+
+/** Line and words of each finding of a rule. */
+async function found(id: string, text: string): Promise<string[]> {
+  const rule = BUILDKIT_RULES.find((one) => one.id === id);
+  if (!rule) throw new Error(`There is no rule ${id}`);
+  return (await findings(rule, text)).map(
+    ({ span, reportedAt = span.start }) =>
+      `${text.slice(0, reportedAt).split('\n').length} ${text.slice(span.start, span.end)}`,
+  );
+}
+
+describe('UndefinedVar', () => {
+  test.each([
+    ['each word once', 'COPY $A$A $A /', ['2 $A', '2 $A']],
+    ['on the first line', 'ENV A=1 \\\n  B=${C}', ['2 ${C}']],
+    ['ENV sees what was before it', 'ENV A=1 B=$A', ['2 $A']],
+    ['ARG sees its own', 'ARG A B=$A$B', ['2 $B']],
+    ['an ARG without default is known', 'ARG A\nENV B=$A', []],
+    ['with a default too', 'ENV A=${B:-c}', ['2 ${B:-c}']],
+    ['what the base image has', 'ENV PATH=/a:$PATH', []],
+    ['platforms are declared first', 'LABEL a=$TARGETARCH', ['2 $TARGETARCH']],
+    ['mounts', 'RUN --mount=type=cache,id=$A,target=/b echo $C', ['2 $A']],
+    ['flags', 'COPY --chown=$A --chmod=$B . /', ['2 $A', '2 $B']],
+    ['JSON', 'COPY ["$A", "/"]', ['2 $A']],
+    ['heredocs', 'COPY <<E /a\n"$A" \\$B\nE', ['2 $A']],
+    ['but not quoted ones', 'COPY <<"E" /a\n$A\nE', []],
+    ['nor commands', 'RUN $A\nCMD $A\nENTRYPOINT $A\nHEALTHCHECK CMD $A', []],
+    ['nor ports', 'EXPOSE 80$A', []],
+    ['nor single quotes', "ENV A='$B' C=\\$D", []],
+  ])('%s', async (_, text, wanted) => {
+    expect(await found('UndefinedVar', `FROM a\n${text}\n`)).toEqual(wanted);
+  });
+
+  test('reaches into stages that start from another', async () => {
+    expect(
+      await found('UndefinedVar', 'FROM a AS b\nARG A\nENV B=1\nFROM b\nCOPY $A$B$C /\n'),
+    ).toEqual(['5 $C']);
+  });
+
+  test('finds what a trigger lacks where it is run', async () => {
+    const text = 'FROM a AS b\nONBUILD COPY $A /\nFROM b\n';
+    expect(await found('UndefinedVar', text)).toEqual(['3 $A']);
+    expect(await found('UndefinedVar', text.replace('FROM b', 'FROM c'))).toEqual([]);
+  });
+});
+
+describe('JSONArgsRecommended', () => {
+  test('not where SHELL is set, also in a stage below', async () => {
+    const text = 'FROM a AS b\nSHELL ["x"]\nFROM b\nCMD c\nFROM a\nCMD c\n';
+    expect(await found('JSONArgsRecommended', text)).toEqual(['6 c']);
+  });
+});
+
+describe('WorkdirRelativePath', () => {
+  test('the first one of a chain of stages', async () => {
+    const text = 'FROM a AS b\nWORKDIR x\nWORKDIR y\nFROM b\nWORKDIR z\nFROM c\nWORKDIR $A/w\n';
+    expect(await found('WorkdirRelativePath', text)).toEqual(['2 x']);
+  });
+
+  test('on Windows', async () => {
+    const text = 'FROM --platform=windows/amd64 a\nWORKDIR C:/x\n';
+    expect(await found('WorkdirRelativePath', text)).toEqual([]);
+    expect(await found('WorkdirRelativePath', text.replace('C:/x', 'C:x'))).toEqual(['2 C:x']);
+  });
+});
+
+describe('SecretsUsedInArgOrEnv', () => {
+  test.each([
+    ['API_KEY', true],
+    ['key', true],
+    ['MONKEY', false],
+    ['PUBLIC_KEY', false],
+    ['TOKEN_FILE', false],
+    ['a_SECRET_b', true],
+    ['KEYS', false],
+  ])('%s: %s', async (name, secret) => {
+    expect(await found('SecretsUsedInArgOrEnv', `FROM a\nENV ${name}=1\n`)).toHaveLength(
+      secret ? 1 : 0,
+    );
+    expect(await found('SecretsUsedInArgOrEnv', `ARG ${name}\nFROM a\n`)).toEqual([]);
+  });
+});
+
+describe('FromPlatformFlagConstDisallowed', () => {
+  test.each([
+    ['FROM --platform=linux/amd64 a AS b', true],
+    ['FROM --platform=linux/amd64 a AS b-amd64', false],
+    ['FROM --platform=linux/arm64 a AS linux', false],
+    ['FROM --platform=aarch64 a AS my-arm64', false],
+    ['FROM --platform=$BUILDPLATFORM a', false],
+    ['FROM --platform=linux/${TARGETARCH} a', false],
+  ])('%s: %s', async (text, wrong) => {
+    expect(await found('FromPlatformFlagConstDisallowed', text)).toHaveLength(wrong ? 1 : 0);
+  });
+});
+
+describe('NoEmptyContinuation', () => {
+  test.each([
+    ['RUN a \\\n\n b', 4],
+    ['RUN a \\\n # c\n b', undefined],
+    ['RUN a \\\n\n\n b \\\n c\nRUN d', 6],
+    ['RUN a \\\n\n\n', 4],
+    ['RUN a \\\n', undefined],
+    ['RUN a <<E \\\n\n b\n\nE', 4],
+  ])('%j', async (text, line) => {
+    const lines = (await found('NoEmptyContinuation', `FROM a\n${text}`)).map(parseFloat);
+    expect(lines).toEqual(line === undefined ? [] : [line]);
+  });
+});
