@@ -129,6 +129,19 @@ describe('rename', () => {
   });
 });
 
+it('names the version that a rename is for, where the client takes that', async () => {
+  const other = await connect({
+    capabilities: { workspace: { workspaceEdit: { documentChanges: true } } },
+  });
+  const doc = await other.open('FROM a AS b\nFROM b\n');
+  await doc.change('FROM a AS b\nFROM b\nFROM b\n');
+  const edit = await doc.at(RenameRequest.type, 'b\nFROM', { newName: 'c' });
+  await other.close();
+  expect(edit?.documentChanges).toMatchObject([
+    { textDocument: { uri: doc.uri, version: 2 }, edits: [{}, {}, {}] },
+  ]);
+});
+
 it('tells references across stages, with and without declarations', async () => {
   const doc: Doc = await session.open('FROM a AS b\nENV X=1\nFROM b\nRUN $X\nENV X=2\n');
   const context = { includeDeclaration: true };

@@ -187,6 +187,26 @@ describe('inlay hints', () => {
   });
 });
 
+it('lets the client ask for hints and lenses anew after its settings have changed', async () => {
+  const refreshing = await connect({
+    capabilities: {
+      workspace: { inlayHint: { refreshSupport: true }, codeLens: { refreshSupport: true } },
+    },
+  });
+  const asked: string[] = [];
+  const both = new Promise<void>((done) => {
+    for (const method of ['workspace/inlayHint/refresh', 'workspace/codeLens/refresh'])
+      refreshing.connection.onRequest(method, () => {
+        if (asked.push(method) === 2) done();
+        return null;
+      });
+  });
+  await refreshing.configure({ codeLens: { enabled: false } });
+  await both;
+  await refreshing.close();
+  expect(asked).toEqual(['workspace/inlayHint/refresh', 'workspace/codeLens/refresh']);
+});
+
 describe('code lens', () => {
   const lenses = async (text: string, on = session): Promise<[number, string, unknown][]> => {
     const doc = await on.open(text, 'dockerfile', 'file:///lens/Dockerfile');

@@ -27,6 +27,7 @@ import { resolve } from './features/completion/items.ts';
 import { createIgnoreFeatures } from './features/ignore/ignore.ts';
 import { createImages } from './features/images.ts';
 import { askLayers } from './features/layers.ts';
+import { refreshShown } from './features/refresh.ts';
 import { registerFeatures } from './features/register.ts';
 import { languageOf } from './languages.ts';
 import type { Other } from './on.ts';
@@ -153,6 +154,7 @@ export function startServer(connection: Connection, runtime: Runtime): void {
   });
   connection.onDidChangeConfiguration(() => {
     settings.clear();
+    refreshShown(connection, client).catch((error: unknown) => log('refresh', error));
     checkAll(0);
   });
   connection.onDidChangeWatchedFiles(() => {

@@ -1,4 +1,8 @@
-import type { CancellationToken, ClientCapabilities } from 'vscode-languageserver/node';
+import type {
+  CancellationToken,
+  ClientCapabilities,
+  WorkspaceEdit,
+} from 'vscode-languageserver/node';
 import {
   CodeLensRequest,
   CompletionRequest,
@@ -98,7 +102,9 @@ export function registerEditing(on: On, context: EditingContext): void {
   on(RenameRequest.type, null, (parsed, { position, newName }) => {
     const edit = rename(parsed, position, newName);
     if (typeof edit === 'string') throw new ResponseError(LSPErrorCodes.RequestFailed, edit);
-    return edit;
+    return edit && client().workspace?.workspaceEdit?.documentChanges
+      ? versioned(edit, parsed.document)
+      : edit;
   });
   on(DocumentSymbolRequest.type, [], (parsed) =>
     hierarchy() ? documentSymbols(parsed) : flatSymbols(parsed),
@@ -117,4 +123,17 @@ export function registerEditing(on: On, context: EditingContext): void {
   on(CodeLensRequest.type, [], async (parsed) =>
     (await settings.get(parsed.document.uri)).codeLens.enabled ? codeLenses(parsed, has) : [],
   );
+}
+
+/** The same edit for the document as it was read: a client that has changed it since then refuses it. */
+function versioned(
+  { changes = {} }: WorkspaceEdit,
+  { version }: Parsed['document'],
+): WorkspaceEdit {
+  return {
+    documentChanges: Object.entries(changes).map(([uri, edits]) => ({
+      textDocument: { uri, version },
+      edits,
+    })),
+  };
 }
