@@ -39,6 +39,15 @@ describe('what everything is', () => {
     expect(await hover(`FROM a\nRUN --mount=type=${type},|${key}=x y\n`)).toBe(doc);
   });
 
+  it.each([
+    ['FROM a\nRUN --network=|none x\n', /No network/],
+    ['FROM a\nRUN --security=|insecure x\n', /all rights/],
+    ['FROM a\nRUN --mount=type=cache,target=/c,sharing=lo|cked x\n', /waits for the other/],
+    ['FROM a\nRUN --mount=type=ca|che,target=/c x\n', /kept between builds/],
+  ])('%j', async (marked, expected) => {
+    expect(await hover(marked)).toMatch(expected);
+  });
+
   it.each(Object.entries(DIRECTIVES))('# %s', async (name, { doc }) => {
     expect(await hover(`# |${name}=x\nFROM a\n`)).toBe(doc);
   });

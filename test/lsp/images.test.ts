@@ -100,6 +100,8 @@ describe('completion of images', () => {
     ['FROM alpine:3.21|', ['3.21']],
     ['FROM localhost:5000/alpine:3.2|', ['3.20', '3.21']],
     ['FROM alpine:3.20@|', [DIGEST]],
+    ['# syntax=docker/dockerfile:|\nFROM a', ['3.20', '3.21']],
+    ['FROM x\nONBUILD COPY --from=alpine:3.21|', ['3.21']],
     ['FROM alpine:$|', expect.not.arrayContaining(['3.20'])],
   ])('%s offers %j', async (marked, expected) => {
     await start();

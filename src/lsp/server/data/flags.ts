@@ -4,6 +4,8 @@ export interface FlagFacts {
   readonly takes: 'text' | 'boolean' | 'from' | 'mount' | 'duration' | 'user' | 'path';
   /** All that it takes, or for text of other kinds what is usual. */
   readonly values?: readonly string[];
+  /** What some of the values mean. */
+  readonly meanings?: Readonly<Record<string, string>>;
   /** Others that are usual; it takes more than these. */
   readonly usual?: readonly string[];
   /** May be given more than once. */
@@ -65,11 +67,20 @@ export const FLAGS: Readonly<Record<string, Flags>> = {
       doc: 'The network the command runs with.',
       takes: 'text',
       values: ['default', 'none', 'host'],
+      meanings: {
+        default: 'The builder’s own network.',
+        none: 'No network: what the command needs must be there already.',
+        host: 'The network of the builder’s host. The builder must allow it (`network.host`).',
+      },
     },
     security: {
       doc: 'Whether the command runs privileged.',
       takes: 'text',
       values: ['sandbox', 'insecure'],
+      meanings: {
+        sandbox: 'As any other command, without further rights.',
+        insecure: 'With all rights. The builder must allow it (`security.insecure`).',
+      },
     },
     device: { doc: 'CDI device that the command may use.', takes: 'text', repeats: true },
   },

@@ -3,6 +3,8 @@ export interface MountKey {
   readonly takes: 'text' | 'boolean' | 'from' | 'path' | 'source';
   /** All that it takes. */
   readonly values?: readonly string[];
+  /** What some of the values mean. */
+  readonly meanings?: Readonly<Record<string, string>>;
   /** Values that are usual; it takes more than these. */
   readonly usual?: readonly string[];
 }
@@ -52,6 +54,11 @@ export const MOUNTS: Readonly<Record<string, { readonly doc: string; readonly ke
         doc: 'What concurrent builds do.',
         takes: 'text',
         values: ['shared', 'private', 'locked'],
+        meanings: {
+          shared: 'They all write to one directory, at the same time.',
+          private: 'Each gets a directory of its own.',
+          locked: 'One waits for the other, as package managers need it that lock their files.',
+        },
       },
       ...owner,
     },

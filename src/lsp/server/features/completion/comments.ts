@@ -4,14 +4,21 @@ import { CHECK_OPTIONS, PRAGMA_SHELLS, PRAGMAS } from '../../data/pragmas.ts';
 import type { Parsed } from '../../documents.ts';
 import { RULES } from '../../rules/all.ts';
 import { checkNames, ruleIds } from '../ruleNames.ts';
+import { imageOffers } from './images.ts';
 import type { Offer, Offers, Typed } from './items.ts';
 import { typing } from './place.ts';
+import type { World } from './world.ts';
 
 const values = (labels: readonly string[]): Offer[] =>
   labels.map((label) => ({ label, kind: Kind.Value }));
 
 /** What may be written at `offset` in the comment or directive that begins at `start`. */
-export function commentOffers(parsed: Parsed, start: number, offset: number): Offers {
+export function commentOffers(
+  parsed: Parsed,
+  start: number,
+  offset: number,
+  world: World,
+): Offers | Promise<Offers> {
   const { tree } = parsed;
   const text = tree.source.slice(start + 1, offset).trimStart();
   const typed: Typed = { parsed, prefix: text, start: offset - text.length, end: offset };
@@ -29,6 +36,10 @@ export function commentOffers(parsed: Parsed, start: number, offset: number): Of
       return listOffers(at, titled(ruleIds(RULES)));
     case 'hadolint shell':
       return { typed: at, offers: values(PRAGMA_SHELLS) };
+    case 'syntax':
+      return isHead
+        ? imageOffers(at, world, values(DIRECTIVES['syntax']?.values ?? []))
+        : { typed: at, offers: [] };
     default:
       return {
         typed: at,

@@ -31,7 +31,7 @@ async function offersAt(parsed: Parsed, offset: number, world: World): Promise<O
   const { tree } = parsed;
   const isIn = (span: Span) => span.start < offset && touches(span, offset);
   const comment = tree.comments.find(isIn) ?? tree.directives.find(isIn);
-  if (comment) return commentOffers(parsed, comment.start, offset);
+  if (comment) return commentOffers(parsed, comment.start, offset, world);
   const instruction = instructionAt(tree, offset);
   if (!instruction) {
     const typed = { parsed, prefix: '', start: offset, end: offset };

@@ -1,4 +1,5 @@
 import { CompletionItemKind as Kind } from 'vscode-languageserver/node';
+import type { FlagFacts } from '../../data/flags.ts';
 import { FLAGS } from '../../data/flags.ts';
 import type { MountKey } from '../../data/mounts.ts';
 import { MOUNTS } from '../../data/mounts.ts';
@@ -15,6 +16,17 @@ import type { World } from './world.ts';
 
 const values = (labels: readonly string[] = []): Offer[] =>
   labels.map((label) => ({ label, kind: Kind.Value }));
+/** What a flag or key takes, with what each value means. */
+const valuesOf = ({
+  values: all = [],
+  usual = [],
+  meanings = {},
+}: Pick<FlagFacts, 'values' | 'usual' | 'meanings'>): Offer[] =>
+  [...all, ...usual].map((label) => ({
+    label,
+    kind: Kind.Value,
+    detail: meanings[label],
+  }));
 const BOOLEANS = ['true', 'false'];
 
 /** The flags that an instruction may still get. */
@@ -61,7 +73,7 @@ export function flagValueOffers(place: Place, world: World): Offers | Promise<Of
     }
     case 'text':
     case 'duration':
-      return { typed, offers: values([...(facts.values ?? []), ...(facts.usual ?? [])]) };
+      return { typed, offers: valuesOf(facts) };
   }
 }
 
@@ -101,7 +113,7 @@ function mountOffers(place: Place, text: string, world: World): Offers | Promise
         ? { typed, offers: [] }
         : pathOffers(typed, world);
     case 'text':
-      return { typed, offers: values([...(facts.values ?? []), ...(facts.usual ?? [])]) };
+      return { typed, offers: valuesOf(facts) };
   }
 }
 

@@ -61,6 +61,8 @@ function flag(instruction: Instruction, offset: number): Found | undefined {
   const { name, nameSpan } = found;
   if (touches(nameSpan, offset))
     return { span: nameSpan, text: FLAGS[instruction.name]?.[name]?.doc };
+  const meaning = found.value && FLAGS[instruction.name]?.[name]?.meanings?.[found.value.text];
+  if (found.value && meaning) return { span: found.value, text: meaning };
   const fields = name === 'mount' ? mountFields(found, instruction) : [];
   const type = fields.find(({ key }) => key.text === 'type')?.value?.text ?? 'bind';
   for (const { key, value } of fields) {
@@ -69,6 +71,8 @@ function flag(instruction: Instruction, offset: number): Found | undefined {
       ? 'What is mounted; `bind` unless given.'
       : MOUNTS[type]?.keys[key.text]?.doc;
     if (touches(key, offset)) return { span: key, text: keyText };
+    const means = value && MOUNTS[type]?.keys[key.text]?.meanings?.[value.text];
+    if (value && means && touches(value, offset)) return { span: value, text: means };
     if (isType && value && touches(value, offset)) return { span: value, text: MOUNTS[type]?.doc };
   }
   return undefined;
