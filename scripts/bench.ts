@@ -11,11 +11,14 @@ import { packageExtension } from './lib/package.ts';
 import { CommandError } from './lib/run.ts';
 
 /**
- * `npm run bench` measures everything in bench/, `npm run bench -- NAME…` the named benchmarks, each in a bed of its own.
+ * `npm run bench` measures everything in bench/, `npm run bench -- NAME…` the named benchmarks; those of the extension each
+ * in a bed of its own.
  * `--json` ends with one line of JSON for each; `--vsix PATH` measures that package, not one made from here.
  * No figure makes this fail; what could not be measured does.
  */
 const BENCH = fileURLToPath(new URL('../bench/', import.meta.url));
+/** Those that need neither an engine nor a package. */
+const PLAIN = new Set(['language']);
 const BED = fileURLToPath(new URL('./bed.ts', import.meta.url));
 
 function benchmarks(): string[] {
@@ -25,12 +28,15 @@ function benchmarks(): string[] {
     .sort();
 }
 
-/** Runs one benchmark in a bed with the newer engine. Throws Error when it ends without a result. */
-async function measure(name: string, vsix: string, dir: string): Promise<BenchResult> {
+/**
+ * Runs one benchmark, in a bed with the newer engine where it takes a package. Throws Error when it ends without a result.
+ */
+async function measure(name: string, vsix: string | undefined, dir: string): Promise<BenchResult> {
   const out = join(dir, `${name}.json`);
   const node = [process.execPath, '--import', 'tsx'];
-  const inside = [...node, join(BENCH, `${name}.ts`), '--vsix', vsix, '--out', out];
-  const [program = '', ...args] = [...node, BED, 'new', '--', ...inside];
+  const inside = [...node, join(BENCH, `${name}.ts`), '--out', out];
+  const [program = '', ...args] =
+    vsix === undefined ? inside : [...node, BED, 'new', '--', ...inside, '--vsix', vsix];
   // Results alone go to stdout; how it goes is told on stderr.
   const child = spawn(program, args, { stdio: ['ignore', process.stderr, process.stderr] });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
@@ -51,6 +57,11 @@ function machine(): string {
   return `${new Date().toISOString().slice(0, 10)}, ${cpus().length} cores (${cpu?.model.trim() ?? ''}), Linux ${release()}, load ${load}`;
 }
 
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => (made ??= make());
+}
+
 async function main(): Promise<void> {
   const { values: options, positionals: named } = parseArgs({
     allowPositionals: true,
@@ -60,13 +71,16 @@ async function main(): Promise<void> {
   const unknown = named.find((name) => !all.includes(name));
   if (unknown !== undefined)
     throw new SetupError(`There is no benchmark ${unknown}, only: ${all.join(', ')}.`);
-  const vsix = options.vsix === undefined ? await packageExtension() : resolve(options.vsix);
+  const wanted = named.length > 0 ? named : all;
+  const vsixOf = once(() =>
+    options.vsix === undefined ? packageExtension() : Promise.resolve(resolve(options.vsix)),
+  );
   const dir = mkdtempSync(join(tmpdir(), 'stevedore-bench-results-'));
   const results: BenchResult[] = [];
   try {
-    for (const name of named.length > 0 ? named : all) {
+    for (const name of wanted) {
       console.log(`${name}: ${machine()}`);
-      const result = await measure(name, vsix, dir);
+      const result = await measure(name, PLAIN.has(name) ? undefined : await vsixOf(), dir);
       results.push(result);
       console.log(`\n${toMarkdown(result)}\n\n${name}: ${machine()}`);
     }

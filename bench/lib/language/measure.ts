@@ -1,0 +1,34 @@
+import { documentOf, OURS } from './ours.ts';
+import { PEERS } from './peers.ts';
+import { rounds } from './rounds.ts';
+import { longRun, PATHOLOGICAL, SMALL, stages } from './texts.ts';
+
+/** What this process, bundled as it ships and run by plain Node, is asked for; it answers with JSON on standard output. */
+const [, , job = '', name = '', size = ''] = process.argv;
+const TEXTS: Readonly<Record<string, () => string>> = {
+  small: () => SMALL,
+  stages1000: () => stages(1000),
+  stages10000: () => stages(10_000),
+  run1000: () => longRun(1000),
+  run10000: () => longRun(10_000),
+  ...Object.fromEntries(Object.entries(PATHOLOGICAL).map(([key, text]) => [key, () => text])),
+};
+
+function work(side: typeof OURS, text: string): () => unknown {
+  const run = side[name];
+  if (!run) throw new Error(`there is no work ${name}`);
+  const document = documentOf(text);
+  return () => run(document);
+}
+
+const text = TEXTS[size]?.();
+if (text === undefined) throw new Error(`there is no text ${size}`);
+const limits = { warmUp: 200, count: 101, budgetMs: 8000 };
+const works: Readonly<Record<string, () => readonly (() => unknown)[]>> = {
+  both: () => [work(OURS, text), work(PEERS, text)],
+  ours: () => [work(OURS, text)],
+  peer: () => [work(PEERS, text)],
+};
+const chosen = works[job];
+if (!chosen) throw new Error(`there is no job ${job}`);
+process.stdout.write(JSON.stringify(rounds(chosen(), limits)));

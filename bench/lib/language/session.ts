@@ -1,0 +1,128 @@
+import type { ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import type { Position } from 'vscode-languageserver/node';
+import {
+  createProtocolConnection,
+  StreamMessageReader,
+  StreamMessageWriter,
+} from 'vscode-languageserver/node';
+import type { Session } from '../../../test/lsp/harness.ts';
+import { handshake } from '../../../test/lsp/harness.ts';
+import { documentOf, middleOf } from './ours.ts';
+
+/** The requests of which each is measured, with what it takes beside the document. */
+const REQUESTS: Readonly<Record<string, (at: Position, last: number) => object>> = {
+  'semanticTokens/full': () => ({}),
+  formatting: () => ({ options: { tabSize: 4, insertSpaces: true } }),
+  documentSymbol: () => ({}),
+  foldingRange: () => ({}),
+  documentLink: () => ({}),
+  hover: (position) => ({ position }),
+  documentHighlight: (position) => ({ position }),
+  definition: (position) => ({ position }),
+  references: (position) => ({ position, context: { includeDeclaration: true } }),
+  completion: (position) => ({ position }),
+  codeLens: () => ({}),
+  inlayHint: (_, last) => ({
+    range: { start: { line: 0, character: 0 }, end: { line: last, character: 0 } },
+  }),
+  selectionRange: (position) => ({ positions: [position] }),
+};
+
+interface Server {
+  readonly session: Session;
+  stop(): Promise<void>;
+}
+
+async function start(program: string, settings: unknown): Promise<Server> {
+  const child: ChildProcess = spawn(process.execPath, [program, '--stdio'], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  const ended = once(child, 'exit');
+  if (!child.stdout || !child.stdin) throw new Error('the server has no pipes');
+  const connection = createProtocolConnection(
+    new StreamMessageReader(child.stdout),
+    new StreamMessageWriter(child.stdin),
+  );
+  const session = await handshake(connection, { settings });
+  return {
+    session,
+    async stop() {
+      await connection.sendRequest('shutdown');
+      await connection.sendNotification('exit');
+      connection.dispose();
+      await ended;
+    },
+  };
+}
+
+/** Types a character into the comment at the end of a document, as an editor tells it. */
+function typist(session: Session, uri: string, text: string) {
+  const { line, character } = documentOf(text).positionAt(text.length);
+  let version = 1;
+  return async () => {
+    version++;
+    const position = { line, character: character + version - 2 };
+    await session.connection.sendNotification('textDocument/didChange', {
+      textDocument: { uri, version },
+      contentChanges: [{ range: { start: position, end: position }, text: 'x' }],
+    });
+    return version;
+  };
+}
+
+/**
+ * Milliseconds from a keystroke to the answer of each request, for a server over standard input and output: the change
+ * travels, the text is parsed anew, the answer travels back. Diagnostics are off, which would come in between.
+ */
+export async function requestTimes(
+  program: string,
+  source: string,
+  count: number,
+): Promise<Map<string, number[]>> {
+  const text = `${source}\n# `;
+  const { session, stop } = await start(program, { diagnostics: { enabled: false } });
+  const times = new Map<string, number[]>();
+  const doc = await session.open(text);
+  const type = typist(session, doc.uri, text);
+  const at = middleOf(documentOf(source));
+  const last = documentOf(text).lineCount - 1;
+  for (let round = -count; round < count; round++) {
+    for (const [name, params] of Object.entries(REQUESTS)) {
+      const began = performance.now();
+      await type();
+      await session.connection.sendRequest(`textDocument/${name}`, {
+        textDocument: { uri: doc.uri },
+        ...params(at, last),
+      });
+      if (round >= 0) times.set(name, [...(times.get(name) ?? []), performance.now() - began]);
+    }
+  }
+  await stop();
+  return times;
+}
+
+/** Milliseconds from a keystroke to the diagnostics of the text that it made, the server's wait for more included. */
+export async function keystrokeTimes(
+  program: string,
+  source: string,
+  count: number,
+): Promise<number[]> {
+  const text = `${source}\n# `;
+  const { session, stop } = await start(program, { shellcheck: { enabled: false } });
+  const doc = await session.open(text);
+  await doc.diagnostics();
+  const type = typist(session, doc.uri, text);
+  const times: number[] = [];
+  for (let round = -5; round < count; round++) {
+    const began = performance.now();
+    const version = await type();
+    while (!session.published.some((one) => one.version === version))
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    if (round >= 0) times.push(performance.now() - began);
+    session.published.length = 0;
+  }
+  await stop();
+  return times;
+}
