@@ -48,6 +48,13 @@ interface Gathered {
 
 /** Joins the continued lines of the instruction whose first character is at `start`. Linear in their length. */
 export function gather(source: string, start: number, escape: string): Gathered {
+  const only = lineAt(source, start);
+  // Most instructions are one line; arrays that grow would be most of what they cost.
+  if (continuationAt(source, only.start, only.end, escape) < 0) {
+    const text = source.slice(only.start, only.end);
+    const logical = { text, starts: [0], offsets: [only.start] };
+    return { logical, next: only.next, end: only.end, comments: [], blanks: [], continuations: [] };
+  }
   const pieces: string[] = [];
   const starts: number[] = [];
   const offsets: number[] = [];
@@ -56,14 +63,14 @@ export function gather(source: string, start: number, escape: string): Gathered 
   const continuations: Span[] = [];
   let pending: Span[] = [];
   let length = 0;
-  let line = lineAt(source, start);
+  let line = only;
   for (let first = true; ; first = false) {
     const text = skipBlanks(source, line.start, line.end);
     if (!first && source[text] === '#' && text < line.end)
       comments.push({ start: text, end: line.end });
     else if (!first && text === line.end) pending.push({ start: line.start, end: line.next });
     else {
-      blanks.push(...pending);
+      for (const blank of pending) blanks.push(blank);
       pending = [];
       const mark = continuationAt(source, line.start, line.end, escape);
       const end = mark < 0 ? line.end : mark;
