@@ -27,6 +27,10 @@ export interface Editor {
   completions(): Promise<string[]>;
   /** Takes a completion from the open list. */
   complete(label: string): Promise<void>;
+  /** Points at the first place in sight that reads `text` and waits for a hover that holds `expected`. */
+  hover(text: string, expected: RegExp): Promise<string>;
+  /** Opens the menu of fixes at the cursor and takes the first whose title matches. */
+  fix(title: RegExp): Promise<void>;
   /** Lines in sight, from top to bottom. */
   lines(): Promise<string[]>;
 }
@@ -79,6 +83,24 @@ export function editor(page: Page): Editor {
         .filter({ has: page.locator('.label-name', { hasText: label }) })
         .first()
         .click({ timeout: PATIENCE_MS });
+    },
+    hover: (text, expected) =>
+      eventually(`a hover that holds ${expected}`, async () => {
+        await page.mouse.move(640, 5);
+        await active.locator('.view-line span span', { hasText: text }).first().hover();
+        const hover = page.locator('.monaco-hover:visible .hover-contents');
+        await hover.first().waitFor({ timeout: 5000 });
+        const said = (await hover.allInnerTexts()).join('\n');
+        if (!expected.test(said)) throw new Error(said);
+        return said;
+      }),
+    fix: async (title) => {
+      await eventually('the fixes', async () => {
+        await page.keyboard.press('Control+.');
+        const rows = page.locator('.action-widget .monaco-list-row.action', { hasText: title });
+        await rows.first().click({ timeout: 5000 });
+        return true;
+      });
     },
     lines: () => active.locator('.monaco-editor .view-lines .view-line').evaluateAll(readLines),
   };

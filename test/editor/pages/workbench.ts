@@ -67,11 +67,11 @@ export function workbench(page: Page): Workbench {
   /** Opens a quick input that starts with `text`, as the palette and quick open do. */
   const quickOpen = async (key: string, text: string, choice: Locator): Promise<void> => {
     await page.keyboard.press(key);
-    await input.waitFor({ timeout: PATIENCE_MS });
-    // A window that has just opened may find nothing yet, and looks again only when it is asked again.
+    // A window that has just opened may close the input again, or find nothing yet and look again only when asked again.
     await eventually(`${text} to be offered`, async () => {
-      await input.fill('');
-      await input.fill(text);
+      await input.waitFor({ timeout: 3000 }).catch(() => page.keyboard.press(key));
+      await input.fill('', { timeout: 3000 });
+      await input.fill(text, { timeout: 3000 });
       await choice.first().click({ timeout: 3000 });
       return true;
     });

@@ -59,6 +59,7 @@ export function tests(session: UiSession): void {
         mkdirSync(folder, { recursive: true });
         writeFileSync(join(folder, 'Dockerfile'), content);
         await workbench.reveal(`${name}/Dockerfile`);
+        await stevedore.open();
         const view = await stevedore.view('Containers');
         await engine.create(`beside-${name}`, ['sh']);
         await view.row(`beside-${name}`);
