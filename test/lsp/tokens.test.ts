@@ -1,8 +1,15 @@
-import { SemanticTokensRequest } from 'vscode-languageserver/node';
-import type { TextDocument } from 'vscode-languageserver-textdocument';
+import { SemanticTokensRangeRequest, SemanticTokensRequest } from 'vscode-languageserver/node';
+import { TextDocument } from 'vscode-languageserver-textdocument';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parseDocument } from '../../src/lsp/server/documents.ts';
+import { LEGEND, semanticTokens } from '../../src/lsp/server/features/tokens.ts';
 import type { Session } from './harness.ts';
 import { connect } from './harness.ts';
+import { mutate, seeded } from './random.ts';
+
+const HOSTILE =
+  '# escape=\\\nARG A=\nFROM --platform=$A a:${B:-c}@d AS e\nENV A= B="$A \\\n# c\n x" C\nRUN --mount=type=cache,from=e,, ' +
+  'if [ "$A" ]; then `b "\\`c\\`"` && { d; }; fi \\\n | case x in y) z;; esac\nRUN <<X cat 3<<Y\necho "$(a <<Z\nb\nZ\n)"\nX\nY\nONBUILD CMD ["a", "\\u0041"]\n';
 
 let session: Session;
 beforeAll(async () => void (session = await connect()));
@@ -69,16 +76,27 @@ describe('semantic tokens', () => {
       'FROM a\nCMD ["b", "$c"]',
       ['FROM keyword', 'a class', 'CMD keyword', '"b" string', '"$c" string'],
     ],
-    ['FROM a\nRUN b $c', ['FROM keyword', 'a class', 'RUN keyword']],
+    ['FROM a\nRUN b $c', ['FROM keyword', 'a class', 'RUN keyword', 'b function', '$c variable']],
     [
       'FROM a\nARG c\nRUN b $c',
-      ['FROM keyword', 'a class', 'ARG keyword', 'c variable', 'RUN keyword', '$c variable'],
+      [
+        'FROM keyword',
+        'a class',
+        'ARG keyword',
+        'c variable',
+        'RUN keyword',
+        'b function',
+        '$c variable',
+      ],
     ],
     [
       'FROM a\nRUN b \\\n# d\n  c',
-      ['FROM keyword', 'a class', 'RUN keyword', '\\ operator', '# d comment'],
+      ['FROM keyword', 'a class', 'RUN keyword', 'b function', '\\ operator', '# d comment'],
     ],
-    ['FROM a\nRUN <<E\nx\nE', ['FROM keyword', 'a class', 'RUN keyword', '<<E label', 'E label']],
+    [
+      'FROM a\nRUN <<E\nx\nE',
+      ['FROM keyword', 'a class', 'RUN keyword', '<<E label', 'x function', 'E label'],
+    ],
     [
       'FROM a\nCOPY <<E /x\n$y\nE',
       ['FROM keyword', 'a class', 'COPY keyword', '<<E label', '$y variable', 'E label'],
@@ -105,6 +123,7 @@ describe('semantic tokens', () => {
         'ssh string',
         'from property',
         'b namespace',
+        'x function',
       ],
     ],
     [
@@ -138,6 +157,145 @@ describe('semantic tokens', () => {
     ['', []],
   ])('of %j', async (text, expected) => {
     expect(await tokens(text)).toEqual(expected);
+  });
+
+  it.each<[string, string[]]>([
+    [
+      'A=1 b -c --d="e" f',
+      ['A variable', 'b function', '-c parameter', '--d parameter', '"e" string'],
+    ],
+    [
+      'a | b && c; d',
+      [
+        'a function',
+        '| operator',
+        'b function',
+        '&& operator',
+        'c function',
+        '; operator',
+        'd function',
+      ],
+    ],
+    [
+      'a "b $(c) d" > e',
+      [
+        'a function',
+        '"b  string',
+        '$( operator',
+        'c function',
+        ') operator',
+        ' d" string',
+        '> operator',
+      ],
+    ],
+    [
+      'if ! a; then b; fi # c',
+      [
+        'if keyword',
+        '! operator',
+        'a function',
+        '; operator',
+        'then keyword',
+        'b function',
+        '; operator',
+        'fi keyword',
+        '# c comment',
+      ],
+    ],
+    [
+      'for a in b; do c; done',
+      [
+        'for keyword',
+        'a variable',
+        'in keyword',
+        '; operator',
+        'do keyword',
+        'c function',
+        '; operator',
+        'done keyword',
+      ],
+    ],
+    [
+      'case $a in b) c;; esac',
+      [
+        'case keyword',
+        '$a variable',
+        'in keyword',
+        ') operator',
+        'c function',
+        ';; operator',
+        'esac keyword',
+      ],
+    ],
+    ['a ${b:-"c"}', ['a function', '${b variable', '"c" string']],
+    ["a 'b \\\n c'", ['a function', "'b  string", '\\ operator', "c' string"]],
+    // Nothing else is lost for what is left open.
+    ['a "b', ['a function', '"b string']],
+    ['$(a', ['$( operator', 'a function']],
+  ])('of the command %j', async (command, expected) => {
+    const found = await tokens(`FROM a\nRUN ${command}\nUSER b`);
+    expect(found.slice(3)).toEqual([...expected, 'USER keyword']);
+  });
+
+  it('of a heredoc that a shell reads', async () => {
+    const found = await tokens('FROM a\nRUN <<E\n\tcat <<-X > b # c\n\tif $d\n\tX\n\te\nE\nUSER f');
+    expect(found.slice(4, -2)).toEqual([
+      'cat function',
+      '<<- operator',
+      'X label',
+      '> operator',
+      '# c comment',
+      '\tif  string',
+      '$d variable',
+      'X label',
+      'e function',
+    ]);
+  });
+
+  it('are left to the grammar in a heredoc of another language, or a command of another shell', async () => {
+    expect((await tokens('FROM a\nRUN <<E\n#!/usr/bin/python3\nif x:\nE')).slice(3)).toEqual([
+      '<<E label',
+      'E label',
+    ]);
+    expect((await tokens('FROM a\nSHELL ["pwsh", "-c"]\nRUN if (b) { }')).at(-1)).toBe(
+      'RUN keyword',
+    );
+  });
+
+  it('of a range are those of its lines', async () => {
+    const text = 'FROM a\nRUN b \\\n  && c\nUSER d\n';
+    const doc = await session.open(text);
+    const range = { start: { line: 1, character: 0 }, end: { line: 2, character: 6 } };
+    const answer = await doc.request(SemanticTokensRangeRequest.type, { range });
+    expect(decode(doc.document, answer?.data ?? [])).toEqual([
+      'RUN keyword',
+      'b function',
+      '\\ operator',
+      '&& operator',
+      'c function',
+    ]);
+  });
+
+  it('are never empty, never overlap and are all of the legend, whatever the text', async () => {
+    const seed = Date.now() % 1_000_000;
+    const random = seeded(seed);
+    for (let round = 0; round < 300; round++) {
+      const text = mutate(mutate(HOSTILE, random), random);
+      const document = TextDocument.create('file:///Dockerfile', 'dockerfile', 1, text);
+      const data = semanticTokens(parseDocument(document));
+      let line = 0;
+      let end = 0;
+      for (let i = 0; i < data.length; i += 5) {
+        const [down = 0, right = 0, length = 0, type = -1] = data.slice(i, i + 4);
+        const start = down === 0 ? line + right : right;
+        const message = `seed ${seed}, round ${round}: ${JSON.stringify(text)}`;
+        expect(length, message).toBeGreaterThan(0);
+        if (down === 0) expect(start, message).toBeGreaterThanOrEqual(end);
+        expect(LEGEND.tokenTypes[type], message).toBeDefined();
+        line = start;
+        end = start + length;
+      }
+    }
   });
 
   it('are none for a document that is not open', async () => {
