@@ -80,9 +80,11 @@ function unquoteJson(text: string): string {
 
 /** The files of the build context that a Dockerfile names without variables and wildcards. */
 export function literalSources(file: Dockerfile): string[] {
-  return copiesOf(file).flatMap(({ fromContext, sources }) =>
-    fromContext
-      ? sources.flatMap(({ path, wildcards }) => (path === undefined || wildcards ? [] : [path]))
-      : [],
-  );
+  return file
+    .once(copiesOf)
+    .flatMap(({ fromContext, sources }) =>
+      fromContext
+        ? sources.flatMap(({ path, wildcards }) => (path === undefined || wildcards ? [] : [path]))
+        : [],
+    );
 }

@@ -1,3 +1,4 @@
+import type { Dockerfile } from '../../model/dockerfile.ts';
 import { argumentWords } from '../../parser/words.ts';
 import type { Rule } from '../rule.ts';
 
@@ -16,45 +17,37 @@ export const archiveNotUnpacked: Rule = {
   ],
   check: (file) =>
     file.all('ADD').flatMap((instruction) => {
-      const stage = file.stageOf(instruction);
-      if (!stage || instruction.parent || instruction.flags.some(({ name }) => name === 'unpack'))
-        return [];
+      if (instruction.stage < 0 || instruction.parent) return [];
+      if (instruction.flags.some(({ name }) => name === 'unpack')) return [];
       const words = argumentWords(instruction, file.tree.escape);
       const target = words.at(-1);
+      const archives = words.slice(0, -1).filter(({ text }) => ARCHIVE.test(text));
       // Under a name of its own it is wanted as it is.
-      if (!target || /\.(?:tar|t?gz|t?bz2?|t?xz|zst)"?$/.test(target.text)) return [];
-      const later = stage.instructions
-        .filter(
-          ({ name, start }) => start > instruction.start && (name === 'RUN' || name === 'COPY'),
-        )
-        .map(({ start, end }) => file.tree.source.slice(start, end));
-      if (later.some((text) => UNPACKS.test(text))) return [];
-      if (usedElsewhere(file.tree.source, instruction.end)) return [];
+      if (archives.length === 0 || !target || PACKED.test(target.text)) return [];
+      if ((file.once(lastUnpackings).get(instruction.stage) ?? -1) > instruction.start) return [];
+      // Another stage that takes files from this one may unpack them.
+      if (file.tree.source.lastIndexOf('from=') > instruction.start) return [];
       const at = instruction.keyword.end;
-      return words.slice(0, -1).flatMap((word) =>
-        ARCHIVE.test(word.text)
-          ? [
-              {
-                span: { start: word.start, end: word.end },
-                message: 'ADD stores an archive from a URL as it is and does not unpack it.',
-                fixes: [
-                  {
-                    title: 'Add --unpack',
-                    edits: [{ span: { start: at, end: at }, text: ' --unpack' }],
-                  },
-                ],
-              },
-            ]
-          : [],
-      );
+      const edits = [{ span: { start: at, end: at }, text: ' --unpack' }];
+      return archives.map(({ start, end }) => ({
+        span: { start, end },
+        message: 'ADD stores an archive from a URL as it is and does not unpack it.',
+        fixes: [{ title: 'Add --unpack', edits }],
+      }));
     }),
 };
 
+const PACKED = /\.(?:tar|t?gz|t?bz2?|t?xz|zst)"?$/;
 const ARCHIVE =
   /^"?https?:\/\/[^?#]*\.(?:tar(?:\.(?:gz|bz2|xz|zst))?|tgz|tbz2?|txz)(?:[?#].*)?"?$/i;
 const UNPACKS = /tar\b|unzip|gunzip|unxz|bunzip|7z|busybox|python|\.t?gz|\.xz|\.zip|dpkg|rpm/;
 
-/** Whether files are taken from this stage by another one: it may be a stage that only downloads. */
-function usedElsewhere(source: string, end: number): boolean {
-  return /--from=|from=/.test(source.slice(end));
+/** Where each stage last has something that may unpack an archive. */
+function lastUnpackings(file: Dockerfile): ReadonlyMap<number, number> {
+  return new Map(
+    file
+      .all('RUN', 'COPY')
+      .filter(({ start, end }) => UNPACKS.test(file.tree.source.slice(start, end)))
+      .map(({ stage, start }) => [stage, start]),
+  );
 }

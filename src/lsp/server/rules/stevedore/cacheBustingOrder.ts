@@ -31,7 +31,7 @@ export const cacheBustingOrder: Rule = {
     },
   ],
   check(file) {
-    const copies = new Map(copiesOf(file).map((copy) => [copy.instruction, copy]));
+    const copies = new Map(file.once(copiesOf).map((copy) => [copy.instruction, copy]));
     return file.tree.stages.flatMap((stage) => inStage(file, stage, copies));
   },
 };

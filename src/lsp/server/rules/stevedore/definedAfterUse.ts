@@ -72,15 +72,21 @@ const USUAL = new Set([
 /** Where a stage first defines a name, by `<stage> <name>`; none where the value is made of the name itself. */
 function definitions(file: Dockerfile): ReadonlyMap<string, Instruction> {
   const found = new Map<string, Instruction>();
+  const [first] = file.tree.instructions;
   for (const instruction of file.all('ENV', 'ARG')) {
     if (instruction.parent) continue;
     for (const { key, value } of pairsOf(instruction, file.tree.escape)) {
       const place = `${instruction.stage} ${key.text}`;
-      const own = value && new RegExp(String.raw`\$\{?${key.text.replace(/\W/g, '')}\b`);
-      if (!found.has(place) && !own?.test(value?.text ?? '')) found.set(place, instruction);
+      if (found.has(place)) continue;
       // What is extended was there before.
-      else if (!found.has(place)) found.set(place, file.tree.instructions[0] ?? instruction);
+      const extended = value !== undefined && refersTo(value.text, key.text);
+      found.set(place, extended && first ? first : instruction);
     }
   }
   return found;
+}
+
+function refersTo(text: string, name: string): boolean {
+  if (!text.includes('$')) return false;
+  return Array.from(text.matchAll(/\$\{?(\w+)/g)).some(([, other]) => other === name);
 }

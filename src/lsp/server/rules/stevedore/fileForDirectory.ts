@@ -18,7 +18,7 @@ export const fileForDirectory: Rule = {
     },
   ],
   check: (file) =>
-    copiesOf(file).flatMap((copy) => {
+    file.once(copiesOf).flatMap((copy) => {
       const { instruction, target, sources, count } = copy;
       const [source] = sources;
       const path = target?.text;
@@ -51,22 +51,26 @@ const STANDARD =
 /** Whether a path that was no directory yet is one after `copy` in its stage. */
 function becomesDirectory(file: Dockerfile, copy: Instruction, path: string): boolean {
   const stage = file.stageOf(copy);
-  if (!stage) return false;
-  const before = stage.instructions.filter(({ start }) => start < copy.start);
-  // A WORKDIR or RUN before may have made the directory, and so may a stage that this one starts from.
-  if (file.baseOf(stage) || before.some((one) => names(one, path))) return false;
-  return stage.instructions.some(
-    ({ name, start, ...rest }) =>
-      start > copy.start &&
-      name === 'WORKDIR' &&
-      (directoryOf(file, { name, start, ...rest }) === path ||
-        directoryOf(file, { name, start, ...rest })?.startsWith(`${path}/`) === true),
-  );
+  if (!stage || (file.once(lastUses).get(`${copy.stage} ${path}`) ?? -1) < copy.start) return false;
+  // What comes before may have made the directory, and so may a stage that this one starts from.
+  if (file.baseOf(stage)) return false;
+  return !stage.instructions.some((one) => one.start < copy.start && names(one, path));
 }
 
-function directoryOf(file: Dockerfile, instruction: Instruction): string | undefined {
-  return argumentWords(instruction, file.tree.escape)[0]?.text.replace(/(?<=.)\/+$/, '');
+/** Where each directory of a WORKDIR, and each one above it, is used last, by `<stage> <path>`. */
+function lastUses(file: Dockerfile): ReadonlyMap<string, number> {
+  const found = new Map<string, number>();
+  for (const instruction of file.all('WORKDIR')) {
+    const [word] = argumentWords(instruction, file.tree.escape);
+    const parts = word?.text.replace(/(?<=.)\/+$/, '').split('/', DEEPEST) ?? [];
+    for (let length = 2; length <= parts.length; length++)
+      found.set(`${instruction.stage} ${parts.slice(0, length).join('/')}`, instruction.start);
+  }
+  return found;
 }
+
+/** Nobody nests directories deeper. */
+const DEEPEST = 32;
 
 function names(instruction: Instruction, path: string): boolean {
   const { logical, args } = instruction;

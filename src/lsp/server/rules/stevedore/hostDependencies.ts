@@ -20,7 +20,7 @@ export const hostDependencies: Rule = {
   ],
   check: () => [],
   async checkContext(file, context) {
-    const found = copiesOf(file).map((copy) => overwritten(file, copy, context));
+    const found = file.once(copiesOf).map((copy) => overwritten(file, copy, context));
     return (await Promise.all(found)).flatMap((finding) => finding ?? []);
   },
 };
@@ -40,27 +40,46 @@ async function overwritten(
   context: BuildContext,
 ): Promise<Finding | undefined> {
   const whole = copy.fromContext && copy.sources.find(({ path }) => path === '.');
-  const stage = file.stageOf(copy.instruction);
-  if (!whole || !stage) return undefined;
+  if (!whole) return undefined;
   const excluded = copy.instruction.flags.filter(({ name }) => name === 'exclude');
-  for (const one of file.chain(stage).flatMap(({ instructions }) => instructions)) {
-    if (one.name !== 'RUN' || one.start > copy.instruction.start) continue;
-    for (const command of file.shell(one)?.commands ?? []) {
-      const folder = FOLDERS[installOf(command)?.tool ?? ''];
-      if (folder === undefined || excluded.some(({ value }) => value?.text.includes(folder)))
-        continue;
-      if (context.ignoredBy(folder) !== undefined || (await context.kind(folder)) !== 'directory')
-        continue;
-      // An empty one, or one whose files are left out, does no harm.
-      const [entry] = await context.list(folder);
-      if (!entry || context.ignoredBy(`${folder}/${entry.name}`) !== undefined) continue;
-      const place = context.ignoreFile ?? '.dockerignore';
-      return {
-        fixes: await ignoreFix(context, [folder]),
-        span: whole.word,
-        message: `This copies this machine’s "${folder}" over the one that ${command.name} has installed. List it in ${place}.`,
-      };
-    }
+  for (const [folder, install] of file.once(installedFolders)[copy.instruction.stage] ?? []) {
+    if (install.start > copy.instruction.start) continue;
+    if (excluded.some(({ value }) => value?.text.includes(folder))) continue;
+    if (context.ignoredBy(folder) !== undefined || (await context.kind(folder)) !== 'directory')
+      continue;
+    // An empty one, or one whose files are left out, does no harm.
+    const [entry] = await context.list(folder);
+    if (!entry || context.ignoredBy(`${folder}/${entry.name}`) !== undefined) continue;
+    const place = context.ignoreFile ?? '.dockerignore';
+    return {
+      fixes: await ignoreFix(context, [folder]),
+      span: whole.word,
+      message: `This copies this machine’s "${folder}" over the one that ${install.name} has installed. List it in ${place}.`,
+    };
   }
   return undefined;
+}
+
+interface Installed {
+  readonly name: string;
+  readonly start: number;
+}
+
+/** What is installed into which folder first, in each stage and those it starts from. */
+function installedFolders(file: Dockerfile): readonly ReadonlyMap<string, Installed>[] {
+  const byStage: Map<string, Installed>[] = [];
+  // A base is an earlier stage.
+  for (const stage of file.tree.stages) {
+    const known = new Map(byStage[file.baseOf(stage)?.index ?? -1]);
+    byStage.push(known);
+    for (const run of stage.instructions) {
+      if (run.name !== 'RUN') continue;
+      for (const command of file.shell(run)?.commands ?? []) {
+        const folder = FOLDERS[installOf(command)?.tool ?? ''];
+        if (folder !== undefined && !known.has(folder))
+          known.set(folder, { name: command.name, start: run.start });
+      }
+    }
+  }
+  return byStage;
 }

@@ -24,7 +24,7 @@ export const packageCache: Rule = {
     },
   ],
   check(file) {
-    const shipped = shippedStages(file);
+    const shipped = file.once(shippedStages);
     return MANAGERS.flatMap((manager) => {
       const runs = new Map(
         manager.names.flatMap((name) =>

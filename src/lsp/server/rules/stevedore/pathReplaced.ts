@@ -1,3 +1,5 @@
+import type { Dockerfile } from '../../model/dockerfile.ts';
+import type { Instruction } from '../../parser/tree.ts';
 import { pairsOf, unquote } from '../../parser/words.ts';
 import type { Rule } from '../rule.ts';
 
@@ -15,31 +17,40 @@ export const pathReplaced: Rule = {
     },
   ],
   check: (file) =>
-    file.all('ENV').flatMap((instruction) => {
-      const stage = file.stageOf(instruction);
-      const root = stage && file.chain(stage).at(-1);
-      // An empty image has no directories to lose, and on Windows they are others.
-      if (!stage || root?.image?.text === 'scratch' || file.tree.escape === '`') return [];
-      const runs = stage.instructions.some(
-        ({ name, start }) => name === 'RUN' && start > instruction.start,
-      );
-      return pairsOf(instruction, file.tree.escape).flatMap(({ key, value }) => {
-        if (key.text !== 'PATH' || !value || !runs) return [];
-        const text = unquote(value.text);
-        if (text.includes('$') || text.split(':').some((part) => SYSTEM.test(part))) return [];
-        const end = value.end - (text === value.text ? 0 : 1);
-        return [
-          {
-            span: { start: key.start, end: value.end },
-            message:
-              'This replaces PATH, so that the programs of /usr/bin and /bin are found no more.',
-            fixes: [
-              { title: 'Keep $PATH', edits: [{ span: { start: end, end }, text: ':$PATH' }] },
-            ],
-          },
-        ];
-      });
-    }),
+    file.all('ENV').flatMap((instruction) =>
+      // On Windows the directories are others.
+      file.tree.escape === '`'
+        ? []
+        : pairsOf(instruction, file.tree.escape).flatMap(({ key, value }) => {
+            if (key.text !== 'PATH' || !value) return [];
+            const text = unquote(value.text);
+            if (text.includes('$') || text.split(':').some((part) => SYSTEM.test(part))) return [];
+            if (!matters(file, instruction)) return [];
+            const end = value.end - (text === value.text ? 0 : 1);
+            return [
+              {
+                span: { start: key.start, end: value.end },
+                message:
+                  'This replaces PATH, so that the programs of /usr/bin and /bin are found no more.',
+                fixes: [
+                  { title: 'Keep $PATH', edits: [{ span: { start: end, end }, text: ':$PATH' }] },
+                ],
+              },
+            ];
+          }),
+    ),
 };
 
 const SYSTEM = /^\/(?:usr\/)?bin\/?$/;
+
+/** Whether a RUN comes after it, in a stage that has directories to lose: an empty image has none. */
+function matters(file: Dockerfile, instruction: Instruction): boolean {
+  const stage = file.stageOf(instruction);
+  if (!stage || file.chain(stage).at(-1)?.image?.text === 'scratch') return false;
+  return (file.once(lastRuns).get(stage.index) ?? -1) > instruction.start;
+}
+
+/** Where the last RUN of each stage begins. */
+function lastRuns(file: Dockerfile): ReadonlyMap<number, number> {
+  return new Map(file.all('RUN').map(({ stage, start }) => [stage, start]));
+}

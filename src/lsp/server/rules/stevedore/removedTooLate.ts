@@ -23,7 +23,7 @@ export const removedTooLate: Rule = {
     },
   ],
   check(file) {
-    const shipped = shippedStages(file);
+    const shipped = file.once(shippedStages);
     const copied = copiedFiles(file);
     /** The managers that have installed something so far, by stage. */
     const installed = new Map<number, Set<string>>();
@@ -116,7 +116,7 @@ function cleans(command: ShellCommand): string | undefined {
 /** The files that COPY and ADD have put into each stage, with the place of the instruction. */
 function copiedFiles(file: Dockerfile): ReadonlyMap<number, ReadonlyMap<string, number>> {
   const found = new Map<number, Map<string, number>>();
-  for (const { instruction, sources, target, count } of copiesOf(file)) {
+  for (const { instruction, sources, target, count } of file.once(copiesOf)) {
     const directory = target?.text;
     if (directory === undefined || !directory.startsWith('/')) continue;
     const known = found.get(instruction.stage) ?? new Map<string, number>();

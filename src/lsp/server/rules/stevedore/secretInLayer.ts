@@ -47,10 +47,10 @@ export const secretInLayer: Rule = {
 };
 
 function shippedCopies(file: Dockerfile): Copy[] {
-  const shipped = shippedStages(file);
-  return copiesOf(file).filter(
-    ({ fromContext, instruction }) => fromContext && shipped.has(instruction.stage),
-  );
+  const shipped = file.once(shippedStages);
+  return file
+    .once(copiesOf)
+    .filter(({ fromContext, instruction }) => fromContext && shipped.has(instruction.stage));
 }
 
 const message = (path: string, holds: string) =>

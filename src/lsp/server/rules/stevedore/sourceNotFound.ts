@@ -24,7 +24,8 @@ export const sourceNotFound: Rule = {
   ],
   check: () => [],
   async checkContext(file, context) {
-    const found = copiesOf(file)
+    const found = file
+      .once(copiesOf)
       .filter(({ fromContext }) => fromContext)
       .flatMap((copy) => copy.sources.map((source) => missing(copy, source, context)));
     return (await Promise.all(found)).flatMap((finding) => finding ?? []);

@@ -25,11 +25,19 @@ export const tildeNotExpanded: Rule = {
   ],
   check(file) {
     const { escape } = file.tree;
-    const targets = copiesOf(file).flatMap(({ instruction, target }) =>
-      target?.text !== undefined && /^~(?:\/|$)/.test(target.text)
-        ? [tilde(target.word, instruction.name, 'the files are copied to a directory of that name')]
-        : [],
-    );
+    const targets = file
+      .once(copiesOf)
+      .flatMap(({ instruction, target }) =>
+        target?.text !== undefined && /^~(?:\/|$)/.test(target.text)
+          ? [
+              tilde(
+                target.word,
+                instruction.name,
+                'the files are copied to a directory of that name',
+              ),
+            ]
+          : [],
+      );
     const directories = file.all('WORKDIR').flatMap((instruction) => {
       const [word] = argumentWords(instruction, escape);
       return word && /^["']?~(?:[/"']|$)/.test(word.text)

@@ -1,5 +1,5 @@
 import type { Dockerfile } from '../../model/dockerfile.ts';
-import type { Instruction, Span } from '../../parser/tree.ts';
+import type { Instruction, Span, Stage } from '../../parser/tree.ts';
 import { argumentWords } from '../../parser/words.ts';
 import { operands } from '../../shell/command.ts';
 import type { Finding, Rule } from '../rule.ts';
@@ -23,13 +23,17 @@ export const userBeforeCreation: Rule = {
   check(file) {
     const created = creations(file);
     if (created.size === 0) return [];
+    const told = new Set<string>();
     return file.all('COPY', 'ADD', 'USER').flatMap((instruction): Finding[] => {
       const named = instruction.parent ? undefined : userOf(file, instruction);
       const at = named && created.get(`${instruction.stage} ${named.name}`);
       if (!named || at === undefined || at < instruction.start) return [];
       const stage = file.stageOf(instruction);
-      // A stage that this one starts from may have made it, under a condition that the other RUN doubts.
-      if (!stage || file.baseOf(stage) || mentioned(file, instruction, named.name)) return [];
+      const key = `${instruction.stage} ${named.name}`;
+      // The first place is enough to be told, and a stage that this one starts from may have made it.
+      if (!stage || told.has(key) || file.baseOf(stage)) return [];
+      told.add(key);
+      if (isMentioned(file, stage, named.name, instruction.start)) return [];
       const message = `The user "${named.name.slice(0, 60)}" is created only by a RUN below: the builder does not find it here.`;
       return [{ span: named.span, message }];
     });
@@ -91,19 +95,14 @@ function userOf(
   return { name, span: { start: word.start, end: word.end } };
 }
 
-/** Whether anything before in the stage names the user: it may create it in its own way. */
-function mentioned(file: Dockerfile, before: Instruction, name: string): boolean {
-  const stage = file.stageOf(before);
-  const image = stage?.image?.text ?? '';
+/** Whether something before in the stage names the user: it may create it in its own way. */
+function isMentioned(file: Dockerfile, stage: Stage, name: string, before: number): boolean {
   // As `node` has its user `node`.
-  if (image.includes(name)) return true;
-  return (
-    stage?.instructions.some(
-      (one) =>
-        one.start < before.start &&
-        (one.name === 'RUN' || one.name === 'COPY') &&
-        (file.tree.source.slice(one.start, one.end).includes('passwd') ||
-          (one.name === 'RUN' && file.tree.source.slice(one.start, one.end).includes(name))),
-    ) === true
-  );
+  if (stage.image?.text.includes(name) === true) return true;
+  const first = stage.instructions.find((one) => {
+    if (one.start >= before || (one.name !== 'RUN' && one.name !== 'COPY')) return false;
+    const written = file.tree.source.slice(one.start, one.end);
+    return /passwd/.test(written) || (one.name === 'RUN' && written.indexOf(name) >= 0);
+  });
+  return first !== undefined;
 }
