@@ -16,6 +16,7 @@ import { relayPorts } from './lib/portRelay.ts';
 import { CommandError } from './lib/run.ts';
 import { copySample } from './lib/sample.ts';
 import { opening, startServer, workbenchUrl } from './lib/vscode.ts';
+import { openWayOut } from './lib/wayOut.ts';
 
 /**
  * `npm start`: builds and packages Stevedore and opens a sample workspace with it, in desktop VS Code or else in
@@ -63,6 +64,11 @@ async function findEngine(): Promise<{ env: Record<string, string>; busybox?: st
   const endpoint = { name: 'throwaway', url: engine.host, source: 'npm start', host: 'localhost' };
   const relay = relayPorts(endpoint, engine.pid, console.log);
   life.add(() => relay.stop());
+  const out = await openWayOut(engine.pid).catch((error: unknown) => {
+    const why = error instanceof Error ? error.message : String(error);
+    console.log(`the throwaway engine can pull nothing: ${why}`);
+  });
+  if (out) life.add(() => out.stop());
   console.log(`engine: none answers (${found.tried})`);
   console.log(`a throwaway engine runs until this command ends: DOCKER_HOST=${engine.host}`);
   return { env: { DOCKER_HOST: engine.host }, busybox: await staticBusybox() };
