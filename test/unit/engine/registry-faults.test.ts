@@ -145,7 +145,9 @@ describe('an answer that is none', () => {
     ['odd JSON', (response) => response.end('{"tags":{"a":1}}'), 'none', /^$/],
   ])('%s', async (_what, answer, reason, message) => {
     const server = await started(atTags(answer));
-    const registry = open(server.address, undefined, { timeoutMs: 400 });
+    // Only what never ends is to run out of time, however busy the machine is.
+    const limit = reason === 'timeout' ? { timeoutMs: 400 } : {};
+    const registry = open(server.address, undefined, limit);
     if (reason === 'none') {
       expect((await registry.tags('team/app')).items).toEqual([]);
       return;

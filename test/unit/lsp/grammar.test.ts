@@ -225,7 +225,7 @@ describe('the Dockerfile grammar', () => {
         );
       }
     }
-  });
+  }, 60_000);
 
   it('is what its source generates', () => {
     for (const { file, grammar } of generate()) {
