@@ -1,8 +1,9 @@
 import type { ImageFacts, ImagesAnswer, ImagesRequest } from '../util/imageRequest.ts';
 import type { CurrentEngine } from './current.ts';
 import { EngineError } from './errors.ts';
-import { inspectImage } from './images.ts';
+import type { Client } from './client.ts';
 import type { Image } from './model.ts';
+import { pathText } from './path.ts';
 import { familiarReference, HUB, parseReference, splitTag, withDefaultTag } from './reference.ts';
 import type { ImageReference } from './reference.ts';
 import type { Registries } from './registry/registries.ts';
@@ -18,7 +19,7 @@ const NOTHING: ImagesAnswer = { images: [], complete: true };
  * nothing of the name; throws the EngineError of a registry that fails otherwise.
  */
 export function createImageAnswers(
-  current: Pick<CurrentEngine, 'client' | 'store'>,
+  current: Pick<CurrentEngine, 'client' | 'endpoint' | 'store'>,
   registries: Pick<Registries, 'list' | 'open'>,
 ): ImageAnswers {
   const fromRegistries = registryAnswers(registries);
@@ -53,11 +54,18 @@ function read(text: string): ImageReference[] {
 }
 
 async function engineAnswer(
-  current: Pick<CurrentEngine, 'client' | 'store'>,
+  current: Pick<CurrentEngine, 'client' | 'endpoint' | 'store'>,
   request: ImagesRequest,
   signal: AbortSignal,
 ): Promise<ImagesAnswer> {
+  // It may be far away or ask for a password, which opening a Dockerfile is no reason for.
+  if (request.aside && current.endpoint === undefined) return NOTHING;
   const client = await current.client(signal);
+  if (request.about === 'engine') {
+    const { os, arch, name } = client.engine;
+    if (arch === 'unknown') return NOTHING;
+    return { images: [{ name, platforms: [`${os}/${arch}`] }], complete: true };
+  }
   const { store } = current;
   await store?.load('image');
   const images = store?.list('image') ?? [];
@@ -66,25 +74,48 @@ async function engineAnswer(
       return { images: namesOf(images, request.typed), complete: true };
     case 'tags':
       return { images: tagsOf(images, parseReference(request.repository)), complete: true };
-    case 'image': {
+    case 'image':
+    case 'digest': {
       const wanted = withDefaultTag(parseReference(request.reference));
       const image = images.find((one) => isCalled(one, wanted));
       if (!image) return NOTHING;
-      const { Os, Architecture, Variant } = (await inspectImage(client, image.id, signal)) as {
-        Os?: unknown;
-        Architecture?: unknown;
-        Variant?: unknown;
-      };
-      const platform = [Os, Architecture, Variant].filter(
-        (part) => typeof part === 'string' && part !== '',
-      );
       const facts = factsOf(image, request.reference, wanted);
+      const platforms =
+        request.about === 'image' ? await platformsOf(client, image.id, signal) : [];
       return {
-        images: [{ ...facts, ...(platform.length > 1 ? { platforms: [platform.join('/')] } : {}) }],
+        images: [{ ...facts, ...(platforms.length > 0 ? { platforms } : {}) }],
         complete: true,
       };
     }
   }
+}
+
+/**
+ * The platforms that the engine has of an image, the one that it would run first. Only an engine that keeps images in
+ * containerd has more than one, and tells of them from API 1.48 on (`manifests`).
+ */
+async function platformsOf(client: Client, id: string, signal: AbortSignal): Promise<string[]> {
+  const path = `/images/${pathText(id)}/json?manifests=1`;
+  const answer = record(await client.request({ path, as: 'json', signal }));
+  const { Os, Architecture, Variant, Manifests } = answer;
+  const manifests = Array.isArray(Manifests) ? Manifests.map(record) : [];
+  const others = manifests
+    .filter(({ Kind, Available }) => Kind === 'image' && Available === true)
+    .map(({ ImageData }) => record(record(ImageData)['Platform']))
+    .map(({ os, architecture, variant }) => platformText(os, architecture, variant));
+  const own = platformText(Os, Architecture, Variant);
+  return [...new Set([own, ...others])].filter((one) => one !== '');
+}
+
+function platformText(os: unknown, architecture: unknown, variant: unknown): string {
+  const parts = [os, architecture, variant].filter(
+    (part) => typeof part === 'string' && part !== '',
+  );
+  return parts.length > 1 ? parts.join('/') : '';
+}
+
+function record(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 }
 
 function namesOf(images: readonly Image[], typed: string): ImageFacts[] {
@@ -127,12 +158,15 @@ function isCalled({ tags, digests }: Image, wanted: ImageReference): boolean {
 }
 
 function factsOf(image: Image, name: string, wanted: ImageReference): ImageFacts {
-  const digest = image.digests.flatMap(read).find((one) => isSame(one, wanted))?.digest;
+  const [digest, ...digests] = image.digests
+    .flatMap(read)
+    .flatMap((one) => (isSame(one, wanted) && one.digest !== undefined ? [one.digest] : []));
   return {
     name,
     size: image.size,
     created: image.created,
     ...(digest === undefined ? {} : { digest }),
+    ...(digests.length === 0 ? {} : { digests }),
     ...(wanted.registry === HUB ? {} : { description: wanted.registry }),
   };
 }

@@ -4,7 +4,11 @@ export const IMAGES = 'stevedore/images';
 /** Where the client looks: on the engine at hand, which is quick, or in registries over the network. */
 export type ImagesFrom = 'engine' | 'registries';
 
-export type ImagesRequest = { readonly from: ImagesFrom } & (
+export type ImagesRequest = {
+  readonly from: ImagesFrom;
+  /** Nobody waits for the answer: an engine that nothing has needed yet is left alone. */
+  readonly aside?: true;
+} & (
   | {
       readonly about: 'names';
       /** What is typed of a name, with its registry if it has one, without tag. */
@@ -16,23 +20,30 @@ export type ImagesRequest = { readonly from: ImagesFrom } & (
       readonly repository: string;
     }
   | {
-      readonly about: 'image';
+      /** Of registries, `digest` tells the digest only: that costs them and their limits least. */
+      readonly about: 'image' | 'digest';
       /** Name with tag or digest. */
       readonly reference: string;
+    }
+  | {
+      /** What the engine builds for unless told otherwise, as the platform of the one image in the answer. */
+      readonly about: 'engine';
     }
 );
 
 /** A repository, a tag or an image, as much as is known of it. Strings are what engine and registries said. */
 export interface ImageFacts {
-  /** The repository's name for `names`, the tag for `tags`, the reference for `image`. */
+  /** The repository's name for `names`, the tag for `tags`, the reference for `image` and `digest`. */
   readonly name: string;
   readonly description?: string;
   readonly digest?: string;
+  /** Further digests under which the engine has the same image of the same repository. */
+  readonly digests?: readonly string[];
   /** Bytes: on disk for the engine, compressed for registries. */
   readonly size?: number;
   /** Seconds since the epoch. */
   readonly created?: number;
-  /** `os/architecture[/variant]` */
+  /** `os/architecture[/variant]`; of the engine those that it has, the one that it would run first. */
   readonly platforms?: readonly string[];
 }
 

@@ -31,6 +31,10 @@ const answers = async (request: ImagesRequest): Promise<ImagesAnswer> => {
             images: [{ name: '3.20' }, { name: '3.21', platforms: ['linux/amd64'] }],
             complete: true,
           };
+    case 'digest':
+      return { images: [{ name: request.reference, digest: DIGEST }], complete: true };
+    case 'engine':
+      return { images: [{ name: 'Docker Engine', platforms: ['linux/amd64'] }], complete: true };
     case 'image':
       return request.from === 'engine'
         ? { images: [{ name: request.reference, size: 7_800_000, digest: DIGEST }], complete: true }

@@ -40,6 +40,16 @@ export function registryAnswers(
         const page = await (await open(registry, signal))?.tags(repository, signal);
         return page ? { images: page.items.map(tagFacts), complete: !page.more } : NOTHING;
       }
+      case 'engine':
+        return NOTHING;
+      case 'digest': {
+        const wanted = withDefaultTag(parseReference(request.reference));
+        const registry = await open(wanted.registry, signal);
+        const reference = wanted.digest ?? wanted.tag ?? 'latest';
+        const digest = await registry?.digest(wanted.repository, reference, signal);
+        if (digest === undefined) return NOTHING;
+        return { images: [{ name: request.reference, digest }], complete: true };
+      }
       case 'image': {
         const wanted = withDefaultTag(parseReference(request.reference));
         const registry = await open(wanted.registry, signal);

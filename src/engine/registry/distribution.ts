@@ -143,6 +143,10 @@ export function openDistribution(client: RegistryClient): Registry {
       checked(host, repository, reference);
       return reader.manifest(repository, reference, signal);
     },
+    async digest(repository, reference, signal) {
+      checked(host, repository, reference);
+      return reader.resolve(repository, reference, signal);
+    },
     async details(repository, reference, signal) {
       checked(host, repository, reference);
       return reader.details(repository, reference, signal);

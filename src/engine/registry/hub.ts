@@ -239,6 +239,7 @@ export function openHub({ url, transport, credential, registry }: HubOptions): R
     },
     manifest: (repository, reference, signal) =>
       registry.manifest(full(repository), reference, signal),
+    digest: (repository, reference, signal) => registry.digest(full(repository), reference, signal),
     details: (repository, reference, signal) =>
       registry.details(full(repository), reference, signal),
     async planDelete(repository, tag, signal) {

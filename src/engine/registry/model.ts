@@ -113,6 +113,8 @@ export interface Registry {
   tags(repository: string, signal?: AbortSignal): Promise<Page<Tag>>;
   /** @param reference tag or digest */
   manifest(repository: string, reference: string, signal?: AbortSignal): Promise<Manifest>;
+  /** The digest that a tag stands for, without reading its manifest where the registry allows that. */
+  digest(repository: string, reference: string, signal?: AbortSignal): Promise<string>;
   /** Platforms, sizes and dates of a tag or digest. One request per image more than `manifest`; kept by digest. */
   details(repository: string, reference: string, signal?: AbortSignal): Promise<ImageDetails>;
   /** Finds out what deleting a tag removes, for the question to the user. */

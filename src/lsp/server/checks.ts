@@ -5,7 +5,7 @@ import type { Configs } from './lint/configs.ts';
 import type { FoundConfig } from './lint/findHadolintConfig.ts';
 import { NO_HADOLINT_CONFIG } from './lint/hadolintConfig.ts';
 import { fixAll } from './lint/fixes.ts';
-import { carryLate, lintContext, withLate } from './lint/late.ts';
+import { carryLate, joinLate, lintContext, lintImages, withLate } from './lint/late.ts';
 import type { Late } from './lint/late.ts';
 import { lintConfig } from './lint/levels.ts';
 import type { LintConfig, Reported } from './lint/lint.ts';
@@ -13,7 +13,7 @@ import { lint } from './lint/lint.ts';
 import { createDockerfile } from './model/dockerfile.ts';
 import { parse } from './parser/parse.ts';
 import { RULES } from './rules/all.ts';
-import type { BuildContext, Rule } from './rules/rule.ts';
+import type { BuildContext, KnownImages, Rule } from './rules/rule.ts';
 import type { Settings } from './settings.ts';
 import type { SettingsReader } from './settingsReader.ts';
 
@@ -23,6 +23,8 @@ interface World {
   readonly contextOf: (uri: string) => Promise<BuildContext | undefined>;
   /** What other programs find; rejects when they fail. */
   readonly programs: (parsed: Parsed, settings: Settings, signal: AbortSignal) => Promise<Late>;
+  /** What is known of images; undefined when nobody can be asked. */
+  readonly images: (settings: Settings, signal: AbortSignal) => KnownImages | undefined;
   readonly log: (context: string, error: unknown) => void;
   /** Told of each configuration that a document takes. */
   readonly onConfig: (found: FoundConfig) => void;
@@ -33,6 +35,8 @@ export interface Checks {
   now(parsed: Parsed): Promise<readonly Reported[]>;
   /** The same with what takes longer; undefined when that finds nothing new. */
   later(parsed: Parsed): Promise<readonly Reported[] | undefined>;
+  /** The same with what engine and registries tell, which may take long; it goes on beside `later`. */
+  images(parsed: Parsed): Promise<readonly Reported[] | undefined>;
   /** The whole text after all safe fixes. */
   fixAll(parsed: Parsed): Promise<string>;
   drop(uri: string): void;
@@ -46,6 +50,8 @@ interface State {
   readonly settings: Settings;
   readonly config: LintConfig;
   readonly late: Late;
+  /** What images told, apart from the other late findings, for either may come first. */
+  readonly ofImages: Late;
   readonly found: readonly Reported[];
 }
 
@@ -56,19 +62,32 @@ export function createChecks(world: World): Checks {
   const fresh = new WeakSet<State>();
   /** What stops the slow work on a document, of which only the latest version's is wanted. */
   const running = new Map<string, AbortController>();
+  const asking = new Map<string, AbortController>();
   const onError = (uri: string) => (rule: Rule, error: unknown) =>
     log(`rule ${rule.id} ${uri}`, error);
 
-  const find = (parsed: Parsed, config: LintConfig, late: Late): readonly Reported[] =>
+  const keep = (state: Omit<State, 'found'>): State => {
+    const { parsed, config, late, ofImages } = state;
+    const { uri } = parsed.document;
+    const rules = withLate(RULES, joinLate(late, ofImages));
     // Of a text that isn't read there is nothing to find but that it is empty.
-    parsed.extent === 'normal'
-      ? lint(parsed.file(), withLate(RULES, late), config, onError(parsed.document.uri))
-      : [];
+    const found =
+      parsed.extent === 'normal' ? lint(parsed.file(), rules, config, onError(uri)) : [];
+    const kept = { ...state, found };
+    states.set(uri, kept);
+    fresh.add(kept);
+    return kept;
+  };
 
-  const keep = (state: State): State => {
-    states.set(state.parsed.document.uri, state);
-    fresh.add(state);
-    return state;
+  /** The state with what slow work has found, unless another version or other settings have come in between. */
+  const add = (before: State, more: Partial<Pick<State, 'late' | 'ofImages'>>) => {
+    const now = states.get(before.parsed.document.uri);
+    if (!now || !fresh.has(now) || now.parsed !== before.parsed || now.config !== before.config)
+      return undefined;
+    const isNothing = Object.entries(more).every(
+      ([part, late]) => late.size === 0 && now[part as keyof typeof more].size === 0,
+    );
+    return isNothing ? undefined : keep({ ...now, ...more }).found;
   };
 
   const stateOf = async (parsed: Parsed): Promise<State> => {
@@ -77,8 +96,10 @@ export function createChecks(world: World): Checks {
     if (known?.parsed === parsed && fresh.has(known)) return known;
     const settings = await world.settings.get(uri);
     const config = await configOf(uri, settings, world);
-    const late = known ? carryLate(known.late, known.parsed.tree, parsed.tree) : new Map();
-    return keep({ parsed, settings, config, late, found: find(parsed, config, late) });
+    const carry = (late: Late | undefined): Late =>
+      known && late ? carryLate(late, known.parsed.tree, parsed.tree) : new Map();
+    const [late, ofImages] = [carry(known?.late), carry(known?.ofImages)];
+    return keep({ parsed, settings, config, late, ofImages });
   };
 
   return {
@@ -87,9 +108,7 @@ export function createChecks(world: World): Checks {
       const before = await stateOf(parsed);
       const { uri } = parsed.document;
       const { settings, config } = before;
-      running.get(uri)?.abort();
-      const controller = new AbortController();
-      running.set(uri, controller);
+      const controller = instead(running, uri);
       const failing = (what: string) => (error: unknown) => {
         if (!controller.signal.aborted) log(`${what} ${uri}`, error);
         return new Map<Rule, []>();
@@ -104,11 +123,17 @@ export function createChecks(world: World): Checks {
         inContext().catch(failing('build context')),
         world.programs(parsed, settings, controller.signal).catch(failing('programs')),
       ]);
-      const late = new Map([...files, ...programs]);
-      // Another version, or other settings, have come in between.
-      if (states.get(uri) !== before || !fresh.has(before)) return undefined;
-      if (late.size === 0 && before.late.size === 0) return undefined;
-      return keep({ ...before, late, found: find(parsed, config, late) }).found;
+      return add(before, { late: joinLate(files, programs) });
+    },
+    async images(parsed) {
+      const before = await stateOf(parsed);
+      const { uri } = parsed.document;
+      const { signal } = instead(asking, uri);
+      const images = world.images(before.settings, signal);
+      const ofImages: Late = images
+        ? await lintImages(parsed.file(), RULES, images, before.config, onError(uri))
+        : new Map();
+      return signal.aborted ? undefined : add(before, { ofImages });
     },
     async fixAll(parsed) {
       const { config, found } = await stateOf(parsed);
@@ -122,14 +147,24 @@ export function createChecks(world: World): Checks {
     },
     drop(uri) {
       states.delete(uri);
-      running.get(uri)?.abort();
-      running.delete(uri);
+      for (const work of [running, asking]) {
+        work.get(uri)?.abort();
+        work.delete(uri);
+      }
     },
     clear() {
       // The late findings stay to be carried over: most of them will be found again.
       for (const state of states.values()) fresh.delete(state);
     },
   };
+}
+
+/** Stops the work that is under way on a document, for other work. */
+function instead(work: Map<string, AbortController>, uri: string): AbortController {
+  work.get(uri)?.abort();
+  const controller = new AbortController();
+  work.set(uri, controller);
+  return controller;
 }
 
 async function configOf(uri: string, settings: Settings, world: World): Promise<LintConfig> {

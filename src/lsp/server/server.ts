@@ -26,6 +26,7 @@ import type { UrlOf } from './features/diagnostics.ts';
 import { resolve } from './features/completion/items.ts';
 import { createIgnoreFeatures } from './features/ignore/ignore.ts';
 import { createImages } from './features/images.ts';
+import { knownImages } from './features/knownImages.ts';
 import { askLayers } from './features/layers.ts';
 import { refreshShown } from './features/refresh.ts';
 import { registerFeatures } from './features/register.ts';
@@ -85,11 +86,13 @@ export function startServer(connection: Connection, runtime: Runtime): void {
   let urlOf: UrlOf = (id) => pageUrl(id, runtime.pages);
   const configs = createConfigs(runtime.env);
   const configProblems = createConfigProblems(connection, log);
+  const images = createImages(connection, () => answers.has(IMAGES), runtime, log);
   const checks = createChecks({
     settings,
     configs,
     contextOf,
     programs: createPrograms(),
+    images: ({ completion: { registries } }, signal) => knownImages(images, registries, signal),
     log,
     onConfig: configProblems.show,
   });
@@ -121,8 +124,19 @@ export function startServer(connection: Connection, runtime: Runtime): void {
         return;
       }
       await send(await checks.now(parsed));
-      const more = isCurrent() && parsed.extent === 'normal' && (await checks.later(parsed));
-      if (more) await send(more);
+      if (!isCurrent() || parsed.extent !== 'normal') return;
+      const askImages = async () => {
+        if (!images.available()) return;
+        // A pause in typing is short; nobody far away is asked about half a name.
+        await new Promise<void>((done) => void runtime.setTimeout(done, runtime.debounceMs * 4));
+        const more = isCurrent() && (await checks.images(parsed));
+        if (more) await send(more);
+      };
+      const look = async () => {
+        const more = await checks.later(parsed);
+        if (more) await send(more);
+      };
+      await Promise.all([look(), askImages()]);
     },
   });
   const checkAll = (ms: number) => {
@@ -194,7 +208,7 @@ export function startServer(connection: Connection, runtime: Runtime): void {
   const editing = {
     client: () => client,
     settings,
-    images: createImages(connection, () => answers.has(IMAGES), runtime, log),
+    images,
     contextOf,
     openText,
     ignore,

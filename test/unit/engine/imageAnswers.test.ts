@@ -92,6 +92,7 @@ test('what is not there is no error, and no engine is none; a limit is told', as
   const asked: string[] = [];
   const noEngine = {
     store: undefined,
+    endpoint: undefined,
     client: () => Promise.reject(new EngineError('no-socket', 'x')),
   };
   const answer = createImageAnswers(noEngine, setUp(asked));

@@ -19,6 +19,10 @@ type Append = NonNullable<Fix['append']>;
 
 interface Given {
   readonly found: readonly Reported[];
+  /** What else mends a finding, worked out only for those that the range touches. */
+  readonly moreFixes?: (
+    found: readonly Reported[],
+  ) => Promise<ReadonlyMap<Reported, readonly Fix[]>>;
   readonly urlOf: UrlOf;
   /** The whole text after all safe fixes; undefined when they aren't wanted. */
   readonly fixAll: (() => Promise<string>) | undefined;
@@ -28,7 +32,7 @@ interface Given {
 export async function codeActions(
   parsed: Parsed,
   { range, context }: Pick<CodeActionParams, 'range' | 'context'>,
-  { found, urlOf, fixAll }: Given,
+  { found, moreFixes, urlOf, fixAll }: Given,
 ): Promise<CodeAction[]> {
   const wants = (kind: string) =>
     context.only?.some((only) => kind === only || kind.startsWith(`${only}.`)) ?? true;
@@ -37,9 +41,10 @@ export async function codeActions(
     const from = parsed.document.offsetAt(range.start);
     const to = parsed.document.offsetAt(range.end);
     const touched = found.filter(({ span }) => span.start <= to && from <= span.end);
+    const more = await moreFixes?.(touched);
     // What mends stands before what silences, whichever finding it is of.
     actions.push(
-      ...touched.flatMap((one) => fixesOf(parsed, one, urlOf)),
+      ...touched.flatMap((one) => fixesOf(parsed, one, urlOf, more?.get(one))),
       ...unique(touched).flatMap((one) => fixRule(parsed, one, found, urlOf)),
       ...unique(touched).flatMap((one) => ignores(parsed, one, urlOf)),
       ...unique(touched).map((one) => openPage(parsed, one, urlOf)),
@@ -52,8 +57,13 @@ export async function codeActions(
   return actions;
 }
 
-function fixesOf(parsed: Parsed, found: Reported, urlOf: UrlOf): CodeAction[] {
-  return (found.fixes ?? []).map((fix, index) => ({
+function fixesOf(
+  parsed: Parsed,
+  found: Reported,
+  urlOf: UrlOf,
+  more: readonly Fix[] = [],
+): CodeAction[] {
+  return [...(found.fixes ?? []), ...more].map((fix, index) => ({
     title: fix.title,
     kind: CodeActionKind.QuickFix,
     isPreferred: index === 0,

@@ -116,21 +116,22 @@ function readAnswer(value: unknown): ImagesAnswer {
 }
 
 function readFacts(value: unknown): ImageFacts[] {
-  const { name, description, digest, size, created, platforms } = record(value);
+  const { name, description, digest, digests, size, created, platforms } = record(value);
   if (typeof name !== 'string') return [];
   return [
     {
       name,
       ...(typeof description === 'string' ? { description } : {}),
       ...(typeof digest === 'string' ? { digest } : {}),
+      ...(Array.isArray(digests) ? { digests: digests.filter(isText) } : {}),
       ...(typeof size === 'number' ? { size } : {}),
       ...(typeof created === 'number' ? { created } : {}),
-      ...(Array.isArray(platforms)
-        ? { platforms: platforms.filter((one) => typeof one === 'string') }
-        : {}),
+      ...(Array.isArray(platforms) ? { platforms: platforms.filter(isText) } : {}),
     },
   ];
 }
+
+const isText = (value: unknown): value is string => typeof value === 'string';
 
 function record(value: unknown): Record<string, unknown> {
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};

@@ -10,12 +10,14 @@ import type { Parsed } from '../documents.ts';
 import type { On } from '../on.ts';
 import type { SettingsReader } from '../settingsReader.ts';
 import type { Checks } from '../checks.ts';
+import type { Reported } from '../lint/lint.ts';
 import { codeActions } from './actions.ts';
 import type { UrlOf } from './diagnostics.ts';
 import type { EditingContext } from './editing.ts';
 import { registerEditing } from './editing.ts';
 import { format, formatOnType, formatRange } from './format.ts';
 import type { IgnoreFeatures } from './ignore/ignore.ts';
+import { tagFixes } from './tagFixes.ts';
 import { semanticTokens } from './tokens.ts';
 
 interface Context {
@@ -39,12 +41,15 @@ export function registerFeatures(
   on(
     CodeActionRequest.type,
     [],
-    async (parsed, params) => {
-      const { diagnostics, lint } = await settings.get(parsed.document.uri);
+    async (parsed, params, token) => {
+      const { diagnostics, lint, completion } = await settings.get(parsed.document.uri);
       if (!diagnostics.enabled) return [];
       const found = await checks.now(parsed);
       const fixAll = lint.fixAll ? () => checks.fixAll(parsed) : undefined;
-      return codeActions(parsed, params, { found, urlOf, fixAll });
+      const { images } = editing;
+      const moreFixes = (touched: readonly Reported[]) =>
+        tagFixes(parsed, touched, { images, registries: completion.registries, token });
+      return codeActions(parsed, params, { found, moreFixes, urlOf, fixAll });
     },
     { dockerignore: (document, { range }) => ignore.actions(document, range) },
   );

@@ -1,5 +1,5 @@
 import type { Dockerfile } from '../model/dockerfile.ts';
-import type { BuildContext, Finding, Rule } from '../rules/rule.ts';
+import type { BuildContext, Finding, KnownImages, Rule } from '../rules/rule.ts';
 import type { Instruction, Span, Tree } from '../parser/tree.ts';
 import type { LintConfig } from './lint.ts';
 import { instructionAt } from './place.ts';
@@ -7,25 +7,55 @@ import { instructionAt } from './place.ts';
 /** What takes longer than a keystroke found, by its rule: what looks at files, and other programs. */
 export type Late = ReadonlyMap<Rule, readonly Finding[]>;
 
+type OnError = (rule: Rule, error: unknown) => void;
+
 /** What the rules find that look at the build context. A rule that fails is told to `onError`; the others still count. */
 export async function lintContext(
   file: Dockerfile,
   rules: readonly Rule[],
   context: BuildContext,
   config: LintConfig,
-  onError: (rule: Rule, error: unknown) => void,
+  onError: OnError,
+): Promise<Late> {
+  return findingsOf(rules, config, onError, async (rule) => rule.checkContext?.(file, context));
+}
+
+/** What the rules find that ask about images, likewise. */
+export async function lintImages(
+  file: Dockerfile,
+  rules: readonly Rule[],
+  images: KnownImages,
+  config: LintConfig,
+  onError: OnError,
+): Promise<Late> {
+  return findingsOf(rules, config, onError, async (rule) => rule.checkImages?.(file, images));
+}
+
+async function findingsOf(
+  rules: readonly Rule[],
+  config: LintConfig,
+  onError: OnError,
+  find: (rule: Rule) => Promise<Iterable<Finding> | undefined>,
 ): Promise<Late> {
   const found = new Map<Rule, readonly Finding[]>();
   for (const rule of rules) {
-    if (!rule.checkContext || config.levelOf(rule) === undefined) continue;
+    if (config.levelOf(rule) === undefined) continue;
     try {
-      const findings = [...(await rule.checkContext(file, context))];
+      const findings = [...((await find(rule)) ?? [])];
       if (findings.length > 0) found.set(rule, findings);
     } catch (error) {
       onError(rule, error);
     }
   }
   return found;
+}
+
+/** Both of two sets of findings. */
+export function joinLate(a: Late, b: Late): Late {
+  if (a.size === 0 || b.size === 0) return a.size === 0 ? b : a;
+  const joined = new Map(a);
+  for (const [rule, findings] of b) joined.set(rule, [...(joined.get(rule) ?? []), ...findings]);
+  return joined;
 }
 
 /**

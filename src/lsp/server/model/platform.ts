@@ -26,17 +26,18 @@ const ALIASES: Readonly<Record<string, string>> = {
 };
 
 /**
- * Reads a platform as containerd/platforms' Parse does for a linux/amd64 builder, names of operating systems and
- * architectures normalised; undefined when it is none.
+ * Reads a platform as containerd/platforms' Parse does, names of operating systems and architectures normalised;
+ * undefined when it is none.
+ * @param builder the builder's architecture, which is meant where only an operating system is named
  */
-export function parsePlatform(text: string): Platform | undefined {
+export function parsePlatform(text: string, builder = 'amd64'): Platform | undefined {
   const parts = text.split('/');
   const [first = '', second] = parts;
   const system = OS.exec(first)?.[1];
   if (system === undefined || parts.length > 3) return undefined;
   if (!parts.slice(1).every((part) => PART.test(part))) return undefined;
   if (second !== undefined) return { os: osOf(system), architecture: architectureOf(second) };
-  if (SYSTEMS.has(osOf(system))) return { os: osOf(system), architecture: 'amd64' };
+  if (SYSTEMS.has(osOf(system))) return { os: osOf(system), architecture: builder };
   const architecture = architectureOf(system);
   return ARCHITECTURES.has(architecture) ? { os: 'linux', architecture } : undefined;
 }

@@ -62,9 +62,10 @@ const MOST_TRIGGERS = 10_000;
 /**
  * Works out which variables are in effect where, as BuildKit does for `--check` (dockerfile2llb): no build arguments,
  * base images that set PATH only. Takes time linear in the file's length and the values' lengths.
+ * @param builder the platform that the builder has and builds for; BuildKit's own answers are for `linux/amd64`
  */
-export function createScopes(tree: Tree): Scopes {
-  const first = firstVariables(tree);
+export function createScopes(tree: Tree, builder = 'linux/amd64'): Scopes {
+  const first = firstVariables(tree, builder);
   const scopes = new Map<Instruction, Scope>();
   const record = (scope: Variables, instruction: Instruction, place: Instruction) => {
     if (place === instruction) {

@@ -36,22 +36,27 @@ const BASE_ENV = [
   ['PATH', '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'],
 ] as const;
 
-/** BuildKit's arguments of the platform (dockerfile2llb, defaultArgs) for a linux/amd64 builder and target. */
-const PLATFORM = [
-  ['BUILDPLATFORM', 'linux/amd64'],
-  ['BUILDOS', 'linux'],
-  ['BUILDOSVERSION', ''],
-  ['BUILDARCH', 'amd64'],
-  ['BUILDVARIANT', ''],
-  ['TARGETPLATFORM', 'linux/amd64'],
-  ['TARGETOS', 'linux'],
-  ['TARGETOSVERSION', ''],
-  ['TARGETARCH', 'amd64'],
-  ['TARGETVARIANT', ''],
-] as const;
+/** BuildKit's arguments of the platform (dockerfile2llb, defaultArgs) for a builder that builds for its own. */
+function platformArguments(platform: string): (readonly [string, string])[] {
+  const [os = '', architecture = '', variant = ''] = platform.split('/');
+  return ['BUILD', 'TARGET'].flatMap((side) => [
+    [`${side}PLATFORM`, platform] as const,
+    [`${side}OS`, os] as const,
+    [`${side}OSVERSION`, ''] as const,
+    [`${side}ARCH`, architecture] as const,
+    [`${side}VARIANT`, variant] as const,
+  ]);
+}
 
-/** What stands before a file defines anything: the arguments of the platform, and a base image's variables. */
-export function firstVariables(tree: Tree): { platform: Variables; base: Variables } {
+/**
+ * What stands before a file defines anything: the arguments of the platform, and a base image's variables.
+ * @param builder the builder's platform, as `linux/amd64`
+ */
+export function firstVariables(
+  tree: Tree,
+  builder: string,
+): { platform: Variables; base: Variables } {
+  const builtin = platformArguments(builder);
   const ids = new Map<string, number>();
   const over = (trie: Trie<Definition>): Variables => {
     const get = (name: string) => {
@@ -75,9 +80,9 @@ export function firstVariables(tree: Tree): { platform: Variables; base: Variabl
   };
   const target = tree.stages.at(-1)?.name?.text.toLowerCase() ?? 'default';
   // A name that the file defines takes a character at least, and another that parts it from the next.
-  const none = over(emptyTrie(PLATFORM.length + 2 + Math.ceil(tree.source.length / 2)));
+  const none = over(emptyTrie(builtin.length + 2 + Math.ceil(tree.source.length / 2)));
   return {
-    platform: none.with(given('platform', [...PLATFORM, ['TARGETSTAGE', target]])),
+    platform: none.with(given('platform', [...builtin, ['TARGETSTAGE', target]])),
     base: none.with(given('base', BASE_ENV)),
   };
 }

@@ -1,3 +1,4 @@
+import type { ImageFacts } from '../../../util/imageRequest.ts';
 import type { Dockerfile } from '../model/dockerfile.ts';
 import type { Span } from '../parser/tree.ts';
 
@@ -49,7 +50,7 @@ export interface Example {
   /** Content of `.hadolint.yaml`, for rules that do nothing without. */
   readonly config?: string;
   readonly files?: ExampleFiles;
-  /** The platform that a registry has of each image. */
+  /** The platform of each image that a builder for linux/amd64 has. */
   readonly platforms?: Readonly<Record<string, string>>;
 }
 
@@ -76,15 +77,21 @@ export interface Rule {
   readonly check: (file: Dockerfile, options: RuleOptions) => Iterable<Finding>;
   /** What it finds by looking at the files of the build context; runs after `check`, aside from the other rules. */
   readonly checkContext?: (file: Dockerfile, context: BuildContext) => Promise<Iterable<Finding>>;
-  /** What it finds by the platforms of base images, for whoever can ask a registry; nothing that works offline does. */
-  readonly checkPlatforms?: (
-    file: Dockerfile,
-    platformOf: PlatformOf,
-  ) => Promise<Iterable<Finding>>;
+  /** What it finds by what engine and registries know of base images; nothing that works offline asks for it. */
+  readonly checkImages?: (file: Dockerfile, images: KnownImages) => Promise<Iterable<Finding>>;
 }
 
-/** The platform of the image that a registry gives for a reference and a wanted platform, such as `linux/arm64`; undefined when unknown. */
-export type PlatformOf = (image: string, wanted: string) => Promise<string | undefined>;
+/** What engine and registries know of images, each undefined when it isn't known or mustn't be asked for. Nothing rejects. */
+export interface KnownImages {
+  /** The engine's platform, as `linux/arm64`: what it builds for unless told otherwise. */
+  platform(): Promise<string | undefined>;
+  /** The image that the engine has under a reference. */
+  local(reference: string): Promise<ImageFacts | undefined>;
+  /** The digest that its registry has for a reference. */
+  digest(reference: string): Promise<string | undefined>;
+  /** The image that its registry has; it asks more of the registry than the digest does. */
+  remote(reference: string): Promise<ImageFacts | undefined>;
+}
 
 /** What configurations give to rules; all of it may be empty. */
 export interface RuleOptions {

@@ -1,7 +1,13 @@
 import { lint } from '../../../../src/lsp/server/lint/lint.ts';
 import { createDockerfile } from '../../../../src/lsp/server/model/dockerfile.ts';
 import { parse } from '../../../../src/lsp/server/parser/parse.ts';
-import type { Example, Finding, Fix, Rule } from '../../../../src/lsp/server/rules/rule.ts';
+import type {
+  Example,
+  Finding,
+  Fix,
+  KnownImages,
+  Rule,
+} from '../../../../src/lsp/server/rules/rule.ts';
 import { contextOf } from './context.ts';
 import { optionsOf } from './options.ts';
 
@@ -14,12 +20,26 @@ export async function findings(
   const file = createDockerfile(parse(text));
   const options = optionsOf(config);
   const found: Finding[] = lint(file, [rule], { options, levelOf: () => rule.severity }, fail);
-  if (rule.checkPlatforms && platforms)
-    return [...(await rule.checkPlatforms(file, (image) => Promise.resolve(platforms[image])))];
+  if (rule.checkImages && platforms) return [...(await rule.checkImages(file, known(platforms)))];
   if (!rule.checkContext || !files) return found;
   const context = await contextOf(files);
   const there = await rule.checkContext(file, context);
   return [...found, ...there].sort((a, b) => a.span.start - b.span.start);
+}
+
+/** An engine for linux/amd64 that has one platform of each image, and no registry. */
+function known(platforms: Readonly<Record<string, string>>): KnownImages {
+  const local = (name: string) => {
+    const platform = platforms[name];
+    return Promise.resolve(platform === undefined ? undefined : { name, platforms: [platform] });
+  };
+  const nothing = () => Promise.resolve(undefined);
+  return {
+    platform: () => Promise.resolve('linux/amd64'),
+    local,
+    digest: nothing,
+    remote: nothing,
+  };
 }
 
 /** The text after a fix. Throws when its edits overlap. */

@@ -1,5 +1,6 @@
 import type { Dockerfile } from '../../model/dockerfile.ts';
-import type { Finding, PlatformOf, Rule } from '../rule.ts';
+import { createScopes } from '../../model/scopes.ts';
+import type { Finding, KnownImages, Rule } from '../rule.ts';
 import { parsePlatform } from '../../model/platform.ts';
 import { at } from './support.ts';
 
@@ -8,7 +9,7 @@ export const invalidBaseImagePlatform: Rule = {
   severity: 'warning',
   fileWide: true,
   title: 'The base image should be of the platform that is built for',
-  why: 'The builder takes an image for another platform when a registry or the local store gives one, and the build fails when the first program runs, or goes on in slow emulation. Only a registry knows the platforms of an image, so nothing is reported offline.',
+  why: 'The builder takes an image for another platform when a registry or the local store gives one, and the build fails when the first program runs, or goes on in slow emulation. The editor reports it of an image that the engine has for other platforms only, when its registry has none for the wanted one either. `stevedore-check` asks nobody about images, so it never reports this.',
   examples: [
     {
       bad: 'FROM --platform=linux/arm64 registry.test/amd-only AS build-arm64\n',
@@ -17,24 +18,37 @@ export const invalidBaseImagePlatform: Rule = {
     },
   ],
   check: () => [],
-  checkPlatforms,
+  checkImages,
 };
 
-async function checkPlatforms(file: Dockerfile, platformOf: PlatformOf): Promise<Finding[]> {
-  const scopes = file.scopes();
+async function checkImages(file: Dockerfile, images: KnownImages): Promise<Finding[]> {
+  const builder = await images.platform();
+  const architecture = builder === undefined ? undefined : parsePlatform(builder)?.architecture;
+  if (builder === undefined || architecture === undefined) return [];
+  // The variables of the platform are the engine's here, which builds for its own.
+  const scopes = createScopes(file.tree, builder);
   const found = file.tree.stages.map(async (stage): Promise<Finding[]> => {
     const { image, platform } = scopes.from(stage);
-    if (!image || image.error || image.value === 'scratch' || scopes.base(stage) >= 0) return [];
-    const wanted = platform && !platform.error ? platform.value : 'linux/amd64';
-    const expected = parsePlatform(wanted);
-    const actual = await platformOf(image.value, wanted);
-    const parsed = actual === undefined ? undefined : parsePlatform(actual);
-    if (!expected || !parsed || !stage.image) return [];
-    if (expected.os === parsed.os && expected.architecture === parsed.architecture) return [];
+    if (!stage.image || !image || image.error || image.value === '' || image.value === 'scratch')
+      return [];
+    if (scopes.base(stage) >= 0 || platform?.error) return [];
+    const wanted = platform && platform.value !== '' ? platform.value : builder;
+    const expected = parsePlatform(wanted, architecture);
+    if (!expected) return [];
+    const isWanted = (text: string) => {
+      const actual = parsePlatform(text, architecture);
+      return actual?.os === expected.os && actual.architecture === expected.architecture;
+    };
+    const actual = (await images.local(image.value))?.platforms ?? [];
+    const [first] = actual;
+    if (first === undefined || !parsePlatform(first) || actual.some(isWanted)) return [];
+    // The builder goes on to the registry then.
+    const others = (await images.remote(image.value))?.platforms ?? [];
+    if (others.some(isWanted)) return [];
     return [
       at(stage.from, {
         span: stage.image,
-        message: `${image.value} is for ${actual}, and ${wanted} is wanted.`,
+        message: `${image.value} is for ${first}, and ${wanted} is wanted.`,
       }),
     ];
   });

@@ -1,12 +1,13 @@
 import { parseImage } from '../../data/images.ts';
-import type { Rule } from '../rule.ts';
+import type { Dockerfile } from '../../model/dockerfile.ts';
+import type { Finding, Fix, KnownImages, Rule } from '../rule.ts';
 
 /** A base image that is another one tomorrow. */
 export const movedTag: Rule = {
   id: 'stevedore/moved-tag',
   severity: 'info',
   title: 'The tag of a base image moves on to other versions',
-  why: 'A tag is a name that the publisher moves: `stable`, `lts` or `edge` from one major version to the next, `node:22` through all of its minor ones. What builds today is built from something else tomorrow, on a machine that pulls anew and not on one that has the old image. Name a version in full, or add the digest (`node:22.11.0@sha256:…`), which never moves; tools such as Renovate or Dependabot keep either up to date.',
+  why: 'A tag is a name that the publisher moves: `stable`, `lts` or `edge` from one major version to the next, `node:22` through all of its minor ones. What builds today is built from something else tomorrow, on a machine that pulls anew and not on one that has the old image. Name a version in full, or add the digest (`node:22.11.0@sha256:…`), which never moves; tools such as Renovate or Dependabot keep either up to date.\n\nOf any tag, the editor also tells when its registry has another image under it than the one that the engine has pulled: what builds here is then not what builds elsewhere. Pull the image anew, or name one of the two by its digest. Only well-known public registries and those on show are asked, and none when `stevedore.dockerfile.completion.registries` is off; `stevedore-check` asks nobody.',
   examples: [
     { bad: 'FROM node:lts-alpine\n', good: 'FROM node:22.11.0-alpine3.20\n' },
     { bad: 'FROM nginx:stable\n', good: 'FROM nginx:1.26.2\n' },
@@ -29,7 +30,60 @@ export const movedTag: Rule = {
         },
       ];
     }),
+  checkImages,
 };
+
+async function checkImages(file: Dockerfile, images: KnownImages): Promise<Finding[]> {
+  const found = file.tree.stages.map(async (stage): Promise<Finding[]> => {
+    const { image } = stage;
+    if (!image || file.baseOf(stage)) return [];
+    const { value, error } = file.expand(stage.from, image);
+    const name = error ? undefined : parseImage(value);
+    if (!name || name.digest !== undefined || name.repository === 'scratch') return [];
+    const local = await images.local(value);
+    // What was built here and never pulled has no digest.
+    if (local?.digest === undefined) return [];
+    const now = await images.digest(value);
+    if (now === undefined || !DIGEST.test(now)) return [];
+    if ([local.digest, ...(local.digests ?? [])].includes(now)) return [];
+    const remote = await images.remote(value);
+    const dates = [dateOf(remote?.created), dateOf(local.created)];
+    const made = ["the registry's image", "the engine's"].flatMap((whose, index) =>
+      dates[index] === undefined ? [] : [`${whose} was made on ${dates[index]}`],
+    );
+    const isPlain = image.text === value && image.end - image.start === value.length;
+    return [
+      {
+        span: image,
+        message: `${value.slice(0, 100)} has moved on since it was pulled${made.length > 0 ? ` (${made.join(', ')})` : ''}: a machine that pulls it anew builds on something else. Pull it, or pin it to a digest.`,
+        fixes: isPlain
+          ? [
+              pin('Pin to the image that the registry has now', image.end, now),
+              ...(DIGEST.test(local.digest)
+                ? [pin('Pin to the image that the engine has', image.end, local.digest)]
+                : []),
+            ]
+          : [],
+      },
+    ];
+  });
+  return (await Promise.all(found)).flat();
+}
+
+const DIGEST = /^sha256:[0-9a-f]{64}$/;
+
+function pin(title: string, end: number, digest: string): Fix {
+  return {
+    title: `${title} (${digest.slice(0, 19)}…)`,
+    edits: [{ span: { start: end, end }, text: `@${digest}` }],
+  };
+}
+
+/** The day of a time in seconds since the epoch; undefined for those that reproducible builds make up. */
+function dateOf(seconds: number | undefined): string | undefined {
+  const isReal = seconds !== undefined && seconds > 1_000_000_000 && seconds < 10_000_000_000;
+  return isReal ? new Date(seconds * 1000).toISOString().slice(0, 10) : undefined;
+}
 
 /** Words of tags that name a channel and not a version. */
 const CHANNEL =
