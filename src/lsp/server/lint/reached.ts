@@ -1,4 +1,7 @@
-import type { Instruction, Tree } from '../parser/tree.ts';
+import { flagText } from '../parser/flags.ts';
+import type { Instruction, Span, Tree } from '../parser/tree.ts';
+import { touches } from '../parser/tree.ts';
+import { readCsv } from '../rules/errors/support/csv.ts';
 import { isCheck } from './checkDirective.ts';
 import type { Reported } from './lint.ts';
 import { instructionAt } from './place.ts';
@@ -42,10 +45,20 @@ const ERRORS: ReadonlyMap<string, Phase> = new Map([
   ...phases('links', 'invalid-image unknown-stage circular-dependency'),
 ]);
 
+/** Errors that are found when every variable of the instruction has been replaced. */
+const BEHIND_VARIABLES = new Set(
+  'empty-volume invalid-chmod invalid-checksum remote-copy-source invalid-signal later-stage missing-mount-target'
+    .split(' ')
+    .map((kind) => `build-error/${kind}`),
+);
+const OF_VARIABLES = new Set(['build-error/invalid-substitution', 'build-error/unclosed-quote']);
+
 interface Stop {
   readonly phase: number;
-  /** Where the instruction begins that stops the builder. */
+  /** Where the instruction begins that stops the builder: for a trigger of ONBUILD, the FROM that runs it. */
   readonly start: number;
+  /** The instruction that the error stands in. */
+  readonly place: Instruction | undefined;
   readonly error: Reported;
 }
 
@@ -57,13 +70,18 @@ export function reached(tree: Tree, found: readonly Reported[]): Reported[] {
   let stop: Stop | undefined;
   for (const error of found) {
     if (!error.rule.startsWith('build-error/')) continue;
-    const place = instructionAt(tree, error.span.start);
-    const phase = PHASES.indexOf(ERRORS.get(error.rule) ?? phaseAt(place, error.rule));
-    const start = place?.start ?? tree.source.length;
+    const outer = instructionAt(tree, error.span.start);
+    const trigger = outer?.trigger;
+    const place = trigger && error.span.start >= trigger.start ? trigger : outer;
+    const name = phaseOf(error, place, tree);
+    const phase = PHASES.indexOf(name);
+    const start =
+      (name === 'run' && place?.parent && runsTrigger(place, tree)) ||
+      (outer?.start ?? tree.source.length);
     const order =
       stop && (phase - stop.phase || start - stop.start || within(error, stop.error, place));
     const earlier = order === undefined || order < 0;
-    if (earlier) stop = { phase, start, error };
+    if (earlier) stop = { phase, start, place, error };
   }
   if (!stop) return [...found];
   const end = stop;
@@ -74,6 +92,38 @@ export function reached(tree: Tree, found: readonly Reported[]): Reported[] {
 function within(a: Reported, b: Reported, place: Instruction | undefined): number {
   const order = a.span.start - b.span.start;
   return place?.name === 'FROM' ? -order : order;
+}
+
+/** Where the FROM begins that is the first to run a trigger. */
+function runsTrigger({ stage }: Instruction, tree: Tree): number | undefined {
+  return tree.stages.find(({ base }) => base === stage)?.from.start;
+}
+
+function phaseOf(error: Reported, place: Instruction | undefined, tree: Tree): Phase {
+  const phase = ERRORS.get(error.rule) ?? (isRead(error, place, tree) ? 'parse' : undefined);
+  // What ONBUILD triggers is taken as text at first, and parsed when a stage is to run it.
+  if (phase === 'parse' && place?.parent && error.rule !== 'build-error/invalid-trigger')
+    return 'links';
+  return phase ?? phaseAt(place, error.rule);
+}
+
+/** Whether the builder refuses a value as it stands, before it replaces variables in it. */
+function isRead({ rule, span }: Reported, place: Instruction | undefined, tree: Tree): boolean {
+  if (rule === 'build-error/empty-volume')
+    return (
+      place?.json === true && /^"(?:\s|\\[tnrf])*"$/.test(tree.source.slice(span.start, span.end))
+    );
+  return (
+    rule === 'build-error/invalid-mount-value' &&
+    place !== undefined &&
+    place.flags.some(
+      (flag) =>
+        flag.name === 'mount' &&
+        touches(flag, span.start) &&
+        flag.value !== undefined &&
+        readCsv(flagText(flag.value.text)) === undefined,
+    )
+  );
 }
 
 /** When the builder replaces the variables of an instruction and looks at what comes out. */
@@ -99,17 +149,49 @@ function isBefore(finding: Reported, stop: Stop, tree: Tree): boolean {
 }
 
 /** Whether a check of the very instruction that stops the builder is made before it stops. */
-function isBeforeWithin({ rule, span }: Reported, { error, start }: Stop, tree: Tree): boolean {
-  const place = instructionAt(tree, start);
+function isBeforeWithin(
+  { rule, span }: Reported,
+  { error, start, place }: Stop,
+  tree: Tree,
+): boolean {
   const phase = CHECKS.get(rule);
   if (phase === 'parse') return rule !== 'InvalidDefinitionDescription';
   if (phase === 'stages') {
     // The image comes before the platform, though it is written behind it.
-    const image = place && tree.stages[place.stage]?.image?.start;
+    const from = instructionAt(tree, start);
+    const image = from && tree.stages[from.stage]?.image?.start;
     return image === undefined || error.span.start < image || span.start >= image;
   }
   if (phase !== undefined) return true;
-  // Names and values are looked at when all of them are expanded; ARG's one by one.
+  // A FROM runs several triggers, one after the other.
+  if (place?.parent && instructionAt(tree, span.start) !== place.parent)
+    return span.start < error.span.start;
+  return isBeforeAmongWords(rule, span, { error, place }, tree.source);
+}
+
+function isBeforeAmongWords(
+  rule: string,
+  span: Span,
+  { error, place }: Pick<Stop, 'error' | 'place'>,
+  source: string,
+): boolean {
+  // These know themselves at which port the builder stops.
+  if (rule.startsWith('Expose')) return true;
+  // Names, values and files are looked at when all of them are expanded; ARG's one by one.
   const late = rule === 'LegacyKeyValueFormat' || rule === 'SecretsUsedInArgOrEnv';
-  return (!late || place?.name === 'ARG') && span.start < error.span.end;
+  if (late && place?.name !== 'ARG') return false;
+  if (rule === 'CopyIgnoredFile' && OF_VARIABLES.has(error.rule)) return false;
+  if (rule === 'UndefinedVar') {
+    if (BEHIND_VARIABLES.has(error.rule)) return true;
+    const mount = place?.flags.find(
+      (flag) => flag.name === 'mount' && touches(flag, error.span.start),
+    );
+    if (mount && !OF_VARIABLES.has(error.rule)) {
+      // The fields are looked at one by one, each when its value is expanded, and then all together.
+      const whole = error.rule === 'build-error/invalid-mount';
+      const comma = whole ? -1 : source.indexOf(',', error.span.start);
+      return span.start < (comma < 0 ? mount.end : Math.min(comma, mount.end));
+    }
+  }
+  return span.start < error.span.end;
 }

@@ -82,7 +82,8 @@ function skipDollar(text: string, start: number, depth: number): number {
     case '}':
       return end + 1;
     case ':':
-      return skipTo(text, end + 2, '}', depth + 1);
+      // Patterns that cut off make no difference between unset and empty.
+      return /[#%]/.test(text.charAt(end + 1)) ? -1 : skipTo(text, end + 2, '}', depth + 1);
     case '+':
     case '-':
     case '?':

@@ -76,6 +76,54 @@ describe('checks before an error are made, those behind it aren’t', () => {
 
   test('words of one instruction up to the broken one', () => {
     expect(checks('FROM a\nCOPY $X ${Y $Z /\n')).toEqual(['UndefinedVar:2']);
-    expect(checks('FROM a\nEXPOSE 80/TCP 99999 81/TCP\n')).toEqual(['ExposeProtoCasing:2']);
+    expect(checks('FROM a\nRUN --mount=target=/x,a=$X,source=$Y ls\n')).toEqual(['UndefinedVar:2']);
+    expect(checks('FROM a\nCOPY x$X y${Y /\n')).toEqual(['UndefinedVar:2']);
+  });
+
+  test('ports in the order of their texts', () => {
+    const once = ['ExposeProtoCasing:2'];
+    expect(checks('FROM a\nEXPOSE 80/TCP 99999 81/TCP\n')).toEqual([...once, ...once]);
+    expect(checks('FROM a\nEXPOSE 99999 80/TCP\n')).toEqual(once);
+    expect(checks('FROM a\nEXPOSE 80/TCP 11111111 81/TCP\n')).toEqual([]);
+  });
+
+  test.each([
+    'COPY --chmod=999 $X /y',
+    'COPY https://a.b/c $X /y',
+    'ADD --checksum=x a $X',
+    'STOPSIGNAL $X',
+    'RUN --mount=type=cache,target=$X ls',
+    'RUN --mount=type=secret,source=a,id=a,target=$X ls',
+    'COPY --from=later $X /y',
+  ])('all variables, when what they make is refused: %s', (line) => {
+    expect(checks(`FROM a\n${line}\nFROM a AS later\n`)).toEqual(['UndefinedVar:2']);
+  });
+
+  test('each variable of a list', () => {
+    expect(checks('FROM a\nVOLUME $X $Y\n')).toEqual(['UndefinedVar:2', 'UndefinedVar:2']);
+  });
+
+  test.each(['VOLUME [""]', 'VOLUME ["\\t "]', 'RUN --mount= ls', 'RUN --mount=a,b\\"c ls'])(
+    'none that are made as the stages run, when a value is refused as it stands: %s',
+    (line) => {
+      expect(checks(`FROM a AS B\nENV a b\n${line}\n`)).toEqual(['StageNameCasing:1']);
+    },
+  );
+
+  test('none that are made as the stages run, when stages take files from each other', () => {
+    const text = 'FROM a AS B\nENV a b\nCOPY --from=c x y\nFROM a AS c\nCOPY --from=b x y\n';
+    expect(checks(text)).toEqual(['StageNameCasing:1']);
+  });
+
+  test('triggers, which are parsed when a stage is to run them', () => {
+    const after = ' x\nFROM b\nLABEL a b\n';
+    const surveyed = ['StageNameCasing:1', 'ConsistentInstructionCasing:2'];
+    expect(checks(`FROM a AS B\nenv a=b\nONBUILD COPY${after}`).sort()).toEqual(
+      surveyed.toSorted(),
+    );
+    // That stage comes behind the one that they stand in.
+    expect(
+      checks('FROM a AS b\nONBUILD ENV a b\nONBUILD LABEL x=${\nCMD x\nFROM b\nCMD x\n'),
+    ).toEqual(['LegacyKeyValueFormat:5', 'JSONArgsRecommended:4']);
   });
 });

@@ -1,16 +1,14 @@
+import { parseDockerignore } from '../../../../util/dockerignore.ts';
+import type { IgnoreFile } from '../../../../util/dockerignore.ts';
+import { cleanPath } from '../../../../util/goPath.ts';
 import type { Dockerfile } from '../../model/dockerfile.ts';
 import type { Step } from '../../model/scopes.ts';
-import { cleanPath } from '../../../../util/goPath.ts';
+import { isGit, isHttp } from '../errors/support/sources.ts';
 import type { BuildContext, Finding, Rule } from '../rule.ts';
 import { at, stepsOf } from './support.ts';
 
 /** Patterns that leave out everything at the top. */
 const EVERYTHING = new Set(['*', '**', '**/*']);
-/** A name that only a pattern for all names matches. */
-const ANY_NAME = '\u{10FFFD}';
-/** Sources that aren't paths of the build context. */
-const REMOTE = /^(?:https?|git|ssh):\/\/|^[\w.-]+@[\w.-]+:/;
-
 export const copyIgnoredFile: Rule = {
   id: 'CopyIgnoredFile',
   severity: 'warning',
@@ -29,13 +27,15 @@ export const copyIgnoredFile: Rule = {
 
 function* ignored(file: Dockerfile, context: BuildContext): Generator<Finding> {
   // With exceptions one can't tell: a folder that is left out may hold files that aren't.
-  if (context.ignoreFile === undefined || context.hasExceptions) return;
+  if (context.ignoreText === undefined || context.hasExceptions) return;
+  const patterns = parseDockerignore(context.ignoreText);
   for (const step of stepsOf(file, 'COPY', 'ADD')) {
     if (step.instruction.name === 'COPY' && takesFromElsewhere(step)) continue;
     for (const { piece, expansion } of step.expanded) {
-      if (piece.role !== 'source' || expansion.error || REMOTE.test(expansion.value)) continue;
+      if (piece.role !== 'source' || expansion.error) continue;
+      if (isHttp(expansion.value) || isGit(expansion.value)) continue;
       const path = cleanPath(expansion.value);
-      const pattern = leavesOut(path, context);
+      const pattern = leavesOut(path, patterns);
       if (pattern === undefined) continue;
       yield at(step.place, {
         span: piece.span,
@@ -49,10 +49,8 @@ function takesFromElsewhere({ instruction }: Step): boolean {
   return instruction.flags.some(({ name, value }) => name === 'from' && value?.text !== '');
 }
 
-function leavesOut(path: string, context: BuildContext): string | undefined {
-  if (path !== '.' && path !== '/') return context.ignoredBy(path);
-  const pattern = context.ignoredBy(ANY_NAME);
-  return pattern !== undefined && EVERYTHING.has(cleanPath(pattern).replace(/^\//, ''))
-    ? pattern
-    : undefined;
+/** As in the builder a path is compared as it stands: `app` is no pattern for `/app` or `../app`. */
+function leavesOut(path: string, { patterns, decide }: IgnoreFile): string | undefined {
+  if (path !== '.' && path !== '/') return decide(path).by?.text;
+  return patterns.find(({ pattern }) => EVERYTHING.has(pattern))?.text;
 }

@@ -1,6 +1,7 @@
 import type { Dockerfile } from '../../model/dockerfile.ts';
 import type { Piece } from '../../model/pieces.ts';
 import type { Instruction } from '../../parser/tree.ts';
+import { portProblem } from '../errors/support/port.ts';
 import { stepsOf } from './support.ts';
 
 interface Port {
@@ -14,20 +15,30 @@ interface Port {
   readonly host: boolean;
 }
 
-/** The ports of all EXPOSE that the builder reads (dockerfile2llb, parsePort): at one that it can't read it stops. */
+/**
+ * The ports of all EXPOSE that the builder reads (dockerfile2llb, parsePort). It reads them in the order of their texts
+ * (instructions, parseExpose), and stops at one that is none.
+ */
 export function* ports(file: Dockerfile): Generator<Port> {
   for (const { place, expanded } of stepsOf(file, 'EXPOSE')) {
     // All words are expanded before the first is read.
     if (expanded.some(({ expansion }) => expansion.error)) continue;
-    const words = expanded.flatMap(({ piece, expansion }) =>
-      expansion.words.map((word) => ({ piece, word })),
-    );
+    const words = expanded
+      .toSorted((a, b) => compare(a.piece.text, b.piece.text))
+      .flatMap(({ piece, expansion }) => expansion.words.map((word) => ({ piece, word })));
     for (const { piece, word } of words) {
       const port = readPort(word);
       if (!port) break;
       yield { place, piece, word, ...port };
+      if (portProblem(word) !== undefined) break;
     }
   }
+}
+
+/** As Go compares strings, but for what lies outside of the basic plane, which no port holds. */
+function compare(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
 }
 
 function readPort(word: string): { protocol: string; host: boolean } | undefined {

@@ -1,3 +1,4 @@
+import { readJson } from '../../parser/json.ts';
 import type { Instruction } from '../../parser/tree.ts';
 import { toSpan } from '../../parser/tree.ts';
 import { argumentWords } from '../../parser/words.ts';
@@ -57,6 +58,9 @@ function inFrom(instruction: Instruction, escape: string): Finding[] {
 function inNone(instruction: Instruction, escape: string): Finding[] {
   const [none, extra] = argumentWords(instruction, escape);
   if (none?.text.toUpperCase() !== 'NONE' || !extra) return [];
+  // An array of nothing is no argument.
+  const rest = readJson(instruction.logical.text.slice(extra.from, instruction.args.to));
+  if (Array.isArray(rest) && rest.length === 0) return [];
   const span = toSpan(instruction.logical, extra.from, instruction.args.to);
   const fixes = [replace('Remove what is too much', { start: none.end, end: span.end }, '')];
   return [{ span, message: 'HEALTHCHECK NONE takes no arguments.', fixes }];

@@ -3,6 +3,9 @@ import type { Rule } from '../rule.ts';
 import { stepsOf } from './support/steps.ts';
 import { nearest, replace, shown } from './support/suggest.ts';
 
+/** What the builder reads as a number is an integer of 64 bits. */
+const HIGHEST = 2 ** 63;
+
 /** STOPSIGNAL with something that is no signal. */
 export const invalidSignal: Rule = {
   id: 'build-error/invalid-signal',
@@ -36,7 +39,7 @@ export const invalidSignal: Rule = {
 };
 
 function isSignal(text: string): boolean {
-  if (/^[-+]?\d+$/.test(text)) return Number(text) !== 0;
+  if (/^[-+]?\d+$/.test(text)) return Number(text) !== 0 && Math.abs(Number(text)) < HIGHEST;
   const name = text.toUpperCase().replace(/^SIG/, '');
   if (SIGNALS.includes(name)) return true;
   const [, sign, digits = ''] = /^RTM(IN\+|AX-)([1-9]\d?)$/.exec(name) ?? [];

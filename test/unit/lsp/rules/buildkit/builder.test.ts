@@ -1,5 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { createDockerfile } from '../../../../../src/lsp/server/model/dockerfile.ts';
+import { parse } from '../../../../../src/lsp/server/parser/parse.ts';
 import { BUILDKIT_RULES } from '../../../../../src/lsp/server/rules/buildkit/rules.ts';
+import { contextOf } from '../../support/context.ts';
 import { findings } from '../../support/examples.ts';
 
 /** Line and words of each finding of a rule. */
@@ -108,5 +111,27 @@ describe('NoEmptyContinuation', () => {
   ])('%j', async (text, line) => {
     const lines = (await found('NoEmptyContinuation', `FROM a\n${text}`)).map(parseFloat);
     expect(lines).toEqual(line === undefined ? [] : [line]);
+  });
+});
+
+describe('CopyIgnoredFile', () => {
+  test.each([
+    ['app', 'COPY app app/ ./app other/../app/x /', 4],
+    ['app', 'COPY /app ../app /', 0],
+    ['/app/', 'COPY app /', 1],
+    ['*', 'COPY /app ../app . / /', 4],
+    ['?\n**', 'COPY . /', 1],
+    ['a*', 'COPY . /', 0],
+    ['**/app', 'COPY /app /', 1],
+    ['*', 'ADD https://a/b git@a:b http://a/b.git /', 0],
+    ['*', 'ADD a.b@c:d HTTP://a/b /', 2],
+    ['*\n!app', 'COPY app /', 0],
+    ['*', 'COPY --from=b app /', 0],
+    ['*', 'COPY <<E /\nE', 0],
+  ])('%j: %j', async (dockerignore, line, count) => {
+    const rule = BUILDKIT_RULES.find(({ id }) => id === 'CopyIgnoredFile');
+    const file = createDockerfile(parse(`FROM a\n${line}\n`));
+    const context = await contextOf({ '.dockerignore': dockerignore });
+    expect(await rule?.checkContext?.(file, context)).toHaveLength(count);
   });
 });

@@ -44,7 +44,7 @@ describe('parseDuration', () => {
 
 describe('portProblem', () => {
   it.each(
-    '80 0 65535 80/tcp 80/TCP 80/ 53/udp 80/sctp 8000-8010 80-80/udp 8080:80 8000-8001:80-81 8000-8001:80 127.0.0.1:80:80 127.0.0.1::80 [::1]:80:80 ::1:80:80 :80'.split(
+    '80 0 65535 80/tcp 80/TCP 80/ 53/udp 80/sctp 8000-8010 80-80/udp 8080:80 8000-8001:80-81 8000-8001:80 127.0.0.1:80:80 127.0.0.1::80 +80 80-+81 [::1]:80:80 ::1:80:80 :80'.split(
       ' ',
     ),
   )('takes %j', (port) => {
@@ -144,9 +144,11 @@ describe('sources', () => {
     expect(
       ['https://a/b.git', 'https://a/b.git#v1', 'git@a:b/c', 'ssh://a/b', 'git://a/b'].every(isGit),
     ).toBe(true);
-    expect(['a', './https://a', 'a@b', 'ftp://a/b'].some((one) => isHttp(one) || isGit(one))).toBe(
-      false,
-    );
+    expect(
+      ['a', './https://a', 'a@b', 'ftp://a/b', 'a@b_c:d', 'a.b@c:d'].some(
+        (one) => isHttp(one) || isGit(one),
+      ),
+    ).toBe(false);
   });
 });
 

@@ -230,6 +230,8 @@ function combination({ type, set }: Mount, flag: Flag): Finding | undefined {
   }
   if (has('sharing') && type !== 'cache')
     return { span: at('sharing'), message: `Only cache mounts have sharing.` };
+  if (type === 'ssh' && has('source'))
+    return { span: at('source'), message: 'An ssh mount has no source; id names the agent.' };
   if (type !== 'secret') return undefined;
   if (has('from')) return { span: at('from'), message: 'A secret mount has no from.' };
   if (!has('source') && !has('target') && !has('id'))

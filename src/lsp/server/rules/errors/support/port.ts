@@ -27,7 +27,7 @@ export function portProblem(text: string): string | undefined {
 
 function rangeOf(text: string): [number, number] | string {
   const [from = '', to = from, more] = text.split('-');
-  if (more !== undefined || !/^\d+$/.test(from) || !/^\d+$/.test(to))
+  if (more !== undefined || !/^\+?\d+$/.test(from) || !/^\+?\d+$/.test(to))
     return 'This is not a port; one looks like 80, 8000-8010 or 53/udp.';
   const [low, high] = [Number(from), Number(to)];
   if (low > 65_535 || high > 65_535) return 'The highest port is 65535.';

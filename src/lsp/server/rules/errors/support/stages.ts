@@ -33,7 +33,9 @@ export function sourceReferences(file: Dockerfile): SourceReference[] {
       continue;
     for (const { instruction } of file.scopes().steps(stage)) {
       for (const { word, text, copy } of fromOf(instruction)) {
-        const number = copy && /^[-+]?\d+$/.test(text) ? Number(text) : undefined;
+        // What no integer of 64 bits holds is a name to it.
+        const digits = copy && /^[-+]?\d+$/.test(text) ? Number(text) : undefined;
+        const number = digits !== undefined && Math.abs(digits) < 2 ** 63 ? digits : undefined;
         let target: SourceReference['target'];
         if (isVariable(text, copy, file.tree.escape)) target = { kind: 'variable' };
         else if (number !== undefined)
