@@ -47,6 +47,10 @@ function setUp(asked: string[]): Pick<Registries, 'list' | 'open'> {
           host === 'closed.example.org'
             ? { catalogue: false, why: new EngineError('forbidden', 'no') }
             : { catalogue: true, page: { items: [found('team/app')], more: undefined } },
+        digest: async (repository: string, reference: string) => {
+          asked.push(`digest ${host} ${repository} ${reference}`);
+          return 'sha256:x';
+        },
         tags: async (repository: string) => {
           asked.push(`tags ${host} ${repository}`);
           throw new EngineError(repository === 'library/limit' ? 'rate-limited' : 'not-found', 'x');
@@ -111,4 +115,35 @@ test('what is not there is no error, and no engine is none; a limit is told', as
     answer({ about: 'tags', from: 'registries', repository: 'limit' }, signal),
   ).rejects.toThrow(EngineError);
   expect(asked).toEqual(['tags docker.io library/none', 'tags docker.io library/limit']);
+});
+
+test('a digest costs one question to a registry that may be asked', async () => {
+  const asked: string[] = [];
+  const answer = registryAnswers(setUp(asked));
+  const ask = async (reference: string) => {
+    const request = { about: 'digest', from: 'registries', reference } as const;
+    return (await answer(request, new AbortController().signal)).images;
+  };
+  expect(await ask('node')).toEqual([{ name: 'node', digest: 'sha256:x' }]);
+  expect(await ask('reg.example.org/a:1')).toMatchObject([{ digest: 'sha256:x' }]);
+  expect(await ask('other.example.org/a:1')).toEqual([]);
+  expect(asked).toEqual(['digest docker.io library/node latest', 'digest reg.example.org a 1']);
+});
+
+test('an engine that nothing has needed is left alone by what is asked aside', async () => {
+  let connected = 0;
+  const client = () => {
+    connected++;
+    return Promise.reject(new EngineError('no-socket', 'x'));
+  };
+  const idle = createImageAnswers({ store: undefined, endpoint: undefined, client }, setUp([]));
+  const { signal } = new AbortController();
+  const request = { about: 'image', from: 'engine', reference: 'node' } as const;
+  await idle({ ...request, aside: true }, signal);
+  expect(connected).toBe(0);
+  const endpoint = { name: 'a', url: 'unix:///a', source: 'test', host: 'localhost' };
+  const used = createImageAnswers({ store: undefined, endpoint, client }, setUp([]));
+  await used({ ...request, aside: true }, signal);
+  await idle(request, signal);
+  expect(connected).toBe(2);
 });
