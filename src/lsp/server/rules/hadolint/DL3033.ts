@@ -1,7 +1,6 @@
 import type { Rule } from '../rule.ts';
-import { packagesOf, YUM } from './packages.ts';
-import { everyCommand } from './sites.ts';
-import { unpinned, unpinnedRpms } from './unpinned.ts';
+import { YUM } from './packages.ts';
+import { rpmsPinned } from './unpinned.ts';
 
 export const DL3033: Rule = {
   id: 'DL3033',
@@ -20,8 +19,5 @@ set counts as one.`,
       good: 'FROM centos:7\nARG VERSION=2.4.6\nRUN yum install -y httpd-$VERSION && yum clean all\n',
     },
   ],
-  check: everyCommand(YUM.programs, (command, site) => {
-    const packages = packagesOf(command, YUM)?.packages ?? [];
-    return unpinned(unpinnedRpms(command, packages, site), '`PACKAGE-VERSION`');
-  }),
+  check: rpmsPinned(YUM),
 };

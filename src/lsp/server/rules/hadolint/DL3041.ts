@@ -1,7 +1,6 @@
 import type { Rule } from '../rule.ts';
-import { DNF, packagesOf } from './packages.ts';
-import { everyCommand } from './sites.ts';
-import { unpinned, unpinnedRpms } from './unpinned.ts';
+import { DNF } from './packages.ts';
+import { rpmsPinned } from './unpinned.ts';
 
 export const DL3041: Rule = {
   id: 'DL3041',
@@ -20,8 +19,5 @@ set counts as one.`,
       good: 'FROM fedora:42\nRUN dnf module install -y nodejs:22 && dnf clean all\n',
     },
   ],
-  check: everyCommand(DNF.programs, (command, site) => {
-    const packages = packagesOf(command, DNF)?.packages ?? [];
-    return unpinned(unpinnedRpms(command, packages, site), '`PACKAGE-VERSION`');
-  }),
+  check: rpmsPinned(DNF),
 };

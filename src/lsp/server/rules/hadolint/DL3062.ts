@@ -41,6 +41,7 @@ function goPackages(command: ShellCommand): ShellWord[] {
 }
 
 function isPinned(name: string): boolean {
-  if (/^[./]|\.go$/.test(name)) return true;
+  // What go.mod lists as tools has its versions there.
+  if (/^[./]|\.go$/.test(name) || name === 'tool') return true;
   return name.includes('@') && !/@(?:latest|none|upgrade|patch)$/.test(name);
 }

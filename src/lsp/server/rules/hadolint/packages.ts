@@ -3,7 +3,7 @@ import type { ShellCommand } from '../../shell/shell.ts';
 import type { ShellWord } from '../../shell/words.ts';
 
 /** What has to be known of a package manager to tell the packages from the rest of its command line. */
-interface PackageManager {
+export interface PackageManager {
   readonly programs: readonly string[];
   /** The subcommands that install what is named after them. */
   readonly install: readonly string[];

@@ -1,8 +1,12 @@
+import type { Dockerfile } from '../../model/dockerfile.ts';
+import { pairsOf } from '../../parser/words.ts';
 import type { ShellCommand } from '../../shell/shell.ts';
 import type { ShellWord } from '../../shell/words.ts';
-import type { Finding } from '../rule.ts';
+import type { Finding, Rule } from '../rule.ts';
+import type { PackageManager } from './packages.ts';
+import { packagesOf } from './packages.ts';
 import type { Site } from './sites.ts';
-import { variable } from './sites.ts';
+import { everyCommand, variable } from './sites.ts';
 
 const MOST_NAMED = 5;
 
@@ -21,16 +25,43 @@ export function unpinned(packages: readonly ShellWord[], how: string): Finding |
 }
 
 /**
- * Whether a package of yum or dnf has its version: everything behind the first dash looks like one, it is a file, or it
- * contains a variable that ENV, ARG or the script itself defines.
+ * The check of a rule that wants versions of what yum or dnf installs. As in hadolint a variable is as good as a version
+ * when ENV gives it in this stage, when an ARG above names it, of whatever stage, or when the script itself sets it.
  */
-export function isRpmPinned(name: string, site: Site): boolean {
+export function rpmsPinned(manager: PackageManager): Rule['check'] {
+  return (file, options) => {
+    const commands = file.commands();
+    if (!manager.programs.some((program) => commands.has(program))) return [];
+    const declared = declarations(file);
+    const find = everyCommand(manager.programs, (command, site) => {
+      const packages = packagesOf(command, manager)?.packages ?? [];
+      return unpinned(unpinnedRpms(command, packages, site, declared), '`PACKAGE-VERSION`');
+    });
+    return find(file, options);
+  };
+}
+
+/** Where an ARG first declares each variable. */
+function declarations(file: Dockerfile): ReadonlyMap<string, number> {
+  const declared = new Map<string, number>();
+  for (const instruction of file.all('ARG'))
+    for (const { key } of pairsOf(instruction, file.tree.escape))
+      if (!declared.has(key.text)) declared.set(key.text, key.start);
+  return declared;
+}
+
+/**
+ * Whether a package of yum or dnf has its version: everything behind the first dash looks like one, it is a file, or it
+ * contains a variable that is defined.
+ */
+function isRpmPinned(name: string, site: Site, declared: ReadonlyMap<string, number>): boolean {
   if (name.endsWith('.rpm')) return true;
   const parts = name.split('-').slice(1);
   if (parts.length === 0) return false;
   if (name.includes('$')) {
     return Array.from(name.matchAll(/\$\{(\w+)/g)).some(
       ([, used = '']) =>
+        (declared.get(used) ?? Infinity) < site.run.start ||
         variable(site, used) !== undefined ||
         site.shell.assignments.some((assignment) => assignment.name === used),
     );
@@ -39,15 +70,16 @@ export function isRpmPinned(name: string, site: Site): boolean {
 }
 
 /** What yum or dnf are to install without a version: packages, or modules without a stream. */
-export function unpinnedRpms(
+function unpinnedRpms(
   command: ShellCommand,
   packages: readonly ShellWord[],
   site: Site,
+  declared: ReadonlyMap<string, number>,
 ): ShellWord[] {
   const words = new Set(command.args.map(({ value }) => value));
   if (words.has('group')) return [];
   const named = packages.filter(({ value }) => value !== 'module');
   return words.has('module')
     ? named.filter(({ value }) => !value.includes(':'))
-    : named.filter(({ value }) => !isRpmPinned(value, site));
+    : named.filter(({ value }) => !isRpmPinned(value, site, declared));
 }

@@ -1,0 +1,44 @@
+import { expect, it } from 'vitest';
+import { DL3033 } from '../../../../../src/lsp/server/rules/hadolint/DL3033.ts';
+import { DL3041 } from '../../../../../src/lsp/server/rules/hadolint/DL3041.ts';
+import { DL3062 } from '../../../../../src/lsp/server/rules/hadolint/DL3062.ts';
+import type { Rule } from '../../../../../src/lsp/server/rules/rule.ts';
+import { findings } from '../../support/examples.ts';
+
+/** The words of a text that a rule finds. */
+async function words(rule: Rule, text: string): Promise<string[]> {
+  const found = await findings(rule, text);
+  return found.map(({ span }) => text.slice(span.start, span.end));
+}
+
+it.each([
+  ['yum', DL3033],
+  ['dnf', DL3041],
+  ['microdnf', DL3041],
+])('%s: an ARG above names the version, in whatever stage', async (program, rule) => {
+  const run = `RUN ${program} install -y nginx-\${NGINX}\n`;
+  expect(await words(rule, `FROM fedora:42 AS tools\nARG NGINX\nFROM fedora:42\n${run}`)).toEqual(
+    [],
+  );
+  expect(await words(rule, `FROM fedora:42 AS tools\n${run}ARG NGINX\n`)).toEqual([
+    'nginx-${NGINX}',
+  ]);
+});
+
+it.each([DL3033, DL3041])(
+  'an ENV names the version in its stage and those that start from it',
+  async (rule) => {
+    const program = rule.id === 'DL3033' ? 'yum' : 'dnf';
+    const run = `RUN ${program} install -y nginx-$NGINX\n`;
+    const base = 'FROM fedora:42 AS base\nENV NGINX=1.28.0\n';
+    expect(await words(rule, `${base}FROM base\n${run}`)).toEqual([]);
+    expect(await words(rule, `${base}FROM fedora:42\n${run}`)).toEqual(['nginx-$NGINX']);
+  },
+);
+
+it.each(['install', 'get'])('go %s tool takes the versions of go.mod', async (subcommand) => {
+  expect(await words(DL3062, `FROM golang:1.25\nRUN go ${subcommand} tool\n`)).toEqual([]);
+  expect(await words(DL3062, `FROM golang:1.25\nRUN go ${subcommand} -tool x.test/a\n`)).toEqual([
+    'x.test/a',
+  ]);
+});
