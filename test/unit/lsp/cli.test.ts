@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ensureAptPackages } from '../../../scripts/lib/apt.ts';
 import type { Issue } from '../../../src/lsp/server/cli/report.ts';
+import { run } from '../../../src/lsp/server/cli/run.ts';
 import { RULES } from '../../../src/lsp/server/rules/all.ts';
 import type { Program } from './support/program.ts';
 import { buildProgram } from './support/program.ts';
@@ -16,6 +17,8 @@ const CLEAN = 'FROM scratch\n';
 /** One warning (an error by hadolint's measure), which both tools know. */
 const BAD = 'FROM scratch\nMAINTAINER me\n';
 
+const dockerfile = async (text: string) =>
+  join(await program.folder({ Dockerfile: text }), 'Dockerfile');
 const issues = (out: string) => JSON.parse(out) as Issue[];
 
 describe('stevedore-check', () => {
@@ -116,7 +119,8 @@ describe('stevedore-check', () => {
       [['--nonsense'], "Unknown option '--nonsense'"],
       [['--format'], "'--format <value>' argument missing"],
       [['-', '-'], 'can be read once only'],
-      [['--config', 'nowhere.yaml', '.'], 'nowhere.yaml'],
+      [['--config', 'nowhere.yaml', '.'], 'nowhere.yaml: no such file or folder\n'],
+      [['--config', '.', '.'], '.: is a folder\n'],
       [['--config', 'bad.yaml', '.'], 'bad.yaml:'],
       [['--context', 'nowhere', '.'], 'nowhere: no such file or folder'],
       [['--context', 'Dockerfile', '.'], 'Dockerfile: is no folder'],
@@ -202,6 +206,28 @@ describe('stevedore-check', () => {
     expect(out).toBe('FROM scratch AS x\nMAINTAINER me\n');
     expect(err).toContain('-:2:1: error MaintainerDeprecated');
     expect(code).toBe(1);
+  });
+
+  test('says what is found in a file that it may not write', async () => {
+    let [out, err] = ['', ''];
+    const source = 'FROM scratch as x\nMAINTAINER me\n';
+    const code = await run(
+      ['--fix', '--format=json', '--no-shellcheck', await dockerfile(source)],
+      {
+        env: {},
+        isTerminal: false,
+        pages: 'file:///',
+        version: () => '',
+        out: (text) => (out += String(text)),
+        err: (text) => (err += text),
+        read: (path) => readFile(path),
+        // A person who runs the tests as root may write everything.
+        write: () => Promise.reject(Object.assign(new Error('EROFS'), { code: 'EROFS' })),
+      },
+    );
+    expect(code).toBe(2);
+    expect(issues(out).map(({ rule }) => rule)).toEqual(['FromAsCasing', 'MaintainerDeprecated']);
+    expect(err).toMatch(/Dockerfile: writing the fixed text failed: is on a file system that/);
   });
 
   test('leaves bytes alone that are no text', async () => {

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -19,6 +20,18 @@ describe('text', () => {
       '    2 | MAINTAINER me',
       expect.stringMatching(/^ {6}\| \^+$/),
     ]);
+  });
+
+  test('names the line of the words it shows, and in JSON the line that the builder names', async () => {
+    const input = 'FROM debian:12\nRUN true \\\n\n  && true\n';
+    const [head = '', excerpt = ''] = (await program.run(['-'], { input })).out.split('\n');
+    const json = (await program.run(['-', '--format=json'], { input })).out;
+    const [issue] = (JSON.parse(json) as { line: number; rule: string }[]).filter(
+      ({ rule }) => rule === 'NoEmptyContinuation',
+    );
+    expect(issue?.line).toBe(4);
+    expect(head).toMatch(/^-:3:1: warning NoEmptyContinuation/);
+    expect(excerpt).toBe('    3 | ');
   });
 
   test('marks words behind tabs and wide letters', async () => {
@@ -121,6 +134,21 @@ describe('as a program', () => {
     const { stdout, stderr } = await promisify(execFile)('sh', ['-c', command]);
     expect(stdout.split('\n')).toHaveLength(2);
     expect(stderr).toBe('');
+  });
+
+  test('fails with a sentence when what it finds can not be written', async () => {
+    const command = `printf 'FROM scratch\\nMAINTAINER me\\n' | node ${program.path} - >/dev/full; echo $?`;
+    const { stdout, stderr } = await promisify(execFile)('sh', ['-c', command]);
+    expect(stdout).toBe('2\n');
+    expect(stderr).toContain('stevedore-check: standard output: no space left on the device\n');
+    expect(stderr).not.toContain('at ');
+  });
+
+  test('keeps its exit code when nobody reads what it says', async () => {
+    const folder = await program.folder({});
+    const checks = `(sleep 0.2; node ${program.path} nowhere; echo $? >code)`;
+    await promisify(execFile)('sh', ['-c', `${checks} 2>&1 | true`], { cwd: folder });
+    expect(await readFile(join(folder, 'code'), 'utf8')).toBe('2\n');
   });
 
   test('starts at once', async () => {

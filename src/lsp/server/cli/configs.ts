@@ -1,10 +1,12 @@
+import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { createConfigs, withEnvironment } from '../lint/configs.ts';
 import type { FoundConfig } from '../lint/findHadolintConfig.ts';
-import { readHadolintConfig } from '../lint/findHadolintConfig.ts';
+import { parseHadolintConfig } from '../lint/hadolintConfig.ts';
 import { lintConfig } from '../lint/levels.ts';
 import type { LintConfig } from '../lint/lint.ts';
 import type { Bar } from './arguments.ts';
+import { reasonOf } from './find.ts';
 
 /** What holds for one file. */
 export interface FileConfig {
@@ -25,11 +27,19 @@ export async function readConfigs(
   env: NodeJS.ProcessEnv,
 ): Promise<ConfigOf> {
   if (given !== undefined) {
-    const one = use(withEnvironment(await readHadolintConfig(given), env));
+    const one = use(withEnvironment(await readGiven(given), env));
     return () => Promise.resolve(one);
   }
   const configs = createConfigs(env);
   return async (folder) => use(await configs.of(resolve(folder)));
+}
+
+async function readGiven(path: string): Promise<FoundConfig> {
+  try {
+    return { path, ...parseHadolintConfig(await readFile(path, 'utf8')) };
+  } catch (error) {
+    throw new Error(`${path}: ${reasonOf(error)}`, { cause: error });
+  }
 }
 
 function use({ path, config, problems }: FoundConfig): FileConfig {

@@ -85,6 +85,8 @@ const REASONS: Readonly<Record<string, string>> = {
   EPERM: 'permission denied',
   EISDIR: 'is a folder',
   ENOTDIR: 'no such file or folder',
+  ENOSPC: 'no space left on the device',
+  EROFS: 'is on a file system that can only be read',
   ELOOP: 'is a link that leads round in a circle',
 };
 

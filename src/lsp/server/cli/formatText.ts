@@ -24,8 +24,10 @@ export function formatText({ shown }: Report, paint: Paint): string {
   return shown.map((one) => `${headOf(one, paint)}\n${bodyOf(one, paint)}\n`).join('');
 }
 
-function headOf({ issue }: Shown, paint: Paint): string {
-  const { file, line, column, severity, rule, aliases, message } = issue;
+function headOf({ issue, excerpt }: Shown, paint: Paint): string {
+  const { file, severity, rule, aliases, message } = issue;
+  // Where the words stand that are shown below: a link to the line that BuildKit names would lead past them.
+  const [line, column] = [excerpt.line, excerpt.from + 1];
   const names = [rule, ...aliases.map((alias) => `(${alias})`)].map(escape).join(' ');
   const place = paint.bold(`${escape(file)}:${line}:${column}:`);
   return `${place} ${colour(severity, paint)(severity)} ${paint.bold(names)}: ${escape(message)}`;

@@ -4,14 +4,19 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { packageRoot, shippedPages } from '../shipped.ts';
+import { reasonOf } from './find.ts';
 import { run } from './run.ts';
 
 const program = process.argv[1] ?? '';
 
-// Whoever reads may have seen enough, as `head` has: that is no fault.
+// Whoever reads may have seen enough, as `head` has: that is no fault. Findings lost to a full disk are one.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
+  if (error.code === 'EPIPE') return;
+  process.stderr.write(`stevedore-check: standard output: ${reasonOf(error)}\n`);
+  process.exit(2);
 });
+// With nobody to tell of it, a fault in telling can't be told; the exit code says what there is to say.
+process.stderr.on('error', () => {});
 
 run(process.argv.slice(2), {
   env: process.env,

@@ -139,9 +139,14 @@ async function checkFile(
     } else {
       const result = await fixAll(source, (text) => check(text, checker));
       if (file === '-') io.out(result.text);
-      else if (result.text !== source) await io.write(file, result.text);
-      source = result.text;
-      fixed = result.fixed;
+      if (
+        file === '-' ||
+        result.text === source ||
+        (await written(file, result.text, io, onError))
+      ) {
+        source = result.text;
+        fixed = result.fixed;
+      }
     }
   }
   const found = await check(source, checker);
@@ -151,6 +156,22 @@ async function checkFile(
     fixed,
     over: found.some(({ severity }) => isOver(severity, failOn)),
   };
+}
+
+/** Whether a file could be written; it is checked as it stands where not. */
+async function written(
+  file: string,
+  text: string,
+  io: Io,
+  onError: (what: string, error: unknown) => void,
+): Promise<boolean> {
+  try {
+    await io.write(file, text);
+    return true;
+  } catch (error) {
+    onError('writing the fixed text', error);
+    return false;
+  }
 }
 
 function isOver(severity: (typeof SEVERITIES)[number], bar: Bar): boolean {

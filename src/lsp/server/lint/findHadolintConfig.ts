@@ -51,17 +51,6 @@ export async function findHadolintConfig(
   return { path: undefined, config: NO_HADOLINT_CONFIG, problems: [] };
 }
 
-/** Reads the configuration that was named, as it stands; an unreadable one is a problem, not nothing. */
-export async function readHadolintConfig(path: string): Promise<FoundConfig> {
-  try {
-    return { path, ...parseHadolintConfig(await readFile(path, 'utf8')) };
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    const problem = { message, start: 0, end: 0, line: 1, column: 1 };
-    return { path, config: NO_HADOLINT_CONFIG, problems: [problem] };
-  }
-}
-
 /** Where a configuration may be, the nearest first. */
 function* candidates(folder: string, { env, home, platform }: Homes, top?: string) {
   for (let at = folder; ; at = dirname(at)) {

@@ -1,3 +1,4 @@
+import { INSTRUCTIONS } from '../../data/instructions.ts';
 import type { Rule } from '../rule.ts';
 
 export const DL3061: Rule = {
@@ -15,7 +16,8 @@ export const DL3061: Rule = {
   *check({ tree }) {
     for (const { stage, name, keyword } of tree.instructions) {
       if (stage >= 0) return;
-      if (name !== 'ARG' && name !== 'FROM')
+      // A line that no instruction begins is said to be that.
+      if (name !== 'ARG' && name !== 'FROM' && Object.hasOwn(INSTRUCTIONS, name))
         yield { span: keyword, message: `${keyword.text} stands before the first FROM.` };
     }
   },
