@@ -79,9 +79,9 @@ async function engineAnswer(
       const wanted = withDefaultTag(parseReference(request.reference));
       const image = images.find((one) => isCalled(one, wanted));
       if (!image) return NOTHING;
-      const facts = factsOf(image, request.reference, wanted);
-      const platforms =
-        request.about === 'image' ? await platformsOf(client, image.id, signal) : [];
+      const { digests, platforms } = await inspect(client, image.id, signal);
+      // A push gives it a digest without an event that the store hears of.
+      const facts = factsOf({ ...image, digests }, request.reference, wanted);
       return {
         images: [{ ...facts, ...(platforms.length > 0 ? { platforms } : {}) }],
         complete: true,
@@ -90,21 +90,31 @@ async function engineAnswer(
   }
 }
 
+interface Inspected {
+  /** Names with the digests that they were pulled or pushed under. */
+  readonly digests: readonly string[];
+  /** Those that the engine has of the image, the one that it would run first. */
+  readonly platforms: readonly string[];
+}
+
 /**
- * The platforms that the engine has of an image, the one that it would run first. Only an engine that keeps images in
- * containerd has more than one, and tells of them from API 1.48 on (`manifests`).
+ * Looks at an image. Only an engine that keeps images in containerd has more than one platform of it, and tells of them
+ * from API 1.48 on (`manifests`).
  */
-async function platformsOf(client: Client, id: string, signal: AbortSignal): Promise<string[]> {
+async function inspect(client: Client, id: string, signal: AbortSignal): Promise<Inspected> {
   const path = `/images/${pathText(id)}/json?manifests=1`;
   const answer = record(await client.request({ path, as: 'json', signal }));
-  const { Os, Architecture, Variant, Manifests } = answer;
+  const { Os, Architecture, Variant, Manifests, RepoDigests } = answer;
   const manifests = Array.isArray(Manifests) ? Manifests.map(record) : [];
   const others = manifests
     .filter(({ Kind, Available }) => Kind === 'image' && Available === true)
     .map(({ ImageData }) => record(record(ImageData)['Platform']))
     .map(({ os, architecture, variant }) => platformText(os, architecture, variant));
   const own = platformText(Os, Architecture, Variant);
-  return [...new Set([own, ...others])].filter((one) => one !== '');
+  return {
+    digests: Array.isArray(RepoDigests) ? RepoDigests.filter((one) => typeof one === 'string') : [],
+    platforms: [...new Set([own, ...others])].filter((one) => one !== ''),
+  };
 }
 
 function platformText(os: unknown, architecture: unknown, variant: unknown): string {

@@ -4,6 +4,12 @@ import type { CurrentEngine } from '../../src/engine/current.ts';
 import { createCurrentEngine } from '../../src/engine/current.ts';
 import { createImageAnswers } from '../../src/engine/imageAnswers.ts';
 import type { ImageAnswers } from '../../src/engine/imageAnswers.ts';
+import {
+  pullImage,
+  pushImage as pushFromEngine,
+  removeImage,
+  tagImage,
+} from '../../src/engine/images.ts';
 import { createRegistries } from '../../src/engine/registry/registries.ts';
 import type { Registries } from '../../src/engine/registry/registries.ts';
 import { openRegistry } from '../../src/engine/registry/registry.ts';
@@ -75,6 +81,58 @@ describe('the engine', () => {
       [],
     );
   });
+});
+
+test('the engine tells what it builds for, aside only while it is at hand', async () => {
+  const request = { about: 'engine', from: 'engine' } as const;
+  const { os, arch } = (await current.client()).engine;
+  expect((await ask({ ...request, aside: true })).images).toMatchObject([
+    { platforms: [`${os}/${arch}`] },
+  ]);
+  expect((await ask({ ...request, from: 'registries' })).images).toEqual([]);
+  const idle = createCurrentEngine(
+    async () => bedEndpoint,
+    (endpoint) => openConnection(endpoint),
+  );
+  try {
+    const { signal } = new AbortController();
+    const answerIdle = createImageAnswers(idle, registries);
+    expect((await answerIdle({ ...request, aside: true }, signal)).images).toEqual([]);
+    expect(idle.endpoint).toBeUndefined();
+    expect((await answerIdle(request, signal)).images).toHaveLength(1);
+  } finally {
+    idle.dispose();
+  }
+});
+
+test('a tag that moves on has one digest on the engine and another in its registry', async () => {
+  const client = await current.client();
+  const name = `${repository}-moved`;
+  const reference = `${address}/${name}:1.0`;
+  const digestFrom = async (from: 'engine' | 'registries') =>
+    (await ask({ about: 'digest', from, reference })).images.map(({ digest }) => digest);
+  await tagImage(client, SHELL_IMAGE, reference);
+  try {
+    await pushFromEngine(client, reference);
+    await removeImage(client, reference);
+    await pullImage(client, reference);
+    const [digest] = await digestFrom('registries');
+    expect(digest).toMatch(/^sha256:/);
+    await expect.poll(() => digestFrom('engine'), { timeout: 10_000 }).toEqual([digest]);
+    const seeded = await pushImage({ url: `http://${address}` }, name, { tag: '1.0' });
+    expect(seeded.digest).not.toBe(digest);
+    expect(await digestFrom('registries')).toEqual([seeded.digest]);
+    expect(await digestFrom('engine')).toEqual([digest]);
+    const byDigest = { about: 'digest', from: 'registries' } as const;
+    const named = `${address}/${name}@${digest}`;
+    expect((await ask({ ...byDigest, reference: named })).images).toEqual([
+      { name: named, digest },
+    ]);
+    const missing = `${address}/${name}@sha256:${'0'.repeat(64)}`;
+    expect((await ask({ ...byDigest, reference: missing })).images).toEqual([]);
+  } finally {
+    await removeImage(client, reference);
+  }
 });
 
 describe('a registry', () => {

@@ -16,6 +16,8 @@ let shown: unknown[];
 /** What engine and registry have, by reference. */
 let local: Record<string, Omit<ImageFacts, 'name'>>;
 let remote: Record<string, Omit<ImageFacts, 'name'>>;
+/** Digests that the registry doesn't have. */
+let gone: Set<string>;
 let tags: readonly ImageFacts[];
 let builder: string;
 let answer: (request: ImagesRequest, token: CancellationToken) => Promise<unknown>;
@@ -32,6 +34,9 @@ async function known(request: ImagesRequest): Promise<ImagesAnswer> {
       return request.from === 'registries' ? { images: tags, complete: true } : NOTHING;
     case 'image':
     case 'digest': {
+      const [name, wanted] = request.reference.split('@');
+      if (wanted !== undefined)
+        return one(`${name}`, gone.has(wanted) ? undefined : { digest: wanted });
       const facts = request.from === 'engine' ? local : remote;
       return one(request.reference, facts[request.reference]);
     }
@@ -55,6 +60,7 @@ beforeEach(() => {
   asked = [];
   shown = [];
   tags = [];
+  gone = new Set();
   builder = 'linux/amd64';
   // An image that always breaks a rule, so that a test sees when images have been asked about.
   local = { 'end:1.0.0': { platforms: ['linux/s390x'] } };
@@ -178,12 +184,24 @@ describe('a tag that has moved on', () => {
     remote['same:1.0.0'] = { digest: digest('bb') };
     local['built:1.0.0'] = {};
     remote['built:1.0.0'] = { digest: digest('bb') };
+    local['built:2.0.0'] = { digest: digest('cc') };
+    remote['built:2.0.0'] = { digest: digest('bb') };
+    gone.add(digest('cc'));
     local['own:1.0.0'] = { digest: digest('aa') };
     local['odd:1.0.0'] = { digest: digest('aa') };
     remote['odd:1.0.0'] = { digest: 'sha256:no\nRUN x' };
     const pinned = `app:1.2.3@${digest('aa')}`;
     await start();
-    const text = ['same:1.0.0', 'built:1.0.0', 'own:1.0.0', 'odd:1.0.0', pinned, '$x', 'A B'];
+    const text = [
+      'same:1.0.0',
+      'built:1.0.0',
+      'built:2.0.0',
+      'own:1.0.0',
+      'odd:1.0.0',
+      pinned,
+      '$x',
+      'A B',
+    ];
     expect((await found(text.map((one) => `FROM ${one}`).join('\n'), RULE)).findings).toEqual([]);
   });
 
@@ -200,6 +218,7 @@ describe('a tag that has moved on', () => {
     await start();
     const { doc } = await found('FROM app:1.2.3', RULE);
     const before = asked.filter(({ about }) => about === 'digest').length;
+    expect(before).toBe(2);
     await doc.change('# more\nFROM app:1.2.3\nFROM end:1.0.0\n');
     const first = await doc.diagnostics();
     expect(first.map(({ code }) => code)).toContain(RULE);

@@ -41,11 +41,16 @@ async function checkImages(file: Dockerfile, images: KnownImages): Promise<Findi
     const name = error ? undefined : parseImage(value);
     if (!name || name.digest !== undefined || name.repository === 'scratch') return [];
     const local = await images.local(value);
-    // What was built here and never pulled has no digest.
+    // Some engines have no digest of what was built here.
     if (local?.digest === undefined) return [];
     const now = await images.digest(value);
     if (now === undefined || !DIGEST.test(now)) return [];
-    if ([local.digest, ...(local.digests ?? [])].includes(now)) return [];
+    const digests = [local.digest, ...(local.digests ?? [])].filter((one) => DIGEST.test(one));
+    if (digests.includes(now)) return [];
+    const repository = name.tag === undefined ? value : value.slice(0, -1 - name.tag.length);
+    const pulled = await firstThere(digests.slice(0, MOST_DIGESTS), repository, images);
+    // Then it was built here, or the registry doesn't have it any longer: nothing shows that the tag has moved.
+    if (pulled === undefined) return [];
     const remote = await images.remote(value);
     const dates = [dateOf(remote?.created), dateOf(local.created)];
     const made = ["the registry's image", "the engine's"].flatMap((whose, index) =>
@@ -59,9 +64,7 @@ async function checkImages(file: Dockerfile, images: KnownImages): Promise<Findi
         fixes: isPlain
           ? [
               pin('Pin to the image that the registry has now', image.end, now),
-              ...(DIGEST.test(local.digest)
-                ? [pin('Pin to the image that the engine has', image.end, local.digest)]
-                : []),
+              pin('Pin to the image that the engine has', image.end, pulled),
             ]
           : [],
       },
@@ -71,6 +74,19 @@ async function checkImages(file: Dockerfile, images: KnownImages): Promise<Findi
 }
 
 const DIGEST = /^sha256:[0-9a-f]{64}$/;
+/** An engine that has pulled a moving tag many times may have the image under as many digests. */
+const MOST_DIGESTS = 3;
+
+/** The first of some digests that a repository has in its registry. */
+async function firstThere(
+  digests: readonly string[],
+  repository: string,
+  images: KnownImages,
+): Promise<string | undefined> {
+  for (const digest of digests)
+    if ((await images.digest(`${repository}@${digest}`)) === digest) return digest;
+  return undefined;
+}
 
 function pin(title: string, end: number, digest: string): Fix {
   return {
