@@ -2,6 +2,7 @@ import { flagText } from '../parser/flags.ts';
 import type { Instruction, Span, Tree } from '../parser/tree.ts';
 import { touches } from '../parser/tree.ts';
 import { readCsv } from '../rules/errors/support/csv.ts';
+import { isOpen } from '../rules/errors/unclosedQuote.ts';
 import { isCheck } from './checkDirective.ts';
 import type { Reported } from './lint.ts';
 import { instructionAt } from './place.ts';
@@ -112,6 +113,13 @@ function isRead({ rule, span }: Reported, place: Instruction | undefined, tree: 
   if (rule === 'build-error/empty-volume')
     return (
       place?.json === true && /^"(?:\s|\\[tnrf])*"$/.test(tree.source.slice(span.start, span.end))
+    );
+  // An open quote leaves no arguments, which RUN alone does without.
+  if (rule === 'build-error/unclosed-quote')
+    return (
+      place !== undefined &&
+      place.name !== 'RUN' &&
+      place.flags.some((flag) => touches(flag, span.start) && isOpen(flag.text))
     );
   return (
     rule === 'build-error/invalid-mount-value' &&

@@ -103,12 +103,16 @@ describe('checks before an error are made, those behind it aren’t', () => {
     expect(checks('FROM a\nVOLUME $X $Y\n')).toEqual(['UndefinedVar:2', 'UndefinedVar:2']);
   });
 
-  test.each(['VOLUME [""]', 'VOLUME ["\\t "]', 'RUN --mount= ls', 'RUN --mount=a,b\\"c ls'])(
-    'none that are made as the stages run, when a value is refused as it stands: %s',
-    (line) => {
-      expect(checks(`FROM a AS B\nENV a b\n${line}\n`)).toEqual(['StageNameCasing:1']);
-    },
-  );
+  test.each([
+    'VOLUME [""]',
+    'COPY --chown="a b c',
+    'FROM --platform="linux a',
+    'VOLUME ["\\t "]',
+    'RUN --mount= ls',
+    'RUN --mount=a,b\\"c ls',
+  ])('none that are made as the stages run, when a value is refused as it stands: %s', (line) => {
+    expect(checks(`FROM a AS B\nENV a b\n${line}\n`)).toEqual(['StageNameCasing:1']);
+  });
 
   test('none that are made as the stages run, when stages take files from each other', () => {
     const text = 'FROM a AS B\nENV a b\nCOPY --from=c x y\nFROM a AS c\nCOPY --from=b x y\n';

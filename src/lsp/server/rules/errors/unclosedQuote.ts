@@ -46,7 +46,8 @@ export const unclosedQuote: Rule = {
   ],
 };
 
-function isOpen(text: string): boolean {
+/** Whether a quote in a flag, as written, is never closed: the builder takes all that follows into the flag. */
+export function isOpen(text: string): boolean {
   if (!/["']/.test(text)) return false;
   let quote = '';
   for (let i = 0; i < text.length; i++) {
