@@ -266,13 +266,29 @@ describe('a client that knows nothing, is slow or fails', () => {
     await expect.poll(() => session.logs.join('\n')).toContain('the engine is gone');
     const items = await doc.at(CompletionRequest.type, 'debian:12');
     expect(JSON.stringify(items)).toContain('scratch');
-    expect(JSON.stringify(await doc.at(HoverRequest.type, 'debian:12'))).toContain('debian:12');
+    const hover = JSON.stringify(await doc.at(HoverRequest.type, 'debian:12'));
+    expect(hover).toContain('debian:12');
+    expect(hover).not.toContain('Not on the engine');
     const untagged = published(doc).find(({ code }) => code === 'DL3006');
     expect((await actions(doc, untagged!)).map(({ title }) => title)).toContain(
       'Ignore DL3006 here',
     );
     expect(shown).toEqual([]);
     expect(published(doc).map(({ code }) => code)).not.toContain('InvalidBaseImagePlatform');
+  });
+});
+
+describe('hover', () => {
+  it.each([
+    ['an engine is at hand', known, true],
+    ['none is', (one: ImagesRequest) => Promise.resolve(one.from === 'engine' && NOTHING), false],
+  ])('says that an image is not on the engine: %s', async (_, answers, expected) => {
+    await start();
+    answer = answers;
+    const doc = await session.open('FROM debian:12\n');
+    const text = JSON.stringify(await doc.at(HoverRequest.type, 'debian:12'));
+    expect(text).toContain('debian:12');
+    expect(text.includes('Not on the engine.')).toBe(expected);
   });
 });
 

@@ -28,18 +28,23 @@ export async function imageText(
 ): Promise<string | undefined> {
   if (reference === 'scratch') return 'Nothing: the image begins empty.';
   if (!parseImage(reference)) return undefined;
-  const ask = async (from: 'engine' | 'registries'): Promise<ImageFacts | undefined> =>
-    (await images.ask({ about: 'image', from, reference }, token, WAIT)).images[0];
-  const [local, remote] = await Promise.all([
+  const ask = (from: 'engine' | 'registries') =>
+    images.ask({ about: 'image', from, reference }, token, WAIT);
+  // Where no engine answers, nothing is known of what it has.
+  const atHand = async () =>
+    (await images.ask({ about: 'engine', from: 'engine' }, token, WAIT)).images.length > 0;
+  const [onEngine, inRegistry, hasEngine] = await Promise.all([
     ask('engine'),
     registries ? ask('registries') : undefined,
+    atHand(),
   ]);
+  const [local, remote] = [onEngine.images[0], inRegistry?.images[0]];
   const url = imageUrl(reference);
   return paragraphs(
     `**${code(reference)}**${written === reference ? '' : `, written ${code(written)}`}`,
     local && paragraphs('On the engine:', points(factLines(local, 'on disk'))),
     remote && paragraphs('In the registry:', points(factLines(remote, 'compressed'))),
-    images.available() && !local && 'Not on the engine.',
+    hasEngine && !local && !onEngine.late && 'Not on the engine.',
     url && link('Open its page', url),
   );
 }
