@@ -10,6 +10,7 @@ import { invalidCheck } from './invalidCheck.ts';
 import { invalidChecksum } from './invalidChecksum.ts';
 import { invalidChmod } from './invalidChmod.ts';
 import { invalidDuration } from './invalidDuration.ts';
+import { invalidEpoch } from './invalidEpoch.ts';
 import { invalidEscape } from './invalidEscape.ts';
 import { invalidFlagValue } from './invalidFlagValue.ts';
 import { invalidHealthcheck } from './invalidHealthcheck.ts';
@@ -94,4 +95,5 @@ export const ERROR_RULES: readonly Rule[] = [
   invalidPort,
   invalidSignal,
   emptyVolume,
+  invalidEpoch,
 ];
