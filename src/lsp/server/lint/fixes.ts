@@ -48,6 +48,15 @@ function collide({ span: a }: Edit, { span: b }: Edit): boolean {
   return a.start === b.start || (a.start < b.end && b.start < a.end);
 }
 
+/** Fixes with the line ends of the text that they are for: rules write `\n`. */
+export function withLineEnds(fixes: readonly Fix[], source: string): readonly Fix[] {
+  const writesLines = ({ text }: Edit) => text.includes('\n');
+  if (!fixes.some(({ edits }) => edits.some(writesLines))) return fixes;
+  if (source[source.indexOf('\n') - 1] !== '\r') return fixes;
+  const convert = ({ span, text }: Edit) => ({ span, text: text.replace(/\r?\n/g, '\r\n') });
+  return fixes.map((fix) => ({ ...fix, edits: fix.edits.map(convert) }));
+}
+
 /** The text after edits that are in order and don't overlap. */
 export function applyEdits(text: string, edits: readonly Edit[]): string {
   const pieces: string[] = [];

@@ -7,6 +7,7 @@ import type { Locate } from './place.ts';
 import { createLocate, startOf } from './place.ts';
 import { readPragmas } from './pragmas.ts';
 import { reached } from './reached.ts';
+import { withLineEnds } from './fixes.ts';
 
 /** A finding with the names and the level under which it is shown. */
 export interface Reported extends Finding {
@@ -97,7 +98,8 @@ function report(
       if (other !== start && comments.silences(rule.id, other)) continue;
     }
     if (comments.checks.silences(rule, finding.silencedAt ?? reportedAt)) continue;
-    found.push({ ...finding, rule: rule.id, aliases: [], severity });
+    const fixes = finding.fixes && withLineEnds(finding.fixes, file.tree.source);
+    found.push({ ...finding, ...(fixes && { fixes }), rule: rule.id, aliases: [], severity });
   }
   for (const finding of found) into.push(finding);
 }

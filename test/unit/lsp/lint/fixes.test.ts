@@ -1,6 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { applyEdits, combine, fixAll } from '../../../../src/lsp/server/lint/fixes.ts';
-import type { Finding, Fix } from '../../../../src/lsp/server/rules/rule.ts';
+import { NO_HADOLINT_CONFIG } from '../../../../src/lsp/server/lint/hadolintConfig.ts';
+import { lintConfig } from '../../../../src/lsp/server/lint/levels.ts';
+import { lint } from '../../../../src/lsp/server/lint/lint.ts';
+import { createDockerfile } from '../../../../src/lsp/server/model/dockerfile.ts';
+import { parse } from '../../../../src/lsp/server/parser/parse.ts';
+import type { Finding, Fix, Rule } from '../../../../src/lsp/server/rules/rule.ts';
+
+const CONFIG = lintConfig(NO_HADOLINT_CONFIG, {});
 
 const fix = (...edits: [number, number, string][]): Fix => ({
   title: 'x',
@@ -59,5 +66,34 @@ describe('fixing all', () => {
   test('ends where fixes never come to rest', async () => {
     const { text } = await fixAll('', () => [finding(fix([0, 0, 'x']))]);
     expect(text).toBe('x'.repeat(10));
+  });
+});
+
+describe('fixes that write lines', () => {
+  const lines: Rule = {
+    id: 'build-error/x',
+    severity: 'error',
+    title: '',
+    why: '',
+    examples: [{ bad: '', good: '' }],
+    check: () => [finding(fix([0, 0, 'ARG A\nARG B\n'], [1, 2, 'x']))],
+  };
+  const finding = (...fixes: Fix[]): Finding => ({
+    span: { start: 0, end: 4 },
+    message: 'm',
+    fixes,
+  });
+  const written = (text: string) => {
+    const fail = (_: Rule, error: unknown) => {
+      throw error;
+    };
+    const found = lint(createDockerfile(parse(text)), [lines], CONFIG, fail);
+    return found[0]?.fixes?.[0]?.edits.map((edit) => edit.text);
+  };
+
+  test('take the line ends of the file', () => {
+    expect(written('FROM a\r\nUSER b\r\n')).toEqual(['ARG A\r\nARG B\r\n', 'x']);
+    expect(written('FROM a\nUSER b\r\n')).toEqual(['ARG A\nARG B\n', 'x']);
+    expect(written('FROM a')).toEqual(['ARG A\nARG B\n', 'x']);
   });
 });

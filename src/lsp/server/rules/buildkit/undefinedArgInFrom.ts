@@ -1,5 +1,6 @@
 import type { Expansion, Reference } from '../../model/expand.ts';
-import type { Span } from '../../parser/tree.ts';
+import type { Instruction, Span } from '../../parser/tree.ts';
+import { keywordLike } from '../keywords.ts';
 import type { Fix, Rule } from '../rule.ts';
 import { distinct, suggester } from './references.ts';
 import { platformFlag } from './redundantTargetPlatform.ts';
@@ -45,7 +46,7 @@ export const undefinedArgInFrom: Rule = {
           yield at(stage.from, {
             span: exact ? within(word, reference.start, reference.end) : word,
             message: `No ARG before the first FROM declares ${name.slice(0, 80)}, so it is empty here.${guess ? ` Did you mean ${guess}?` : ''}`,
-            fixes: exact ? fixes(reference, word, guess, tree.instructions[0]?.start ?? 0) : [],
+            fixes: exact ? fixes(reference, word, guess, tree.instructions[0] ?? stage.from) : [],
           });
         }
       }
@@ -61,10 +62,16 @@ function fixes(
   { name, from, to }: Reference,
   word: Span,
   guess: string | undefined,
-  first: number,
+  { start, keyword }: Instruction,
 ): Fix[] {
   const declare = /^[A-Za-z_]\w*$/.test(name)
-    ? [fix(`Declare ARG ${name}`, { start: first, end: first }, `ARG ${name}\n`)]
+    ? [
+        fix(
+          `Declare ARG ${name}`,
+          { start, end: start },
+          `${keywordLike(keyword, 'ARG')} ${name}\n`,
+        ),
+      ]
     : [];
   return guess === undefined
     ? declare

@@ -1,5 +1,6 @@
 import type { Dockerfile } from '../../model/dockerfile.ts';
 import type { Step } from '../../model/scopes.ts';
+import { keywordLike } from '../keywords.ts';
 import type { Finding, Fix, Rule } from '../rule.ts';
 import { distinct, suggester } from './references.ts';
 import { at, fix, stepsOf } from './support.ts';
@@ -70,6 +71,7 @@ function declaredBy({ pairs }: Step): Map<string, number> {
 
 function declaration(name: string, { instruction }: Step): Fix[] {
   if (!/^[A-Za-z_]\w*$/.test(name)) return [];
-  const { start } = instruction;
-  return [fix(`Declare ARG ${name}`, { start, end: start }, `ARG ${name}\n`)];
+  const { start, keyword } = instruction;
+  const text = `${keywordLike(keyword, 'ARG')} ${name}\n`;
+  return [fix(`Declare ARG ${name}`, { start, end: start }, text)];
 }

@@ -2,6 +2,7 @@ import { readJson } from '../../parser/json.ts';
 import type { Instruction } from '../../parser/tree.ts';
 import { toSpan } from '../../parser/tree.ts';
 import { argumentWords } from '../../parser/words.ts';
+import { keywordLike } from '../keywords.ts';
 import type { Finding, Rule } from '../rule.ts';
 import { built } from './support/steps.ts';
 import { replace } from './support/suggest.ts';
@@ -47,7 +48,7 @@ function inFrom(instruction: Instruction, escape: string): Finding[] {
       {
         span: as,
         message: 'AS stands between an image and the stage’s name.',
-        fixes: [replace('Change to AS', as, 'AS')],
+        fixes: [replace('Change to AS', as, keywordLike(instruction.keyword, 'AS'))],
       },
     ];
   return [

@@ -1,5 +1,6 @@
 import { argument } from '../../shell/command.ts';
 import type { ShellCommand } from '../../shell/shell.ts';
+import { keywordLike } from '../keywords.ts';
 import type { Fix, Rule } from '../rule.ts';
 import { fix } from './shellFixes.ts';
 import type { Site } from './sites.ts';
@@ -34,6 +35,6 @@ function shellInstead(command: ShellCommand, { run, shell }: Site): Fix[] {
   const program = command.args.find(({ value }) => /^\/(?:\w+\/)*(?:ba|z|k|a)sh$/.test(value));
   const alone = shell.sound && shell.commands.length === 1 && run.heredocs.length === 0;
   if (!program?.literal || !alone || shell.pipes.length > 0) return [];
-  const text = `SHELL ["${program.value}", "-c"]`;
+  const text = `${keywordLike(run.keyword, 'SHELL')} ["${program.value}", "-c"]`;
   return [fix('Use SHELL', [{ span: { start: run.keyword.start, end: run.end }, text }], 'unsafe')];
 }

@@ -1,6 +1,7 @@
 import { PLATFORM_ARGS, PROXY_ARGS } from '../../data/predefined.ts';
 import type { Dockerfile } from '../../model/dockerfile.ts';
 import type { Instruction } from '../../parser/tree.ts';
+import { keywordLike } from '../keywords.ts';
 import type { Finding, Rule } from '../rule.ts';
 import { lineStart } from './edits.ts';
 import { mayRead, variablesOfShell } from './variablesOfShell.ts';
@@ -45,7 +46,7 @@ export const argNotInStage: Rule = {
         const what = isPlatform
           ? `${name} is set only in stages that declare it`
           : `The ARG ${name} before the first FROM is not in this stage`;
-        const text = `ARG ${name}${file.tree.source.includes('\r\n') ? '\r\n' : '\n'}`;
+        const text = `${keywordLike(run.keyword, 'ARG')} ${name}\n`;
         const edits = [{ span: lineStart(file.tree.source, run), text }];
         return [
           {

@@ -98,7 +98,7 @@ function move(file: Dockerfile, copy: Copy, run: Instruction, { manifests }: Ins
   const feed = source.includes('\r\n') ? '\r\n' : '\n';
   const flags = copy.instruction.flags.map(({ text }) => `${text} `).join('');
   const directory = target.endsWith('/') ? target : `${target}/`;
-  const copied = `COPY ${flags}${manifests.join(' ')} ${directory}${feed}`;
+  const copied = `${copy.instruction.keyword.text} ${flags}${manifests.join(' ')} ${directory}${feed}`;
   const removed = linesOf(source, run);
   const text = `${copied}${source.slice(run.start, run.end)}${feed}`;
   return [

@@ -144,3 +144,10 @@ describe('UndefinedVar', () => {
     ]);
   });
 });
+
+describe('UndefinedVar and UndefinedArgInFrom', () => {
+  test('declare a variable in the case of the file', async () => {
+    expect(await inStage('UndefinedVar', 'copy $dir /')).toEqual(['arg dir\ncopy $dir /']);
+    expect(await fixed('UndefinedArgInFrom', 'from a:$v')).toEqual(['arg v\nfrom a:$v']);
+  });
+});
