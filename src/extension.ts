@@ -62,9 +62,18 @@ export function activate(context: vscode.ExtensionContext): void {
 
   // In a bundle of its own, for it weighs more than all the rest.
   const images = createImageAnswers(current, registries);
+  const onImagesChange = (listener: () => void) =>
+    vscode.Disposable.from(
+      current.onDidChange(listener),
+      current.onDidChangeItems(({ kind }) => {
+        if (kind === 'image') listener();
+      }),
+    );
   const serve = async () => {
     const { startLanguageClient } = await import('./lsp/client.ts');
-    own(startLanguageClient(context, { serverPath: 'dist/server.cjs', log, images }));
+    own(
+      startLanguageClient(context, { serverPath: 'dist/server.cjs', log, images, onImagesChange }),
+    );
   };
   own(onFirstDockerfile(() => void serve().catch(report)));
 }

@@ -13,7 +13,7 @@ import type {
   LayersAnswer,
   LayersRequest,
 } from '../util/imageRequest.ts';
-import { BUILD, BUILD_AND_RUN, IMAGES, LAYERS } from '../util/imageRequest.ts';
+import { BUILD, BUILD_AND_RUN, IMAGES, IMAGES_CHANGED, LAYERS } from '../util/imageRequest.ts';
 import { hasPage, OPEN_RULE, pageName } from './server/rules/links.ts';
 import { COMPOSE_GLOB, isDockerfile, isServed } from '../util/served.ts';
 
@@ -25,6 +25,8 @@ interface LanguageClientOptions {
   readonly log: vscode.LogOutputChannel;
   /** What engine and registries know of images. */
   readonly images: (request: ImagesRequest, signal: AbortSignal) => Promise<ImagesAnswer>;
+  /** The engine came, went, or has other images. */
+  readonly onImagesChange: (listener: () => void) => vscode.Disposable;
   /** What the layers of a Dockerfile's last build weighed, where builds are remembered. */
   readonly layers?: (request: LayersRequest) => Promise<LayersAnswer>;
 }
@@ -143,6 +145,11 @@ export function startLanguageClient(
       update();
     }),
     vscode.extensions.onDidChange(update),
+    options.onImagesChange(() => {
+      client
+        ?.sendNotification(IMAGES_CHANGED)
+        .catch((error: unknown) => log.error('Tell of images', error));
+    }),
   ];
   update();
   return {

@@ -53,6 +53,9 @@ export interface ImagesAnswer {
   readonly complete: boolean;
 }
 
+/** What the client tells, without parameters, when its engine came, went, or has other images. */
+export const IMAGES_CHANGED = 'stevedore/imagesChanged';
+
 /** What the server asks for the sizes that a Dockerfile's layers had in its last build. */
 export const LAYERS = 'stevedore/layers';
 

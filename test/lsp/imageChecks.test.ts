@@ -2,7 +2,7 @@ import type { CancellationToken, CodeAction, Diagnostic } from 'vscode-languages
 import { CodeActionRequest, CompletionRequest, HoverRequest } from 'vscode-languageserver/node';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ImageFacts, ImagesAnswer, ImagesRequest } from '../../src/util/imageRequest.ts';
-import { IMAGES } from '../../src/util/imageRequest.ts';
+import { IMAGES, IMAGES_CHANGED } from '../../src/util/imageRequest.ts';
 import type { Doc, Session } from './harness.ts';
 import { connect } from './harness.ts';
 
@@ -225,6 +225,19 @@ describe('a tag that has moved on', () => {
     await expect.poll(() => session.published.at(-1)?.version).toBe(2);
     expect(asked.filter(({ about }) => about === 'digest')).toHaveLength(before);
   });
+});
+
+it('what has changed on the engine is checked anew', async () => {
+  await start();
+  const codes = (doc: Doc) => published(doc).map(({ code }) => code);
+  const doc = await session.open('FROM app:1.2.3\n');
+  await expect.poll(() => asked.filter(({ about }) => about === 'image').length).toBe(1);
+  local['app:1.2.3'] = { platforms: ['linux/arm64'] };
+  await session.connection.sendNotification(IMAGES_CHANGED);
+  await expect.poll(() => codes(doc)).toContain('InvalidBaseImagePlatform');
+  local['app:1.2.3'] = { platforms: ['linux/amd64'] };
+  await session.connection.sendNotification(IMAGES_CHANGED);
+  await expect.poll(() => codes(doc)).not.toContain('InvalidBaseImagePlatform');
 });
 
 describe('a client that knows nothing, is slow or fails', () => {

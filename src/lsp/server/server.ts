@@ -12,7 +12,7 @@ import {
   WatchKind,
 } from 'vscode-languageserver/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
-import { IMAGES } from '../../util/imageRequest.ts';
+import { IMAGES, IMAGES_CHANGED } from '../../util/imageRequest.ts';
 import { CAPABILITIES } from './capabilities.ts';
 import { createChecks } from './checks.ts';
 import { createContexts } from './context/contexts.ts';
@@ -177,6 +177,11 @@ export function startServer(connection: Connection, runtime: Runtime): void {
     ignore.clear();
     // Files come and go in bursts.
     checkAll(BURST_MS);
+  });
+  connection.onNotification(IMAGES_CHANGED, () => {
+    images.forgetEngine();
+    // What is found without images stays as it was; a pull tells of several changes.
+    for (const { uri } of documents.all()) publisher.schedule(uri, BURST_MS);
   });
   connection.onExecuteCommand(async ({ command, arguments: [id] = [] }) => {
     if (command !== OPEN_RULE || typeof id !== 'string') return;

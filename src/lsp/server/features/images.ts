@@ -17,6 +17,8 @@ export interface Images {
    * when the same is asked again. When everyone who waits has cancelled, the client is told so.
    */
   ask(request: ImagesRequest, token: CancellationToken, waitMs: number): Promise<Answer>;
+  /** Forgets what the engine has told. */
+  forgetEngine(): void;
 }
 
 export interface Answer extends ImagesAnswer {
@@ -24,6 +26,7 @@ export interface Answer extends ImagesAnswer {
 }
 
 interface Entry {
+  readonly from: ImagesFrom;
   readonly answer: Promise<ImagesAnswer>;
   readonly source: CancellationTokenSource;
   waiting: number;
@@ -66,6 +69,7 @@ export function createImages(
         clearTimeout(limit);
       });
     const entry: Entry = {
+      from: request.from,
       answer,
       source,
       waiting: 0,
@@ -81,6 +85,9 @@ export function createImages(
 
   return {
     available,
+    forgetEngine() {
+      for (const [key, { from }] of entries) if (from === 'engine') entries.delete(key);
+    },
     async ask(request, token, waitMs) {
       if (!available() || token.isCancellationRequested) return { ...NOTHING, late: false };
       const key = JSON.stringify(request);
