@@ -54,6 +54,7 @@ describe('what the builder takes', () => {
     stage('USER a b', 'WORKDIR a b', 'MAINTAINER "x'),
     stage('ONBUILD FOO', 'ONBUILD COPY a', 'ONBUILD CMD'),
     stage('RUN --mount=type=cache,target=/x,ro,sharing=LOCKED ls'),
+    stage('RUN --mount=type=tmpfs,target=/x,size=1e3,size=+.5k,size=2.b ls'),
     stage('RUN --mount=type=TMPFS,dst=/x,size=1.5GiB ls', 'RUN --mount=target=/x,rw=0 ls'),
     stage(
       'RUN --mount=type=secret,env=A,id=a,required,mode=0400,uid=1 ls',
@@ -191,6 +192,8 @@ describe('what the builder refuses', () => {
     [stage('HEALTHCHECK --retries=9999999999 CMD x'), 'invalid-retries'],
     [stage('EXPOSE 80-$X'), 'invalid-port'],
     [stage('STOPSIGNAL 0'), 'invalid-signal'],
+    [stage('RUN --mount=type=tmpfs,target=/x,size=1ki ls'), 'invalid-mount-value'],
+    [stage('RUN --mount=type=tmpfs,target=/x,size=-1 ls'), 'invalid-mount-value'],
     ['ARG SOURCE_DATE_EPOCH=1.5\nFROM a', 'invalid-epoch'],
     ['ARG SOURCE_DATE_EPOCH=99999999999999999999\nFROM a', 'invalid-epoch'],
     ['ARG SOURCE_DATE_EPOCH=x\nFROM a AS x', 'invalid-epoch'],

@@ -35,6 +35,8 @@ interface Mount {
 
 const TYPES = Object.keys(MOUNTS);
 const BOOLEANS = new Set('1 t T TRUE true True 0 f F FALSE false False'.split(' '));
+/** As docker/go-units' RAMInBytes: a number as Go writes them, and a unit. */
+const SIZE = /^\+?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)? ?(?:[kmgtp](?:i?b)?|b)?$/i;
 const SHARING = ['shared', 'private', 'locked'];
 const CANONICAL: Readonly<Record<string, string>> = {
   src: 'source',
@@ -180,10 +182,7 @@ function readField(mount: Mount, field: Field): MountProblem | undefined {
       if (!BOOLEANS.has(value)) return wrong(`${key} is true or false.`);
       break;
     case 'size':
-      if (
-        !/^\d+(?:\.\d*)? ?(?:[kmgtp]i?)?b?$/i.test(value) &&
-        !/^\.\d+ ?(?:[kmgtp]i?)?b?$/i.test(value)
-      )
+      if (!SIZE.test(value))
         return wrong('A size is a number of bytes, or one with a unit, as in 64m.');
       break;
     case 'sharing':
