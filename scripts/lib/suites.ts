@@ -30,7 +30,7 @@ export interface Suite {
 }
 
 /** Minutes after which a suite is ended and counts as failed. */
-const PATIENCE = 12;
+const PATIENCE = 15;
 
 /** All suites of `npm test`, in their order: what is quick and likely to fail first. */
 export const SUITES: readonly Suite[] = [

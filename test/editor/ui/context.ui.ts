@@ -19,7 +19,11 @@ export function tests(session: UiSession): void {
       writeFileSync(join(folder(), 'data', 'large.bin'), Buffer.alloc(2_000_000));
     });
     after(async () => {
-      await session.ui().workbench.closeAll();
+      const { workbench, stevedore } = session.ui();
+      await workbench.closeAll();
+      // Rows that are out of sight are not drawn, and the others need the room.
+      await stevedore.open();
+      await (await stevedore.view('Build Context')).fold();
       rmSync(folder(), { recursive: true });
     });
 
