@@ -9,7 +9,7 @@ export const invalidDefaultArgInFrom: Rule = {
   severity: 'warning',
   fileWide: true,
   title: 'The defaults of the arguments in FROM should make a valid image',
-  why: 'Who builds the file without `--build-arg` gets the defaults. They should give a base image, not an empty or broken name.',
+  why: 'Whoever builds the file without `--build-arg` gets the defaults. They should give a base image, not an empty or broken name.',
   examples: [
     {
       bad: 'ARG VERSION\nFROM alpine:${VERSION}\n',

@@ -7,7 +7,7 @@ export const noEmptyContinuation: Rule = {
   severity: 'warning',
   fileWide: true,
   title: 'A continued instruction should have no blank lines',
-  why: 'The builder skips blank lines between the lines of one instruction, but has announced to refuse them. A comment line may stand there.',
+  why: 'The builder skips blank lines between the lines of one instruction, but has announced that it will refuse them. A comment line may stand there.',
   examples: [
     {
       bad: 'FROM alpine\nRUN apk add \\\n\n    curl\n',

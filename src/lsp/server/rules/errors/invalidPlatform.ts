@@ -6,7 +6,7 @@ export const invalidPlatform: Rule = {
   id: 'build-error/invalid-platform',
   severity: 'error',
   title: '--platform takes a platform',
-  why: 'A platform is an operating system and an architecture, as in `linux/arm64` or `linux/arm/v7`, or one of both. `$BUILDPLATFORM` and `$TARGETPLATFORM` are those of the build; other variables must be set by an `ARG` before the first `FROM`.',
+  why: 'A platform is an operating system and an architecture, as in `linux/arm64` or `linux/arm/v7`, or just one of the two. `$BUILDPLATFORM` and `$TARGETPLATFORM` are those of the build; other variables must be set by an `ARG` before the first `FROM`.',
   examples: [
     {
       bad: 'FROM --platform=$BUILDPLATFROM alpine:3\n',

@@ -10,7 +10,7 @@ export const DL3014: Rule = {
   severity: 'warning',
   title: 'Use -y with apt-get install',
   why: `Nobody can answer a question during a build: without \`-y\`, \`apt-get install\` stops as soon as it wants a
-confirmation, which hangs on how much else a package brings along.`,
+confirmation, which depends on how much else a package brings along.`,
   examples: [
     {
       bad: 'FROM debian:12\nRUN apt-get install curl\n',

@@ -15,7 +15,7 @@ export const DL3020: Rule = {
   id: 'DL3020',
   severity: 'error',
   title: 'ADD copies plain files',
-  why: '`ADD` fetches from URLs and unpacks archives; which of them it does hangs on what it finds. `COPY` only copies, so that readers and builder agree about what happens.',
+  why: '`ADD` fetches from URLs and unpacks archives; which of them it does depends on what it finds. `COPY` only copies, so that readers and builder agree about what happens.',
   examples: [
     {
       bad: 'FROM node:22\nADD package.json /app/\n',

@@ -1,8 +1,10 @@
+import type { Statement } from 'unbash';
 import type { Span } from '../../parser/tree.ts';
 import { toOffset } from '../../parser/tree.ts';
 import type { ShellCommand } from '../../shell/shell.ts';
 import type { ShellWord } from '../../shell/words.ts';
 import type { Fix } from '../rule.ts';
+import { exitsOnError } from '../exitsOnError.ts';
 import type { Site } from './sites.ts';
 
 /** Whether the fix keeps in substance what is built. */
@@ -48,7 +50,7 @@ export function appendCommand(site: Site, text: string, safety: Safety): Fix[] {
   const last = shell.root.commands.at(-1);
   if (!last || last.background) return [];
   return shell.script.form === 'heredoc'
-    ? inHeredoc(site, title, text, safety)
+    ? inHeredoc(site, title, text, safety, last)
     : onLine(site, title, text, safety, last.end);
 }
 
@@ -76,8 +78,21 @@ function onLine(
   return [fix(title, [{ span, text: added }], safety)];
 }
 
-function inHeredoc({ file, run }: Site, title: string, text: string, safety: Safety): Fix[] {
+function inHeredoc(
+  { file, run, shell }: Site,
+  title: string,
+  text: string,
+  safety: Safety,
+  last: Statement,
+): Fix[] {
   const { source } = file.tree;
+  if (!exitsOnError(file, run, shell)) {
+    // On a line of its own its success would hide that the command before it failed.
+    const rest = shell.script.text.slice(last.end);
+    const end = shell.span(last.pos, last.end).end;
+    const span = { start: end, end };
+    return rest.trim() === '' ? [fix(title, [{ span, text: ` && ${text}` }], safety)] : [];
+  }
   const body = run.heredocs[0]?.body;
   if (!body || source[body.end - 1] !== '\n') return [];
   const lines = source.slice(body.start, body.end).split('\n');

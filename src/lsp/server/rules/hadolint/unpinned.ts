@@ -20,7 +20,7 @@ export function unpinned(packages: readonly ShellWord[], how: string): Finding |
   const verb = packages.length === 1 ? 'has' : 'have';
   return {
     span: { start: first.start, end: first.end },
-    message: `${list} ${verb} no version, so that what is installed hangs on the day of the build. Pin with ${how}.`,
+    message: `${list} ${verb} no version, so that what is installed depends on the day of the build. Pin with ${how}.`,
   };
 }
 

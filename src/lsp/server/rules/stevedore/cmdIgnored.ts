@@ -4,7 +4,7 @@ import type { Rule } from '../rule.ts';
 export const cmdIgnored: Rule = {
   id: 'stevedore/cmd-ignored',
   severity: 'warning',
-  title: 'CMD is ignored, for ENTRYPOINT is in the shell form',
+  title: 'CMD is ignored because ENTRYPOINT is in the shell form',
   why: 'CMD holds arguments for ENTRYPOINT. In the shell form ENTRYPOINT is run as `/bin/sh -c "…"`, which passes none on: CMD, and what is written behind the image’s name in `docker run`, get lost, and the program does not get the signals of `docker stop` either. Write ENTRYPOINT as a JSON array.',
   examples: [
     {

@@ -1,5 +1,6 @@
 import type { Statement } from 'unbash';
 import { everyRun } from '../hadolint/sites.ts';
+import { exitsOnError } from '../exitsOnError.ts';
 import type { Rule } from '../rule.ts';
 
 /** A script that goes on after a failure. */
@@ -18,11 +19,8 @@ export const heredocWithoutExit: Rule = {
   check: everyRun(({ file, run, shell }) => {
     const [heredoc] = run.heredocs;
     if (shell.script.form !== 'heredoc' || !shell.sound || !heredoc || run.parent) return [];
-    const around = run.logical.text.slice(run.args.from, run.args.to);
-    const { words } = file.shellProgram(run);
-    const exits = [...words.slice(1), ...around.split(/\s+/)].some((word) => /^-\w*e/.test(word));
     const { text } = shell.script;
-    if (exits || text.startsWith('#!') || /\bset\s+(?:-\w*e|-o\s+errexit)/.test(text)) return [];
+    if (exitsOnError(file, run, shell)) return [];
     const unwatched = shell.root.commands.slice(0, -1).some((statement) => mayFail(statement));
     if (!unwatched) return [];
     const at = { start: heredoc.body.start, end: heredoc.body.start };

@@ -8,7 +8,7 @@ import { linesOf } from './edits.ts';
 export const overriddenInstruction: Rule = {
   id: 'stevedore/overridden-instruction',
   severity: 'info',
-  title: 'An instruction has no effect, for another one undoes or repeats it',
+  title: 'An instruction has no effect because another one undoes or repeats it',
   why: 'Of STOPSIGNAL and of a label the last one in a stage counts; a USER that the next one replaces before anything has run, and a USER, WORKDIR or EXPOSE that says what holds already, do nothing. They mislead whoever reads the file, who takes them for what is in effect.',
   examples: [
     {

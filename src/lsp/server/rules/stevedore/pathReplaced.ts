@@ -8,7 +8,7 @@ export const pathReplaced: Rule = {
   id: 'stevedore/path-replaced',
   severity: 'warning',
   title: 'PATH is replaced and loses the system’s directories',
-  why: 'ENV sets a variable anew. Without `$PATH` in the value, or the directories themselves, later instructions and the container find neither `ls` nor `sh`-scripts’ programs: `executable file not found in $PATH`.',
+  why: 'ENV sets a variable anew. Without `$PATH` in the value, or the directories themselves, later instructions and the container find no program of the system, not even `ls`: `executable file not found in $PATH`.',
   examples: [
     {
       bad: 'FROM alpine:3.20\nENV PATH=/opt/tool/bin\nRUN tool --version\n',

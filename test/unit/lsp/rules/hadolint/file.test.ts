@@ -3,6 +3,25 @@ import { HADOLINT_RULES } from '../../../../../src/lsp/server/rules/hadolint/rul
 import { findings } from '../../support/examples.ts';
 import { fixed, ruleOf, words } from './found.ts';
 
+describe('a command added to the script of a heredoc', () => {
+  const script = (lines: string) => `FROM centos:7\nRUN <<EOF\n${lines}\nEOF\n`;
+
+  it.each([
+    ['set -e\nyum install -y a', 'set -e\nyum install -y a\nyum clean all'],
+    // A line of its own would succeed after yum had failed.
+    ['yum install -y a', 'yum install -y a && yum clean all'],
+    ['yum install -y a # why', undefined],
+    [
+      'yum install -y a\nif b; then\n  c\nfi',
+      'yum install -y a\nif b; then\n  c\nfi && yum clean all',
+    ],
+    ['yum install -y a &', undefined],
+  ])('%j', async (before, after) => {
+    const wanted = after === undefined ? [] : [`* ${script(after)}`];
+    expect(await fixed('DL3032', script(before))).toEqual(wanted);
+  });
+});
+
 describe('DL3000', () => {
   it.each(['/a', '"/a"', "'/a'", '$a', '"${a}"', 'C:\\a', 'c:/a', '"C:\\a b"'])(
     'takes %s for absolute',

@@ -1,10 +1,10 @@
-import { HADOLINT_RULES } from '../../../../../src/lsp/server/rules/hadolint/rules.ts';
+import { RULES } from '../../../../../src/lsp/server/rules/all.ts';
 import type { Example, Rule } from '../../../../../src/lsp/server/rules/rule.ts';
 import { applied, findings } from '../../support/examples.ts';
 
 /** One of hadolint's rules by its code. Throws when there is none. */
 export function ruleOf(id: string): Rule {
-  const rule = HADOLINT_RULES.find((other) => other.id === id);
+  const rule = RULES.find((other) => other.id === id);
   if (!rule) throw new Error(`No rule ${id}`);
   return rule;
 }
