@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import './v8.ts';
 import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
 import { shippedPages } from './shipped.ts';
 import { startServer } from './server.ts';

@@ -1,5 +1,5 @@
-/** 32 branches on each level. */
-const BITS = 5;
+/** 16 branches on each level. */
+const BITS = 4;
 const MASK = (1 << BITS) - 1;
 
 type Branch<T> = readonly (Branch<T> | T | undefined)[];
@@ -10,31 +10,40 @@ export interface Trie<T extends object> {
   readonly root: Branch<T>;
 }
 
-/** A map that can hold keys below `size`. */
-export function emptyTrie<T extends object>(size: number): Trie<T> {
-  return { levels: Math.max(1, Math.ceil(Math.log2(size) / BITS)), root: [] };
+/** Copies of it are as long as a branch can get, and no longer. */
+const NOTHING: Branch<never> = Array.from({ length: 1 << BITS }, () => undefined);
+
+/** A map that holds nothing. */
+export function emptyTrie<T extends object>(): Trie<T> {
+  return { levels: 1, root: NOTHING };
 }
 
-/** `trie` with `key` set to `value`. Takes the same time whatever it holds. */
+/** `trie` with `key` set to `value`. Takes time that grows with the logarithm of the largest key. */
 export function trieSet<T extends object>(trie: Trie<T>, key: number, value: T): Trie<T> {
-  return { levels: trie.levels, root: setAt(trie.root, key, value, trie.levels - 1) };
+  let { levels, root } = trie;
+  for (; key >> (levels * BITS) > 0; levels++)
+    root = root === NOTHING ? root : [root, ...NOTHING.slice(1)];
+  return { levels, root: setAt(root, key, value, levels - 1) };
 }
 
 function setAt<T extends object>(
-  branch: Branch<T> | undefined,
+  branch: Branch<T>,
   key: number,
   value: T,
   level: number,
 ): Branch<T> {
   const index = (key >> (level * BITS)) & MASK;
-  const copy = branch ? branch.slice() : [];
+  const copy = branch.slice();
   copy[index] =
-    level === 0 ? value : setAt(copy[index] as Branch<T> | undefined, key, value, level - 1);
+    level === 0
+      ? value
+      : setAt((copy[index] as Branch<T> | undefined) ?? NOTHING, key, value, level - 1);
   return copy;
 }
 
 /** What `key` has in `trie`. */
 export function trieGet<T extends object>(trie: Trie<T>, key: number): T | undefined {
+  if (key >> (trie.levels * BITS) > 0) return undefined;
   let at: Branch<T> | T | undefined = trie.root;
   for (let level = trie.levels - 1; level >= 0 && at; level--)
     at = (at as Branch<T>)[(key >> (level * BITS)) & MASK];

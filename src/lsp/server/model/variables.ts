@@ -79,8 +79,7 @@ export function firstVariables(
     };
   };
   const target = tree.stages.at(-1)?.name?.text.toLowerCase() ?? 'default';
-  // A name that the file defines takes a character at least, and another that parts it from the next.
-  const none = over(emptyTrie(builtin.length + 2 + Math.ceil(tree.source.length / 2)));
+  const none = over(emptyTrie());
   return {
     platform: none.with(given('platform', [...builtin, ['TARGETSTAGE', target]])),
     base: none.with(given('base', BASE_ENV)),

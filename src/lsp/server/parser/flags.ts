@@ -2,6 +2,8 @@ import type { Flag, Logical } from './tree.ts';
 import { toSpan, toWord } from './tree.ts';
 import { isBlank } from './words.ts';
 
+const NO_FLAGS: readonly Flag[] = [];
+
 /**
  * Flags are the words that begin with `--`, up to the first word that doesn't, or behind `--` alone. As in the builder,
  * quotes and the backslash, whatever the escape directive says, keep white space inside.
@@ -10,10 +12,12 @@ export function readFlags(
   logical: Logical,
   at: number,
   to: number,
-): { flags: Flag[]; next: number } {
+): { flags: readonly Flag[]; next: number } {
   const { text } = logical;
-  const flags: Flag[] = [];
   let i = at;
+  while (i < to && isBlank(text[i])) i++;
+  if (!text.startsWith('--', i)) return { flags: NO_FLAGS, next: i };
+  const flags: Flag[] = [];
   for (;;) {
     while (i < to && isBlank(text[i])) i++;
     if (!text.startsWith('--', i) || i + 2 > to) return { flags, next: i };

@@ -5,6 +5,8 @@ import { toSpan, toWord } from './tree.ts';
 
 const OPERATOR = /^(\d*<<(-?))([^<]*)$/;
 
+const NO_WORDS: readonly Word[] = [];
+
 /** Whether a word opens a heredoc: `<<NAME`, `<<-NAME` or with a file descriptor before, and nothing else. */
 export function isHeredoc(word: string): boolean {
   return OPERATOR.test(word);
@@ -15,8 +17,8 @@ export function isHeredoc(word: string): boolean {
  * stands, quotes keep a word together, and the backslash escapes whatever the escape directive says; a name of nothing
  * ends at an empty line.
  */
-export function heredocWords(logical: Logical): Word[] {
-  if (!logical.text.includes('<<')) return [];
+export function heredocWords(logical: Logical): readonly Word[] {
+  if (!logical.text.includes('<<')) return NO_WORDS;
   return (shellWords(logical.text) ?? [])
     .filter(({ from, to }) => isHeredoc(logical.text.slice(from, to)))
     .map(({ from, to }) => toWord(logical, from, to));

@@ -3,11 +3,13 @@ import { heredocWords, readHeredoc } from './heredocs.ts';
 import { readJson } from './json.ts';
 import { gather } from './lines.ts';
 import { toKeyword, trim } from './space.ts';
-import type { Heredoc, Instruction, Logical } from './tree.ts';
+import type { Heredoc, Instruction, Logical, Word } from './tree.ts';
 import { toWord } from './tree.ts';
 import { isBlank } from './words.ts';
 
 const WITH_HEREDOCS = new Set(['ADD', 'COPY', 'RUN']);
+const NO_WORDS: readonly Word[] = [];
+const NO_HEREDOCS: readonly Heredoc[] = [];
 const WITH_JSON = new Set(['ADD', 'CMD', 'COPY', 'ENTRYPOINT', 'RUN', 'SHELL', 'VOLUME']);
 
 /**
@@ -25,14 +27,16 @@ export function readInstruction(
   const head = readHead(logical, 0);
   const triggerHead = head.name === 'ONBUILD' ? readHead(logical, head.args.from) : undefined;
   const carrier = triggerHead ?? head;
-  const heredocs: Heredoc[] = [];
+  const openers =
+    WITH_HEREDOCS.has(carrier.name) && !carrier.json ? heredocWords(logical) : NO_WORDS;
+  let heredocs = NO_HEREDOCS;
   let after = gathered.next;
-  if (WITH_HEREDOCS.has(carrier.name) && !carrier.json) {
-    for (const word of heredocWords(logical)) {
-      const read = readHeredoc(source, logical, word, after);
-      heredocs.push(read.heredoc);
-      after = read.next;
-    }
+  if (openers.length > 0) {
+    heredocs = openers.map((word) => {
+      const { heredoc, next } = readHeredoc(source, logical, word, after);
+      after = next;
+      return heredoc;
+    });
   }
   const last = heredocs.at(-1);
   const end = last ? (last.terminator?.end ?? source.length) : gathered.end;

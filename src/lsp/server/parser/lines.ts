@@ -41,19 +41,28 @@ interface Gathered {
   readonly next: number;
   /** End of the last line that belongs to it. */
   readonly end: number;
-  readonly comments: Span[];
-  readonly blanks: Span[];
-  readonly continuations: Span[];
+  readonly comments: readonly Span[];
+  readonly blanks: readonly Span[];
+  readonly continuations: readonly Span[];
 }
+
+// Most instructions are one line: these save each of them four arrays.
+const NO_SPANS: readonly Span[] = [];
+const ONE_PIECE: readonly number[] = [0];
 
 /** Joins the continued lines of the instruction whose first character is at `start`. Linear in their length. */
 export function gather(source: string, start: number, escape: string): Gathered {
   const only = lineAt(source, start);
-  // Most instructions are one line; arrays that grow would be most of what they cost.
   if (continuationAt(source, only.start, only.end, escape) < 0) {
     const text = source.slice(only.start, only.end);
-    const logical = { text, starts: [0], offsets: [only.start] };
-    return { logical, next: only.next, end: only.end, comments: [], blanks: [], continuations: [] };
+    return {
+      logical: { text, starts: ONE_PIECE, offsets: [only.start] },
+      next: only.next,
+      end: only.end,
+      comments: NO_SPANS,
+      blanks: NO_SPANS,
+      continuations: NO_SPANS,
+    };
   }
   const pieces: string[] = [];
   const starts: number[] = [];
@@ -89,5 +98,12 @@ export function gather(source: string, start: number, escape: string): Gathered 
     line = lineAt(source, line.next);
   }
   const logical = { text: pieces.join(''), starts, offsets };
-  return { logical, next: line.next, end: line.end, comments, blanks, continuations };
+  return {
+    logical,
+    next: line.next,
+    end: line.end,
+    comments: comments.length > 0 ? comments : NO_SPANS,
+    blanks: blanks.length > 0 ? blanks : NO_SPANS,
+    continuations: continuations.length > 0 ? continuations : NO_SPANS,
+  };
 }

@@ -146,7 +146,7 @@ function variables(tree: Tree): Occurrence[] {
   for (const { name } of defined.flat()) if (!ids.has(name.text)) ids.set(name.text, ids.size);
   const global = new Map<number, Owner>();
   const owners: Trie<Owner>[] = [];
-  const empty = emptyTrie<Owner>(ids.size + 1);
+  const empty = emptyTrie<Owner>();
   for (const [index, { name, stage }] of tree.instructions.entries()) {
     if (name === 'FROM') owners.push(owners[tree.stages[stage]?.base ?? -1] ?? empty);
     for (const { name: word } of defined[index] ?? []) {

@@ -83,7 +83,9 @@ describe('scopes', () => {
       subject.scopes();
       return performance.now() - started;
     };
+    // A busy machine may hold up any of them.
+    const best = (stages: number) => Math.min(...Array.from({ length: 5 }, () => time(stages)));
     time(1000);
-    expect(time(10_000)).toBeLessThan(20 * Math.max(time(1000), 2));
+    expect(best(10_000)).toBeLessThan(20 * Math.max(best(1000), 2));
   });
 });
