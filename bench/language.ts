@@ -4,6 +4,7 @@ import { loadavg, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
+import { SERVER_FLAGS } from '../src/util/serverFlags.ts';
 import { corpusFigures } from './lib/language/corpus.ts';
 import { fuzz } from './lib/language/fuzz.ts';
 import { keystrokeTimes, requestTimes } from './lib/language/session.ts';
@@ -13,7 +14,7 @@ import { median, timed } from './lib/report.ts';
 
 /**
  * The benchmark of the Dockerfile language server: no engine, no network, no editor. What is measured in one process with
- * a library runs bundled by plain Node, as it ships. `--only` takes measures separated by commas, `--fuzz` a number.
+ * a library runs bundled by plain Node with the flags of the server's process, as it ships. `--only` takes measures separated by commas, `--fuzz` a number.
  */
 const { values: options } = parseArgs({
   options: {
@@ -52,7 +53,7 @@ function measured(
 ): number[][] | undefined {
   const { status, stdout, stderr, error } = spawnSync(
     process.execPath,
-    [program('measure'), job, work, text],
+    [...SERVER_FLAGS, program('measure'), job, work, text],
     {
       encoding: 'utf8',
       timeout: PATIENCE_MS,

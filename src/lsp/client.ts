@@ -15,6 +15,7 @@ import type {
 } from '../util/imageRequest.ts';
 import { BUILD, BUILD_AND_RUN, IMAGES, IMAGES_CHANGED, LAYERS } from '../util/imageRequest.ts';
 import { hasPage, OPEN_RULE, pageName } from './server/rules/links.ts';
+import { SERVER_FLAGS } from '../util/serverFlags.ts';
 import { COMPOSE_GLOB, isDockerfile, isServed } from '../util/served.ts';
 
 type Mode = 'auto' | 'on' | 'off';
@@ -203,7 +204,7 @@ function createClient(
     'stevedore.dockerfile',
     // It stands in the library's own messages: “The … server crashed”.
     'Stevedore Dockerfile',
-    { module, transport: TransportKind.ipc },
+    { module, transport: TransportKind.ipc, options: { execArgv: [...SERVER_FLAGS] } },
     {
       documentSelector: [
         { language: 'dockerfile' },

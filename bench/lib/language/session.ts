@@ -9,6 +9,7 @@ import {
 } from 'vscode-languageserver/node';
 import type { Session } from '../../../test/lsp/harness.ts';
 import { handshake } from '../../../test/lsp/harness.ts';
+import { SERVER_FLAGS } from '../../../src/util/serverFlags.ts';
 import { documentOf, middleOf } from './ours.ts';
 
 /** The requests of which each is measured, with what it takes beside the document. */
@@ -36,7 +37,7 @@ interface Server {
 }
 
 async function start(program: string, settings: unknown): Promise<Server> {
-  const child: ChildProcess = spawn(process.execPath, [program, '--stdio'], {
+  const child: ChildProcess = spawn(process.execPath, [...SERVER_FLAGS, program, '--stdio'], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   const ended = once(child, 'exit');

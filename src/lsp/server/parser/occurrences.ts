@@ -143,7 +143,8 @@ interface Owner {
 function variables(tree: Tree): Occurrence[] {
   const defined = tree.instructions.map((instruction) => definitions(instruction, tree.escape));
   const ids = new Map<string, number>();
-  for (const { name } of defined.flat()) if (!ids.has(name.text)) ids.set(name.text, ids.size);
+  for (const some of defined)
+    for (const { name } of some) if (!ids.has(name.text)) ids.set(name.text, ids.size);
   const global = new Map<number, Owner>();
   const owners: Trie<Owner>[] = [];
   const empty = emptyTrie<Owner>();
