@@ -70,6 +70,22 @@ export const steps: readonly Step[] = [
     },
   },
   {
+    name: 'what could be better in a Dockerfile is underlined, and mended as far as that is safe',
+    run: async ({ ui, picture }) => {
+      await ui.workbench.open('tour/Dockerfile');
+      await ui.editor.squiggles('warning', (count) => count > 5);
+      await ui.editor.hover('apt-get', /DL3009/);
+      await picture('rules');
+      await ui.editor.goTo(6, 22);
+      await ui.workbench.run('Fix All');
+      await eventually('the mended lines', async () => {
+        const lines = (await ui.editor.lines()).join('\n');
+        return lines.includes('AS ') && lines.includes('apt-get install -y');
+      });
+      await ui.workbench.run('File: Revert File');
+    },
+  },
+  {
     name: `${BASE} is built from base/Dockerfile, for nothing can be pulled here`,
     run: async ({ ui, workspace, busybox }) => {
       const program = join(workspace, 'base', 'busybox');

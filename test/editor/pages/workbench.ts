@@ -85,8 +85,17 @@ export function workbench(page: Page): Workbench {
       hasText: folder === '' ? /\S/ : exact(folder),
     });
     const choice = row(name).filter(folder === '' ? { hasNot: behind } : { has: behind });
-    await quickOpen('Control+P', path, choice);
-    await page.locator('.tab.active', { hasText: name }).first().waitFor({ timeout: PATIENCE_MS });
+    const shown = page.locator('.editor-group-container.active .editor-instance [data-uri]');
+    await eventually(`${path} to open`, async () => {
+      await quickOpen('Control+P', path, choice);
+      await page.locator('.tab.active', { hasText: name }).first().waitFor({ timeout: 5000 });
+      // The list is drawn anew while more files are found, and a click may hit what has come under it.
+      const [uri] = await shown.evaluateAll((all) =>
+        all.map((one) => one.getAttribute('data-uri')),
+      );
+      const root = (await page.title()).split(' - ').at(-2);
+      return uri == null || decodeURIComponent(uri).endsWith(`/${root}/${path}`);
+    });
   };
 
   return {
