@@ -79,16 +79,11 @@ export function expand(word: string, lookup: Lookup, options: ExpandOptions): Ex
   return { ...read, references: reader.references, error: undefined };
 }
 
-/** What becomes of a word that has nothing to expand. Hardly anyone asks for its words. */
+/** What becomes of a word that has nothing to expand. */
 function plain(word: string): Expansion {
-  return {
-    value: word,
-    get words() {
-      return word.split(BLANKS).filter((part) => part !== '');
-    },
-    references: NO_REFERENCES,
-    error: undefined,
-  };
+  const isOne = word !== '' && !BLANK.test(word);
+  const words = isOne ? [word] : word.split(BLANKS).filter((part) => part !== '');
+  return { value: word, words, references: NO_REFERENCES, error: undefined };
 }
 
 interface Reader {

@@ -64,6 +64,33 @@ export function readInstruction(
   return { instruction, next: after };
 }
 
+/**
+ * The names that instructions have, as the strings of this program: those who go through the instructions of a long file
+ * compare them without reading them.
+ */
+const NAMES: ReadonlyMap<string, string> = new Map(
+  [
+    'ADD',
+    'ARG',
+    'CMD',
+    'COPY',
+    'ENTRYPOINT',
+    'ENV',
+    'EXPOSE',
+    'FROM',
+    'HEALTHCHECK',
+    'LABEL',
+    'MAINTAINER',
+    'ONBUILD',
+    'RUN',
+    'SHELL',
+    'STOPSIGNAL',
+    'USER',
+    'VOLUME',
+    'WORKDIR',
+  ].map((name) => [name, name]),
+);
+
 type Writable = { -readonly [Key in keyof Instruction]: Instruction[Key] };
 
 type Head = Pick<Instruction, 'keyword' | 'name' | 'flags' | 'args' | 'json'>;
@@ -74,7 +101,8 @@ function readHead(logical: Logical, at: number): Head {
   let to = outer.from;
   while (to < outer.to && !isBlank(text[to])) to++;
   const keyword = toWord(logical, outer.from, to);
-  const name = toKeyword(keyword.text);
+  const upper = toKeyword(keyword.text);
+  const name = NAMES.get(upper) ?? upper;
   const { flags, next } = readFlags(logical, to, outer.to);
   const args = trim(text, next, outer.to);
   const json =

@@ -144,27 +144,15 @@ function toCommand(
   if (!name) return undefined;
   const program = toShellWord(name, toDocument);
   if (!program.literal) return undefined;
-  let words: readonly ShellWord[] | undefined;
-  const readArgs = () =>
-    (words ??= args.map((arg) =>
-      arg.type === 'Word'
-        ? toShellWord(arg, toDocument)
-        : assignmentWord(arg.text, toShellAssignment(arg, toDocument)),
-    ));
-  const actual = WRAPPERS.has(program.value) ? wrapped(program.value, readArgs()) : program;
+  const words = args.map((arg) =>
+    arg.type === 'Word'
+      ? toShellWord(arg, toDocument)
+      : assignmentWord(arg.text, toShellAssignment(arg, toDocument)),
+  );
+  const actual = WRAPPERS.has(program.value) ? wrapped(program.value, words) : program;
   if (!actual?.literal) return undefined;
   const { start, end: last } = toDocument(pos, end);
-  return {
-    start,
-    end: last,
-    name: actual.value,
-    program,
-    // Most commands are of a program that no rule asks about.
-    get args() {
-      return readArgs();
-    },
-    inexact,
-  };
+  return { start, end: last, name: actual.value, program, args: words, inexact };
 }
 
 function assignmentWord(text: string, { start, end, name, value }: ShellAssignment): ShellWord {
