@@ -26,7 +26,7 @@ describe('text', () => {
     const input = 'FROM debian:12\nRUN true \\\n\n  && true\n';
     const [head = '', excerpt = ''] = (await program.run(['-'], { input })).out.split('\n');
     const json = (await program.run(['-', '--format=json'], { input })).out;
-    const [issue] = (JSON.parse(json) as { line: number; rule: string }[]).filter(
+    const issue = (JSON.parse(json) as { line: number; rule: string }[]).find(
       ({ rule }) => rule === 'NoEmptyContinuation',
     );
     expect(issue?.line).toBe(4);
