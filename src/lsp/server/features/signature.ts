@@ -4,19 +4,18 @@ import type {
   SignatureHelp,
   SignatureInformation,
 } from 'vscode-languageserver/node';
-import { FLAGS } from '../data/flags.ts';
-import { DIRECTIVES, INSTRUCTIONS } from '../data/instructions.ts';
+import { DockerSignatures } from 'dockerfile-language-service/lib/dockerSignatures';
+import { DIRECTIVES } from '../data/instructions.ts';
 import { MOUNTS } from '../data/mounts.ts';
-import type { Form, Part } from '../data/signatures.ts';
-import { SIGNATURES } from '../data/signatures.ts';
 import type { Parsed } from '../documents.ts';
 import { instructionAt } from '../documents.ts';
 import { mountFields } from '../parser/occurrences.ts';
 import type { Flag, Instruction } from '../parser/tree.ts';
 import { touches } from '../parser/tree.ts';
-import { placeIn } from './completion/place.ts';
 
 const NOTHING: SignatureHelp = { signatures: [] };
+/** Above this many UTF-16 units of an instruction there is no help: the service's time grows faster than the text. */
+const LONGEST = 16_384;
 
 /** The forms of the instruction, mount or directive at a position, and which of their parts the position is in. */
 export function signatureHelp(parsed: Parsed, position: Position): SignatureHelp {
@@ -36,13 +35,12 @@ export function signatureHelp(parsed: Parsed, position: Position): SignatureHelp
         };
   }
   const outer = instructionAt(tree, offset);
-  if (!outer || outer.heredocs.some(({ body }) => offset >= body.start)) return NOTHING;
+  if (!outer || outer.heredocs.length > 0) return NOTHING;
   const instruction = outer.trigger && offset > outer.trigger.keyword.end ? outer.trigger : outer;
   if (offset <= instruction.keyword.end) return NOTHING;
-  const flag = instruction.flags.find((one) => touches(one, offset));
-  if (flag?.name === 'mount' && flag.value && offset >= flag.value.start)
-    return mountHelp(flag, instruction, offset);
-  return instructionHelp(parsed, outer, instruction, offset, flag);
+  const mount = instruction.flags.find((flag) => flag.name === 'mount' && touches(flag, offset));
+  if (mount?.value && offset >= mount.value.start) return mountHelp(mount, instruction, offset);
+  return instructionHelp(parsed, outer, position);
 }
 
 interface Piece {
@@ -67,55 +65,22 @@ function signature(
   return { label: label + tail, parameters, ...documentation };
 }
 
+/**
+ * The forms of an instruction by the language service, which parses all of the text that it is given: the instruction
+ * alone is enough, with the escape directive before it.
+ */
 function instructionHelp(
-  parsed: Parsed,
-  outer: Instruction,
+  { document, tree }: Parsed,
   instruction: Instruction,
-  offset: number,
-  flag: Flag | undefined,
+  position: Position,
 ): SignatureHelp {
-  const forms = SIGNATURES[instruction.name];
-  const place = placeIn(parsed, outer, offset);
-  if (!forms || !place) return NOTHING;
-  const flags = FLAGS[instruction.name];
-  const flagText = flag && flags?.[flag.name]?.doc;
-  const names = Object.keys(flags ?? {}).map((name) => `\`--${name}\``);
-  const option: Piece[] = flags ? [{ text: '[--flag …]', doc: flagText ?? names.join(', ') }] : [];
-  const { text } = instruction.logical;
-  const isJson = text[instruction.args.from] === '[';
-  const signatures = forms.map(({ parts, json }) => {
-    const pieces = parts.map(({ name, doc, repeats }) => ({
-      text: repeats ? `${name} …` : name,
-      doc,
-    }));
-    const doc = INSTRUCTIONS[instruction.name]?.doc ?? '';
-    if (!json) return signature(`${instruction.name} `, [...option, ...pieces], { doc });
-    const head = `${instruction.name} ${option.length > 0 ? '[--flag …] ' : ''}[ `;
-    return signature(head, pieces, { doc, between: ', ', tail: ' ]' });
-  });
-  const found = forms.findIndex(({ json }) => (json === true) === isJson);
-  const index = Math.max(chosen(forms, instruction) ?? found, 0);
-  const form = forms[index];
-  if (!form) return NOTHING;
-  const isLast = !/\S/.test(text.slice(place.at, instruction.args.to).replace(/^\S+/, ''));
-  const active = flag || place.prefix.startsWith('--') ? -1 : partAt(form, place.argument, isLast);
-  const activeParameter = form.json ? Math.max(active, 0) : active + option.length;
-  return { signatures, activeSignature: index, activeParameter: Math.max(activeParameter, 0) };
-}
-
-/** Where a word and not a bracket tells the form. */
-function chosen(forms: readonly Form[], { name, logical, args }: Instruction): number | undefined {
-  if (name !== 'HEALTHCHECK') return undefined;
-  const word = /\S+/.exec(logical.text.slice(args.from, args.to))?.[0]?.toUpperCase();
-  return forms.findIndex(({ parts }) => parts[0]?.name === (word ?? 'CMD'));
-}
-
-/** Which part argument number `argument` is: one that repeats takes all but those that the parts behind it need. */
-function partAt({ parts }: Form, argument: number, isLast: boolean): number {
-  const repeated = parts.findIndex(({ repeats }: Part) => repeats);
-  const last = parts.length - 1;
-  if (repeated < 0 || argument < repeated) return Math.min(argument, last);
-  return repeated < last && argument > repeated && isLast ? last : repeated;
+  const first = document.positionAt(instruction.start).line;
+  const head = tree.escape === '`' ? '# escape=`\n' : '';
+  const start = document.offsetAt({ line: first, character: 0 });
+  const text = head + tree.source.slice(start, instruction.end);
+  if (text.length > LONGEST) return NOTHING;
+  const line = position.line - first + (head ? 1 : 0);
+  return new DockerSignatures().computeSignatures(text, { line, character: position.character });
 }
 
 /** The keys of a mount's type, and the one that is being written. */
