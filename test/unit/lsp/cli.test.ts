@@ -1,4 +1,4 @@
-import { readFile, symlink, writeFile } from 'node:fs/promises';
+import { chmod, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ensureAptPackages } from '../../../scripts/lib/apt.ts';
@@ -253,6 +253,22 @@ describe('stevedore-check', () => {
     expect(gone).toMatchObject({ code: 2, out: '' });
     expect(gone.err).toContain('nowhere/shellcheck: no such file');
   }, 120_000);
+
+  test('says how many RUNs it did not give to ShellCheck', async () => {
+    const runs = Array.from({ length: 203 }, (_, index) => `RUN echo ${index}\n`);
+    const folder = await program.folder({
+      fake: `#!/bin/sh\necho '{"comments":[]}'\n`,
+      Dockerfile: `FROM scratch\n${runs.join('')}`,
+    });
+    await chmod(join(folder, 'fake'), 0o755);
+    const { err } = await program.run(['--shellcheck=./fake', 'Dockerfile'], {
+      cwd: folder,
+      env: { PATH: process.env['PATH'] },
+    });
+    expect(err).toContain(
+      'stevedore-check: Dockerfile: ShellCheck was given the first 200 RUNs; 3 more were left out\n',
+    );
+  }, 60_000);
 
   test('lists its rules, its version and its options', async () => {
     const rules = await program.run(['--rules']);

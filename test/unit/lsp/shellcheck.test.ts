@@ -1,3 +1,6 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ensureAptPackages } from '../../../scripts/lib/apt.ts';
 import { run } from '../../../scripts/lib/run.ts';
@@ -6,7 +9,7 @@ import { parse } from '../../../src/lsp/server/parser/parse.ts';
 import type { Finding } from '../../../src/lsp/server/rules/rule.ts';
 import { placesOf } from '../../../src/lsp/server/shellcheck/places.ts';
 import type { Shellcheck } from '../../../src/lsp/server/shellcheck/shellcheck.ts';
-import { createShellcheck } from '../../../src/lsp/server/shellcheck/shellcheck.ts';
+import { createShellcheck, MOST_RUNS } from '../../../src/lsp/server/shellcheck/shellcheck.ts';
 import { corpusRows, HAS_CORPUS } from './corpus/corpus.ts';
 import { applied } from './support/examples.ts';
 
@@ -97,6 +100,36 @@ describe('ShellCheck', () => {
         new RegExp(`^${program} failed \\(1\\): `),
       );
   });
+
+  it('starts the program for the first RUNs only where there are very many', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'stevedore-shellcheck-'));
+    try {
+      const program = join(folder, 'fake');
+      const finding =
+        '{"line":2,"column":1,"endLine":2,"endColumn":2,"level":"info","code":1000,"message":"m","fix":null}';
+      await writeFile(
+        program,
+        `#!/bin/sh\ncat >/dev/null\necho >>"$0.runs"\necho '{"comments":[${finding}]}'\n`,
+        { mode: 0o755 },
+      );
+      const runs = Array.from({ length: MOST_RUNS + 50 }, (_, index) => `RUN echo ${index}\n`);
+      const again = 'RUN echo 0\n';
+      const text = `FROM a\n${runs.join('')}${again}`;
+      let leftOut = 0;
+      const late = await createShellcheck(program).check(
+        createDockerfile(parse(text)),
+        undefined,
+        (count) => (leftOut = count),
+      );
+      expect((await readFile(`${program}.runs`, 'utf8')).length).toBe(MOST_RUNS);
+      const starts = [...late.values()].flat().map(({ span }) => span.start);
+      expect(starts).toHaveLength(MOST_RUNS + 1);
+      expect(starts.at(-1)).toBe(text.length - again.length + 'RUN '.length);
+      expect(leftOut).toBe(50);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  }, 60_000);
 
   it('is cancelled, and checks what it has checked before at once', async () => {
     const file = createDockerfile(parse('FROM a\nRUN echo $b\n'));

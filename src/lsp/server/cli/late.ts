@@ -13,11 +13,12 @@ import { createShellcheck } from '../shellcheck/shellcheck.ts';
 import type { Options } from './arguments.ts';
 import { reasonOf } from './find.ts';
 
-/** Makes what finds late things in a file. */
+/** Makes what finds late things in a file; `onLeftOut` is told how many RUNs weren't given to ShellCheck. */
 export type LateOf = (
   file: string,
   config: LintConfig,
   onError: (what: string, error: unknown) => void,
+  onLeftOut: (runs: number) => void,
 ) => (dockerfile: Dockerfile) => Promise<Late>;
 
 /**
@@ -28,7 +29,7 @@ export async function createLate({ context: given, shellcheck }: Options): Promi
   if (given !== undefined) await checkFolder(given);
   if (shellcheck?.named) await checkProgram(shellcheck.program);
   const programs = shellcheck && createShellcheck(shellcheck.program);
-  return (file, config, onError) => async (dockerfile) => {
+  return (file, config, onError, onLeftOut) => async (dockerfile) => {
     const isInput = file === '-';
     const root = given ?? (isInput ? undefined : dirname(file));
     const inContext = async () => {
@@ -39,7 +40,7 @@ export async function createLate({ context: given, shellcheck }: Options): Promi
     };
     const inShell = async () => {
       try {
-        return (await programs?.check(dockerfile)) ?? [];
+        return (await programs?.check(dockerfile, undefined, onLeftOut)) ?? [];
       } catch (error) {
         onError('ShellCheck', error);
         return [];

@@ -16,6 +16,7 @@ import { formatSarif } from './formatSarif.ts';
 import { formatText, PLAIN, summarize } from './formatText.ts';
 import { createLate } from './late.ts';
 import type { LateOf } from './late.ts';
+import { MOST_RUNS } from '../shellcheck/shellcheck.ts';
 import type { Report, Shown } from './report.ts';
 import { SEVERITIES } from './report.ts';
 
@@ -124,10 +125,11 @@ async function checkFile(
 ): Promise<Outcome> {
   const bytes = await io.read(file);
   let source = bytes.toString('utf8');
+  let leftOut = 0;
   const checker = {
     rules: RULES,
     config,
-    late: lateOf(file, config, onError),
+    late: lateOf(file, config, onError, (runs) => (leftOut = runs)),
     onError: (rule: { id: string }, error: unknown) => onError(`rule ${rule.id}`, error),
   };
   let fixed = 0;
@@ -150,6 +152,11 @@ async function checkFile(
     }
   }
   const found = await check(source, checker);
+  if (leftOut > 0)
+    say(
+      io,
+      `${file}: ShellCheck was given the first ${MOST_RUNS} RUNs; ${leftOut} more were left out`,
+    );
   const failOn = options.failOn ?? bar;
   return {
     shown: toShown(file, source, found, io.pages),

@@ -11,10 +11,14 @@ export interface Shellcheck {
   /**
    * What ShellCheck finds in the RUNs of a file, by rules of its own codes (`SC2086`). RUNs whose text was checked before
    * cost nothing; the others run one after another, those of all files in turn. Throws what running the program throws,
-   * but finds nothing when there is no such program; an AbortError when `signal` is aborted.
+   * but finds nothing when there is no such program; an AbortError when `signal` is aborted. `onLeftOut` is told how many
+   * RUNs weren't checked because the program would have had to be started too often for one file.
    */
-  check(file: Dockerfile, signal?: AbortSignal): Promise<Late>;
+  check(file: Dockerfile, signal?: AbortSignal, onLeftOut?: (runs: number) => void): Promise<Late>;
 }
+
+/** How many different RUNs of one file it checks, the first ones: each starts the program. */
+export const MOST_RUNS = 200;
 
 /** How many RUNs it keeps the findings of. */
 const KEPT = 500;
@@ -32,7 +36,7 @@ export function createShellcheck(program: string): Shellcheck {
   };
 
   const commentsOn = async (input: Input, signal?: AbortSignal): Promise<readonly Comment[]> => {
-    const key = `${input.dialect}\n${input.script}`;
+    const key = keyOf(input);
     const before = known.get(key);
     const comments =
       before ??
@@ -51,11 +55,19 @@ export function createShellcheck(program: string): Shellcheck {
   };
 
   return {
-    check: async (file, signal) => {
+    check: async (file, signal, onLeftOut) => {
+      const scripts = new Set<string>();
+      let leftOut = 0;
       const found = new Map<string, { severity: Severity; findings: Finding[] }>();
       for (const run of file.shellRuns()) {
         const input = inputOf(file, run);
         if (!input) continue;
+        const key = keyOf(input);
+        if (scripts.size >= MOST_RUNS && !scripts.has(key)) {
+          leftOut++;
+          continue;
+        }
+        scripts.add(key);
         let comments: readonly Comment[];
         try {
           comments = await commentsOn(input, signal);
@@ -73,12 +85,15 @@ export function createShellcheck(program: string): Shellcheck {
           found.set(id, entry);
         }
       }
+      onLeftOut?.(leftOut);
       return new Map(
         Array.from(found, ([id, { severity, findings }]) => [toRule(id, severity), findings]),
       );
     },
   };
 }
+
+const keyOf = ({ dialect, script }: Input): string => `${dialect}\n${script}`;
 
 function isMissing(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'ENOENT';
