@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { cp, mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -24,7 +24,8 @@ let inputs: string[];
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'stevedore-lsp-'));
-  server = join(folder, 'server.cjs');
+  server = join(folder, 'dist', 'server.cjs');
+  await cp('package.json', join(folder, 'package.json'));
   const entry = fileURLToPath(new URL('../../src/lsp/server/main.ts', import.meta.url));
   const result = await build({
     entryPoints: [entry],
@@ -69,6 +70,23 @@ describe('the bundled server', () => {
       connection.dispose();
     },
   );
+
+  it.each([
+    ['--version', /^stevedore-language-server \d+\.\d+\.\d+\n$/],
+    ['--help', /^Usage: stevedore-language-server \[options\]$/m],
+  ])('answers %s and ends, with nobody at the other end of its input', async (option, answer) => {
+    const child = spawn(process.execPath, [server, option]);
+    let [out, err] = ['', ''];
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text));
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (err += text));
+    try {
+      expect(await once(child, 'close')).toEqual([0, null]);
+    } finally {
+      child.kill();
+    }
+    expect(out).toMatch(answer);
+    expect(err).toBe('');
+  });
 
   it('serves the channel of a Node parent process', async () => {
     const child = spawn(process.execPath, [server, '--node-ipc'], {

@@ -1,4 +1,4 @@
-import { realpathSync } from 'node:fs';
+import { readFileSync, realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
@@ -8,6 +8,12 @@ import { pathToFileURL } from 'node:url';
  */
 export function packageRoot(program: string): string {
   return dirname(dirname(realpathSync(program)));
+}
+
+/** The version of the package that a program of dist/ belongs to. Throws what reading its package.json throws. */
+export function packageVersion(program: string): string {
+  const manifest = readFileSync(join(packageRoot(program), 'package.json'), 'utf8');
+  return (JSON.parse(manifest) as { version: string }).version;
 }
 
 /** Address of the rules' pages in the package of a program, with a slash at its end. */

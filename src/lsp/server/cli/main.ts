@@ -1,9 +1,7 @@
 #!/usr/bin/env node
-import { readFileSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
-import { packageRoot, shippedPages } from '../shipped.ts';
+import { packageVersion, shippedPages } from '../shipped.ts';
 import { reasonOf } from './find.ts';
 import { run } from './run.ts';
 
@@ -22,12 +20,7 @@ run(process.argv.slice(2), {
   env: process.env,
   isTerminal: process.stdout.isTTY,
   pages: shippedPages(program),
-  version: () =>
-    (
-      JSON.parse(readFileSync(join(packageRoot(program), 'package.json'), 'utf8')) as {
-        version: string;
-      }
-    ).version,
+  version: () => packageVersion(program),
   out: (text) => void process.stdout.write(text),
   err: (text) => void process.stderr.write(text),
   read: (path) => (path === '-' ? buffer(process.stdin) : readFile(path)),
