@@ -34,6 +34,23 @@ describe('text', () => {
     expect(excerpt).toBe('    3 | ');
   });
 
+  test('is in the order of the places it names, file by file', async () => {
+    // The builder names the last line of the RUN, a line below what is wrong in it.
+    const text = 'FROM debian:12\nRUN true \\\n\n  && cd /x \\\n  && sudo true\nMAINTAINER me\n';
+    const folder = await program.folder({ 'b/Dockerfile': text, 'a/Dockerfile': text });
+    const { out } = await program.run(['b', 'a'], { cwd: folder });
+    const places = Array.from(out.matchAll(/^(\w)\/Dockerfile:(\d+):(\d+): /gm), (found) => ({
+      file: found[1],
+      at: Number(found[2]) * 1000 + Number(found[3]),
+    }));
+    const [first, second] = ['b', 'a'].map((file) =>
+      places.filter((place) => place.file === file).map(({ at }) => at),
+    );
+    expect(places.map(({ file }) => file).join('')).toMatch(/^b{3,}a{3,}$/);
+    expect(first).toEqual(first?.toSorted((a, b) => a - b));
+    expect(second).toEqual(first);
+  });
+
   test('marks words behind tabs and wide letters', async () => {
     const input = 'FROM scratch\nCOPY\t漢字 /a\nMAINTAINER\t漢 me\n';
     const { out } = await program.run(['-'], { input });

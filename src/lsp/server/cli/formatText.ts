@@ -21,7 +21,20 @@ export const PLAIN: Paint = { bold: asIs, dim: asIs, red: asIs, yellow: asIs, cy
 
 /** Findings for people: a line that editors and terminals make a link of, and below it the words concerned. */
 export function formatText({ shown }: Report, paint: Paint): string {
-  return shown.map((one) => `${headOf(one, paint)}\n${bodyOf(one, paint)}\n`).join('');
+  return byPlace(shown)
+    .map((one) => `${headOf(one, paint)}\n${bodyOf(one, paint)}\n`)
+    .join('');
+}
+
+/** By the places that the lines name, each file's findings where they are. */
+function byPlace(shown: readonly Shown[]): Shown[] {
+  const files = new Map<string, number>();
+  for (const { issue } of shown) if (!files.has(issue.file)) files.set(issue.file, files.size);
+  const indexOf = ({ issue }: Shown) => files.get(issue.file) ?? 0;
+  return shown.toSorted(
+    (a, b) =>
+      indexOf(a) - indexOf(b) || a.excerpt.line - b.excerpt.line || a.excerpt.from - b.excerpt.from,
+  );
 }
 
 function headOf({ issue, excerpt }: Shown, paint: Paint): string {
