@@ -61,7 +61,8 @@ const MOST_TRIGGERS = 10_000;
 
 /**
  * Works out which variables are in effect where, as BuildKit does for `--check` (dockerfile2llb): no build arguments,
- * base images that set PATH only. Takes time linear in the file's length and the values' lengths.
+ * base images that set PATH only. A stage is run when something in it, or in one that starts from it, is first asked for;
+ * all of them take time linear in the file's length and the values' lengths.
  * @param builder the platform that the builder has and builds for; BuildKit's own answers are for `linux/amd64`
  */
 export function createScopes(tree: Tree, builder = 'linux/amd64'): Scopes {
@@ -88,48 +89,52 @@ export function createScopes(tree: Tree, builder = 'linux/amd64'): Scopes {
   }
 
   const bases = basesOf(tree, global);
-  /** The steps of all stages, worked out when the first is asked for. */
-  let all: Step[][] | undefined;
-  const stages = (): Step[][] => (all ??= runStages());
+  const triggersOf = takenTriggers(tree, bases.indexes);
+  /** The stages that something has been asked of, and those they start from. */
+  const ran: (RanStage | undefined)[] = [];
   let named: Map<string, Step[]> | undefined;
   return {
     global,
     globalSteps,
     at: (instruction) => {
-      stages();
+      stepsOf(tree.stages[instruction.stage]);
       return scopes.get(instruction) ?? global;
     },
-    steps: (stage) => stages()[stage.index] ?? [],
-    named: (name) => (named ??= byName(stages())).get(name) ?? [],
+    steps: stepsOf,
+    named: (name) => (named ??= byName(tree.stages.map(stepsOf))).get(name) ?? [],
     from: (stage) => bases.from[stage.index] ?? NOTHING,
     base: (stage) => bases.indexes[stage.index] ?? -1,
   };
 
-  function runStages(): Step[][] {
-    const reached = tree.instructions.some(({ trigger }) => trigger)
-      ? reachable(tree, bases.indexes)
-      : undefined;
-    let triggersLeft = MOST_TRIGGERS;
-    const behind: Variables[] = [];
-    return tree.stages.map((stage) => {
-      const base = bases.indexes[stage.index] ?? -1;
-      let scope = behind[base] ?? first.base;
-      const own: Step[] = [];
-      const runStep = (instruction: Instruction, place: Instruction) => {
-        const recorded = record(scope, instruction, place);
-        scope = recorded.scope;
-        own.push(recorded.step);
-      };
-      scopes.set(stage.from, global);
-      const triggers = reached?.has(stage.index) ? (tree.stages[base]?.instructions ?? []) : [];
-      for (const { trigger } of triggers)
-        if (trigger && triggersLeft-- > 0) runStep(trigger, stage.from);
-      for (const instruction of stage.instructions)
-        if (instruction !== stage.from) runStep(instruction, instruction);
-      behind.push(scope);
-      return own;
-    });
+  function stepsOf(stage: Stage | undefined): readonly Step[] {
+    // The stages it starts from come first; a loop, since there may be thousands.
+    const open: Stage[] = [];
+    for (let one = stage; one && !ran[one.index]; one = tree.stages[bases.indexes[one.index] ?? -1])
+      open.push(one);
+    for (const one of open.reverse()) ran[one.index] = runStage(one);
+    return (stage && ran[stage.index]?.steps) ?? [];
   }
+
+  /** Runs a stage; the one it starts from has run. */
+  function runStage(stage: Stage): RanStage {
+    let scope = ran[bases.indexes[stage.index] ?? -1]?.behind ?? first.base;
+    const steps: Step[] = [];
+    const runStep = (instruction: Instruction, place: Instruction) => {
+      const recorded = record(scope, instruction, place);
+      scope = recorded.scope;
+      steps.push(recorded.step);
+    };
+    for (const trigger of triggersOf.get(stage.index) ?? []) runStep(trigger, stage.from);
+    for (const instruction of stage.instructions)
+      if (instruction !== stage.from) runStep(instruction, instruction);
+    return { steps, behind: scope };
+  }
+}
+
+interface RanStage {
+  readonly steps: readonly Step[];
+  /** The variables at its end. */
+  readonly behind: Variables;
 }
 
 const NO_PAIRS: readonly Pair[] = [];
@@ -253,4 +258,25 @@ function reachable(tree: Tree, bases: readonly number[]): Set<number> {
         open.push(byName.get(text.toLowerCase()) ?? (/^\d+$/.test(text) ? Number(text) : -1));
   }
   return reached;
+}
+
+/** The triggers of ONBUILD that each stage takes over from the one it starts from, by the stage's index. */
+function takenTriggers(
+  tree: Tree,
+  bases: readonly number[],
+): ReadonlyMap<number, readonly Instruction[]> {
+  const taken = new Map<number, readonly Instruction[]>();
+  if (!tree.instructions.some(({ trigger }) => trigger)) return taken;
+  const own = tree.stages.map(({ instructions }) =>
+    instructions.flatMap(({ trigger }) => trigger ?? []),
+  );
+  const reached = reachable(tree, bases);
+  let left = MOST_TRIGGERS;
+  for (const { index } of tree.stages) {
+    const triggers = reached.has(index) ? own[bases[index] ?? -1]?.slice(0, left) : undefined;
+    if (!triggers) continue;
+    taken.set(index, triggers);
+    left -= triggers.length;
+  }
+  return taken;
 }

@@ -22,7 +22,7 @@ export interface Definition {
 export interface Scope {
   readonly get: (name: string) => Definition | undefined;
   readonly value: Lookup;
-  /** All of them. Takes time linear in their number. */
+  /** All of them, in order of the file. Linear in their number but for the sorting. */
   readonly definitions: () => Definition[];
 }
 
@@ -66,7 +66,8 @@ export function firstVariables(
     return {
       get,
       value: (name) => get(name)?.value,
-      definitions: () => trieValues(trie),
+      // The ids tell in what order the stages have been asked for.
+      definitions: () => trieValues(trie).toSorted((a, b) => placeOf(a) - placeOf(b)),
       with: (definitions) => {
         let into = trie;
         for (const definition of definitions) {
@@ -84,6 +85,11 @@ export function firstVariables(
     platform: none.with(given('platform', [...builtin, ['TARGETSTAGE', target]])),
     base: none.with(given('base', BASE_ENV)),
   };
+}
+
+/** Those of the platform and the base image come first. */
+function placeOf({ span }: Definition): number {
+  return span?.start ?? -1;
 }
 
 function given(

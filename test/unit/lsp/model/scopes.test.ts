@@ -59,6 +59,32 @@ describe('scopes', () => {
     expect(file.scopes().steps(second)[0]?.place).toBe(second.from);
   });
 
+  it('answers the same whichever stage is asked for first', () => {
+    const text =
+      'FROM a AS one\nENV B=1\nONBUILD ENV T=1\nFROM b AS two\nENV C=1 B=2\nFROM one\nENV C=$B A=$T\nRUN\nCOPY --from=two a b\n';
+    const inOrder = createDockerfile(parse(text));
+    const backwards = createDockerfile(parse(text));
+    const seen = ({ tree, scopeAt }: typeof inOrder, order: 1 | -1) =>
+      Array.from(tree.instructions.keys())
+        .sort((a, b) => order * (a - b))
+        .map((index) => {
+          const instruction = tree.instructions[index];
+          const all = instruction ? scopeAt(instruction).definitions() : [];
+          return { index, has: all.map(({ name, value }) => `${name}=${value}`) };
+        })
+        .sort((a, b) => a.index - b.index);
+    expect(seen(backwards, -1)).toEqual(seen(inOrder, 1));
+    expect(before(text)).toEqual({ B: '1', T: '1', C: '1', A: '1' });
+    const last = backwards.tree.instructions.at(-1);
+    const names =
+      last &&
+      backwards
+        .scopeAt(last)
+        .definitions()
+        .map(({ name }) => name);
+    expect(names).toEqual(['PATH', 'B', 'T', 'C', 'A']);
+  });
+
   it('says where a variable was defined', () => {
     const text = 'FROM a\nENV A=1 \\\n  LONG=2\nRUN';
     const file = createDockerfile(parse(text));
@@ -80,12 +106,14 @@ describe('scopes', () => {
     const time = (stages: number) => {
       const subject = file(stages);
       const started = performance.now();
-      subject.scopes();
+      const last = subject.tree.instructions.at(-1);
+      if (last) subject.scopeAt(last);
       return performance.now() - started;
     };
-    // A busy machine may hold up any of them.
+    // A busy machine may hold up any of them. Few stages fit into the space of young objects, so more take up to 25 times
+    // as long; were it the square, it would be 100.
     const best = (stages: number) => Math.min(...Array.from({ length: 5 }, () => time(stages)));
     time(1000);
-    expect(best(10_000)).toBeLessThan(20 * Math.max(best(1000), 2));
+    expect(best(10_000)).toBeLessThan(50 * Math.max(best(1000), 2));
   });
 });
