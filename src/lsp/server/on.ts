@@ -34,13 +34,15 @@ export interface Other {
 /**
  * Makes the function by which every feature is registered: it finds the parsed document, honours cancellation, and
  * catches what a feature throws, logs it with the request and the document, and answers the fallback. Only a
- * ResponseError, which a feature throws to say something to the person, goes to the client.
+ * ResponseError, which a feature throws to say something to the person, goes to the client. `admit` throws one for
+ * requests that come too early or too late.
  */
 export function createRegister(
   connection: Connection,
   parsedOf: (uri: string) => Parsed | undefined,
   log: (context: string, error: unknown) => void,
   otherOf: (uri: string) => Other | undefined = () => undefined,
+  admit: () => void = () => {},
 ): On {
   return <P extends { textDocument: { uri: string } }, R>(
     type: RequestType<P, R, void>,
@@ -49,6 +51,7 @@ export function createRegister(
     others: Others<P, NoInfer<R>> = {},
   ) => {
     const handler = async (params: P, token: CancellationToken): Promise<R> => {
+      admit();
       // Lets a cancellation that is already on its way arrive before the work begins.
       await new Promise((done) => void setImmediate(done));
       if (token.isCancellationRequested) {

@@ -8,6 +8,8 @@ import type {
 import {
   DidChangeConfigurationNotification,
   DidChangeWatchedFilesNotification,
+  ErrorCodes,
+  ResponseError,
   TextDocuments,
   WatchKind,
 } from 'vscode-languageserver/node';
@@ -31,6 +33,7 @@ import { askLayers } from './features/layers.ts';
 import { refreshShown } from './features/refresh.ts';
 import { registerFeatures } from './features/register.ts';
 import { languageOf } from './languages.ts';
+import { createLife } from './life.ts';
 import type { Other } from './on.ts';
 import { createRegister } from './on.ts';
 import { createPublisher } from './publisher.ts';
@@ -60,10 +63,10 @@ export function startServer(connection: Connection, runtime: Runtime): void {
   const cache = createParseCache();
   let client: InitializeParams['capabilities'] = {};
   let answers: ReadonlySet<string> = new Set();
-  let ended = false;
+  const life = createLife();
   const log = (context: string, error: unknown) => {
     // After `shutdown` nobody reads the log, and work still under way fails for want of a connection.
-    if (ended) return;
+    if (life.hasEnded()) return;
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
     connection.console.error(`${context}: ${text}`);
   };
@@ -144,10 +147,11 @@ export function startServer(connection: Connection, runtime: Runtime): void {
     for (const { uri } of documents.all()) publisher.schedule(uri, ms);
   };
 
-  const on = createRegister(connection, parsedOf, log, otherOf);
+  const on = createRegister(connection, parsedOf, log, otherOf, life.admit);
   connection.onInitialize((params) => {
     const { capabilities, initializationOptions } = params;
     client = capabilities;
+    life.begin();
     folderOf = workspaceFolders(params);
     answers = answersOf(initializationOptions);
     const pages = pagesOf(initializationOptions);
@@ -184,6 +188,7 @@ export function startServer(connection: Connection, runtime: Runtime): void {
     for (const { uri } of documents.all()) publisher.schedule(uri, BURST_MS);
   });
   connection.onExecuteCommand(async ({ command, arguments: [id] = [] }) => {
+    life.admit();
     if (command !== OPEN_RULE || typeof id !== 'string') return;
     const uri = urlOf(id);
     await connection.window.showDocument({ uri, external: !uri.startsWith('file:') });
@@ -206,7 +211,7 @@ export function startServer(connection: Connection, runtime: Runtime): void {
       .catch((error: unknown) => log(`clear ${uri}`, error));
   });
   connection.onShutdown(() => {
-    ended = true;
+    life.end();
     publisher.dispose();
   });
 
@@ -221,7 +226,14 @@ export function startServer(connection: Connection, runtime: Runtime): void {
     layers: (uri: string, token: CancellationToken) => askLayers(connection, { uri }, token),
   };
   registerFeatures(on, { editing, ignore, settings, checks, urlOf: (id) => urlOf(id) });
-  connection.onCompletionResolve(resolve);
+  connection.onCompletionResolve((item) => {
+    life.admit();
+    return resolve(item);
+  });
+  connection.onRequest((method) => {
+    life.admit();
+    throw new ResponseError(ErrorCodes.MethodNotFound, `Unhandled method ${method}`);
+  });
   documents.listen(connection);
   connection.listen();
 }
