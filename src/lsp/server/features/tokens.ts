@@ -141,9 +141,9 @@ function argumentTokens(
   { stages }: Known,
   add: AddToken,
 ): void {
-  const words = argumentWords(instruction, tree.escape);
   switch (instruction.name) {
-    case 'FROM':
+    case 'FROM': {
+      const words = argumentWords(instruction, tree.escape);
       if (words[0]) {
         const isStage = stages.has(words[0].start);
         add(isStage ? words[0] : imageName(words[0], tree), isStage ? 'namespace' : 'class');
@@ -153,6 +153,7 @@ function argumentTokens(
         if (words[2]) add(words[2], 'namespace', DECLARATION);
       }
       break;
+    }
     case 'ENV':
     case 'ARG':
     case 'LABEL':
@@ -165,9 +166,11 @@ function argumentTokens(
         if (value) add(value, 'string');
       }
       break;
-    case 'HEALTHCHECK':
-      if (words[0] && /^(?:cmd|none)$/i.test(words[0].text)) add(words[0], 'keyword');
+    case 'HEALTHCHECK': {
+      const [first] = argumentWords(instruction, tree.escape);
+      if (first && /^(?:cmd|none)$/i.test(first.text)) add(first, 'keyword');
       break;
+    }
     default:
       break;
   }

@@ -182,9 +182,7 @@ function variables(tree: Tree): Occurrence[] {
       });
     };
     for (const { name, value } of defined[index] ?? []) add(name, true, value);
-    // Most instructions use none.
-    if (instruction.heredocs.length > 0 || instruction.logical.text.includes('$'))
-      for (const { name } of variablesOf(instruction, tree)) add(name, false, undefined);
+    for (const { name } of variablesOf(instruction, tree)) add(name, false, undefined);
   }
   return found;
 }

@@ -18,20 +18,22 @@ const NAME = /[A-Za-z_][A-Za-z0-9_]*/y;
 export function variablesOf(instruction: Instruction, tree: Tree): Variable[] {
   const { logical, keyword } = instruction;
   const found: Variable[] = [];
-  scan(
-    logical.text,
-    keyword.to,
-    logical.text.length,
-    instruction.json ? '\\' : tree.escape,
-    !instruction.json,
-    (at, from, to) =>
-      found.push({
-        name: toWord(logical, from, to),
-        start: toOffset(logical, at),
-        braced: from - at === 2,
-        instruction,
-      }),
-  );
+  // Most instructions use none.
+  if (logical.text.includes('$'))
+    scan(
+      logical.text,
+      keyword.to,
+      logical.text.length,
+      instruction.json ? '\\' : tree.escape,
+      !instruction.json,
+      (at, from, to) =>
+        found.push({
+          name: toWord(logical, from, to),
+          start: toOffset(logical, at),
+          braced: from - at === 2,
+          instruction,
+        }),
+    );
   for (const heredoc of instruction.heredocs) {
     if (!heredoc.expand) continue;
     const { start, end } = heredoc.body;
