@@ -40,6 +40,8 @@ describe('formatting', () => {
   it.each([
     ['  FROM a\n\tRUN b\n', 'FROM a\nRUN b\n'],
     ['FROM a\n   # note\nRUN b\n', 'FROM a\n# note\nRUN b\n'],
+    ['  # note \n  # syntax=a \nFROM a\n', '# note\n# syntax=a\nFROM a\n'],
+    ['FROM a\nENV "k \\\nl" m\n', 'FROM a\nENV "k \\\n  l" m\n'],
     ['FROM a\nRUN b && \\\nc\n', 'FROM a\nRUN b && \\\n  c\n'],
     ['FROM a\r\n  RUN b && \\\r\nc\r\n', 'FROM a\r\nRUN b && \\\r\n  c\r\n'],
     ['  ONBUILD \\\nRUN a\n', 'ONBUILD \\\n  RUN a\n'],
@@ -85,6 +87,19 @@ describe('formatting', () => {
     ['a heredoc of ONBUILD', 'FROM a\nONBUILD RUN <<EOF\na\n  b\nEOF\n'],
     ['comments between continued lines', 'FROM a\nRUN b \\\n# c\n      # d\n  e\n'],
     ['a file that ends in a continuation', 'FROM a\nRUN b \\\n'],
+    // The old form of ENV is split at white space of ASCII, without regard to quotes.
+    ['a no-break space that begins a value of ENV', 'FROM a\nENV k \u00a0\\\nv\n'],
+    ['a no-break space in a key of ENV', 'FROM a\nENV k\u00a0l m \\\nv\n'],
+    ['a quoted key of the old form of ENV', 'FROM a\nENV "k l" \\\nv\n'],
+    ['a carriage return, which is no white space to a shell', 'FROM a\nRUN b c\r\\\nd\n'],
+    ['white space behind a carriage return', 'FROM a\nRUN b \\\r \nRUN c\n# d \r \r\n'],
+    ['an indented comment that is no directive', '\t# syntax=a\n# check=error=true\nFROM a\n'],
+    ['a shift that would become a heredoc', 'FROM a\nRUN echo $((\\\n1<<2))\nRUN b\n'],
+    ['the end of flags over two lines', 'FROM a\nCOPY -\\\n- b c\nFROM -\\\n-\n'],
+    ['an indented directive', '  # escape=`\n# syntax=a\nFROM a\n'],
+    ['an indented comment that another directive follows', ' # check= \n# escape=`\nFROM a\n'],
+    ['an indented first line #!', ' #!/bin/b\n# syntax=a\nFROM a\n'],
+    ['a byte order mark that does not begin the file', ' \t\uFEFFFROM a\n'],
   ])('leaves %s as it is', async (_, text) => {
     expect(await format(text)).toBe(text);
   });
@@ -108,6 +123,7 @@ describe('formatting', () => {
     };
     expect(await doc('FROM a\r\nRUN b')).toBe('FROM a\r\nRUN b\r\n');
     expect(await doc('FROM a\n\n  \n')).toBe('FROM a\n');
+    expect(await doc('\uFEFF')).toBe('\uFEFF');
     expect(await doc('FROM a\nRUN <<E\nb')).toBe('FROM a\nRUN <<E\nb');
   });
 

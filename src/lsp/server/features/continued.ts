@@ -1,5 +1,5 @@
 import type { Instruction, Tree } from '../parser/tree.ts';
-import { argumentWords, isBlank } from '../parser/words.ts';
+import { argumentWords, isBlank, pairsOf } from '../parser/words.ts';
 
 /** A continued line of an instruction, comment and blank lines left out. */
 export interface Continued {
@@ -44,7 +44,7 @@ function freePlaces(
   // What ONBUILD keeps for later is stored in the image as it is written.
   if (trigger) return new Set(gaps([keyword], places, trigger.keyword.from));
   const behind = places.filter((at) => at > args.from);
-  const before = gaps([keyword, ...flags], places, args.from);
+  const before = gaps([keyword, ...flags, ...endOfFlags(instruction)], places, args.from);
   if (behind.length === 0) return new Set(before);
   if (json) return new Set([...before, ...outsideStrings(logical.text, args.from, behind)]);
   switch (name) {
@@ -56,12 +56,10 @@ function freePlaces(
     case 'ENV':
     case 'LABEL': {
       const words = argumentWords(instruction, tree.escape);
-      // `ENV key the rest` takes all white space of the rest into the value.
-      const rest = words[0]?.text.includes('=') ? words : words.slice(0, 1);
-      return new Set([
-        ...before,
-        ...gaps(rest, behind, rest === words ? Infinity : words[1]?.from),
-      ]);
+      if (words[0]?.text.includes('=')) return new Set([...before, ...gaps(words, behind)]);
+      // `ENV key the rest` takes all white space of the rest into the value, and knows no quotes.
+      const [old] = pairsOf(instruction, tree.escape);
+      return new Set([...before, ...gaps(old ? [old.key] : [], behind, old?.value?.from)]);
     }
     case 'ARG':
     case 'FROM':
@@ -77,6 +75,15 @@ function freePlaces(
     default:
       return new Set(before);
   }
+}
+
+/** The word `--` that ends the flags and is none, if there. */
+function endOfFlags({ keyword, flags, args, logical: { text } }: Instruction) {
+  let from = (flags.at(-1) ?? keyword).to;
+  let to = args.from;
+  while (from < to && isBlank(text[from])) from++;
+  while (to > from && isBlank(text[to - 1])) to--;
+  return from < to ? [{ from, to }] : [];
 }
 
 /** The ascending places, up to `last`, that lie in none of the ascending words. */
@@ -120,6 +127,8 @@ const TIGHT = '&|;<>()';
 function betweenCommands(text: string, from: number, places: readonly number[]): number[] {
   const body = text.slice(from);
   if (/\$'/.test(body) || (/\bcase\b/.test(body) && /\$\(|`/.test(body))) return [];
+  // To the builder an operator separates nothing: behind `((` white space makes a heredoc of `1<<2`.
+  const operators = body.includes('<<') ? '' : OPERATORS;
   const found: number[] = [];
   const open: string[] = [];
   let next = 0;
@@ -129,7 +138,8 @@ function betweenCommands(text: string, from: number, places: readonly number[]):
     const top = open.at(-1);
     while (next < places.length && (places[next] as number) <= i) {
       const bare = open.every((mark) => mark === '(');
-      if (places[next] === i && bare && escaped !== i - 1 && separates(text, i)) found.push(i);
+      if (places[next] === i && bare && escaped !== i - 1 && separates(text, i, operators))
+        found.push(i);
       next++;
     }
     if (char === '\\') escaped = ++i;
@@ -159,11 +169,16 @@ function betweenCommands(text: string, from: number, places: readonly number[]):
   return open.length === 0 ? found : [];
 }
 
-function separates(text: string, at: number): boolean {
+/** Whether a shell separates words there: a carriage return is part of a word. */
+function isShellBlank(char: string | undefined): boolean {
+  return char === ' ' || char === '\t' || char === '\n';
+}
+
+function separates(text: string, at: number, operators: string): boolean {
   const before = text[at - 1] as string;
   return (
-    isBlank(before) ||
-    isBlank(text[at]) ||
-    (OPERATORS.includes(before) && !TIGHT.includes(text[at] as string))
+    isShellBlank(before) ||
+    isShellBlank(text[at]) ||
+    (operators.includes(before) && !TIGHT.includes(text[at] as string))
   );
 }

@@ -1,6 +1,7 @@
 import type { FormattingOptions, Position, Range, TextEdit } from 'vscode-languageserver/node';
 import type { Parsed } from '../documents.ts';
 import { instructionAt } from '../documents.ts';
+import { readDirective } from '../parser/directives.ts';
 import { lineAt, skipBlanks } from '../parser/lines.ts';
 import type { Instruction, Span, Tree, Word } from '../parser/tree.ts';
 import { argumentWords } from '../parser/words.ts';
@@ -111,7 +112,7 @@ function changesOf(tree: Tree, options: FormattingOptions, style: FormatStyle): 
     if (source.slice(start, end) !== text) changes.push({ start, end, text });
   };
   const layout = { tree, foreign: foreignShells(tree), options, style, add };
-  const directives = new Set(tree.directives.map(({ start }) => start));
+  const head = headEnd(tree);
   let blanks: Line[] = [];
   let next = 0;
   for (let at = source.startsWith('\uFEFF') ? 1 : 0; at < source.length;) {
@@ -129,14 +130,35 @@ function changesOf(tree: Tree, options: FormattingOptions, style: FormatStyle): 
       next++;
       at = formatInstruction(instruction, layout);
     } else {
+      if (text < head && isFixed(source, text, line.end)) continue;
       outdent(text, layout);
-      // White space may be all that a directive is set to.
-      if (!directives.has(text)) trim(text, line.end, layout);
+      trim(text, line.end, layout);
     }
   }
   formatBlanks(blanks, options.trimFinalNewlines ? 0 : MOST_BLANK, layout);
   if (options.insertFinalNewline && blanks.length === 0) endLine(layout);
   return changes.sort((a, b) => a.start - b.start);
+}
+
+/** Where the comments at the file's head end, which may be directives. */
+function headEnd({ source }: Tree): number {
+  let at = source.startsWith('\uFEFF') ? 1 : 0;
+  for (let first = true; at < source.length; first = false) {
+    const { start, end, next } = lineAt(source, at);
+    const text = skipBlanks(source, start, end);
+    if (source[text] !== '#' || text >= end) break;
+    at = next;
+    if (!readDirective(source, text, end) && !(first && source.startsWith('#!', text))) break;
+  }
+  return at;
+}
+
+/**
+ * Whether white space of a comment at the head decides what are directives: an indented one is none, nor are those
+ * behind it, and white space may be all that one is set to.
+ */
+function isFixed(source: string, start: number, end: number): boolean {
+  return source.startsWith('#!', start) || readDirective(source, start, end) !== undefined;
 }
 
 /** Leaves `most` of the blank lines in a row. */
@@ -147,7 +169,8 @@ function formatBlanks(blanks: readonly Line[], most: number, { add }: Layout): v
 /** Ends the last line, unless that would add to a heredoc that is never closed. */
 function endLine({ tree: { source, instructions }, add }: Layout): void {
   const open = instructions.at(-1)?.heredocs.at(-1);
-  if (source === '' || source.endsWith('\n') || (open && !open.terminator)) return;
+  if (source === '' || source === '\uFEFF') return;
+  if (source.endsWith('\n') || (open && !open.terminator)) return;
   const first = source.indexOf('\n');
   add(source.length, source.length, source[first - 1] === '\r' ? '\r\n' : '\n');
 }
@@ -215,6 +238,8 @@ function recase({ start, end, text }: Word, to: 'upper' | 'lower', { add }: Layo
 function outdent(start: number, { tree: { source }, add }: Layout): void {
   let from = start;
   while (from > 0 && (source[from - 1] === ' ' || source[from - 1] === '\t')) from--;
+  // A byte order mark isn't one before it begins the file.
+  if (from === 0 && source[start] === '\uFEFF') return;
   const atLineStart = from === 0 || source[from - 1] === '\n' || source[from - 1] === '\uFEFF';
   if (atLineStart) add(from, start, '');
 }
@@ -222,5 +247,6 @@ function outdent(start: number, { tree: { source }, add }: Layout): void {
 function trim(start: number, end: number, { tree: { source }, add }: Layout): void {
   let from = end;
   while (from > start && (source[from - 1] === ' ' || source[from - 1] === '\t')) from--;
-  add(from, end, '');
+  // A carriage return before it would become part of the line end.
+  if (source[from - 1] !== '\r') add(from, end, '');
 }

@@ -85,16 +85,21 @@ describe.skipIf(!hasCorpus)('the formatter on the corpus', () => {
     }
   });
 
-  it('keeps all values of damaged texts', () => {
-    const seed = Date.now() % 1_000_000;
-    const random = seeded(seed);
-    for (let round = 0; round < 3000; round++) {
-      const { name, text } = texts[Math.floor(random() * texts.length)] ?? { name: '', text: '' };
-      const damaged = mutate(text, random);
-      const after = formatted(damaged);
-      const message = `seed ${seed}, round ${round}, ${name}`;
-      expect(built(after, shellMeaning), message).toEqual(built(damaged, shellMeaning));
-      expect(formatted(after), message).toBe(after);
-    }
-  }, 60_000);
+  // The fixed seed fails for everyone alike; the other one finds what it can't, and is printed to be tried again.
+  it.each([305_057, Date.now() % 1_000_000])(
+    'keeps all values of damaged texts',
+    (seed) => {
+      console.log(`formatter: texts damaged with seed ${seed}`);
+      const random = seeded(seed);
+      for (let round = 0; round < 3000; round++) {
+        const { name, text } = texts[Math.floor(random() * texts.length)] ?? { name: '', text: '' };
+        const damaged = mutate(text, random);
+        const after = formatted(damaged);
+        const message = `seed ${seed}, round ${round}, ${name}`;
+        expect(built(after, shellMeaning), message).toEqual(built(damaged, shellMeaning));
+        expect(formatted(after), message).toBe(after);
+      }
+    },
+    60_000,
+  );
 });

@@ -56,14 +56,14 @@ function values(
   }
 }
 
-/** The words of ENV, LABEL and ARG: white space separates them but in quotes and behind the escape character. */
+/** The words of ENV, LABEL and ARG: white space of Unicode separates them but in quotes and behind the escape character. */
 function quotedWords(rest: string, escape: string): string[] {
   const words: string[] = [];
   let word: string | undefined;
   let quote = '';
   for (let i = 0; i < rest.length; i++) {
     const char = rest[i] as string;
-    if (quote === '' && /[\t\v\f\r ]/.test(char)) {
+    if (quote === '' && /[^\S\uFEFF]|\u0085/.test(char)) {
       if (word !== undefined) words.push(word);
       word = undefined;
       continue;
@@ -82,7 +82,7 @@ export function shellMeaning(text: string): unknown {
     JSON.stringify(parseShell(text), function (this: Record<string, unknown>, key, value: unknown) {
       if (/^(?:pos|end|errors)$|(?:Pos|End)$/.test(key)) return undefined;
       // The parts say it: in between there may be a command with white space of its own.
-      const parts = this['parts'] ?? this['script'];
+      const parts = this['parts'] ?? this['script'] ?? this['expression'];
       return (key === 'text' || key === 'value') && parts !== undefined ? undefined : value;
     }),
   ) as unknown;
