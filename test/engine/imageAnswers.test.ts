@@ -110,7 +110,10 @@ test('a tag that moves on has one digest on the engine and another in its regist
   const name = `${repository}-moved`;
   const reference = `${address}/${name}:1.0`;
   const digestFrom = async (from: 'engine' | 'registries') =>
-    (await ask({ about: 'digest', from, reference })).images.map(({ digest }) => digest);
+    (await ask({ about: 'digest', from, reference })).images.flatMap(({ digest, digests = [] }) => [
+      digest,
+      ...digests,
+    ]);
   await tagImage(client, SHELL_IMAGE, reference);
   try {
     await pushFromEngine(client, reference);
@@ -118,11 +121,14 @@ test('a tag that moves on has one digest on the engine and another in its regist
     await pullImage(client, reference);
     const [digest] = await digestFrom('registries');
     expect(digest).toMatch(/^sha256:/);
-    await expect.poll(() => digestFrom('engine'), { timeout: 10_000 }).toEqual([digest]);
+    // Podman keeps the digest that it gave the image when it was built, too.
+    const ofEngine = expect.arrayContaining([digest]);
+    await expect.poll(() => digestFrom('engine'), { timeout: 10_000 }).toEqual(ofEngine);
     const seeded = await pushImage({ url: `http://${address}` }, name, { tag: '1.0' });
     expect(seeded.digest).not.toBe(digest);
     expect(await digestFrom('registries')).toEqual([seeded.digest]);
-    expect(await digestFrom('engine')).toEqual([digest]);
+    expect(await digestFrom('engine')).toEqual(ofEngine);
+    expect(await digestFrom('engine')).not.toContain(seeded.digest);
     const byDigest = { about: 'digest', from: 'registries' } as const;
     const named = `${address}/${name}@${digest}`;
     expect((await ask({ ...byDigest, reference: named })).images).toEqual([
