@@ -5,9 +5,9 @@ import { readDirective } from '../parser/directives.ts';
 import { lineAt, skipBlanks } from '../parser/lines.ts';
 import type { Instruction, Span, Tree, Word } from '../parser/tree.ts';
 import { argumentWords } from '../parser/words.ts';
+import { POSIX_SHELLS } from '../shell/program.ts';
 import type { Continued } from './continued.ts';
 import { continuedLines } from './continued.ts';
-import { foreignShells } from './posix.ts';
 
 /** Where people differ. */
 export interface FormatStyle {
@@ -20,8 +20,8 @@ interface Change extends Span {
 }
 
 interface Layout {
+  readonly parsed: Parsed;
   readonly tree: Tree;
-  readonly foreign: ReadonlySet<Instruction>;
   readonly options: FormattingOptions;
   readonly style: FormatStyle;
   readonly add: (start: number, end: number, text: string) => void;
@@ -43,7 +43,7 @@ export function format(
   options: FormattingOptions,
   style: FormatStyle = { keywords: 'keep' },
 ): TextEdit[] {
-  const changes = changesOf(parsed.tree, options, style);
+  const changes = changesOf(parsed, options, style);
   return changes.map(({ start, end, text }) => ({
     range: parsed.range({ start, end }),
     newText: text,
@@ -87,7 +87,7 @@ export function formatOnType(
   const mark = instruction.continuations.findLast(({ start: at }) => at < start);
   if (!mark || document.positionAt(mark.start).line !== position.line - 1) return [];
   if (text < line.end) {
-    const lines = continuedLines(instruction, tree, !foreignShells(tree).has(instruction));
+    const lines = continuedLines(instruction, tree, isPosix(parsed, instruction));
     if (!lines.some((other) => other.start === start && other.free)) return [];
   }
   const above = document.offsetAt({ line: position.line - 1, character: 0 });
@@ -100,18 +100,24 @@ export function formatOnType(
   return [{ range: parsed.range({ start, end: text }), newText: wanted }];
 }
 
+/** Whether the shell form is read by a shell whose words are known; of one that nobody knows the lines are left alone. */
+function isPosix(parsed: Parsed, instruction: Instruction): boolean {
+  return POSIX_SHELLS.has(parsed.file().shellProgram(instruction).name);
+}
+
 function step({ insertSpaces, tabSize }: FormattingOptions): string {
   return insertSpaces ? ' '.repeat(Math.min(Math.max(tabSize, 1), 16)) : '\t';
 }
 
 /** All changes, in order of the text. */
-function changesOf(tree: Tree, options: FormattingOptions, style: FormatStyle): Change[] {
+function changesOf(parsed: Parsed, options: FormattingOptions, style: FormatStyle): Change[] {
+  const { tree } = parsed;
   const { source } = tree;
   const changes: Change[] = [];
   const add = (start: number, end: number, text: string) => {
     if (source.slice(start, end) !== text) changes.push({ start, end, text });
   };
-  const layout = { tree, foreign: foreignShells(tree), options, style, add };
+  const layout = { parsed, tree, options, style, add };
   const head = headEnd(tree);
   let blanks: Line[] = [];
   let next = 0;
@@ -177,13 +183,17 @@ function endLine({ tree: { source, instructions }, add }: Layout): void {
 
 /** Answers where the line after the instruction begins. */
 function formatInstruction(instruction: Instruction, layout: Layout): number {
-  const { tree, foreign, style } = layout;
+  const { parsed, tree, style } = layout;
   const { source } = tree;
   outdent(instruction.start, layout);
   if (style.keywords !== 'keep')
     for (const word of keywordsOf(instruction, tree)) recase(word, style.keywords, layout);
   if (instruction.logical.starts.length > 1)
-    indentLines(instruction, continuedLines(instruction, tree, !foreign.has(instruction)), layout);
+    indentLines(
+      instruction,
+      continuedLines(instruction, tree, isPosix(parsed, instruction)),
+      layout,
+    );
   const end = instruction.heredocs[0]?.body.start ?? instruction.end;
   let line = lineAt(source, instruction.start);
   for (; ; line = lineAt(source, line.next)) {

@@ -13,6 +13,10 @@ export interface ShellProgram {
   readonly pipefail: boolean;
 }
 
+/** The shells whose language is the POSIX shell's, or close to it. */
+export const POSIX_SHELLS: ReadonlySet<string> = new Set(
+  'sh bash dash ash ksh mksh zsh'.split(' '),
+);
 const FOREIGN = new Set(['cmd', 'powershell', 'pwsh']);
 /** The shells that know `-o pipefail`; `/bin/sh` may be one of them, but nothing says so. */
 const WITH_PIPEFAIL = new Set(['ash', 'bash', 'ksh', 'zsh']);
