@@ -57,6 +57,14 @@ function rulesFor(mark: string, suffix: string): { repository: Record<string, Ru
     { match: ',', name: 'punctuation.separator.array.dockerfile' },
     ...ref('continuation'),
   ];
+  const plainVariable = { match: String.raw`(\$)([A-Za-z_]\w*)`, name: 'variable.other.dockerfile', captures: named('punctuation.definition.variable') };
+  const braced = {
+    begin: String.raw`(\$\{)([A-Za-z_]\w*)?`,
+    beginCaptures: named('punctuation.definition.variable'),
+    end: String.raw`(\})|$`,
+    endCaptures: named('punctuation.definition.variable'),
+    patterns: [{ match: String.raw`\G(?::?[-+?]|##?|%%?|//?)`, name: 'keyword.operator.expansion.dockerfile' }, ...ref('continuation', 'escape', 'nested-variable')],
+  };
   const terminator = { match: String.raw`^\t*([A-Za-z_][\w.-]*)$`, captures: named('keyword.control.heredoc-token') };
   const repository: Record<string, Rule> = {
     continuation: {
@@ -88,17 +96,12 @@ function rulesFor(mark: string, suffix: string): { repository: Record<string, Ru
     escape: { match: `${mark}.`, name: 'constant.character.escape.dockerfile' },
     variable: {
       patterns: [
-        { match: String.raw`(\$)([A-Za-z_]\w*)`, name: 'variable.other.dockerfile', captures: named('punctuation.definition.variable') },
-        {
-          name: 'variable.other.braced.dockerfile',
-          begin: String.raw`(\$\{)([A-Za-z_]\w*)?`,
-          beginCaptures: named('punctuation.definition.variable'),
-          end: String.raw`(\})|$`,
-          endCaptures: named('punctuation.definition.variable'),
-          patterns: [{ match: String.raw`\G(?::?[-+?]|##?|%%?|//?)`, name: 'keyword.operator.expansion.dockerfile' }, ...ref('continuation', 'escape', 'variable')],
-        },
+        plainVariable,
+        { name: 'variable.other.braced.dockerfile', ...braced },
       ],
     },
+    // Without a name of their own, for VS Code looks through all names at every step.
+    'nested-variable': { patterns: [plainVariable, braced] },
     string: {
       patterns: [
         { name: 'string.quoted.double.dockerfile', begin: '"', end: '"|$', patterns: ref('continuation', 'escape', 'variable') },

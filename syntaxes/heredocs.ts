@@ -126,14 +126,18 @@ function pair({ key, words }: Context, { ahead, content }: Kind): Rule {
   };
 }
 
-/** More than two: their texts stay plain up to the line of the last one's name. */
-const many: Rule = {
+/** More than two: their texts stay plain up to the line of the last one's name. Begins at a program, as a single one would. */
+const many = ({ words }: Context): Rule => ({
   name: SCOPE,
-  begin: String.raw`${operator(2)}(?=.{0,300}<<.{0,300}<<)(.*)(?<!<)(\d*<<-?)(["']?)(${NAME})(\7)(.*)$`,
-  beginCaptures: { ...named(...token, undefined, ...token), 5: { patterns: [nextOperator, ...include('#string', '#variable')] }, 10: { patterns: include('#string', '#variable') } },
-  while: String.raw`^(?!\t*\8$)`,
+  begin: String.raw`(?:\b(${words})(?=[\s<])(${BETWEEN}))?${operator(4)}(?=.{0,300}<<.{0,300}<<)(.*)(?<!<)(\d*<<-?)(["']?)(${NAME})(\9)(.*)$`,
+  beginCaptures: {
+    ...named('support.function', undefined, ...token, undefined, ...token),
+    7: { patterns: [nextOperator, ...include('#string', '#variable')] },
+    12: { patterns: include('#string', '#variable') },
+  },
+  while: String.raw`^(?!\t*\10$)`,
   contentName: 'string.unquoted.heredoc.dockerfile',
-};
+});
 
 /** The rules `heredoc-run` and `heredoc-copy` and what they consist of. */
 export function heredocs(): Record<string, Rule> {
@@ -144,7 +148,7 @@ export function heredocs(): Record<string, Rule> {
     for (const kind of kinds) rules[single(kind)] = heredoc(context, kind);
     rules[`heredoc-first-${key}`] = { patterns: kinds.map((kind) => first(`#${single(kind)}`, kind, words)) };
     rules[`heredoc-${key}`] = {
-      patterns: [many, ...kinds.map((kind) => pair(context, kind)), ...include(...kinds.map((kind) => `#${single(kind)}`))],
+      patterns: [many(context), ...kinds.map((kind) => pair(context, kind)), ...include(...kinds.map((kind) => `#${single(kind)}`))],
     };
   }
   return rules;

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { IGrammar } from 'vscode-textmate';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { generate, print } from '../../../syntaxes/build.ts';
+import { growth } from './support/growth.ts';
 import { loadGrammar, scopesOf, tokenize } from './tokenize.ts';
 
 let docker: IGrammar;
@@ -125,6 +126,10 @@ const CONSTRUCTS: readonly (readonly [string, number, string, string])[] = [
   ['COPY <<a <<b <<c /x\n1\na\n2\nb\n3\nc\nEXPOSE 80', 5, '3', 'string.unquoted.heredoc'],
   ['COPY <<a <<b <<c /x\n1\na\n2\nb\n3\nc\nEXPOSE 80', 7, '80', 'constant.numeric'],
   ['RUN a <<X <<Y <<Z\n1\nX\n2\nY\n3\nZ\nEXPOSE 80', 7, '80', 'constant.numeric'],
+  ['RUN cat <<X <<Y <<Z\n1\nX\n2\nY\n3\nZ\nEXPOSE 80', 5, '3', 'string.unquoted.heredoc'],
+  ['RUN cat <<X <<Y <<Z\n1\nX\n2\nY\n3\nZ\nEXPOSE 80', 7, '80', 'constant.numeric'],
+  ['RUN cat a <<X <<Y <<Z', 0, 'cat', 'support.function'],
+  ['ARG A=${B:-${C:-$D}}', 0, 'D', 'variable.other.dockerfile'],
   // The language by the heredoc's name, its program, or the file that it is written to.
   ['RUN <<PY\nimport\nPY', 1, 'import', 'keyword.python'],
   ['RUN <<"python_EOF"\nimport\npython_EOF', 1, 'import', 'keyword.python'],
@@ -208,24 +213,34 @@ describe('the Dockerfile grammar', () => {
       '<<a.py',
       'python ',
     ];
-    const time = (start: string, part: string, count: number) => {
-      const line = start + part.repeat(count);
-      const began = process.cpuUsage().user;
-      grammarLine(line);
-      return (process.cpuUsage().user - began) / 1000;
-    };
-    const grammarLine = (line: string) => docker.tokenizeLine2(line, null, 60_000);
     for (const start of hostile) {
       for (const part of filler) {
-        const short = time(start, part, 250);
-        const long = time(start, part, 2000);
-        // Eight times the text: linear is 8 times the time, quadratic 64. Below some ms there is only noise.
-        expect(long, `${start}${part}…: ${short} ms, then ${long} ms`).toBeLessThan(
-          Math.max(short, 8) * 24,
-        );
+        const found = growth((count) => {
+          docker.tokenizeLine2(start + part.repeat(count), null, 60_000);
+        });
+        expect(found.linear, `${start}${part}…: ${found.told}`).toBe(true);
       }
     }
   }, 60_000);
+
+  it('would tell what grows with the square of the text', () => {
+    // A clock that is up to three times too slow, as a busy machine's.
+    const clock = () => {
+      const steps = { count: 0, noise: 0 };
+      const measure = (work: () => void) => {
+        steps.count = 0;
+        work();
+        return (steps.count * (1 + (steps.noise++ % 3))) / 100;
+      };
+      return { steps, measure };
+    };
+    const square = clock();
+    expect(growth((size) => (square.steps.count += size * size), square.measure).linear).toBe(
+      false,
+    );
+    const straight = clock();
+    expect(growth((size) => (straight.steps.count += size), straight.measure).linear).toBe(true);
+  });
 
   it('is what its source generates', () => {
     for (const { file, grammar } of generate()) {

@@ -1,0 +1,44 @@
+/** Sizes to compare; the larger is eight times the other. */
+const SHORT = 250;
+const LONG = SHORT * 8;
+/** Linear work takes 8 times as long, quadratic 64 times. */
+const MOST = 24;
+/** Below so many milliseconds there is only noise. */
+const FLOOR = 1.5;
+/** A busy machine makes work slower, never faster: the best of these many rounds comes near the truth. */
+const ROUNDS = 12;
+
+/**
+ * Whether the time that `work` takes grows with its size and not with the square of it. Takes the best processor time
+ * of several rounds for each size, and ends with the first round in which the two are close enough.
+ * @param measure answers the milliseconds that the work takes it
+ * @returns also both times, as a sentence
+ */
+export function growth(
+  work: (size: number) => void,
+  measure: (work: () => void) => number = processorTime,
+): { linear: boolean; told: string } {
+  let [short, long] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
+  for (let round = 0; round < ROUNDS; round++) {
+    short = Math.min(
+      short,
+      measure(() => work(SHORT)),
+    );
+    long = Math.min(
+      long,
+      measure(() => work(LONG)),
+    );
+    if (long < Math.max(short, FLOOR) * MOST) return { linear: true, told: tell(short, long) };
+  }
+  return { linear: false, told: tell(short, long) };
+}
+
+/** Milliseconds that the processor spends on it. */
+function processorTime(work: () => void): number {
+  const began = process.cpuUsage().user;
+  work();
+  return (process.cpuUsage().user - began) / 1000;
+}
+
+const tell = (short: number, long: number): string =>
+  `at best ${short} ms for ${SHORT}, then ${long} ms for ${LONG}`;
