@@ -5,6 +5,7 @@ import { ensureEngine } from './lib/engines.ts';
 import { selectSuites, summarize } from './lib/results.ts';
 import type { Counts, Result } from './lib/results.ts';
 import { SUITES } from './lib/suites.ts';
+import { ensureShellcheck } from './lib/shellcheck.ts';
 import type { Session, Suite } from './lib/suites.ts';
 
 /**
@@ -44,6 +45,8 @@ async function install(): Promise<Map<string, string>> {
         const { ensureChromium, ensureHost } = await import('./lib/host.ts');
         await ensureHost();
         await ensureChromium();
+      } else if (need === 'shellcheck') {
+        await ensureShellcheck();
       } else {
         await ensureEngine(need);
       }

@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { access, mkdir, readFile, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { mainMirror, readSources } from './apt-sources.ts';
@@ -118,20 +120,57 @@ async function sourceLine(suite: string): Promise<string> {
 }
 
 /**
- * Installs Debian packages that are not installed yet. No service is started: a policy that refuses every start
- * stands in /usr/sbin/policy-rc.d meanwhile, and what stood there before comes back.
+ * Installs Debian packages that are not installed yet, when no other process does. No service is started: a policy that
+ * refuses every start stands in /usr/sbin/policy-rc.d meanwhile, and what stood there before comes back.
  */
 export async function ensureAptPackages(packages: readonly string[]): Promise<void> {
+  if ((await missingOf(packages)).length === 0) return;
+  await requireRootAndApt(`Installing ${packages.join(', ')}`);
+  await mkdir(cacheDir(), { recursive: true });
+  await inTurn(join(cacheDir(), 'apt.lock'), async () => {
+    const missing = await missingOf(packages);
+    if (missing.length === 0) return;
+    await withoutServiceStarts(async () => {
+      const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+      const install = ['install', '-y', '-q', '--no-install-recommends', ...missing];
+      // The machine may be at its own updates.
+      const wait = ['-o', 'DPkg::Lock::Timeout=300'];
+      await run('apt-get', ['update', '-q'], { env, title: 'Reading package lists' });
+      await run('apt-get', [...wait, ...install], {
+        env,
+        title: `Installing ${missing.join(', ')}`,
+      });
+    });
+  });
+}
+
+/**
+ * Does `work` while no other process of this machine does work under the same `lock`, the path of a file in a directory
+ * that is there. However a process ends, its turn ends with it. Throws what `work` throws.
+ */
+export async function inTurn<T>(lock: string, work: () => Promise<T>): Promise<T> {
+  const holder = spawn('flock', [lock, 'sh', '-c', 'echo; exec cat'], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  await Promise.race([once(holder.stdout, 'data'), failure(holder)]);
+  try {
+    return await work();
+  } finally {
+    const ended = once(holder, 'exit');
+    holder.stdin.end();
+    await ended;
+  }
+}
+
+async function failure(holder: ReturnType<typeof spawn>): Promise<never> {
+  const [code] = (await once(holder, 'exit')) as [number | null];
+  throw new SetupError(`flock ended with ${code} and gave no turn.`);
+}
+
+async function missingOf(packages: readonly string[]): Promise<string[]> {
   const missing: string[] = [];
   for (const name of packages) if (!(await isInstalled(name))) missing.push(name);
-  if (missing.length === 0) return;
-  await requireRootAndApt(`Installing ${missing.join(', ')}`);
-  await withoutServiceStarts(async () => {
-    const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-    const install = ['install', '-y', '-q', '--no-install-recommends', ...missing];
-    await run('apt-get', ['update', '-q'], { env, title: 'Reading package lists' });
-    await run('apt-get', install, { env, title: `Installing ${missing.join(', ')}` });
-  });
+  return missing;
 }
 
 async function isInstalled(name: string): Promise<boolean> {

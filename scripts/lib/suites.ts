@@ -21,11 +21,14 @@ export interface Session {
   readonly write?: (text: string) => void;
 }
 
+/** What has to be installed before a suite runs. */
+export type Need = Generation | 'editor' | 'shellcheck';
+
 export interface Suite {
   readonly name: string;
   /** Whether it may run at the same time as its neighbours that say so too. */
   readonly beside?: true;
-  readonly needs?: readonly (Generation | 'editor')[];
+  readonly needs?: readonly Need[];
   run(session: Session): Promise<Counts>;
 }
 
@@ -63,7 +66,7 @@ function checkSuite(name: string, program: string, args: readonly string[]): Sui
 function vitestSuite(name: string, project: string, generation?: Generation): Suite {
   return {
     name,
-    ...(generation && { needs: [generation] }),
+    needs: [generation ?? 'shellcheck'],
     run: (session) => {
       const report = join(session.dir, `${name}.json`);
       const vitest = [

@@ -1,19 +1,13 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { ensureAptPackages } from '../../scripts/lib/apt.ts';
-import { run } from '../../scripts/lib/run.ts';
+import { ensureShellcheck, INSTALL_LIMIT_MS } from '../../scripts/lib/shellcheck.ts';
 import type { Session } from './harness.ts';
 import { connect } from './harness.ts';
 
 let session: Session;
 beforeAll(async () => {
-  try {
-    await run('shellcheck', ['--version']);
-  } catch {
-    // It isn't there yet.
-    await ensureAptPackages(['shellcheck']);
-  }
+  await ensureShellcheck();
   session = await connect({ settings: {} });
-}, 120_000);
+}, INSTALL_LIMIT_MS);
 afterAll(() => session.close());
 
 const published = (uri: string) => session.published.filter((params) => params.uri === uri);

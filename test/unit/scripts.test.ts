@@ -10,6 +10,7 @@ import {
   readSources,
 } from '../../scripts/lib/apt-sources.ts';
 import { checkBudgets } from '../../scripts/lib/budgets.ts';
+import { inTurn } from '../../scripts/lib/apt.ts';
 import { ensureStamped } from '../../scripts/lib/cache.ts';
 import { exitCode } from '../../scripts/lib/namespace.ts';
 import { countReported, selectSuites, summarize } from '../../scripts/lib/results.ts';
@@ -177,6 +178,29 @@ describe('a cached directory', () => {
     expect(times).toBe(1);
     await ensureStamped(target, 'two', make);
     expect(times).toBe(2);
+  });
+});
+
+describe.runIf(process.platform === 'linux')('a turn', () => {
+  it('is one at a time, and ends with what was done in it', async () => {
+    const lock = join(dir, 'turn');
+    const told: string[] = [];
+    const take = (name: string) =>
+      inTurn(lock, async () => {
+        told.push(`${name} begins`);
+        await new Promise((done) => setTimeout(done, 100));
+        told.push(`${name} ends`);
+        if (name === 'b') throw new Error('no network');
+      });
+    const all = await Promise.allSettled([take('a'), take('b'), take('c')]);
+    expect(all.filter(({ status }) => status === 'rejected')).toHaveLength(1);
+    for (let index = 0; index < told.length; index += 2)
+      expect(told[index + 1]).toBe(told[index]?.replace('begins', 'ends'));
+    expect(told).toHaveLength(6);
+  });
+
+  it('is not had where its file can’t be', async () => {
+    await expect(inTurn(join(dir, 'no/turn'), () => Promise.resolve())).rejects.toThrow(/no turn/);
   });
 });
 

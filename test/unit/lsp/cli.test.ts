@@ -1,7 +1,7 @@
 import { chmod, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ensureAptPackages } from '../../../scripts/lib/apt.ts';
+import { ensureShellcheck, INSTALL_LIMIT_MS } from '../../../scripts/lib/shellcheck.ts';
 import type { Issue } from '../../../src/lsp/server/cli/report.ts';
 import { run } from '../../../src/lsp/server/cli/run.ts';
 import { RULES } from '../../../src/lsp/server/rules/all.ts';
@@ -10,6 +10,7 @@ import { buildProgram } from './support/program.ts';
 
 let program: Program;
 beforeAll(async () => void (program = await buildProgram()));
+beforeAll(ensureShellcheck, INSTALL_LIMIT_MS);
 afterAll(() => program.remove());
 
 /** Nothing is to be said of it by default. */
@@ -240,7 +241,6 @@ describe('stevedore-check', () => {
   });
 
   test('runs the ShellCheck that it finds or is told, which must be there when it is told', async () => {
-    await ensureAptPackages(['shellcheck']);
     const input = 'FROM scratch\nRUN echo $nothing\n';
     const rules = async (args: string[], env: NodeJS.ProcessEnv = {}) => {
       const { out } = await program.run(['--format=json', ...args, '-'], { input, env });

@@ -2,8 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { ensureAptPackages } from '../../../scripts/lib/apt.ts';
-import { run } from '../../../scripts/lib/run.ts';
+import { ensureShellcheck, INSTALL_LIMIT_MS } from '../../../scripts/lib/shellcheck.ts';
 import { createDockerfile } from '../../../src/lsp/server/model/dockerfile.ts';
 import { parse } from '../../../src/lsp/server/parser/parse.ts';
 import type { Finding } from '../../../src/lsp/server/rules/rule.ts';
@@ -15,14 +14,7 @@ import { applied } from './support/examples.ts';
 
 const shellcheck: Shellcheck = createShellcheck('shellcheck');
 
-beforeAll(async () => {
-  try {
-    await run('shellcheck', ['--version']);
-  } catch {
-    // It isn't there yet.
-    await ensureAptPackages(['shellcheck']);
-  }
-}, 120_000);
+beforeAll(ensureShellcheck, INSTALL_LIMIT_MS);
 
 type Named = Finding & { readonly id: string; readonly words: string };
 
