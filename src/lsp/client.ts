@@ -13,7 +13,14 @@ import type {
   LayersAnswer,
   LayersRequest,
 } from '../util/imageRequest.ts';
-import { BUILD, BUILD_AND_RUN, IMAGES, IMAGES_CHANGED, LAYERS } from '../util/imageRequest.ts';
+import {
+  BUILD,
+  BUILD_AND_RUN,
+  IMAGES,
+  IMAGES_CHANGED,
+  LAYERS,
+  SUGGEST,
+} from '../util/imageRequest.ts';
 import { hasPage, OPEN_RULE, pageName } from './server/rules/links.ts';
 import { SERVER_FLAGS } from '../util/serverFlags.ts';
 import { COMPOSE_GLOB, isDockerfile, isServed } from '../util/served.ts';
@@ -196,7 +203,7 @@ function createClient(
   errorHandler: ErrorHandler,
 ): LanguageClient {
   const initializationOptions: ClientAnswers & { pages: string } = {
-    answers: [IMAGES, BUILD, BUILD_AND_RUN, ...(layers ? [LAYERS] : [])],
+    answers: [IMAGES, BUILD, BUILD_AND_RUN, SUGGEST, ...(layers ? [LAYERS] : [])],
     // Every rule's page is shipped, and the editor shows it without a network.
     pages: `${pages.toString()}/`,
   };

@@ -77,3 +77,6 @@ export interface ClientAnswers {
 /** Commands of the client's that a code lens may name; each takes a Dockerfile's URI, the stage as its fragment. */
 export const BUILD = 'stevedore.image.build';
 export const BUILD_AND_RUN = 'stevedore.image.buildAndRun';
+
+/** A command of VS Code's that shows suggestions again, after one such as `--from=`. */
+export const SUGGEST = 'editor.action.triggerSuggest';

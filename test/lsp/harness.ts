@@ -56,12 +56,40 @@ export interface Doc {
   apply(edits: TextEdit[] | null | undefined): string;
 }
 
-const CAPABILITIES: ClientCapabilities = {
-  workspace: { configuration: true },
+/** What editors of today declare, but for what tests ask for themselves. */
+export const CAPABILITIES: ClientCapabilities = {
+  workspace: {
+    applyEdit: true,
+    configuration: true,
+    didChangeWatchedFiles: { dynamicRegistration: false },
+  },
+  window: { showDocument: { support: true } },
   textDocument: {
-    completion: { completionItem: { snippetSupport: true } },
-    documentSymbol: { hierarchicalDocumentSymbolSupport: true },
-    publishDiagnostics: { versionSupport: true },
+    codeAction: {
+      codeActionLiteralSupport: { codeActionKind: { valueSet: ['quickfix', 'source.fixAll'] } },
+      isPreferredSupport: true,
+    },
+    completion: {
+      completionItem: { snippetSupport: true, documentationFormat: ['markdown', 'plaintext'] },
+      completionItemKind: { valueSet: Array.from({ length: 25 }, (_, index) => index + 1) as [] },
+    },
+    documentSymbol: {
+      hierarchicalDocumentSymbolSupport: true,
+      tagSupport: { valueSet: [1] },
+    },
+    hover: { contentFormat: ['markdown', 'plaintext'] },
+    publishDiagnostics: {
+      versionSupport: true,
+      codeDescriptionSupport: true,
+      tagSupport: { valueSet: [1, 2] },
+    },
+    rename: { prepareSupport: true },
+    signatureHelp: {
+      signatureInformation: {
+        documentationFormat: ['markdown', 'plaintext'],
+        parameterInformation: { labelOffsetSupport: true },
+      },
+    },
   },
 };
 

@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { CodeActionRequest, CompletionRequest, HoverRequest } from 'vscode-languageserver/node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Session } from './harness.ts';
-import { connect } from './harness.ts';
+import { CAPABILITIES, connect } from './harness.ts';
 
 let root: string;
 let session: Session;
@@ -44,7 +44,16 @@ describe('an ignore file', () => {
     const folder = join(root, 'web');
     mkdirSync(folder);
     writeFileSync(join(folder, '.env'), '');
-    const doc = await session.open(
+    const creating = await connect({
+      capabilities: {
+        ...CAPABILITIES,
+        workspace: {
+          ...CAPABILITIES.workspace,
+          workspaceEdit: { documentChanges: true, resourceOperations: ['create'] },
+        },
+      },
+    });
+    const doc = await creating.open(
       'FROM alpine:3.20.3\nCOPY . /app\n',
       'dockerfile',
       pathToFileURL(join(folder, 'Dockerfile')).href,
@@ -60,5 +69,6 @@ describe('an ignore file', () => {
       { kind: 'create', uri },
       { textDocument: { uri }, edits: [{ newText: '.env\n' }] },
     ]);
+    await creating.close();
   });
 });

@@ -4,19 +4,24 @@ import type {
   Connection,
   FileSystemWatcher,
   InitializeParams,
+  PublishDiagnosticsParams,
 } from 'vscode-languageserver/node';
 import {
   DidChangeConfigurationNotification,
   DidChangeWatchedFilesNotification,
   ErrorCodes,
+  MessageType,
   ResponseError,
+  ShowMessageNotification,
   TextDocuments,
   WatchKind,
 } from 'vscode-languageserver/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { IMAGES, IMAGES_CHANGED } from '../../util/imageRequest.ts';
-import { CAPABILITIES } from './capabilities.ts';
+import { capabilitiesFor } from './capabilities.ts';
 import { createChecks } from './checks.ts';
+import type { Client } from './client/suit.ts';
+import { APPLY_EDIT, suitDiagnostics, suitResolved } from './client/suit.ts';
 import { createContexts } from './context/contexts.ts';
 import { workspaceFolders } from './context/folders.ts';
 import { contextOfDocument } from './features/contextOf.ts';
@@ -61,8 +66,13 @@ const WATCHED: FileSystemWatcher[] = [
 export function startServer(connection: Connection, runtime: Runtime): void {
   const documents = new TextDocuments(TextDocument);
   const cache = createParseCache();
-  let client: InitializeParams['capabilities'] = {};
+  let capabilities: InitializeParams['capabilities'] = {};
   let answers: ReadonlySet<string> = new Set();
+  const client = (): Client => ({
+    capabilities,
+    has: (name) => answers.has(name),
+    versionOf: (uri) => documents.get(uri)?.version,
+  });
   const life = createLife();
   const log = (context: string, error: unknown) => {
     // After `shutdown` nobody reads the log, and work still under way fails for want of a connection.
@@ -76,7 +86,7 @@ export function startServer(connection: Connection, runtime: Runtime): void {
   const contextOf = (uri: string) =>
     contextOfDocument(contexts, uri, parsedOf(uri)?.file(), (path) => folderOf(path));
   const ignore = createIgnoreFeatures(contexts, openText, (path) => folderOf(path));
-  const settings = createSettingsReader(connection, () => client, log);
+  const settings = createSettingsReader(connection, () => capabilities, log);
   const parsedOf = (uri: string): Parsed | undefined => {
     const document = documents.get(uri);
     return document && languageOf(document) === 'dockerfile' ? cache.get(document) : undefined;
@@ -100,6 +110,8 @@ export function startServer(connection: Connection, runtime: Runtime): void {
     onConfig: configProblems.show,
   });
   const noted = new Set<string>();
+  const sendDiagnostics = (params: PublishDiagnosticsParams) =>
+    connection.sendDiagnostics(suitDiagnostics(params, client()));
   const publisher = createPublisher(runtime, log, {
     async publish(uri, isCurrent) {
       const parsed = parsedOf(uri);
@@ -109,7 +121,7 @@ export function startServer(connection: Connection, runtime: Runtime): void {
         const { enabled } = (await settings.get(uri)).diagnostics;
         const diagnostics = enabled ? await ignore.diagnostics(other.document) : [];
         if (isCurrent() && documents.get(uri)?.version === version)
-          await connection.sendDiagnostics({ uri, version, diagnostics });
+          await sendDiagnostics({ uri, version, diagnostics });
       }
       if (!parsed) return;
       const { version } = parsed.document;
@@ -120,10 +132,10 @@ export function startServer(connection: Connection, runtime: Runtime): void {
       const send = async (found: readonly Reported[]) => {
         if (!isCurrent() || documents.get(uri)?.version !== version) return;
         const diagnostics = diagnosticsOf(parsed, found, (id) => urlOf(id));
-        await connection.sendDiagnostics({ uri, version, diagnostics });
+        await sendDiagnostics({ uri, version, diagnostics });
       };
       if (!(await settings.get(uri)).diagnostics.enabled) {
-        if (isCurrent()) await connection.sendDiagnostics({ uri, version, diagnostics: [] });
+        if (isCurrent()) await sendDiagnostics({ uri, version, diagnostics: [] });
         return;
       }
       await send(await checks.now(parsed));
@@ -149,17 +161,21 @@ export function startServer(connection: Connection, runtime: Runtime): void {
 
   const on = createRegister(connection, parsedOf, log, otherOf, life.admit);
   connection.onInitialize((params) => {
-    const { capabilities, initializationOptions } = params;
-    client = capabilities;
+    const { initializationOptions } = params;
+    ({ capabilities } = params);
     life.begin();
     folderOf = workspaceFolders(params);
     answers = answersOf(initializationOptions);
     const pages = pagesOf(initializationOptions);
     if (pages !== undefined) urlOf = (id) => pageUrl(id, pages, true);
-    return { capabilities: CAPABILITIES, serverInfo: { name: 'stevedore-language-server' } };
+    settings.take(initializationOptions);
+    return {
+      capabilities: capabilitiesFor(capabilities),
+      serverInfo: { name: 'stevedore-language-server' },
+    };
   });
   connection.onInitialized(() => {
-    const { didChangeConfiguration, didChangeWatchedFiles } = client.workspace ?? {};
+    const { didChangeConfiguration, didChangeWatchedFiles } = capabilities.workspace ?? {};
     const failed = (error: unknown) => log('register for changes', error);
     if (didChangeConfiguration?.dynamicRegistration)
       connection.client
@@ -170,28 +186,39 @@ export function startServer(connection: Connection, runtime: Runtime): void {
         .register(DidChangeWatchedFilesNotification.type, { watchers: WATCHED })
         .catch(failed);
   });
-  connection.onDidChangeConfiguration(() => {
+  connection.onDidChangeConfiguration(({ settings: sent }) => {
+    settings.take(sent);
     settings.clear();
-    refreshShown(connection, client).catch((error: unknown) => log('refresh', error));
+    refreshShown(connection, capabilities).catch((error: unknown) => log('refresh', error));
     checkAll(0);
   });
-  connection.onDidChangeWatchedFiles(() => {
+  const readAnew = () => {
     configs.clear();
     contexts.clear();
     ignore.clear();
     // Files come and go in bursts.
     checkAll(BURST_MS);
-  });
+  };
+  connection.onDidChangeWatchedFiles(readAnew);
+  // Only a client that tells of no other files says when it saves one.
+  documents.onDidSave(readAnew);
   connection.onNotification(IMAGES_CHANGED, () => {
     images.forgetEngine();
     // What is found without images stays as it was; a pull tells of several changes.
     for (const { uri } of documents.all()) publisher.schedule(uri, BURST_MS);
   });
-  connection.onExecuteCommand(async ({ command, arguments: [id] = [] }) => {
+  connection.onExecuteCommand(async ({ command, arguments: [subject, label] = [] }) => {
     life.admit();
-    if (command !== OPEN_RULE || typeof id !== 'string') return;
-    const uri = urlOf(id);
-    await connection.window.showDocument({ uri, external: !uri.startsWith('file:') });
+    if (command === APPLY_EDIT) await applyEdit(connection, subject, label);
+    if (command !== OPEN_RULE || typeof subject !== 'string') return;
+    const uri = urlOf(subject);
+    if (capabilities.window?.showDocument?.support)
+      await connection.window.showDocument({ uri, external: !uri.startsWith('file:') });
+    else
+      await connection.sendNotification(ShowMessageNotification.type, {
+        type: MessageType.Info,
+        message: `${subject} is explained at ${uri}`,
+      });
   });
   documents.onDidChangeContent(({ document }) => {
     publisher.schedule(document.uri, runtime.debounceMs);
@@ -216,19 +243,18 @@ export function startServer(connection: Connection, runtime: Runtime): void {
   });
 
   const editing = {
-    client: () => client,
+    client,
     settings,
     images,
     contextOf,
     openText,
     ignore,
-    has: (name: string) => answers.has(name),
     layers: (uri: string, token: CancellationToken) => askLayers(connection, { uri }, token),
   };
   registerFeatures(on, { editing, ignore, settings, checks, urlOf: (id) => urlOf(id) });
   connection.onCompletionResolve((item) => {
     life.admit();
-    return resolve(item);
+    return suitResolved(resolve(item), client());
   });
   connection.onRequest((method) => {
     life.admit();
@@ -236,6 +262,15 @@ export function startServer(connection: Connection, runtime: Runtime): void {
   });
   documents.listen(connection);
   connection.listen();
+}
+
+/** Has the client apply an edit that an action of its own choosing holds; an answer of no counts as one to the person. */
+async function applyEdit(connection: Connection, edit: unknown, label: unknown): Promise<void> {
+  if (typeof edit !== 'object' || edit === null) return;
+  await connection.workspace.applyEdit({
+    edit,
+    ...(typeof label === 'string' ? { label } : {}),
+  });
 }
 
 /** The requests of ours that a client says it answers. */

@@ -67,6 +67,7 @@ export function readSettings(value: unknown): Settings {
 
 const isOn = (group: unknown): boolean => record(group)['enabled'] !== false;
 
-function record(value: unknown): Record<string, unknown> {
+/** What is no object has no members. */
+export function record(value: unknown): Record<string, unknown> {
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 }

@@ -1,10 +1,15 @@
 import type { ClientCapabilities, Connection } from 'vscode-languageserver/node';
 import type { Settings } from './settings.ts';
-import { DEFAULTS, readSettings } from './settings.ts';
+import { DEFAULTS, readSettings, record } from './settings.ts';
 
 export interface SettingsReader {
-  /** The settings for a document. Answers the defaults when the client has no configuration or fails to give it. */
+  /**
+   * The settings for a document. A client that can't be asked has those that it has sent, or the defaults, which stand
+   * too where one fails to answer.
+   */
   get(uri: string): Promise<Settings>;
+  /** Takes what a client that can't be asked sends: all of its settings, those of others among them. */
+  take(sent: unknown): void;
   drop(uri: string): void;
   /** Forgets all: the next call asks again. */
   clear(): void;
@@ -17,6 +22,7 @@ export function createSettingsReader(
   log: (context: string, error: unknown) => void,
 ): SettingsReader {
   const known = new Map<string, Promise<Settings>>();
+  let given = DEFAULTS;
   const ask = async (uri: string): Promise<Settings> => {
     try {
       return readSettings(
@@ -33,10 +39,14 @@ export function createSettingsReader(
   };
   return {
     get(uri) {
-      if (!client().workspace?.configuration) return Promise.resolve(DEFAULTS);
+      if (!client().workspace?.configuration) return Promise.resolve(given);
       const answer = known.get(uri) ?? ask(uri);
       known.set(uri, answer);
       return answer;
+    },
+    take(sent) {
+      const ours = record(record(sent)['stevedore'])['dockerfile'];
+      if (ours !== undefined) given = readSettings(ours);
     },
     drop: (uri) => void known.delete(uri),
     clear: () => known.clear(),

@@ -1,8 +1,4 @@
-import type {
-  CancellationToken,
-  ClientCapabilities,
-  WorkspaceEdit,
-} from 'vscode-languageserver/node';
+import type { CancellationToken } from 'vscode-languageserver/node';
 import {
   CodeLensRequest,
   CompletionRequest,
@@ -23,6 +19,15 @@ import {
 } from 'vscode-languageserver/node';
 import type { LayersAnswer } from '../../../util/imageRequest.ts';
 import { LAYERS } from '../../../util/imageRequest.ts';
+import { suitEdit } from '../client/edits.ts';
+import type { Client } from '../client/suit.ts';
+import {
+  suitCompletion,
+  suitFolds,
+  suitHover,
+  suitSignatures,
+  suitSymbols,
+} from '../client/suit.ts';
 import type { Parsed } from '../documents.ts';
 import type { On } from '../on.ts';
 import type { BuildContext } from '../rules/rule.ts';
@@ -43,8 +48,8 @@ import { documentSymbols, flatSymbols } from './outline.ts';
 import { selectionRanges } from './selection.ts';
 
 export interface EditingContext {
-  /** What the client can do, known from `initialize` on. */
-  readonly client: () => ClientCapabilities;
+  /** What the client is like, known from `initialize` on. */
+  readonly client: () => Client;
   readonly settings: SettingsReader;
   readonly images: Images;
   /** The build context of a document; undefined for one that isn't on disk. */
@@ -52,23 +57,22 @@ export interface EditingContext {
   /** The text of a file that is open. */
   readonly openText: (path: string) => string | undefined;
   readonly ignore: IgnoreFeatures;
-  /** Whether the client answers a request of ours, or runs a command. */
-  readonly has: (name: string) => boolean;
   /** What the last build's layers weighed. Called only when the client answers that. */
   readonly layers: (uri: string, token: CancellationToken) => Promise<LayersAnswer>;
 }
 
 /** Registers what helps to read and write a Dockerfile: completion, hover, names, structure. */
 export function registerEditing(on: On, context: EditingContext): void {
-  const { client, settings, images, contextOf, openText, ignore, has, layers } = context;
+  const { client, settings, images, contextOf, openText, ignore, layers } = context;
   const hierarchy = () =>
-    client().textDocument?.documentSymbol?.hierarchicalDocumentSymbolSupport === true;
+    client().capabilities.textDocument?.documentSymbol?.hierarchicalDocumentSymbolSupport === true;
   const worldOf = async (
     { document: { uri } }: Parsed,
     token: CancellationToken,
   ): Promise<World> => ({
     support: {
-      snippets: client().textDocument?.completion?.completionItem?.snippetSupport === true,
+      snippets:
+        client().capabilities.textDocument?.completion?.completionItem?.snippetSupport === true,
     },
     context: () => contextOf(uri),
     images,
@@ -79,16 +83,25 @@ export function registerEditing(on: On, context: EditingContext): void {
     CompletionRequest.type,
     [],
     async (parsed, { position }, token) =>
-      completion(parsed, position, await worldOf(parsed, token)),
-    { dockerignore: (document, { position }) => ignore.completion(document, position) },
+      suitCompletion(await completion(parsed, position, await worldOf(parsed, token)), client()),
+    {
+      dockerignore: async (document, { position }) =>
+        suitCompletion(await ignore.completion(document, position), client()),
+    },
   );
   on(
     HoverRequest.type,
     null,
-    async (parsed, { position }, token) => hover(parsed, position, await worldOf(parsed, token)),
-    { dockerignore: (document, { position }) => ignore.hover(document, position) },
+    async (parsed, { position }, token) =>
+      suitHover(await hover(parsed, position, await worldOf(parsed, token)), client()),
+    {
+      dockerignore: async (document, { position }) =>
+        suitHover(await ignore.hover(document, position), client()),
+    },
   );
-  on(SignatureHelpRequest.type, null, (parsed, { position }) => signatureHelp(parsed, position));
+  on(SignatureHelpRequest.type, null, (parsed, { position }) =>
+    suitSignatures(signatureHelp(parsed, position), client()),
+  );
   on(DefinitionRequest.type, null, (parsed, { position }) => definition(parsed, position), {
     compose: (document, { position }) => composeDefinition(document, position, openText),
   });
@@ -102,14 +115,12 @@ export function registerEditing(on: On, context: EditingContext): void {
   on(RenameRequest.type, null, (parsed, { position, newName }) => {
     const edit = rename(parsed, position, newName);
     if (typeof edit === 'string') throw new ResponseError(LSPErrorCodes.RequestFailed, edit);
-    return edit && client().workspace?.workspaceEdit?.documentChanges
-      ? versioned(edit, parsed.document)
-      : edit;
+    return edit && (suitEdit(edit, client()) ?? null);
   });
   on(DocumentSymbolRequest.type, [], (parsed) =>
-    hierarchy() ? documentSymbols(parsed) : flatSymbols(parsed),
+    hierarchy() ? suitSymbols(documentSymbols(parsed), client()) : flatSymbols(parsed),
   );
-  on(FoldingRangeRequest.type, [], foldingRanges);
+  on(FoldingRangeRequest.type, [], (parsed) => suitFolds(foldingRanges(parsed), client()));
   on(SelectionRangeRequest.type, [], (parsed, { positions }) => selectionRanges(parsed, positions));
   on(DocumentLinkRequest.type, [], (parsed) => documentLinks(parsed, contextOf), {
     compose: (document) => composeLinks(document, openText),
@@ -117,23 +128,12 @@ export function registerEditing(on: On, context: EditingContext): void {
   on(InlayHintRequest.type, [], async (parsed, { range }, token) => {
     const { uri } = parsed.document;
     if (!(await settings.get(uri)).inlayHints.enabled) return [];
-    const answer = has(LAYERS) ? await layers(uri, token) : null;
+    const answer = client().has(LAYERS) ? await layers(uri, token) : null;
     return [...inlayHints(parsed, range), ...layerHints(parsed, range, answer)];
   });
   on(CodeLensRequest.type, [], async (parsed) =>
-    (await settings.get(parsed.document.uri)).codeLens.enabled ? codeLenses(parsed, has) : [],
+    (await settings.get(parsed.document.uri)).codeLens.enabled
+      ? codeLenses(parsed, client().has)
+      : [],
   );
-}
-
-/** The same edit for the document as it was read: a client that has changed it since then refuses it. */
-function versioned(
-  { changes = {} }: WorkspaceEdit,
-  { version }: Parsed['document'],
-): WorkspaceEdit {
-  return {
-    documentChanges: Object.entries(changes).map(([uri, edits]) => ({
-      textDocument: { uri, version },
-      edits,
-    })),
-  };
 }

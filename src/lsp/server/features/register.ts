@@ -6,6 +6,7 @@ import {
   SemanticTokensRangeRequest,
   SemanticTokensRequest,
 } from 'vscode-languageserver/node';
+import { suitActions } from '../client/suit.ts';
 import type { Parsed } from '../documents.ts';
 import type { On } from '../on.ts';
 import type { SettingsReader } from '../settingsReader.ts';
@@ -49,9 +50,13 @@ export function registerFeatures(
       const { images } = editing;
       const moreFixes = (touched: readonly Reported[]) =>
         tagFixes(parsed, touched, { images, registries: completion.registries, token });
-      return codeActions(parsed, params, { found, moreFixes, urlOf, fixAll });
+      const actions = await codeActions(parsed, params, { found, moreFixes, urlOf, fixAll });
+      return suitActions(actions, editing.client());
     },
-    { dockerignore: (document, { range }) => ignore.actions(document, range) },
+    {
+      dockerignore: async (document, { range }) =>
+        suitActions(await ignore.actions(document, range), editing.client()),
+    },
   );
   const styleOf = async ({ document }: Parsed) => (await settings.get(document.uri)).format;
   on(DocumentFormattingRequest.type, [], async (parsed, { options }) => {

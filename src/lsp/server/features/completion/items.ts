@@ -1,5 +1,6 @@
 import type { CompletionItem, CompletionItemKind, TextEdit } from 'vscode-languageserver/node';
 import { InsertTextFormat } from 'vscode-languageserver/node';
+import { SUGGEST } from '../../../../util/imageRequest.ts';
 import type { Parsed } from '../../documents.ts';
 
 /** What the client can show, as it said when it connected. */
@@ -66,9 +67,7 @@ function toItem(offer: Offer, index: number, range: TextEdit['range']): Completi
     insertTextFormat: offer.snippet ? InsertTextFormat.Snippet : InsertTextFormat.PlainText,
     ...(offer.detail ? { detail: offer.detail } : {}),
     ...(offer.doc ? { data: { doc: offer.doc } } : {}),
-    ...(offer.again
-      ? { command: { title: 'Suggest', command: 'editor.action.triggerSuggest' } }
-      : {}),
+    ...(offer.again ? { command: { title: 'Suggest', command: SUGGEST } } : {}),
   };
 }
 

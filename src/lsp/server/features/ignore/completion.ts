@@ -2,6 +2,7 @@ import type { CompletionItem, Position } from 'vscode-languageserver/node';
 import { CompletionItemKind } from 'vscode-languageserver/node';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { parseDockerignore } from '../../../../util/dockerignore.ts';
+import { SUGGEST } from '../../../../util/imageRequest.ts';
 import type { BuildContext } from '../../rules/rule.ts';
 import { COMMON } from './common.ts';
 
@@ -37,9 +38,7 @@ export async function ignoreCompletion(
       sortText: `${sort}${label}`,
       textEdit: { range, newText: label },
       ...(detail === undefined ? {} : { detail }),
-      ...(label.endsWith('/')
-        ? { command: { title: '', command: 'editor.action.triggerSuggest' } }
-        : {}),
+      ...(label.endsWith('/') ? { command: { title: 'Suggest', command: SUGGEST } } : {}),
     });
   };
   if (!/[*?[]/.test(directory)) {
