@@ -8,7 +8,7 @@ export const invalidChecksum: Rule = {
   id: 'build-error/invalid-checksum',
   severity: 'error',
   title: '--checksum takes the digest of one remote source',
-  why: 'For a file it is a digest such as `sha256:` and 64 hexadecimal digits, for a Git repository a commit. Local sources have none.',
+  why: 'For a file it is a digest such as `sha256:` and 64 hexadecimal digits, for a Git repository a commit or the first digits of one. Local sources have none.',
   examples: [
     {
       bad: 'FROM alpine:3\nADD --checksum=sha256:24454f83 https://example.com/a.tgz /\n',
@@ -17,6 +17,10 @@ export const invalidChecksum: Rule = {
     {
       bad: 'FROM alpine:3\nADD --checksum=sha256:24454f830cdb571e2c4ad15481119c43b3cafd48dd869a9b2945d1036d1dc68d a.tgz /\n',
       good: 'FROM alpine:3\nADD a.tgz /\n',
+    },
+    {
+      bad: 'FROM alpine:3\nADD --checksum=v1.2 https://example.com/app.git#v1.2 /\n',
+      good: 'FROM alpine:3\nADD --checksum=24454f8 https://example.com/app.git#v1.2 /\n',
     },
   ],
   check: function* check(file) {
@@ -31,11 +35,19 @@ export const invalidChecksum: Rule = {
         continue;
       }
       const source = first.expansion.value;
-      if (isGit(source)) continue;
-      const message = isHttp(source)
-        ? digestProblem(found.value)
-        : '--checksum is for sources from the web and from Git.';
+      const message = isGit(source)
+        ? commitProblem(found.value)
+        : isHttp(source)
+          ? digestProblem(found.value)
+          : '--checksum is for sources from the web and from Git.';
       if (message !== undefined) yield { span, message };
     }
   },
 };
+
+/** Why a text is no commit of a repository, nor the beginning of one. */
+function commitProblem(text: string): string | undefined {
+  return /^[\da-f]{1,64}$/i.test(text)
+    ? undefined
+    : 'The checksum of a Git source is a commit: hexadecimal digits only.';
+}

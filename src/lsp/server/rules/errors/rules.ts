@@ -8,6 +8,7 @@ import { extraArgument } from './extraArgument.ts';
 import { heredocDestination } from './heredocDestination.ts';
 import { invalidCheck } from './invalidCheck.ts';
 import { invalidChecksum } from './invalidChecksum.ts';
+import { invalidGitSource } from './invalidGitSource.ts';
 import { invalidChmod } from './invalidChmod.ts';
 import { invalidDuration } from './invalidDuration.ts';
 import { invalidEpoch } from './invalidEpoch.ts';
@@ -71,6 +72,7 @@ export const ERROR_RULES: readonly Rule[] = [
   invalidFlagValue,
   invalidChmod,
   invalidChecksum,
+  invalidGitSource,
   invalidPlatform,
   invalidNetwork,
   invalidSecurity,

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { readCsv } from '../../../../../src/lsp/server/rules/errors/support/csv.ts';
 import { parseDuration } from '../../../../../src/lsp/server/rules/errors/support/duration.ts';
 import { platformProblem } from '../../../../../src/lsp/server/rules/errors/support/platform.ts';
+import { readGitSource } from '../../../../../src/lsp/server/rules/errors/support/gitSource.ts';
 import { portProblem } from '../../../../../src/lsp/server/rules/errors/support/port.ts';
 import {
   digestProblem,
@@ -158,5 +159,78 @@ describe('nearest', () => {
     expect(nearest('OCPY', ['COPY'])).toBe('COPY');
     expect(nearest('XYZ', ['RUN', 'COPY'])).toBeUndefined();
     expect(nearest('', ['RUN'])).toBeUndefined();
+  });
+});
+
+describe('readGitSource', () => {
+  const BASE = 'https://a.example/b.git';
+  const said = (rest: string) => {
+    const source = BASE + rest;
+    return readGitSource(source).problems.map(
+      ({ message, from, to }) => `${source.slice(from, to)}: ${message}`,
+    );
+  };
+
+  it.each([
+    '',
+    '#main',
+    '#main:docs',
+    '#:docs',
+    '?',
+    '?ref=main',
+    '?ref=main#main',
+    '?tag=v1',
+    '?tag=refs/tags/v1',
+    '?tag=v1&ref=refs/tags/v1',
+    '?branch=main&subdir=a/b&keep-git-dir=1&submodules=False',
+    '?branch=refs/heads/main#refs/heads/main:docs',
+    '?subdir=docs#:docs',
+    '?subdir=a%20b#x:a b',
+    '?keep-git-dir',
+    '?submodules&keep-git-dir=',
+    '?commit=0123abc',
+    '?checksum=0123abc&tag=v1&&',
+    '?commit=0123abc&checksum=0123abc',
+    // What can't be decoded is left out.
+    '?x=%zz',
+    '?a;b=c',
+  ])('finds nothing wrong with %j', (rest) => {
+    expect(said(rest)).toEqual([]);
+  });
+
+  it.each([
+    ['?foo=x', /^foo: A Git source has no “foo”/],
+    ['?Ref=x', /^Ref: .* Is it ref\?$/],
+    ['?refs=x', /Is it ref\?$/],
+    ['?ref', /^ref: ref has no value/],
+    ['?ref=&tag=v1', /^ref=: ref has no value/],
+    ['?subdir=#main', /^subdir=: subdir has no value/],
+    ['?commit', /commit has no value/],
+    ['?ref=a&ref=a', /^ref=a: ref is given twice/],
+    ['?keep-git-dir&keep-git-dir', /given twice/],
+    ['?keep-git-dir=yes', /^keep-git-dir=yes: .*true or false/],
+    ['?submodules=on', /true or false/],
+    ['?ref=a#b', /^ref=a: .*two refs: b and a/],
+    ['?tag=v1#v1', /two refs: v1 and refs\/tags\/v1/],
+    ['?ref=v1&tag=v1', /^tag=v1: .*two refs/],
+    ['?tag=v1&branch=v1', /^branch=v1: .*two refs/],
+    ['?branch=a&ref=a', /^branch=a: .*two refs/],
+    ['?subdir=a#main:b', /^#main:b: .*two folders: a and b/],
+    ['?branch=', /no value/],
+  ])('says what is wrong with %j', (rest, message) => {
+    const found = said(rest);
+    expect(found).toHaveLength(1);
+    expect(found[0]).toMatch(message);
+  });
+
+  it('reads which commit and whether its data is kept', () => {
+    const read = (rest: string) => {
+      const { checksum, keepGitDir } = readGitSource(BASE + rest);
+      return [checksum, keepGitDir];
+    };
+    expect(read('?commit=0a')).toEqual(['0a', undefined]);
+    expect(read('?checksum=0b&keep-git-dir')).toEqual(['0b', true]);
+    expect(read('?keep-git-dir=f#x')).toEqual([undefined, false]);
+    expect(readGitSource('git@a.example:b?commit=0c#main').checksum).toBe('0c');
   });
 });
