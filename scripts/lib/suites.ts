@@ -22,7 +22,7 @@ export interface Session {
 }
 
 /** What has to be installed before a suite runs. */
-export type Need = Generation | 'editor' | 'shellcheck';
+type Need = Generation | 'editor' | 'shellcheck';
 
 export interface Suite {
   readonly name: string;

@@ -24,7 +24,7 @@ const flattened = texts.map(({ name, text }) => ({
   text: text.replaceAll(/^[ \t]+/gm, ''),
 }));
 
-describe.skipIf(!hasCorpus)('the formatter on the corpus', () => {
+describe.skipIf(!hasCorpus)('the formatter on the corpus', { timeout: 120_000 }, () => {
   it('keeps all values, and the commands of the shell', () => {
     let commands = 0;
     let kept = 0;
