@@ -13,9 +13,9 @@ const project = (name: string, testTimeout: number) => ({
 
 export default defineConfig({
   test: {
-    // Limits are there to end what hangs; on a busy machine everything takes long.
     // Engine tests share one engine, and two cores are all that there may be.
     maxWorkers: 2,
+    // The limits end what hangs: on a busy machine everything takes long.
     projects: [project('unit', 60_000), project('lsp', 60_000), project('engine', 60_000)],
   },
 });

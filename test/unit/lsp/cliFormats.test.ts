@@ -177,16 +177,17 @@ describe('as a program', () => {
       });`,
       Dockerfile: 'FROM scratch\n',
     });
-    const time = async (args: readonly string[]) => {
-      const times: number[] = [];
-      for (let round = 0; round < 5; round++) {
-        const command = ['--require', join(folder, 'usage.cjs'), ...args];
-        const { stderr } = await promisify(execFile)(process.execPath, command, { cwd: folder });
-        times.push(Number(stderr.split('\n').at(-1)));
-      }
-      return Math.min(...times);
+    const time = async (...args: readonly string[]) => {
+      const command = ['--require', join(folder, 'usage.cjs'), ...args];
+      const { stderr } = await promisify(execFile)(process.execPath, command, { cwd: folder });
+      return Number(stderr.split('\n').at(-1));
     };
-    const bare = await time(['-e', '0']);
-    expect((await time([program.path, '.'])) - bare).toBeLessThan(110);
+    // A busy machine makes both slower, never faster: the best of several rounds come near the truth.
+    let [bare, whole] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
+    for (let round = 0; round < 25 && !(whole - bare < 110); round++) {
+      bare = Math.min(bare, await time('-e', '0'));
+      whole = Math.min(whole, await time(program.path, '.'));
+    }
+    expect(whole - bare).toBeLessThan(110);
   });
 });
