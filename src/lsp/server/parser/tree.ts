@@ -29,6 +29,10 @@ export interface Flag extends Word {
   readonly nameSpan: Span;
   /** Undefined when there is no `=`. */
   readonly value: Word | undefined;
+  /** The whole flag as the builder takes it: without quotes and the escape characters that escape. */
+  readonly plain: string;
+  /** A quote in it is never closed, so that it takes all the rest of the instruction. */
+  readonly open: boolean;
 }
 
 export interface Heredoc {

@@ -1,4 +1,3 @@
-import type { Directive } from '../../parser/tree.ts';
 import type { Finding, Rule } from '../rule.ts';
 import { nearest, replace, shown } from './support/suggest.ts';
 
@@ -29,13 +28,16 @@ export const invalidCheck: Rule = {
     },
   ],
   check: ({ tree }) =>
-    tree.directives.filter(({ name }) => name === 'check').flatMap((directive) => wrong(directive)),
+    tree.directives
+      .filter(({ name }) => name === 'check')
+      .flatMap(({ value, valueSpan }) => mistakes(value, valueSpan.start)),
 };
 
-function wrong({ value, valueSpan }: Directive): Finding[] {
+/** What is wrong with the value of a `# check=`, which begins at an offset. */
+export function mistakes(value: string, start = 0): Finding[] {
   const text = value.split(' ')[0] ?? '';
   if (text.trim() === '') return [];
-  let at = valueSpan.start;
+  let at = start;
   const parts = text.split(';');
   for (const part of [
     ...parts.slice(0, 2),

@@ -47,8 +47,10 @@ export const missingArgument: Rule = {
 };
 
 function missing(file: Dockerfile, instruction: Instruction): Finding[] {
-  const { name, keyword, args, logical } = instruction;
+  const { name, keyword, args, logical, flags } = instruction;
   const wanted = WANTED[name] ?? '';
+  // They are in the flag, whose quote is what is wrong.
+  if (flags.at(-1)?.open) return [];
   if (args.from === args.to) return [{ span: keyword, message: `${name} takes ${wanted}.` }];
   if (name === 'HEALTHCHECK') {
     const [, kind, command = ''] =

@@ -69,7 +69,7 @@ describe('what the builder takes', () => {
     stage('COPY --from=busybox /a /a', 'COPY --from=1 /a /a'),
     'FROM a AS x\nFROM b\nCOPY --from=X /a /a\nCOPY --from=0 /a /a',
     stage('COPY <<EOF <<"F" /x', '${A:-x} "', 'EOF', '${', 'F'),
-    stage('RUN x << y', '', 'RUN "cat <<EOF', 'RUN ${a[0]} <<EOF'),
+    stage('RUN x << y', 'y', 'RUN z <<', 'RUN "cat <<EOF', 'RUN ${a[0]} <<EOF'),
     '# check=skip=A,B;error=true;experimental=all\nFROM a',
     '#!/x\n# escape=x\nFROM a',
     '# syntax=a\n# comment\n# syntax=b\nFROM a',

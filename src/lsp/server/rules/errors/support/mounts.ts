@@ -117,7 +117,7 @@ function inMount(file: Dockerfile, step: Step, flag: Flag, folder: string): Moun
 function fieldsOf(file: Dockerfile, { scope, instruction }: Step, flag: Flag): Field[] | undefined {
   const raw = flag.value;
   if (!raw) return [];
-  const texts = readCsv(flagText(raw.text));
+  const texts = readCsv(flagText(raw.text, file.tree.escape));
   if (!texts) return undefined;
   const words = mountFields(flag, instruction);
   return texts.map((text, index) => {

@@ -32,7 +32,7 @@ export function sourceReferences(file: Dockerfile): SourceReference[] {
     if (!stage.instructions.some(hasFrom) && !file.tree.instructions.some(({ trigger }) => trigger))
       continue;
     for (const { instruction } of file.scopes().steps(stage)) {
-      for (const { word, text, copy } of fromOf(instruction)) {
+      for (const { word, text, copy } of fromOf(instruction, file.tree.escape)) {
         // What no integer of 64 bits holds is a name to it.
         const digits = copy && /^[-+]?\d+$/.test(text) ? Number(text) : undefined;
         const number = digits !== undefined && Math.abs(digits) < 2 ** 63 ? digits : undefined;
@@ -61,11 +61,14 @@ function hasFrom({ name, flags }: Instruction): boolean {
   return flags.length > 0 && (name === 'COPY' || name === 'RUN');
 }
 
-function fromOf(instruction: Instruction): { word: Word; text: string; copy: boolean }[] {
+function fromOf(
+  instruction: Instruction,
+  escape: string,
+): { word: Word; text: string; copy: boolean }[] {
   const { name, flags } = instruction;
   if (name === 'COPY') {
     const word = flags.findLast((flag) => flag.name === 'from')?.value;
-    const text = word && flagText(word.text);
+    const text = word && flagText(word.text, escape);
     return word && text ? [{ word, text, copy: true }] : [];
   }
   if (name !== 'RUN') return [];
@@ -73,9 +76,9 @@ function fromOf(instruction: Instruction): { word: Word; text: string; copy: boo
     .filter((flag) => flag.name === 'mount')
     .flatMap((flag) => {
       const field = mountFields(flag, instruction).findLast(
-        ({ key }) => flagText(key.text).toLowerCase() === 'from',
+        ({ key }) => flagText(key.text, escape).toLowerCase() === 'from',
       );
-      const text = field?.value && flagText(field.value.text);
+      const text = field?.value && flagText(field.value.text, escape);
       return field?.value && text ? [{ word: field.value, text, copy: false }] : [];
     });
 }
