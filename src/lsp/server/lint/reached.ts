@@ -90,9 +90,14 @@ export function reached(tree: Tree, found: readonly Reported[]): Reported[] {
   return found.filter((finding) => !isCheck(finding.rule) || isBefore(finding, end, tree));
 }
 
-/** Which of two errors in one instruction stops the builder: of FROM's the image, which stands behind the platform. */
+/**
+ * Which of two errors in one instruction stops the builder: all variables are replaced before what comes out is looked
+ * at, and of FROM's words the image comes before the platform, behind which it stands.
+ */
 function within(a: Reported, b: Reported, place: Instruction | undefined): number {
-  const order = a.span.start - b.span.start;
+  const order =
+    Number(BEHIND_VARIABLES.has(a.rule)) - Number(BEHIND_VARIABLES.has(b.rule)) ||
+    a.span.start - b.span.start;
   return place?.name === 'FROM' ? -order : order;
 }
 

@@ -36,7 +36,7 @@ export function readFlags(
       to: i,
       start: word.start,
       end: word.end,
-      name: text.slice(from + 2, nameEnd),
+      name: plain.slice(2).split('=', 1)[0] ?? '',
       nameSpan: toSpan(logical, from, nameEnd),
       value: equals < 0 ? undefined : toWord(logical, nameEnd + 1, i),
       plain,

@@ -24,10 +24,10 @@ export interface Word extends Span {
 }
 
 export interface Flag extends Word {
-  /** Without the leading dashes, as written. */
+  /** Without the leading dashes, as the builder takes it. */
   readonly name: string;
   readonly nameSpan: Span;
-  /** Undefined when there is no `=`. */
+  /** As written; undefined when there is no `=`. */
   readonly value: Word | undefined;
   /** The whole flag as the builder takes it: without quotes and the escape characters that escape. */
   readonly plain: string;
