@@ -81,12 +81,14 @@ function fromOf(instruction: Instruction, escape: string): From[] {
   return flags
     .filter((flag) => flag.name === 'mount')
     .map((flag): From => {
-      const field = mountFields(flag, instruction).findLast(
-        ({ key }) => flagText(key.text, escape).toLowerCase() === 'from',
-      );
-      const text = field?.value && flagText(field.value.text, escape);
-      return field?.value && text
-        ? { word: field.value, text, copy: false, implicit: false }
+      const fields = mountFields(flag, instruction)
+        .filter(({ key }) => flagText(key.text, escape).toLowerCase() === 'from')
+        .map(({ value }) => ({ word: value, text: flagText(value?.text ?? '', escape) }));
+      // The last one counts, but each of them is read.
+      const { word, text } = fields.find((field) => isVariable(field.text, false, escape)) ??
+        fields.at(-1) ?? { word: undefined, text: '' };
+      return word && text
+        ? { word, text, copy: false, implicit: false }
         : { word: flag.value ?? flag, text: 'scratch', copy: false, implicit: true };
     });
 }
