@@ -26,3 +26,8 @@ export function toKeyword(text: string): string {
     char === '\u0130' ? 'I' : char === '\u212A' ? 'K' : char.toUpperCase(),
   );
 }
+
+/** Whether a word is the AS of FROM, as Go compares without case: the long s is one, too. */
+export function isAs(text: string | undefined): boolean {
+  return text !== undefined && /^[aA][sS\u017F]$/.test(text);
+}

@@ -1,6 +1,7 @@
 import type { Dockerfile } from '../../model/dockerfile.ts';
 import { readJson } from '../../parser/json.ts';
 import type { Instruction } from '../../parser/tree.ts';
+import { isAs } from '../../parser/space.ts';
 import { argumentWords } from '../../parser/words.ts';
 import type { Finding, Rule } from '../rule.ts';
 import { built } from './support/steps.ts';
@@ -71,7 +72,7 @@ function missing(file: Dockerfile, instruction: Instruction): Finding[] {
   const words = argumentWords(instruction, file.tree.escape);
   const [first, second] = words;
   if (name === 'FROM') {
-    if (!first || !second || words.length !== 2 || second.text.toLowerCase() !== 'as') return [];
+    if (!first || !second || words.length !== 2 || !isAs(second.text)) return [];
     const span = { start: first.end, end: second.end };
     return [
       {
