@@ -1,5 +1,6 @@
 import { commentsAbove } from '../model/commentsAbove.ts';
 import type { Comment } from '../model/commentsAbove.ts';
+import { trimmed } from '../parser/space.ts';
 import type { Tree } from '../parser/tree.ts';
 import { BUILDKIT_RULES } from '../rules/buildkit/rules.ts';
 import { mistakes } from '../rules/errors/invalidCheck.ts';
@@ -20,9 +21,9 @@ export interface Checks {
   readonly silences: (rule: Rule, start: number) => boolean;
 }
 
-const COMMENT = /^#\s*check\s*=/i;
+const COMMENT = /^#[\t\f\r ]*check[\t\f\r ]*=/i;
 /** The same behind its `#`, with a value. */
-const VALUE = /^check\s*=\s*(.+)$/is;
+const VALUE = /^check[\t\f\r ]*=[\t\f\r ]*(.+)$/is;
 const TRUE = new Set(['1', 't', 'T', 'true', 'TRUE', 'True']);
 const NONE: CheckOptions = { skip: new Set(), experimental: new Set(), error: false };
 
@@ -46,10 +47,9 @@ function parseCheck(value: string): CheckOptions {
   let options = NONE;
   for (const part of (value.split(' ', 1)[0] ?? '').split(';')) {
     const equals = part.indexOf('=');
-    const key = part.slice(0, Math.max(0, equals)).trim();
-    const text = part.slice(equals + 1).trim();
-    const names =
-      text === 'all' ? ('all' as const) : new Set(text.split(',').map((name) => name.trim()));
+    const key = trimmed(part.slice(0, Math.max(0, equals)));
+    const text = trimmed(part.slice(equals + 1));
+    const names = text === 'all' ? ('all' as const) : new Set(text.split(',').map(trimmed));
     if (key === 'skip') options = { ...options, skip: names };
     else if (key === 'experimental') options = { ...options, experimental: names };
     else if (key === 'error') options = { ...options, error: TRUE.has(text) };

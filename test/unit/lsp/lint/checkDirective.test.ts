@@ -31,6 +31,10 @@ describe('the directive of a file', () => {
     ['# check=error=true;skip=FromAsCasing\n', ['!ConsistentInstructionCasing:3']],
     ['# check=error=false\n', ['FromAsCasing:2', 'ConsistentInstructionCasing:3']],
     ['# comment\n# check=skip=all\n', ['ConsistentInstructionCasing:4']],
+    ['# check=skip=all\u0085\n', []],
+    ['#\tcheck\f= skip=FromAsCasing\u2003\n', ['ConsistentInstructionCasing:3']],
+    ['#\u00a0check=skip=all\n\n#\n', ['FromAsCasing:4', 'ConsistentInstructionCasing:5']],
+    ['# check\uFEFF=skip=all\n', ['FromAsCasing:2', 'ConsistentInstructionCasing:3']],
   ])('%j', (head, wanted) => {
     expect(found(head + BOTH)).toEqual(wanted);
   });

@@ -1,3 +1,4 @@
+import { trimmed } from '../../parser/space.ts';
 import type { Finding, Rule } from '../rule.ts';
 import { nearest, replace, shown } from './support/suggest.ts';
 
@@ -36,7 +37,7 @@ export const invalidCheck: Rule = {
 /** What is wrong with the value of a `# check=`, which begins at an offset. */
 export function mistakes(value: string, start = 0): Finding[] {
   const text = value.split(' ')[0] ?? '';
-  if (text.trim() === '') return [];
+  if (trimmed(text) === '') return [];
   let at = start;
   const parts = text.split(';');
   for (const part of [
@@ -46,7 +47,7 @@ export function mistakes(value: string, start = 0): Finding[] {
     const span = { start: at, end: at + part.length };
     at = span.end + 1;
     const equals = part.indexOf('=');
-    const key = (equals < 0 ? part : part.slice(0, equals)).trim();
+    const key = trimmed(equals < 0 ? part : part.slice(0, equals));
     if (part === '' && value.length > text.length) {
       const spaces = /^ +/.exec(value.slice(text.length))?.[0].length ?? 0;
       const gap = { start: span.end, end: span.end + spaces };
@@ -67,7 +68,7 @@ export function mistakes(value: string, start = 0): Finding[] {
         { span, message: guess === key ? `The option ${key} needs a value.` : message, fixes },
       ];
     }
-    if (key === 'error' && !BOOLEANS.has(part.slice(equals + 1).trim())) {
+    if (key === 'error' && !BOOLEANS.has(trimmed(part.slice(equals + 1)))) {
       const valueAt = { start: span.start + equals + 1, end: span.end };
       const fixes = ['true', 'false'].map((word) => replace(`Use ${word}`, valueAt, word));
       return [{ span: valueAt, message: 'The option error is true or false.', fixes }];
