@@ -42,14 +42,15 @@ const ERRORS: ReadonlyMap<string, Phase> = new Map([
   ),
   ...phases(
     'parse',
-    'unknown-instruction unknown-flag duplicate-flag invalid-flag-value missing-argument extra-argument before-from blank-name heredoc-destination invalid-stage-name invalid-trigger shell-not-json no-stage invalid-network invalid-security invalid-duration invalid-healthcheck invalid-retries',
+    'unknown-instruction unknown-flag duplicate-flag invalid-flag-value missing-argument extra-argument before-from blank-name heredoc-destination invalid-stage-name invalid-trigger shell-not-json invalid-network invalid-security invalid-duration invalid-healthcheck invalid-retries',
   ),
+  ...phases('survey', 'no-stage'),
   ...phases('links', 'invalid-image unknown-stage circular-dependency'),
 ]);
 
 /** Errors that are found when every variable of the instruction has been replaced. */
 const BEHIND_VARIABLES = new Set(
-  'empty-volume invalid-chmod invalid-checksum remote-copy-source invalid-signal later-stage missing-mount-target'
+  'empty-volume invalid-chmod invalid-checksum remote-copy-source invalid-signal later-stage missing-mount-target unsupported-device'
     .split(' ')
     .map((kind) => `build-error/${kind}`),
 );

@@ -106,10 +106,19 @@ describe('checks before an error are made, those behind it aren’t', () => {
     'ADD --checksum=x a $X',
     'STOPSIGNAL $X',
     'RUN --mount=type=cache,target=$X ls',
+    'RUN --device=a/b=c --mount=type=cache,target=/x$X ls',
     'RUN --mount=type=secret,source=a,id=a,target=$X ls',
     'COPY --from=later $X /y',
   ])('all variables, when what they make is refused: %s', (line) => {
     expect(checks(`FROM a\n${line}\nFROM a AS later\n`)).toEqual(['UndefinedVar:2']);
+  });
+
+  test('all that is said as the text is parsed, when it has no stage', () => {
+    const text = '# check=experimental=all\n# x\nARG A\n# x\nARG B\n';
+    expect(checks(text)).toEqual([
+      'InvalidDefinitionDescription:3',
+      'InvalidDefinitionDescription:5',
+    ]);
   });
 
   test('each variable of a list', () => {
