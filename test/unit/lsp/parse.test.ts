@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseImage } from '../../../src/lsp/server/data/images.ts';
 import { parse } from '../../../src/lsp/server/parser/parse.ts';
-import { flagText } from '../../../src/lsp/server/parser/flags.ts';
 import { toOffset } from '../../../src/lsp/server/parser/tree.ts';
 import { argumentWords, pairsOf } from '../../../src/lsp/server/parser/words.ts';
 
@@ -33,7 +32,15 @@ describe('parse', () => {
     ['FROM a\nRUN x 3<<EOF\nRUN\nEOF\nRUN b', ['FROM', 'RUN', 'RUN']],
     ['FROM a\nRUN <<"E F"\nRUN\nE F\nRUN b', ['FROM', 'RUN', 'RUN']],
     ['FROM a\nRUN <<E\\OF\nRUN\nEOF\nRUN b', ['FROM', 'RUN', 'RUN']],
-    ['FROM a\nRUN x << y\nRUN z\n\nRUN b', ['FROM', 'RUN', 'RUN']],
+    ['FROM a\nRUN x << y\nRUN z\ny\nRUN b', ['FROM', 'RUN', 'RUN']],
+    ['FROM a\nRUN x <<\t y z\nRUN z\ny\nRUN b', ['FROM', 'RUN', 'RUN']],
+    ['FROM a\nRUN x $((1 << 2))\nRUN z\n2))\nRUN b', ['FROM', 'RUN', 'RUN']],
+    ['FROM a\nRUN x <<\nRUN z\n\nRUN b', ['FROM', 'RUN', 'RUN', 'RUN']],
+    ['FROM a\nRUN x <<- y\nRUN z', ['FROM', 'RUN', 'RUN']],
+    ['FROM a\nRUN x <<""\nRUN z\n\nRUN b', ['FROM', 'RUN', 'RUN', 'RUN']],
+    ['FROM a\nRUN <<A${x:+y}\nRUN z', ['FROM', 'RUN', 'RUN']],
+    ['FROM a\nRUN b${x:+y}<<A\nRUN z', ['FROM', 'RUN', 'RUN']],
+    ['FROM a\nCOPY << A /b\nRUN\nA\nRUN c', ['FROM', 'COPY', 'RUN']],
     ['FROM a\nRUN echo "open <<A\nRUN b', ['FROM', 'RUN', 'RUN']],
     ['FROM a\nRUN echo ${x[0]} <<A\nRUN b', ['FROM', 'RUN', 'RUN']],
     ['FROM a\nRUN echo ${x:-y} <<A\nRUN b\nA', ['FROM', 'RUN']],
@@ -96,7 +103,7 @@ describe('parse', () => {
       instructions[2] &&
         pairsOf(instructions[2], escape).map((pair) => [pair.key.text, pair.value?.text]),
     ).toEqual([['"k', 'l" v']]);
-    expect(instructions[3]?.flags.map(({ text }) => flagText(text))).toEqual(['--x=a b', '--y= c']);
+    expect(instructions[3]?.flags.map(({ plain }) => plain)).toEqual(['--x=a b', '--y= c']);
     expect(texts(3)).toEqual(['--from=b\u00a0c', '/d']);
     expect(instructions[4]?.flags.map(({ text }) => text)).toEqual(['--x=Р']);
     expect(texts(5)).toEqual(['a', String.raw`b=\\ `.trim()]);

@@ -1,6 +1,9 @@
 import { commentsAbove } from '../model/commentsAbove.ts';
-import type { Span, Tree } from '../parser/tree.ts';
+import type { Comment } from '../model/commentsAbove.ts';
+import { trimmed } from '../parser/space.ts';
+import type { Tree } from '../parser/tree.ts';
 import { BUILDKIT_RULES } from '../rules/buildkit/rules.ts';
+import { mistakes } from '../rules/errors/invalidCheck.ts';
 import type { Rule, Severity } from '../rules/rule.ts';
 
 /** What a `# check=` asks for. */
@@ -18,7 +21,9 @@ export interface Checks {
   readonly silences: (rule: Rule, start: number) => boolean;
 }
 
-const COMMENT = /^#\s*check\s*=\s*(.*)$/is;
+const COMMENT = /^#[\t\f\r ]*check[\t\f\r ]*=/i;
+/** The same behind its `#`, with a value. */
+const VALUE = /^check[\t\f\r ]*=[\t\f\r ]*(.+)$/is;
 const TRUE = new Set(['1', 't', 'T', 'true', 'TRUE', 'True']);
 const NONE: CheckOptions = { skip: new Set(), experimental: new Set(), error: false };
 
@@ -42,10 +47,9 @@ function parseCheck(value: string): CheckOptions {
   let options = NONE;
   for (const part of (value.split(' ', 1)[0] ?? '').split(';')) {
     const equals = part.indexOf('=');
-    const key = part.slice(0, Math.max(0, equals)).trim();
-    const text = part.slice(equals + 1).trim();
-    const names =
-      text === 'all' ? ('all' as const) : new Set(text.split(',').map((name) => name.trim()));
+    const key = trimmed(part.slice(0, Math.max(0, equals)));
+    const text = trimmed(part.slice(equals + 1));
+    const names = text === 'all' ? ('all' as const) : new Set(text.split(',').map(trimmed));
     if (key === 'skip') options = { ...options, skip: names };
     else if (key === 'experimental') options = { ...options, experimental: names };
     else if (key === 'error') options = { ...options, error: TRUE.has(text) };
@@ -54,8 +58,8 @@ function parseCheck(value: string): CheckOptions {
 }
 
 /**
- * Reads the `# check=` comments of a file: the directive at its head, and those right above instructions, which add to
- * it. As in BuildKit, skipping doesn't touch experimental checks, and errors are for the whole file.
+ * Reads the `# check=` comments of a file: the directive at its head, and those above instructions, which add to it. As in
+ * BuildKit, skipping doesn't touch experimental checks, and errors are for the whole file.
  */
 export function readChecks(tree: Tree): Checks {
   const directive = tree.directives.find(({ name }) => name === 'check');
@@ -84,28 +88,24 @@ function has(names: CheckOptions['skip'], id: string): boolean {
 
 /** The options in the comments above each instruction, by its start. */
 function optionsAbove(tree: Tree): Map<number, CheckOptions> {
-  const above = commentsAbove(tree);
   const options = new Map<number, CheckOptions>();
-  for (const instruction of tree.instructions) {
-    const merged = mergedOptions(tree, above(instruction));
-    if (merged) options.set(instruction.start, merged);
+  for (const [start, { text }] of checkComments(tree)) {
+    const value = VALUE.exec(text)?.[1] ?? '';
+    // Of a comment that can't be read nothing counts.
+    if (mistakes(value).length === 0) options.set(start, parseCheck(value));
   }
   return options;
 }
 
-function mergedOptions({ source }: Tree, comments: readonly Span[]): CheckOptions | undefined {
-  const skip = new Set<string>();
-  let all = false;
-  let any = false;
-  for (const { start, end } of comments) {
-    const value = COMMENT.exec(source.slice(start, end))?.[1];
-    if (value === undefined) continue;
-    any = true;
-    const options = parseCheck(value);
-    if (options.skip === 'all') all = true;
-    else for (const id of options.skip) skip.add(id);
+/** The `# check=` comment that BuildKit heeds for each instruction, the first of those above it, by the instruction's start. */
+export function checkComments(tree: Tree): Map<number, Comment> {
+  const above = commentsAbove(tree);
+  const found = new Map<number, Comment>();
+  for (const instruction of tree.instructions) {
+    const comment = above(instruction).find(({ text }) => VALUE.test(text));
+    if (comment) found.set(instruction.start, comment);
   }
-  return any ? { ...NONE, skip: all ? 'all' : skip } : undefined;
+  return found;
 }
 
 /** Whether a comment is one to BuildKit's checks. */

@@ -1,7 +1,7 @@
 import type { Span, Tree } from '../parser/tree.ts';
 import { RULES } from '../rules/all.ts';
 import type { Finding, Rule } from '../rules/rule.ts';
-import { isCheck, isCheckComment } from './checkDirective.ts';
+import { checkComments, isCheck, isCheckComment } from './checkDirective.ts';
 import type { Edit } from './fixes.ts';
 import { startOf } from './place.ts';
 import { parsePragma } from '../parser/pragma.ts';
@@ -62,7 +62,10 @@ function above(tree: Tree, start: number, ways: ReadonlyMap<Way, readonly string
   const top: string[] = [];
   let low = '';
   for (const [way, ids] of ways) {
-    const [edit] = comments.flatMap((comment) => join(source, comment, way, ids, false) ?? []);
+    const heeded = way === 'check' ? checkComments(tree).get(start) : undefined;
+    const [edit] = (heeded ? [heeded] : comments).flatMap(
+      (comment) => join(source, comment, way, ids, false) ?? [],
+    );
     if (edit) edits.push(edit);
     else if (way === 'code') low = commentOf(way, ids, false);
     else top.push(commentOf(way, ids, false));

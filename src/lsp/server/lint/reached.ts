@@ -1,8 +1,9 @@
+import { PAIRED, piecesOf } from '../model/pieces.ts';
 import { flagText } from '../parser/flags.ts';
 import type { Instruction, Span, Tree } from '../parser/tree.ts';
 import { touches } from '../parser/tree.ts';
+import { pairsOf } from '../parser/words.ts';
 import { readCsv } from '../rules/errors/support/csv.ts';
-import { isOpen } from '../rules/errors/unclosedQuote.ts';
 import { isCheck } from './checkDirective.ts';
 import type { Reported } from './lint.ts';
 import { instructionAt } from './place.ts';
@@ -41,14 +42,15 @@ const ERRORS: ReadonlyMap<string, Phase> = new Map([
   ),
   ...phases(
     'parse',
-    'unknown-instruction unknown-flag duplicate-flag invalid-flag-value missing-argument extra-argument before-from blank-name heredoc-destination invalid-stage-name invalid-trigger shell-not-json no-stage invalid-network invalid-security invalid-duration invalid-healthcheck invalid-retries',
+    'unknown-instruction unknown-flag duplicate-flag invalid-flag-value missing-argument extra-argument before-from blank-name heredoc-destination invalid-stage-name invalid-trigger shell-not-json invalid-network invalid-security invalid-duration invalid-healthcheck invalid-retries',
   ),
+  ...phases('survey', 'no-stage'),
   ...phases('links', 'invalid-image unknown-stage circular-dependency'),
 ]);
 
 /** Errors that are found when every variable of the instruction has been replaced. */
 const BEHIND_VARIABLES = new Set(
-  'empty-volume invalid-chmod invalid-checksum remote-copy-source invalid-signal later-stage missing-mount-target'
+  'empty-volume invalid-chmod invalid-checksum remote-copy-source invalid-signal later-stage missing-mount-target unsupported-device'
     .split(' ')
     .map((kind) => `build-error/${kind}`),
 );
@@ -89,9 +91,14 @@ export function reached(tree: Tree, found: readonly Reported[]): Reported[] {
   return found.filter((finding) => !isCheck(finding.rule) || isBefore(finding, end, tree));
 }
 
-/** Which of two errors in one instruction stops the builder: of FROM's the image, which stands behind the platform. */
+/**
+ * Which of two errors in one instruction stops the builder: all variables are replaced before what comes out is looked
+ * at, and of FROM's words the image comes before the platform, behind which it stands.
+ */
 function within(a: Reported, b: Reported, place: Instruction | undefined): number {
-  const order = a.span.start - b.span.start;
+  const order =
+    Number(BEHIND_VARIABLES.has(a.rule)) - Number(BEHIND_VARIABLES.has(b.rule)) ||
+    a.span.start - b.span.start;
   return place?.name === 'FROM' ? -order : order;
 }
 
@@ -114,13 +121,8 @@ function isRead({ rule, span }: Reported, place: Instruction | undefined, tree: 
     return (
       place?.json === true && /^"(?:\s|\\[tnrf])*"$/.test(tree.source.slice(span.start, span.end))
     );
-  // An open quote leaves no arguments, which RUN alone does without.
   if (rule === 'build-error/unclosed-quote')
-    return (
-      place !== undefined &&
-      place.name !== 'RUN' &&
-      place.flags.some((flag) => touches(flag, span.start) && isOpen(flag.text))
-    );
+    return place?.flags.some((flag) => flag.open && touches(flag, span.start)) ?? false;
   return (
     rule === 'build-error/invalid-mount-value' &&
     place !== undefined &&
@@ -129,7 +131,7 @@ function isRead({ rule, span }: Reported, place: Instruction | undefined, tree: 
         flag.name === 'mount' &&
         touches(flag, span.start) &&
         flag.value !== undefined &&
-        readCsv(flagText(flag.value.text)) === undefined,
+        readCsv(flagText(flag.value.text, tree.escape)) === undefined,
     )
   );
 }
@@ -174,14 +176,14 @@ function isBeforeWithin(
   // A FROM runs several triggers, one after the other.
   if (place?.parent && instructionAt(tree, span.start) !== place.parent)
     return span.start < error.span.start;
-  return isBeforeAmongWords(rule, span, { error, place }, tree.source);
+  return isBeforeAmongWords(rule, span, { error, place }, tree);
 }
 
 function isBeforeAmongWords(
   rule: string,
   span: Span,
   { error, place }: Pick<Stop, 'error' | 'place'>,
-  source: string,
+  tree: Tree,
 ): boolean {
   // These know themselves at which port the builder stops.
   if (rule.startsWith('Expose')) return true;
@@ -197,9 +199,18 @@ function isBeforeAmongWords(
     if (mount && !OF_VARIABLES.has(error.rule)) {
       // The fields are looked at one by one, each when its value is expanded, and then all together.
       const whole = error.rule === 'build-error/invalid-mount';
-      const comma = whole ? -1 : source.indexOf(',', error.span.start);
+      const comma = whole ? -1 : tree.source.indexOf(',', error.span.start);
       return span.start < (comma < 0 ? mount.end : Math.min(comma, mount.end));
     }
+    // The names that are read before the word can't be read on are reported.
+    if (place && OF_VARIABLES.has(error.rule)) return span.start < endOfPiece(place, error, tree);
   }
   return span.start < error.span.end;
+}
+
+/** Where the text ends in which the builder can't replace a variable. */
+function endOfPiece(place: Instruction, { span }: Reported, tree: Tree): number {
+  const pairs = PAIRED.has(place.name) ? pairsOf(place, tree.escape) : [];
+  const piece = piecesOf(place, tree, pairs).find((one) => touches(one.span, span.start));
+  return piece?.span.end ?? span.end;
 }

@@ -1,37 +1,41 @@
 import { lineAt } from '../parser/lines.ts';
+import { trim } from '../parser/space.ts';
 import type { Instruction, Span, Tree } from '../parser/tree.ts';
 
-/** The comment lines that stand directly above an instruction, from above, each from its `#` on. */
-export type CommentsAbove = (instruction: Instruction) => readonly Span[];
+/** A comment line, from its `#` on. */
+export interface Comment extends Span {
+  /** What BuildKit takes for the comment: the line without its first character, and without white space at its ends. */
+  readonly text: string;
+}
+
+/** The comment lines that BuildKit keeps for an instruction, from above. */
+export type CommentsAbove = (instruction: Instruction) => readonly Comment[];
 
 /**
- * Finds the comments above each instruction as BuildKit keeps them for it (Node.PrevComment): a blank line and a comment
- * without text let go of those above. Directives are comments too. Linear in the text's length.
+ * Finds the comments above each instruction as BuildKit keeps them for it (Node.PrevComment): all of those behind the
+ * instruction before, and behind the last comment without text. Blank lines make no difference, whatever its
+ * documentation says. Directives are no comments. Linear in the text's length.
  */
-export function commentsAbove({ source, comments, directives, instructions }: Tree): CommentsAbove {
-  const lines: readonly Span[] = [...directives, ...comments].sort((a, b) => a.start - b.start);
-  const above = new Map<Instruction, readonly Span[]>();
+export function commentsAbove({ source, comments, instructions }: Tree): CommentsAbove {
+  const above = new Map<Instruction, readonly Comment[]>();
   let index = 0;
   for (const instruction of instructions) {
-    let block: Span[] = [];
-    let next = -1;
-    for (; index < lines.length; index++) {
-      const comment = lines[index];
+    let block: Comment[] = [];
+    for (; index < comments.length; index++) {
+      const comment = comments[index];
       if (!comment || comment.start >= instruction.start) break;
-      const line = lineAt(source, comment.start);
-      if (!adjoins(source, next, comment.start)) block = [];
-      if (source.slice(comment.start + 1, line.end).trim() === '') block = [];
-      else block.push(comment);
-      next = line.next;
+      const text = textOf(source, comment.start);
+      if (text === '') block = [];
+      else block.push({ ...comment, text });
     }
-    above.set(instruction, adjoins(source, next, instruction.start) ? block : []);
+    above.set(instruction, block);
   }
   return (instruction) => above.get(instruction) ?? [];
 }
 
-/** Whether what begins at `start` stands on the line that begins at `line`. */
-function adjoins(source: string, line: number, start: number): boolean {
-  if (line < 0 || line > start) return false;
-  const feed = source.indexOf('\n', line);
-  return feed < 0 || feed >= start;
+function textOf(source: string, at: number): string {
+  const begin = source.lastIndexOf('\n', at - 1) + 1;
+  const mark = begin === 0 && source.startsWith('\uFEFF') ? 1 : 0;
+  const { from, to } = trim(source, begin + mark + 1, lineAt(source, at).end);
+  return source.slice(from, to);
 }

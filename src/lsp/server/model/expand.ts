@@ -68,6 +68,7 @@ export function expand(word: string, lookup: Lookup, options: ExpandOptions): Ex
     text: word,
     at: word.startsWith('\uFEFF') ? 1 : 0,
     depth: 0,
+    inner: 0,
     references: [],
     error: undefined,
     escape: options.escape,
@@ -90,6 +91,8 @@ interface Reader {
   readonly text: string;
   at: number;
   depth: number;
+  /** How many words within references have been begun. */
+  inner: number;
   readonly references: Reference[];
   error: ExpandError | undefined;
   readonly escape: string;
@@ -132,12 +135,19 @@ function readUntil(
   rawEscapes: boolean,
 ): Read | undefined {
   const from = reader.at;
+  if (stop !== undefined) reader.inner++;
+  let { inner } = reader;
   let value = '';
   let word = '';
   const words: string[] = [];
   const end = () => {
     if (word !== '') words.push(word);
     word = '';
+  };
+  // The builder reads the word of a modifier into the place of the one that it stands in, whose beginning is lost.
+  const forget = () => {
+    if (reader.inner !== inner) word = '';
+    ({ inner } = reader);
   };
   for (;;) {
     const begin = reader.at;
@@ -152,6 +162,7 @@ function readUntil(
     if (char === '$') {
       part = readDollar(reader);
       if (part === undefined) return undefined;
+      forget();
       for (const [index, piece] of part.split(BLANK).entries()) {
         if (index > 0) end();
         word += piece;
@@ -173,6 +184,7 @@ function readUntil(
     } else if (reader.quotes && char === '"') {
       part = readDoubleQuote(reader, rawEscapes);
       if (part === undefined) return undefined;
+      forget();
       word += part;
     } else if (char === reader.escape) {
       next(reader);

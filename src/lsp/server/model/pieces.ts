@@ -51,7 +51,7 @@ export function piecesOf(instruction: Instruction, tree: Tree, pairs: readonly P
 }
 
 function copyPieces(instruction: Instruction, { escape, source }: Tree): Piece[] {
-  const values = ['chown', 'chmod', 'checksum', 'exclude'].flatMap((name) =>
+  const values = ['chown', 'chmod', 'checksum'].flatMap((name) =>
     instruction.flags.flatMap((flag: Flag) =>
       flag.name === name && flag.value ? [flagPiece(flag.value, instruction, escape)] : [],
     ),
@@ -61,13 +61,13 @@ function copyPieces(instruction: Instruction, { escape, source }: Tree): Piece[]
     .filter(
       (word, index) =>
         index === words.length - 1 ||
-        !instruction.heredocs.some(({ operator }) => operator.start === word.start),
+        !instruction.heredocs.some(({ operator }) => isSame(operator, word)),
     )
     .map((word, index, all) =>
       wordPiece(word, index === all.length - 1 ? 'destination' : 'source', instruction, escape),
     );
   const bodies = instruction.heredocs
-    .filter(({ expand }) => expand)
+    .filter(({ expand, operator }) => expand && words.some((word) => isSame(operator, word)))
     .map(({ body }): Piece => ({
       text: source.slice(body.start, body.end),
       role: 'heredoc',
@@ -77,6 +77,11 @@ function copyPieces(instruction: Instruction, { escape, source }: Tree): Piece[]
       plainQuotes: true,
     }));
   return [...values, ...files, ...bodies];
+}
+
+/** Whether a heredoc is an argument: with white space behind its `<<` it is two, and its body goes nowhere. */
+function isSame(a: Span, b: Span): boolean {
+  return a.start === b.start && a.end === b.end;
 }
 
 /** A word of the arguments; a JSON string without its quotes and escapes. */
@@ -108,7 +113,7 @@ function wordPiece(
 
 /** The value of a flag, whose quotes and backslashes the builder drops before it replaces variables. */
 function flagPiece(value: Word, { logical }: Instruction, escape: string): Piece {
-  const text = flagText(value.text);
+  const text = flagText(value.text, escape);
   return {
     text,
     role: 'flag',

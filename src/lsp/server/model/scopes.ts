@@ -233,7 +233,7 @@ function basesOf(tree: Tree, global: Scope): { from: FromWords[]; indexes: numbe
   for (const stage of tree.stages) {
     const image = stage.image && expand(stage.image.text, global.value, tree);
     const flag = stage.from.flags.findLast(({ name }) => name === 'platform')?.value;
-    const platformText = flag && flagText(flag.text);
+    const platformText = flag && flagText(flag.text, tree.escape);
     const platform =
       platformText === undefined ? undefined : expand(platformText, global.value, tree);
     from.push({ image, platform, platformText });

@@ -1,4 +1,3 @@
-import { isSpace } from './space.ts';
 import type { Directive } from './tree.ts';
 
 const DIRECTIVES = new Set(['syntax', 'escape', 'check']);
@@ -12,7 +11,7 @@ const LONGEST_DIRECTIVE = 4096;
 export function readDirective(source: string, start: number, end: number): Directive | undefined {
   if (end - start > LONGEST_DIRECTIVE) return undefined;
   let from = start + 1;
-  while (from < end && isSpace(source.charCodeAt(from))) from++;
+  while (from < end && isRegexSpace(source[from])) from++;
   let to = from;
   while (to < end && /[a-zA-Z0-9]/.test(source[to] as string)) to++;
   const name = source.slice(from, to).toLowerCase();

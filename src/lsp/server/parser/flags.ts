@@ -5,13 +5,14 @@ import { isBlank } from './words.ts';
 const NO_FLAGS: readonly Flag[] = [];
 
 /**
- * Flags are the words that begin with `--`, up to the first word that doesn't, or behind `--` alone. As in the builder,
- * quotes and the backslash, whatever the escape directive says, keep white space inside.
+ * Flags are the words that begin with `--`, up to the first word that doesn't, or behind `--` alone. As in the builder
+ * (frontend/dockerfile/parser, extractBuilderFlags), quotes and the escape character keep white space inside.
  */
 export function readFlags(
   logical: Logical,
   at: number,
   to: number,
+  escape: string,
 ): { flags: readonly Flag[]; next: number } {
   const { text } = logical;
   let i = at;
@@ -22,8 +23,10 @@ export function readFlags(
     while (i < to && isBlank(text[i])) i++;
     if (!text.startsWith('--', i) || i + 2 > to) return { flags, next: i };
     const from = i;
-    i = endOfFlag(text, from, to);
-    if (flagText(text.slice(from, i)) === '--') return { flags, next: i };
+    const read = endOfFlag(text, from, to, escape);
+    i = read.end;
+    const plain = flagText(text.slice(from, i), escape);
+    if (plain === '--') return { flags, next: i };
     const word = toWord(logical, from, i);
     const equals = word.text.indexOf('=');
     const nameEnd = equals < 0 ? i : from + equals;
@@ -33,27 +36,31 @@ export function readFlags(
       to: i,
       start: word.start,
       end: word.end,
-      name: text.slice(from + 2, nameEnd),
+      name: plain.slice(2).split('=', 1)[0] ?? '',
       nameSpan: toSpan(logical, from, nameEnd),
       value: equals < 0 ? undefined : toWord(logical, nameEnd + 1, i),
+      plain,
+      open: read.open,
     });
   }
 }
 
-function endOfFlag(text: string, from: number, to: number): number {
+function endOfFlag(
+  text: string,
+  from: number,
+  to: number,
+  escape: string,
+): { end: number; open: boolean } {
   let quote = '';
   let i = from;
   for (; i < to; i++) {
     const char = text[i] as string;
-    if (quote === '' && separates(text, i)) return isBlank(char) ? i : i + 1;
-    if (char === '\\') i++;
+    if (quote === '' && separates(text, i)) return { end: isBlank(char) ? i : i + 1, open: false };
+    if (char === escape) i++;
     else if (quote !== '') quote = char === quote ? '' : quote;
     else if (char === '"' || char === "'") quote = char;
   }
-  if (quote === '') return Math.min(i, to);
-  // A quote that never closes must not take the rest of the instruction into the flag.
-  for (i = from; i < to && !separates(text, i); i++);
-  return i < to && !isBlank(text[i]) ? i + 1 : i;
+  return { end: Math.min(i, to), open: quote !== '' };
 }
 
 /**
@@ -73,17 +80,25 @@ function separates(text: string, index: number): boolean {
   return false;
 }
 
-/** A flag, or a part of one, as the builder takes it: without quotes and the backslashes that escape. */
-export function flagText(raw: string): string {
-  if (!/["'\\]/.test(raw)) return raw;
+/**
+ * A flag, or a part of one, as the builder takes it: without quotes and the escape characters that escape, and each byte
+ * of UTF-8 for a letter of its own.
+ */
+export function flagText(raw: string, escape: string): string {
+  if (!/["'\\`]/.test(raw)) return toBytes(raw);
   let text = '';
   let quote = '';
   for (let i = 0; i < raw.length; i++) {
     const char = raw[i] as string;
-    if (char === '\\') text += raw[++i] ?? '';
+    if (char === escape) text += raw[++i] ?? '';
     else if (char === quote) quote = '';
     else if (quote === '' && (char === '"' || char === "'")) quote = char;
     else text += char;
   }
-  return text;
+  return toBytes(text);
+}
+
+function toBytes(text: string): string {
+  if (!/[\u0080-\uffff]/.test(text)) return text;
+  return Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join('');
 }

@@ -3,19 +3,22 @@ import { shellWords } from './shellWords.ts';
 import type { Heredoc, Logical, Word } from './tree.ts';
 import { toSpan, toWord } from './tree.ts';
 
-const OPERATOR = /^(\d*<<(-?))([^<]*)$/;
+const OPERATOR = /^(\d*<<(-?)[\t\n\f\r ]*)([^<]*)$/;
 
 const NO_WORDS: readonly Word[] = [];
 
-/** Whether a word opens a heredoc: `<<NAME`, `<<-NAME` or with a file descriptor before, and nothing else. */
+/**
+ * Whether a word opens a heredoc: `<<NAME`, `<<-NAME` or with a file descriptor before, and nothing else. White space
+ * may stand before the name, which is one word and not empty.
+ */
 export function isHeredoc(word: string): boolean {
-  return OPERATOR.test(word);
+  const name = OPERATOR.exec(word)?.[3];
+  return name !== undefined && readName(name).name !== '' && shellWords(name)?.length === 1;
 }
 
 /**
  * The words of an instruction that open heredocs, in order. As in BuildKit's parser a heredoc is a whole word wherever it
- * stands, quotes keep a word together, and the backslash escapes whatever the escape directive says; a name of nothing
- * ends at an empty line.
+ * stands, in arithmetic too, quotes keep a word together, and the backslash escapes whatever the escape directive says.
  */
 export function heredocWords(logical: Logical): readonly Word[] {
   if (!logical.text.includes('<<')) return NO_WORDS;

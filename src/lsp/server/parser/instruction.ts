@@ -24,8 +24,9 @@ export function readInstruction(
 ): { instruction: Instruction; next: number } {
   const gathered = gather(source, start, escape);
   const { logical } = gathered;
-  const head = readHead(logical, 0);
-  const triggerHead = head.name === 'ONBUILD' ? readHead(logical, head.args.from) : undefined;
+  const head = readHead(logical, 0, escape);
+  const triggerHead =
+    head.name === 'ONBUILD' ? readHead(logical, head.args.from, escape) : undefined;
   const carrier = triggerHead ?? head;
   const openers =
     WITH_HEREDOCS.has(carrier.name) && !carrier.json ? heredocWords(logical) : NO_WORDS;
@@ -95,7 +96,7 @@ type Writable = { -readonly [Key in keyof Instruction]: Instruction[Key] };
 
 type Head = Pick<Instruction, 'keyword' | 'name' | 'flags' | 'args' | 'json'>;
 
-function readHead(logical: Logical, at: number): Head {
+function readHead(logical: Logical, at: number, escape: string): Head {
   const { text } = logical;
   const outer = trim(text, at, text.length);
   let to = outer.from;
@@ -103,7 +104,7 @@ function readHead(logical: Logical, at: number): Head {
   const keyword = toWord(logical, outer.from, to);
   const upper = toKeyword(keyword.text);
   const name = NAMES.get(upper) ?? upper;
-  const { flags, next } = readFlags(logical, to, outer.to);
+  const { flags, next } = readFlags(logical, to, outer.to, escape);
   const args = trim(text, next, outer.to);
   const json =
     WITH_JSON.has(name) &&

@@ -1,6 +1,7 @@
 import { readDirective } from './directives.ts';
 import { readInstruction } from './instruction.ts';
 import { lineAt, skipBlanks } from './lines.ts';
+import { isAs } from './space.ts';
 import type { Directive, Instruction, Span, Stage, Tree, Word } from './tree.ts';
 import { argumentWords } from './words.ts';
 
@@ -77,7 +78,7 @@ function readStages(instructions: readonly Instruction[], escape: string): Stage
     }
     const words = argumentWords(instruction, escape);
     const image = words[0];
-    const name: Word | undefined = words[1]?.text.toLowerCase() === 'as' ? words[2] : undefined;
+    const name: Word | undefined = isAs(words[1]?.text) ? words[2] : undefined;
     members = [instruction];
     const base = image ? (byName.get(image.text.toLowerCase()) ?? -1) : -1;
     stages.push({

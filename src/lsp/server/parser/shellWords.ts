@@ -9,10 +9,16 @@ interface Stretch {
 /** References within references are read to this depth. */
 const DEEPEST = 200;
 
+/** White space that stays with the `<<` before it, as what the name of a heredoc stands behind. */
+const BEHIND_OPERATOR = /[\t\r ]*/y;
+/** Substitutions whose modifier has a word of its own. */
+const NESTED = /\$\{(?:[@*#?\-$!]|[\p{L}\p{Nd}_]*)[^\p{L}\p{Nd}_}]/u;
+
 /**
- * Splits a line into words as the builder does when it looks for heredocs: quotes, backslashes and `${…}` as its shell
- * lexer reads them, all left in. Undefined where the lexer fails, at an open quote or a substitution that it doesn't
- * know: the builder then sees no heredoc in the line.
+ * Splits a line into words as the builder does when it looks for heredocs (frontend/dockerfile/shell, ProcessWords):
+ * quotes, backslashes and `${…}` as its shell lexer reads them, all left in, and `<<` with the white space behind it as
+ * one. Undefined where the lexer fails, at an open quote or a substitution that it doesn't know: the builder then sees
+ * no heredoc in the line.
  */
 export function shellWords(text: string): Stretch[] | undefined {
   const words: Stretch[] = [];
@@ -27,16 +33,25 @@ export function shellWords(text: string): Stretch[] | undefined {
       }
     }
   };
+  /** The builder reads the word of a modifier into the place of the word that it stands in, whose beginning is lost. */
+  const forget = (from: number, to: number) => {
+    if (begin >= 0 && NESTED.test(text.slice(from, to))) begin = from;
+  };
   let i = 0;
   while (i < text.length) {
     const char = text[i];
     let end = i + 1;
     if (char === '$') {
       end = skipDollar(text, i, 0);
+      forget(i, end);
       // The builder splits what a reference gives, and gives references back as they stand.
       if (end > 0) split(i, end);
     } else if (char === "'" || char === '"') {
       end = char === "'" ? text.indexOf("'", i + 1) + 1 : skipDouble(text, i, 0);
+      if (char === '"') forget(i, end);
+      if (begin < 0) begin = i;
+    } else if (char === '<') {
+      if (text[end] === '<') end = behindOperator(text, end + 1);
       if (begin < 0) begin = i;
     } else if (char === '\\') {
       end = Math.min(i + 2, text.length);
@@ -47,6 +62,11 @@ export function shellWords(text: string): Stretch[] | undefined {
   }
   if (begin >= 0) words.push({ from: begin, to: text.length });
   return words;
+}
+
+function behindOperator(text: string, from: number): number {
+  BEHIND_OPERATOR.lastIndex = from;
+  return from + (BEHIND_OPERATOR.exec(text)?.[0].length ?? 0);
 }
 
 /** Behind the double quote that closes the one at `start`, or -1. */

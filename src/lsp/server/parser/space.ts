@@ -14,6 +14,12 @@ export function trim(text: string, from: number, to: number): { from: number; to
   return { from: start, to: end };
 }
 
+/** A text without the white space at its ends, as Go's strings.TrimSpace leaves it. */
+export function trimmed(text: string): string {
+  const { from, to } = trim(text, 0, text.length);
+  return text.slice(from, to);
+}
+
 /**
  * Upper case as the builder compares keywords: Go lower-cases the Kelvin sign and the dotted capital I to ASCII letters,
  * and nothing else that JavaScript's case mappings would.
@@ -25,4 +31,9 @@ export function toKeyword(text: string): string {
   return text.replaceAll(/[a-z\u0130\u212A]/g, (char) =>
     char === '\u0130' ? 'I' : char === '\u212A' ? 'K' : char.toUpperCase(),
   );
+}
+
+/** Whether a word is the AS of FROM, as Go compares without case: the long s is one, too. */
+export function isAs(text: string | undefined): boolean {
+  return text !== undefined && /^[aA][sS\u017F]$/.test(text);
 }

@@ -24,11 +24,15 @@ export interface Word extends Span {
 }
 
 export interface Flag extends Word {
-  /** Without the leading dashes, as written. */
+  /** Without the leading dashes, as the builder takes it. */
   readonly name: string;
   readonly nameSpan: Span;
-  /** Undefined when there is no `=`. */
+  /** As written; undefined when there is no `=`. */
   readonly value: Word | undefined;
+  /** The whole flag as the builder takes it: without quotes and the escape characters that escape. */
+  readonly plain: string;
+  /** A quote in it is never closed, so that it takes all the rest of the instruction. */
+  readonly open: boolean;
 }
 
 export interface Heredoc {

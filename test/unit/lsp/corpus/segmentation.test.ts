@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import { INSTRUCTIONS } from '../../../../src/lsp/server/data/instructions.ts';
-import { flagText } from '../../../../src/lsp/server/parser/flags.ts';
 import { readJson } from '../../../../src/lsp/server/parser/json.ts';
 import { parse } from '../../../../src/lsp/server/parser/parse.ts';
 import type { Instruction, Tree } from '../../../../src/lsp/server/parser/tree.ts';
@@ -82,7 +81,7 @@ function values(instruction: Instruction, escape: string): readonly string[] {
 
 /** What BuildKit's parser prints of its tree. */
 function dump(instruction: Instruction, escape: string): string {
-  const flags = instruction.flags.map(({ text }) => JSON.stringify(flagText(text))).join(' ');
+  const flags = instruction.flags.map(({ plain }) => JSON.stringify(plain)).join(' ');
   const head = instruction.keyword.text.toLowerCase() + (flags === '' ? '' : ` [${flags}]`);
   const { trigger } = instruction;
   if (trigger) return `${head} (${dump(trigger, escape)})`;
@@ -129,7 +128,7 @@ describe.skipIf(!HAS_CORPUS)(
         if (instructions.some(({ name }) => name === 'ONBUILD')) continue;
         const found = instructions.map((instruction) => [
           // The labels put the flags first.
-          [...instruction.flags.map(({ text }) => flagText(text)), ...values(instruction, escape)],
+          [...instruction.flags.map(({ plain }) => plain), ...values(instruction, escape)],
           instruction.heredocs.map(({ body }) => source.slice(body.start, body.end)),
         ]);
         expect(found, row.id).toEqual(row.nodes.map(({ args = [], here = [] }) => [args, here]));

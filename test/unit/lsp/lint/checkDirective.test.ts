@@ -31,6 +31,10 @@ describe('the directive of a file', () => {
     ['# check=error=true;skip=FromAsCasing\n', ['!ConsistentInstructionCasing:3']],
     ['# check=error=false\n', ['FromAsCasing:2', 'ConsistentInstructionCasing:3']],
     ['# comment\n# check=skip=all\n', ['ConsistentInstructionCasing:4']],
+    ['# check=skip=all\u0085\n', []],
+    ['#\tcheck\f= skip=FromAsCasing\u2003\n', ['ConsistentInstructionCasing:3']],
+    ['#\u00a0check=skip=all\n\n#\n', ['FromAsCasing:4', 'ConsistentInstructionCasing:5']],
+    ['# check\uFEFF=skip=all\n', ['FromAsCasing:2', 'ConsistentInstructionCasing:3']],
   ])('%j', (head, wanted) => {
     expect(found(head + BOTH)).toEqual(wanted);
   });
@@ -43,18 +47,40 @@ describe('the directive of a file', () => {
         'InvalidDefinitionDescription:4',
       ]);
   });
+
+  test('finds a description wherever BuildKit looks for it, behind blank lines too', () => {
+    const described = (above: string) =>
+      found(`# check=experimental=all\nFROM a\n${above}ARG A\n`).length;
+    expect(described('# about it\n\n\n')).toBe(1);
+    expect(described('# about it\n# A it is\n')).toBe(0);
+    expect(described('# A it is\n# about it\n')).toBe(1);
+    expect(described('# about it\n#\n')).toBe(0);
+    expect(described('# about it\n #\n')).toBe(1);
+    expect(described(' # A it is\n')).toBe(1);
+    expect(described('# check=skip=all\n')).toBe(1);
+  });
 });
 
 describe('a comment above an instruction', () => {
-  test('counts for that one, right above it or above other comments', () => {
+  test('counts for that one, whatever blank lines and comments stand between', () => {
     const text = (above: string) => `FROM a\n${above}ENV A b\nENV C d\n`;
     const second = (line: number) => [`LegacyKeyValueFormat:${line}`];
     expect(found(text('# check=skip=LegacyKeyValueFormat\n'))).toEqual(second(4));
     expect(found(text('# check=skip=LegacyKeyValueFormat // why\n# more\n'))).toEqual(second(5));
     expect(found(text('# check=skip=all\n'))).toEqual(second(4));
-    expect(found(text('# check=skip=all\n\n'))).toHaveLength(2);
+    expect(found(text('# check=skip=all\n\n'))).toEqual(second(5));
     expect(found(text('# check=skip=all\n#\n'))).toHaveLength(2);
+    expect(found(text(' # check=skip=all\n'))).toHaveLength(2);
     expect(found(text('# check=skip=UndefinedVar\n'))).toHaveLength(2);
+  });
+
+  test('counts when it is the first of them, and can be read', () => {
+    const text = (above: string) => `FROM a\n${above}ENV A b\n`;
+    const other = '# check=skip=UndefinedVar\n';
+    expect(found(text(`# check=skip=all\n${other}`))).toEqual([]);
+    expect(found(text(`${other}# check=skip=all\n`))).toHaveLength(1);
+    expect(found(text(`${other}#\n# check=skip=all\n`))).toEqual([]);
+    expect(found(text('# check=skip=all;x\n'))).toHaveLength(1);
   });
 
   test('doesn’t count for checks of the whole file', () => {

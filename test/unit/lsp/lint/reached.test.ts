@@ -80,6 +80,19 @@ describe('checks before an error are made, those behind it aren’t', () => {
     expect(checks('FROM a\nCOPY x$X y${Y /\n')).toEqual(['UndefinedVar:2']);
   });
 
+  test('names in a word up to where it can’t be read on', () => {
+    for (const line of [
+      'WORKDIR "$X',
+      'COPY a "b${X}c',
+      'ENV A="b" B="$X',
+      'ARG A="$X',
+      'COPY a $X${Y:?z}',
+      'WORKDIR ${A:-$X${C}',
+    ])
+      expect(checks(`FROM a\n${line}\n`).filter((one) => one === 'UndefinedVar:2')).not.toEqual([]);
+    expect(checks('FROM a\nCOPY "$X $Y /\n')).toEqual(['UndefinedVar:2']);
+  });
+
   test('ports in the order of their texts', () => {
     const once = ['ExposeProtoCasing:2'];
     expect(checks('FROM a\nEXPOSE 80/TCP 99999 81/TCP\n')).toEqual([...once, ...once]);
@@ -93,10 +106,19 @@ describe('checks before an error are made, those behind it aren’t', () => {
     'ADD --checksum=x a $X',
     'STOPSIGNAL $X',
     'RUN --mount=type=cache,target=$X ls',
+    'RUN --device=a/b=c --mount=type=cache,target=/x$X ls',
     'RUN --mount=type=secret,source=a,id=a,target=$X ls',
     'COPY --from=later $X /y',
   ])('all variables, when what they make is refused: %s', (line) => {
     expect(checks(`FROM a\n${line}\nFROM a AS later\n`)).toEqual(['UndefinedVar:2']);
+  });
+
+  test('all that is said as the text is parsed, when it has no stage', () => {
+    const text = '# check=experimental=all\n# x\nARG A\n# x\nARG B\n';
+    expect(checks(text)).toEqual([
+      'InvalidDefinitionDescription:3',
+      'InvalidDefinitionDescription:5',
+    ]);
   });
 
   test('each variable of a list', () => {

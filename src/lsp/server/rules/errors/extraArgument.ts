@@ -1,4 +1,5 @@
 import { readJson } from '../../parser/json.ts';
+import { isAs } from '../../parser/space.ts';
 import type { Instruction } from '../../parser/tree.ts';
 import { toSpan } from '../../parser/tree.ts';
 import { argumentWords } from '../../parser/words.ts';
@@ -33,17 +34,17 @@ function inFrom(instruction: Instruction, escape: string): Finding[] {
   const words = argumentWords(instruction, escape);
   const [image, as, name, more] = words;
   if (!image || !as) return [];
-  const isAs = /^[aA][sS\u017F]$/.test(as.text);
-  if (isAs && !more) return [];
+  const named = isAs(as.text);
+  if (named && !more) return [];
   const { logical, args } = instruction;
-  const from = isAs ? (more?.from ?? as.from) : as.from;
+  const from = named ? (more?.from ?? as.from) : as.from;
   const span = toSpan(logical, from, args.to);
-  const kept = isAs ? (name ?? as) : image;
+  const kept = named ? (name ?? as) : image;
   const gap = { start: kept.end, end: span.end };
   const fixes = [replace('Remove what is too much', gap, '')];
-  if (!isAs && as.text.startsWith('#'))
+  if (!named && as.text.startsWith('#'))
     return [{ span, message: 'A comment stands on a line of its own.', fixes }];
-  if (!isAs && name && !more && !as.text.includes('#'))
+  if (!named && name && !more && !as.text.includes('#'))
     return [
       {
         span: as,

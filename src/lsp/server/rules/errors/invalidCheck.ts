@@ -1,4 +1,4 @@
-import type { Directive } from '../../parser/tree.ts';
+import { trimmed } from '../../parser/space.ts';
 import type { Finding, Rule } from '../rule.ts';
 import { nearest, replace, shown } from './support/suggest.ts';
 
@@ -29,13 +29,16 @@ export const invalidCheck: Rule = {
     },
   ],
   check: ({ tree }) =>
-    tree.directives.filter(({ name }) => name === 'check').flatMap((directive) => wrong(directive)),
+    tree.directives
+      .filter(({ name }) => name === 'check')
+      .flatMap(({ value, valueSpan }) => mistakes(value, valueSpan.start)),
 };
 
-function wrong({ value, valueSpan }: Directive): Finding[] {
+/** What is wrong with the value of a `# check=`, which begins at an offset. */
+export function mistakes(value: string, start = 0): Finding[] {
   const text = value.split(' ')[0] ?? '';
-  if (text.trim() === '') return [];
-  let at = valueSpan.start;
+  if (trimmed(text) === '') return [];
+  let at = start;
   const parts = text.split(';');
   for (const part of [
     ...parts.slice(0, 2),
@@ -44,7 +47,7 @@ function wrong({ value, valueSpan }: Directive): Finding[] {
     const span = { start: at, end: at + part.length };
     at = span.end + 1;
     const equals = part.indexOf('=');
-    const key = (equals < 0 ? part : part.slice(0, equals)).trim();
+    const key = trimmed(equals < 0 ? part : part.slice(0, equals));
     if (part === '' && value.length > text.length) {
       const spaces = /^ +/.exec(value.slice(text.length))?.[0].length ?? 0;
       const gap = { start: span.end, end: span.end + spaces };
@@ -65,7 +68,7 @@ function wrong({ value, valueSpan }: Directive): Finding[] {
         { span, message: guess === key ? `The option ${key} needs a value.` : message, fixes },
       ];
     }
-    if (key === 'error' && !BOOLEANS.has(part.slice(equals + 1).trim())) {
+    if (key === 'error' && !BOOLEANS.has(trimmed(part.slice(equals + 1)))) {
       const valueAt = { start: span.start + equals + 1, end: span.end };
       const fixes = ['true', 'false'].map((word) => replace(`Use ${word}`, valueAt, word));
       return [{ span: valueAt, message: 'The option error is true or false.', fixes }];

@@ -18,9 +18,14 @@ export const laterStage: Rule = {
   check: (file) =>
     file
       .once(sourceReferences)
-      .flatMap(({ target, word, stage, text }) =>
-        target.kind === 'stage' && target.index > stage.index
+      .flatMap(({ target, word, stage, text, implicit }) =>
+        target.kind === 'stage' && target.index > stage.index && (!implicit || isCache(word.text))
           ? [{ span: word, message: `The stage ${shown(text)} comes after this one.` }]
           : [],
       ),
 };
+
+/** Whether a mount is a cache: of those without from= the builder makes no other from scratch. */
+function isCache(mount: string): boolean {
+  return /(?:^|,)type=cache(?:,|$)/i.test(mount);
+}

@@ -1,6 +1,7 @@
 import type { Dockerfile } from '../../model/dockerfile.ts';
 import { readJson } from '../../parser/json.ts';
 import type { Instruction } from '../../parser/tree.ts';
+import { isAs } from '../../parser/space.ts';
 import { argumentWords } from '../../parser/words.ts';
 import type { Finding, Rule } from '../rule.ts';
 import { built } from './support/steps.ts';
@@ -47,8 +48,10 @@ export const missingArgument: Rule = {
 };
 
 function missing(file: Dockerfile, instruction: Instruction): Finding[] {
-  const { name, keyword, args, logical } = instruction;
+  const { name, keyword, args, logical, flags } = instruction;
   const wanted = WANTED[name] ?? '';
+  // They are in the flag, whose quote is what is wrong.
+  if (flags.at(-1)?.open) return [];
   if (args.from === args.to) return [{ span: keyword, message: `${name} takes ${wanted}.` }];
   if (name === 'HEALTHCHECK') {
     const [, kind, command = ''] =
@@ -69,7 +72,7 @@ function missing(file: Dockerfile, instruction: Instruction): Finding[] {
   const words = argumentWords(instruction, file.tree.escape);
   const [first, second] = words;
   if (name === 'FROM') {
-    if (!first || !second || words.length !== 2 || second.text.toLowerCase() !== 'as') return [];
+    if (!first || !second || words.length !== 2 || !isAs(second.text)) return [];
     const span = { start: first.end, end: second.end };
     return [
       {

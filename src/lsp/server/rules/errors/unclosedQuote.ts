@@ -38,23 +38,12 @@ export const unclosedQuote: Rule = {
     }),
     ...file
       .once(flagged)
+      // RUN does without arguments, all of which the flag takes.
+      .filter(({ name }) => name !== 'RUN')
       .flatMap(({ flags }) =>
         flags
-          .filter(({ text }) => isOpen(text))
+          .filter(({ open }) => open)
           .map((flag) => ({ span: flag, message: 'A quote in this flag is never closed.' })),
       ),
   ],
 };
-
-/** Whether a quote in a flag, as written, is never closed: the builder takes all that follows into the flag. */
-export function isOpen(text: string): boolean {
-  if (!/["']/.test(text)) return false;
-  let quote = '';
-  for (let i = 0; i < text.length; i++) {
-    const char = text[i] as string;
-    if (char === '\\') i++;
-    else if (quote !== '') quote = char === quote ? '' : quote;
-    else if (char === '"' || char === "'") quote = char;
-  }
-  return quote !== '';
-}

@@ -31,7 +31,11 @@ export const unknownFlag: Rule = {
           : [replace('Remove the flag', { start: flag.start, end: flag.end + gap }, '')];
         const hint = guess ? ` Did you mean --${guess}?` : '';
         return [
-          { span: flag.nameSpan, message: `${name} has no flag --${shown(own)}.${hint}`, fixes },
+          {
+            span: flag.nameSpan,
+            message: `${name} has no flag --${shown(flag.name)}.${hint}`,
+            fixes,
+          },
         ];
       });
     }),

@@ -6,7 +6,7 @@ export const unterminatedHeredoc: Rule = {
   id: 'build-error/unterminated-heredoc',
   severity: 'error',
   title: 'A heredoc ends with a line that is just its name',
-  why: 'The name stands alone on its line, without white space before or after it; `<<-` allows tabs before. The builder takes every word of `RUN`, `COPY` and `ADD` for a heredoc that begins with `<<`, in comments of the shell and in arithmetic too: `$((1 << 2))` opens one that ends at an empty line.',
+  why: 'The name stands alone on its line, without white space before or after it; `<<-` allows tabs before. The builder takes every word of `RUN`, `COPY` and `ADD` for a heredoc that begins with `<<`, in comments of the shell and in arithmetic too: `$((1 << 2))` opens one that ends at a line `2))`.',
   examples: [
     {
       bad: 'FROM alpine:3\nRUN <<EOF\nmake\n',
@@ -23,11 +23,10 @@ export const unterminatedHeredoc: Rule = {
       heredocs
         .filter(({ terminator }) => !terminator)
         .map(({ operator, name }) => {
-          if (name === '')
+          if (/[()]/.test(name))
             return {
               span: operator,
-              message:
-                'The builder takes << for a heredoc that ends at an empty line, and there is none. Write it without spaces around, or in quotes.',
+              message: `The builder takes << for a heredoc that ends at a line ${shown(name)}, and there is none. Write it without spaces around, or in quotes.`,
             };
           const end = { start: tree.source.length, end: tree.source.length };
           const feed = tree.source.endsWith('\n') ? '' : '\n';

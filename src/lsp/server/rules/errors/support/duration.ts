@@ -9,15 +9,16 @@ const UNITS: Readonly<Record<string, number>> = {
   m: 6e10,
   h: 3.6e12,
 };
-const LONGEST = 2 ** 63;
+/** Its durations are integers of 64 bits. */
+const LONGEST = 2n ** 63n - 1n;
 
 /** A duration in nanoseconds as Go's time.ParseDuration reads it, or why it is none. */
 export function parseDuration(text: string): number | 'malformed' | 'no unit' | 'unknown unit' {
-  const sign = text.startsWith('-') ? -1 : 1;
+  const isNegative = text.startsWith('-');
   const unsigned = text.replace(/^[-+]/, '');
   if (unsigned === '0') return 0;
   if (unsigned === '') return 'malformed';
-  let total = 0;
+  let total = 0n;
   const part = /(\d*)(\.\d*)?([^\d.]*)/y;
   while (part.lastIndex < unsigned.length) {
     const [whole, digits = '', fraction = '', unit = ''] = part.exec(unsigned) ?? [''];
@@ -25,7 +26,10 @@ export function parseDuration(text: string): number | 'malformed' | 'no unit' | 
     if (unit === '') return 'no unit';
     const factor = Object.hasOwn(UNITS, unit) ? UNITS[unit] : undefined;
     if (factor === undefined) return 'unknown unit';
-    total += Number(`${digits || '0'}${fraction}`) * factor;
+    if (digits.replace(/^0+/, '').length > 19) return 'malformed';
+    const rest = Math.trunc(Number(`0${fraction || '.'}`) * factor);
+    total += BigInt(digits) * BigInt(factor) + BigInt(rest);
   }
-  return total < LONGEST ? Math.trunc(total) * sign : 'malformed';
+  const longest = isNegative ? LONGEST + 1n : LONGEST;
+  return total <= longest ? Number(isNegative ? -total : total) : 'malformed';
 }

@@ -117,7 +117,7 @@ function inMount(file: Dockerfile, step: Step, flag: Flag, folder: string): Moun
 function fieldsOf(file: Dockerfile, { scope, instruction }: Step, flag: Flag): Field[] | undefined {
   const raw = flag.value;
   if (!raw) return [];
-  const texts = readCsv(flagText(raw.text));
+  const texts = readCsv(flagText(raw.text, file.tree.escape));
   if (!texts) return undefined;
   const words = mountFields(flag, instruction);
   return texts.map((text, index) => {
@@ -130,14 +130,18 @@ function fieldsOf(file: Dockerfile, { scope, instruction }: Step, flag: Flag): F
       : { start: raw.start, end: raw.end };
     return {
       key: (equals < 0 ? text : text.slice(0, equals)).toLowerCase(),
-      keySpan:
-        word && word.key.end > word.key.start ? word.key : whole.end > whole.start ? whole : flag,
+      keySpan: !word || word.key.end > word.key.start ? (word?.key ?? whole) : behind(word.key),
       value: expansion?.error ? undefined : expansion?.value,
       bare: equals < 0,
       span: whole.end > whole.start ? whole : flag,
       valueSpan: word?.value?.text ? word.value : whole,
     };
   });
+}
+
+/** What stands before an empty word: the comma or the equals sign. */
+function behind({ start }: Span): Span {
+  return { start: start - 1, end: start };
 }
 
 function readField(mount: Mount, field: Field): MountProblem | undefined {

@@ -12,6 +12,8 @@ export interface SourceReference {
   readonly word: Word;
   /** As the builder takes it. */
   readonly text: string;
+  /** A mount without from=, which the builder takes for one from scratch; `word` is the mount. */
+  readonly implicit: boolean;
   readonly target:
     | { readonly kind: 'stage'; readonly index: number }
     | { readonly kind: 'image' }
@@ -25,14 +27,14 @@ export function sourceReferences(file: Dockerfile): SourceReference[] {
   const { stages } = file.tree;
   const byName = new Map<string, number>();
   for (const { name, index } of stages) if (name) byName.set(name.text.toLowerCase(), index);
-  // The builder counts images among the stages as it meets them.
+  // The builder counts images among the stages as it meets them, each as often as it does.
   let count = stages.length;
   const found: SourceReference[] = [];
   for (const stage of stages) {
     if (!stage.instructions.some(hasFrom) && !file.tree.instructions.some(({ trigger }) => trigger))
       continue;
     for (const { instruction } of file.scopes().steps(stage)) {
-      for (const { word, text, copy } of fromOf(instruction)) {
+      for (const { word, text, copy, implicit } of fromOf(instruction, file.tree.escape)) {
         // What no integer of 64 bits holds is a name to it.
         const digits = copy && /^[-+]?\d+$/.test(text) ? Number(text) : undefined;
         const number = digits !== undefined && Math.abs(digits) < 2 ** 63 ? digits : undefined;
@@ -48,9 +50,9 @@ export function sourceReferences(file: Dockerfile): SourceReference[] {
         else {
           const index = byName.get(text.toLowerCase());
           target = index === undefined ? { kind: 'image' } : { kind: 'stage', index };
-          if (index === undefined) count++;
         }
-        found.push({ instruction, stage, word, text, target });
+        if (target.kind === 'image') count++;
+        found.push({ instruction, stage, word, text, implicit, target });
       }
     }
   }
@@ -61,22 +63,33 @@ function hasFrom({ name, flags }: Instruction): boolean {
   return flags.length > 0 && (name === 'COPY' || name === 'RUN');
 }
 
-function fromOf(instruction: Instruction): { word: Word; text: string; copy: boolean }[] {
+interface From {
+  readonly word: Word;
+  readonly text: string;
+  readonly copy: boolean;
+  readonly implicit: boolean;
+}
+
+function fromOf(instruction: Instruction, escape: string): From[] {
   const { name, flags } = instruction;
   if (name === 'COPY') {
     const word = flags.findLast((flag) => flag.name === 'from')?.value;
-    const text = word && flagText(word.text);
-    return word && text ? [{ word, text, copy: true }] : [];
+    const text = word && flagText(word.text, escape);
+    return word && text ? [{ word, text, copy: true, implicit: false }] : [];
   }
   if (name !== 'RUN') return [];
   return flags
     .filter((flag) => flag.name === 'mount')
-    .flatMap((flag) => {
-      const field = mountFields(flag, instruction).findLast(
-        ({ key }) => flagText(key.text).toLowerCase() === 'from',
-      );
-      const text = field?.value && flagText(field.value.text);
-      return field?.value && text ? [{ word: field.value, text, copy: false }] : [];
+    .map((flag): From => {
+      const fields = mountFields(flag, instruction)
+        .filter(({ key }) => flagText(key.text, escape).toLowerCase() === 'from')
+        .map(({ value }) => ({ word: value, text: flagText(value?.text ?? '', escape) }));
+      // The last one counts, but each of them is read.
+      const { word, text } = fields.find((field) => isVariable(field.text, false, escape)) ??
+        fields.at(-1) ?? { word: undefined, text: '' };
+      return word && text
+        ? { word, text, copy: false, implicit: false }
+        : { word: flag.value ?? flag, text: 'scratch', copy: false, implicit: true };
     });
 }
 

@@ -1,7 +1,6 @@
 import type { Dockerfile } from '../../../model/dockerfile.ts';
 import type { Expanded, Step } from '../../../model/scopes.ts';
 import type { Flag, Instruction, Stage } from '../../../parser/tree.ts';
-import { flagText } from '../../../parser/flags.ts';
 
 /** The triggers of ONBUILD that a later stage of the file runs; BuildKit only stores the others. */
 function triggersRun(file: Dockerfile): Set<Instruction> {
@@ -49,7 +48,7 @@ export function stepsOf(file: Dockerfile, name: string): readonly StageStep[] {
 
 /** A flag's name and value as the builder takes them; the value is undefined without `=`. */
 export function readFlag(flag: Flag): { name: string; value: string | undefined } {
-  const text = flagText(flag.text).slice(2);
+  const text = flag.plain.slice(2);
   const equals = text.indexOf('=');
   return equals < 0
     ? { name: text, value: undefined }
