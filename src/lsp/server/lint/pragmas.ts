@@ -1,7 +1,7 @@
 import { lineAt, skipBlanks } from '../parser/lines.ts';
 import { parsePragma } from '../parser/pragma.ts';
 import type { Span, Tree } from '../parser/tree.ts';
-import { instructionAt } from './place.ts';
+import { instructionAt } from '../parser/tree.ts';
 
 /** A comment that speaks to a checker; such ones stand above one instruction together. */
 const CONTROL = /^#[ \t]*(?:hadolint[ \t]|check[ \t]*=)/i;

@@ -5,7 +5,7 @@ import { readCsv } from '../rules/errors/support/csv.ts';
 import { isOpen } from '../rules/errors/unclosedQuote.ts';
 import { isCheck } from './checkDirective.ts';
 import type { Reported } from './lint.ts';
-import { instructionAt } from './place.ts';
+import { instructionAt } from '../parser/tree.ts';
 
 /**
  * What BuildKit does with a Dockerfile, in its order (dockerfile2llb, toDispatchState). Each begins when the one before
