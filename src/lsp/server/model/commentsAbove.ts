@@ -24,7 +24,7 @@ export function commentsAbove({ source, comments, directives, instructions }: Tr
       else block.push(comment);
       next = line.next;
     }
-    above.set(instruction, adjoins(source, next, instruction.start) ? block : []);
+    if (block.length > 0 && adjoins(source, next, instruction.start)) above.set(instruction, block);
   }
   return (instruction) => above.get(instruction) ?? [];
 }
