@@ -1,3 +1,4 @@
+import { append } from '../../../util/multimap.ts';
 import { flagText } from '../parser/flags.ts';
 import { fromWords } from '../parser/occurrences.ts';
 import { countWhile } from '../parser/search.ts';
@@ -33,7 +34,7 @@ export interface Step {
 }
 
 /** What FROM makes of its words. */
-export interface FromWords {
+interface FromWords {
   readonly image: Expansion | undefined;
   readonly platform: Expansion | undefined;
   /** The value of `--platform` without quotes. */
@@ -210,9 +211,7 @@ function byName(stages: readonly (readonly Step[])[]): Map<string, Step[]> {
   const steps = new Map<string, Step[]>();
   for (const stage of stages) {
     for (const step of stage) {
-      const known = steps.get(step.instruction.name);
-      if (known) known.push(step);
-      else steps.set(step.instruction.name, [step]);
+      append(steps, step.instruction.name, step);
     }
   }
   return steps;
