@@ -3,7 +3,7 @@ import { parseDockerignore } from '../../../util/dockerignore.ts';
 import type { IgnoreFile } from '../../../util/dockerignore.ts';
 import { readIfThere } from './paths.ts';
 
-export interface FoundIgnoreFile {
+interface FoundIgnoreFile {
   /** Absolute. */
   readonly path: string;
   /** What it is called in messages. */

@@ -2,7 +2,7 @@ import type { Token } from './tokenTypes.ts';
 import { TYPES } from './tokenTypes.ts';
 
 /** Writes tokens of a text in the form that LSP wants: five numbers each, relative to the one before. */
-export interface TokenWriter {
+interface TokenWriter {
   /**
    * Takes tokens in any order that all lie behind those written before. One that others lie in is cut by them, and line
    * ends cut all; white space at the start of a line is left out, and so is what is empty.

@@ -7,7 +7,7 @@ import { instructionAt } from '../parser/tree.ts';
 const CONTROL = /^#[ \t]*(?:hadolint[ \t]|check[ \t]*=)/i;
 
 /** What a file's pragmas silence. */
-export interface Pragmas {
+interface Pragmas {
   /** Whether rule `id` is silenced for what begins at an offset: an instruction, or the text of a line. */
   silences(id: string, start: number): boolean;
 }

@@ -2,7 +2,7 @@ import { lineAt } from '../parser/lines.ts';
 import type { Instruction, Span, Tree } from '../parser/tree.ts';
 
 /** The comment lines that stand directly above an instruction, from above, each from its `#` on. */
-export type CommentsAbove = (instruction: Instruction) => readonly Span[];
+type CommentsAbove = (instruction: Instruction) => readonly Span[];
 
 /**
  * Finds the comments above each instruction as BuildKit keeps them for it (Node.PrevComment): a blank line and a comment

@@ -15,7 +15,7 @@ export interface Reference {
   readonly value: string | undefined;
 }
 
-export interface ExpandError {
+interface ExpandError {
   /** In BuildKit's words. */
   readonly message: string;
   /** What it is about, in the word. */

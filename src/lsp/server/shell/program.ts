@@ -23,7 +23,7 @@ const FOREIGN = new Set(['cmd', 'powershell', 'pwsh']);
 const WITH_PIPEFAIL = new Set(['ash', 'bash', 'ksh', 'zsh']);
 
 /** What is said of a shell by the words that start it. */
-export function toShellProgram(words: readonly string[]): ShellProgram {
+function toShellProgram(words: readonly string[]): ShellProgram {
   const path = words[0] ?? '';
   const name = path
     .slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1)

@@ -5,7 +5,7 @@ import { toSpan } from '../../../parser/tree.ts';
 import type { Instruction, Span } from '../../../parser/tree.ts';
 
 /** A text whose variables the builder can't replace. */
-export interface Failure {
+interface Failure {
   readonly message: string;
   /** What it is about. */
   readonly span: Span;
