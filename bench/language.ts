@@ -47,13 +47,13 @@ async function bundle(name: string, entry: string, external: string[] = []): Pro
 
 /** Milliseconds of the rounds of one job of measure.ts in a process of its own; undefined when it takes too long. */
 function measured(
-  job: 'both' | 'ours' | 'peer',
+  job: 'both' | 'ours' | 'peer' | 'growth',
   work: string,
-  text: string,
+  ...texts: readonly string[]
 ): number[][] | undefined {
   const { status, stdout, stderr, error } = spawnSync(
     process.execPath,
-    [...SERVER_FLAGS, program('measure'), job, work, text],
+    [...SERVER_FLAGS, program('measure'), job, work, ...texts],
     {
       encoding: 'utf8',
       timeout: PATIENCE_MS,
@@ -79,7 +79,10 @@ function sideBySide(
 
 const ms = (value: number) => `${value < 10 ? value.toFixed(2) : value.toFixed(0)} ms`;
 
-/** How much longer ten times as many lines take. */
+/**
+ * How much longer ten times as many lines take.
+ * @param small milliseconds of ten times the small file
+ */
 function growth(
   work: string,
   small: readonly number[],
@@ -87,7 +90,7 @@ function growth(
   peer = '',
   theirs = '',
 ): BenchRow {
-  const [less, more] = [median(small), median(large)];
+  const [less, more] = [median(small) / 10, median(large)];
   const factor = more / less;
   return {
     work: `${work}: 10,000 lines by 1,000`,
@@ -116,8 +119,7 @@ const STAGES = ['stages1000', 'stages10000'] as const;
 const LONG = ['run1000', 'run10000'] as const;
 
 function growths(of: string, name: string, texts: readonly [string, string]): BenchRow {
-  const [small] = measured('ours', of, texts[0]) ?? [];
-  const [large] = measured('ours', of, texts[1]) ?? [];
+  const [small, large] = measured('growth', of, ...texts) ?? [];
   if (!small || !large) throw new Error(`${of} of ${texts[1]} takes more than ${PATIENCE_MS} ms`);
   const peer = of === 'diagnostics' ? UTILS : SERVICE;
   return growth(name, small, large, peer, peerGrowth(of, texts));
@@ -143,10 +145,10 @@ function pathological(): BenchRow[] {
 }
 
 async function requests(): Promise<BenchRow[]> {
-  const small = await requestTimes(program('server'), stages(1000), 15);
-  const large = await requestTimes(program('server'), stages(10_000), 7);
-  return [...small].map(([name, times]) =>
-    growth(`keystroke and ${name} over a connection`, times, large.get(name) ?? []),
+  const sources = { small: stages(1000), large: stages(10_000) };
+  const times = await requestTimes(program('server'), sources, 15);
+  return [...times].map(([name, { small, large }]) =>
+    growth(`keystroke and ${name} over a connection`, small, large),
   );
 }
 

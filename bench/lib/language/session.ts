@@ -75,29 +75,45 @@ function typist(session: Session, uri: string, text: string) {
 
 /**
  * Milliseconds from a keystroke to the answer of each request, for a server over standard input and output: the change
- * travels, the text is parsed anew, the answer travels back. Diagnostics are off, which would come in between.
+ * travels, the text is parsed anew, the answer travels back. Diagnostics are off, which would come in between. In turns
+ * ten keystrokes in a document, whose times are added up, and one in a document that is ten times as long.
  */
 export async function requestTimes(
   program: string,
-  source: string,
+  sources: { readonly small: string; readonly large: string },
   count: number,
-): Promise<Map<string, number[]>> {
-  const text = `${source}\n# `;
+): Promise<Map<string, { small: number[]; large: number[] }>> {
   const { session, stop } = await start(program, { diagnostics: { enabled: false } });
-  const times = new Map<string, number[]>();
-  const doc = await session.open(text);
-  const type = typist(session, doc.uri, text);
-  const at = middleOf(documentOf(source));
-  const last = documentOf(text).lineCount - 1;
+  const open = async (source: string) => {
+    const text = `${source}\n# `;
+    const { uri } = await session.open(text);
+    const type = typist(session, uri, text);
+    const at = middleOf(documentOf(source));
+    const last = documentOf(text).lineCount - 1;
+    return async (name: string, params: (typeof REQUESTS)[string], times: number) => {
+      const began = performance.now();
+      for (let i = 0; i < times; i++) {
+        await type();
+        await session.connection.sendRequest(`textDocument/${name}`, {
+          textDocument: { uri },
+          ...params(at, last),
+        });
+      }
+      return performance.now() - began;
+    };
+  };
+  const inSmall = await open(sources.small);
+  const inLarge = await open(sources.large);
+  const times = new Map(
+    Object.keys(REQUESTS).map((name) => [name, { small: [] as number[], large: [] as number[] }]),
+  );
   for (let round = -count; round < count; round++) {
     for (const [name, params] of Object.entries(REQUESTS)) {
-      const began = performance.now();
-      await type();
-      await session.connection.sendRequest(`textDocument/${name}`, {
-        textDocument: { uri: doc.uri },
-        ...params(at, last),
-      });
-      if (round >= 0) times.set(name, [...(times.get(name) ?? []), performance.now() - began]);
+      const small = await inSmall(name, params, 10);
+      const large = await inLarge(name, params, 1);
+      if (round < 0) continue;
+      times.get(name)?.small.push(small);
+      times.get(name)?.large.push(large);
     }
   }
   await stop();

@@ -43,31 +43,35 @@ ENTRYPOINT ["node"]
 CMD ["dist/server.js"]
 `;
 
-/** A file of about that many lines, 12 in each stage. */
+/** A file of about that many lines, 12 in each stage; lines are of one length, however many there are. */
 export function stages(lines: number): string {
   const text: string[] = [];
-  for (let i = 0; text.length * 12 < lines; i++)
-    text.push(`FROM alpine:3.20 AS stage${i}
-ARG VERSION${i}=1.${i}
-ENV HOME${i}="/home/$VERSION${i}" LANG=C
+  const number = (i: number) => String(i).padStart(4, '0');
+  for (let i = 0; text.length * 12 < lines; i++) {
+    const n = number(i);
+    text.push(`FROM alpine:3.20 AS stage${n}
+ARG VERSION${n}=1.${n}
+ENV HOME${n}="/home/$VERSION${n}" LANG=C
 WORKDIR /app
-COPY --from=stage${Math.max(0, i - 1)} /app/bin /app/bin
+COPY --from=stage${number(Math.max(0, i - 1))} /app/bin /app/bin
 RUN apk add --no-cache curl~=8 \\
-    && echo "$VERSION${i}" > /etc/version \\
+    && echo "$VERSION${n}" > /etc/version \\
     && rm -rf /tmp/*
 # What it listens on.
 EXPOSE 8080
 CMD ["serve", "--port", "8080"]
 `);
+  }
   return text.join('\n');
 }
 
 const repeat = (count: number, make: (i: number) => string, separator: string) =>
   Array.from({ length: count }, (_, i) => make(i)).join(separator);
 
-/** One RUN of that many lines. */
+/** One RUN of that many lines; ten thousand are short enough to be taken apart. */
 export function longRun(lines: number): string {
-  return `FROM alpine:3.20\nRUN ${repeat(lines, (i) => `echo "line ${i} $HOME" > /tmp/x`, ' \\\n    && ')}\n`;
+  const line = (i: number) => `echo ${String(i).padStart(4, '0')} "$A"`;
+  return `FROM alpine:3.20\nRUN ${repeat(lines, line, ' \\\n  && ')}\n`;
 }
 
 /** Files that nobody writes, and that hold up those who are not prepared. */

@@ -4,7 +4,7 @@ import { createDockerfile } from './model/dockerfile.ts';
 import type { Occurrence } from './parser/occurrences.ts';
 import { occurrencesOf } from './parser/occurrences.ts';
 import { parse } from './parser/parse.ts';
-import type { Instruction, Span, Tree } from './parser/tree.ts';
+import type { Span, Tree } from './parser/tree.ts';
 
 /** Above this the text isn't parsed at all: no Dockerfile is that long, and the process serves the others. In UTF-16 units. */
 const LARGEST = 1024 * 1024;
@@ -64,17 +64,4 @@ export function createParseCache(): {
     },
     drop: (uri) => void entries.delete(uri),
   };
-}
-
-/** The instruction that `offset` lies in, the ends of its first and last line included. */
-export function instructionAt(tree: Tree, offset: number): Instruction | undefined {
-  let low = 0;
-  let high = tree.instructions.length - 1;
-  while (low < high) {
-    const middle = (low + high + 1) >> 1;
-    if ((tree.instructions[middle]?.start ?? 0) <= offset) low = middle;
-    else high = middle - 1;
-  }
-  const found = tree.instructions[low];
-  return found && found.start <= offset && offset <= found.end ? found : undefined;
 }

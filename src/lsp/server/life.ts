@@ -1,7 +1,7 @@
 import { ErrorCodes, ResponseError } from 'vscode-languageserver/node';
 
 /** How far a session is. */
-export interface Life {
+interface Life {
   begin(): void;
   end(): void;
   hasEnded(): boolean;

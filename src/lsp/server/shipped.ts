@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url';
  * The folder of the package that a program of dist/ belongs to. npm links programs into a folder of its own; the
  * package is where the link leads.
  */
-export function packageRoot(program: string): string {
+function packageRoot(program: string): string {
   return dirname(dirname(realpathSync(program)));
 }
 

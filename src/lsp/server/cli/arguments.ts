@@ -1,10 +1,10 @@
 import { parseArgs } from 'node:util';
 
-export const FORMATS = ['text', 'json', 'sarif', 'github'] as const;
+const FORMATS = ['text', 'json', 'sarif', 'github'] as const;
 export type Format = (typeof FORMATS)[number];
 
 /** From which level on findings make the program fail; `none` never does. */
-export const BARS = ['error', 'warning', 'info', 'style', 'none'] as const;
+const BARS = ['error', 'warning', 'info', 'style', 'none'] as const;
 export type Bar = (typeof BARS)[number];
 
 export interface Options {

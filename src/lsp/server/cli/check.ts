@@ -12,7 +12,7 @@ import { linesOf } from './lines.ts';
 import type { Lines } from './lines.ts';
 import type { Shown } from './report.ts';
 
-export interface Checker {
+interface Checker {
   readonly rules: readonly Rule[];
   readonly config: LintConfig;
   /** What takes files and other programs to find. */

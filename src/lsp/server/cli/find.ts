@@ -6,7 +6,7 @@ import { isDockerfileName } from '../../../util/dockerfileNames.ts';
 const SKIPPED: ReadonlySet<string> = new Set(['node_modules', '.git']);
 
 /** Something that can't be read, with what to tell the person. */
-export interface Unreadable {
+interface Unreadable {
   readonly path: string;
   readonly why: string;
 }

@@ -8,7 +8,7 @@ const SHOWN = 120;
 const BEFORE = 60;
 
 /** Colours of a terminal, or none. */
-export interface Paint {
+interface Paint {
   readonly bold: (text: string) => string;
   readonly dim: (text: string) => string;
   readonly red: (text: string) => string;

@@ -1,3 +1,4 @@
+import { countWhile } from '../parser/search.ts';
 import type { Span } from '../parser/tree.ts';
 
 /** From 1, in UTF-16 units as editors count. */
@@ -19,16 +20,9 @@ export function linesOf(source: string): Lines {
   const starts = [source.startsWith('\uFEFF') ? 1 : 0];
   for (let at = source.indexOf('\n'); at >= 0; at = source.indexOf('\n', at + 1))
     starts.push(at + 1);
-  const indexOf = (offset: number): number => {
-    let low = 0;
-    let high = starts.length - 1;
-    while (low < high) {
-      const middle = (low + high + 1) >> 1;
-      if ((starts[middle] ?? 0) <= offset) low = middle;
-      else high = middle - 1;
-    }
-    return low;
-  };
+  // What stands before the first line's text counts with it.
+  const indexOf = (offset: number): number =>
+    Math.max(0, countWhile(starts.length, (i) => (starts[i] ?? 0) <= offset) - 1);
   const span = (line: number): Span => {
     const start = starts[line - 1] ?? source.length;
     let end = (starts[line] ?? source.length + 1) - 1;

@@ -21,7 +21,7 @@ import type { Report, Shown } from './report.ts';
 import { SEVERITIES } from './report.ts';
 
 /** What the program takes from its surroundings. */
-export interface Io {
+interface Io {
   readonly env: NodeJS.ProcessEnv;
   /** Whether standard output is a terminal. */
   readonly isTerminal: boolean;

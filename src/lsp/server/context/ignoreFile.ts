@@ -1,10 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { parseDockerignore } from '../../../util/dockerignore.ts';
 import type { IgnoreFile } from '../../../util/dockerignore.ts';
-import { isAbsent } from './paths.ts';
+import { readIfThere } from './paths.ts';
 
-export interface FoundIgnoreFile {
+interface FoundIgnoreFile {
   /** Absolute. */
   readonly path: string;
   /** What it is called in messages. */
@@ -32,13 +31,4 @@ export async function findIgnoreFile(
       return { path, name: basename(path), text, patterns: parseDockerignore(text) };
   }
   return undefined;
-}
-
-async function readIfThere(path: string): Promise<string | undefined> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    if (isAbsent(error)) return undefined;
-    throw error;
-  }
 }

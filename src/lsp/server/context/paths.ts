@@ -1,4 +1,4 @@
-import { lstat, readlink } from 'node:fs/promises';
+import { lstat, readFile, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { kindOf } from '../../../util/contextFiles.ts';
 import type { FileKind } from '../../../util/contextFiles.ts';
@@ -16,6 +16,16 @@ export function isAbsent(error: unknown): boolean {
     code === 'ENAMETOOLONG' ||
     code === 'ERR_INVALID_ARG_VALUE'
   );
+}
+
+/** The text of a file; undefined when there is none. Throws what reading throws otherwise. */
+export async function readIfThere(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if (isAbsent(error)) return undefined;
+    throw error;
+  }
 }
 
 /**

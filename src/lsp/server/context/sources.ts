@@ -37,7 +37,7 @@ export function copiesOf(file: Dockerfile): readonly Copy[] {
 }
 
 /** Reads one COPY or ADD. */
-export function readCopy(instruction: Instruction, escape: string): Copy {
+function readCopy(instruction: Instruction, escape: string): Copy {
   const words = argumentWords(instruction, escape).map((word) =>
     sourceOf(word, instruction.json, escape),
   );

@@ -30,36 +30,38 @@ export function continuedLines(instruction: Instruction, tree: Tree, posix: bool
   if (lines.length === 0) return [];
   const places = lines.map(({ at }) => at);
   const free = freePlaces(instruction, tree, places, posix);
-  return lines.map(({ at, start, indent }) => ({ start, indent, free: free.has(at) }));
+  let next = 0;
+  return lines.map(({ at, start, indent }) => {
+    const isFree = free[next] === at;
+    if (isFree) next++;
+    return { start, indent, free: isFree };
+  });
 }
 
-/** Those of the ascending places in the logical text between words of which nothing but the words counts. */
+/** Those of the ascending places in the logical text, in order, between words of which nothing but the words counts. */
 function freePlaces(
   instruction: Instruction,
   tree: Tree,
   places: readonly number[],
   posix: boolean,
-): ReadonlySet<number> {
+): readonly number[] {
   const { flags, args, logical, keyword, json, name, trigger } = instruction;
   // What ONBUILD keeps for later is stored in the image as it is written.
-  if (trigger) return new Set(gaps([keyword], places, trigger.keyword.from));
+  if (trigger) return gaps([keyword], places, trigger.keyword.from);
   const behind = places.filter((at) => at > args.from);
   const before = gaps([keyword, ...flags, ...endOfFlags(instruction)], places, args.from);
-  if (behind.length === 0) return new Set(before);
-  if (json) return new Set([...before, ...outsideStrings(logical.text, args.from, behind)]);
+  if (behind.length === 0) return before;
+  if (json) return [...before, ...outsideStrings(logical.text, args.from, behind)];
   switch (name) {
     case 'RUN':
-      return new Set([
-        ...before,
-        ...(posix ? betweenCommands(logical.text, args.from, behind) : []),
-      ]);
+      return [...before, ...(posix ? betweenCommands(logical.text, args.from, behind) : [])];
     case 'ENV':
     case 'LABEL': {
       const words = argumentWords(instruction, tree.escape);
-      if (words[0]?.text.includes('=')) return new Set([...before, ...gaps(words, behind)]);
+      if (words[0]?.text.includes('=')) return [...before, ...gaps(words, behind)];
       // `ENV key the rest` takes all white space of the rest into the value, and knows no quotes.
       const [old] = pairsOf(instruction, tree.escape);
-      return new Set([...before, ...gaps(old ? [old.key] : [], behind, old?.value?.from)]);
+      return [...before, ...gaps(old ? [old.key] : [], behind, old?.value?.from)];
     }
     case 'ARG':
     case 'FROM':
@@ -67,13 +69,13 @@ function freePlaces(
     case 'ADD':
     case 'EXPOSE':
     case 'VOLUME':
-      return new Set([...before, ...gaps(argumentWords(instruction, tree.escape), behind)]);
+      return [...before, ...gaps(argumentWords(instruction, tree.escape), behind)];
     case 'HEALTHCHECK': {
       const words = argumentWords(instruction, tree.escape);
-      return new Set([...before, ...gaps(words.slice(0, 1), behind, words[1]?.from)]);
+      return [...before, ...gaps(words.slice(0, 1), behind, words[1]?.from)];
     }
     default:
-      return new Set(before);
+      return before;
   }
 }
 

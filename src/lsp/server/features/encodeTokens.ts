@@ -2,33 +2,48 @@ import type { Token } from './tokenTypes.ts';
 import { TYPES } from './tokenTypes.ts';
 
 /** Writes tokens of a text in the form that LSP wants: five numbers each, relative to the one before. */
-export interface TokenWriter {
+interface TokenWriter {
   /**
    * Takes tokens in any order that all lie behind those written before. One that others lie in is cut by them, and line
    * ends cut all; white space at the start of a line is left out, and so is what is empty.
    */
   write(tokens: Token[]): void;
-  readonly data: number[];
+  /** All that was written. */
+  data(): number[];
 }
+
+/** An array that grows beyond 128 KB is copied to fresh pages of memory each time, which takes longer than to fill it. */
+const CHUNK = 8000;
 
 /** Linear in the text and the tokens, but for the sorting of those that are written at once. */
 export function createTokenWriter(source: string): TokenWriter {
-  const data: number[] = [];
-  const encode = createEncoder(source, data);
-  return { write: (tokens) => flatten(tokens, encode), data };
+  let chunk: number[] = [];
+  const full: number[][] = [];
+  const encode = createEncoder(source, (line, character, length, type, modifiers) => {
+    if (chunk.length >= CHUNK) {
+      full.push(chunk);
+      chunk = [];
+    }
+    chunk.push(line, character, length, type, modifiers);
+  });
+  return {
+    write: (tokens) => flatten(tokens, encode),
+    data: () => (full.length === 0 ? chunk : ([] as number[]).concat(...full, chunk)),
+  };
 }
 
+type Put = (
+  line: number,
+  character: number,
+  length: number,
+  type: number,
+  modifiers: number,
+) => void;
 type Emit = (start: number, end: number, token: Token) => void;
 
 /** Emits tokens in order, cut where narrower ones lie inside. Sorts `tokens` in place. */
 function flatten(tokens: Token[], emit: Emit): void {
-  // A variable that is the whole of a value still is a variable.
-  tokens.sort(
-    (a, b) =>
-      a.start - b.start ||
-      b.end - a.end ||
-      Number(a.type === 'variable') - Number(b.type === 'variable'),
-  );
+  sortTokens(tokens);
   const open: { readonly token: Token; readonly end: number }[] = [];
   let at = 0;
   const emitUntil = (token: Token, end: number) => {
@@ -41,9 +56,16 @@ function flatten(tokens: Token[], emit: Emit): void {
       open.pop();
     }
   };
-  for (const token of tokens) {
+  for (let i = 0; i < tokens.length; i++) {
+    const token = tokens[i] as Token;
     if (token.end <= token.start) continue;
     closeUntil(token.start);
+    // Most tokens have none in them.
+    if (open.length === 0 && (tokens[i + 1]?.start ?? token.end) >= token.end) {
+      emit(token.start, token.end, token);
+      at = token.end;
+      continue;
+    }
     const top = open.at(-1);
     if (top) emitUntil(top.token, token.start);
     at = Math.max(at, token.start);
@@ -53,11 +75,37 @@ function flatten(tokens: Token[], emit: Emit): void {
   closeUntil(Number.MAX_SAFE_INTEGER);
 }
 
+/** An instruction of one line has fewer, for which the memory that `sort` takes costs more than it saves. */
+const FEW = 32;
+
+function sortTokens(tokens: Token[]): void {
+  if (tokens.length > FEW) {
+    tokens.sort(inOrder);
+    return;
+  }
+  for (let i = 1; i < tokens.length; i++) {
+    const token = tokens[i] as Token;
+    let to = i;
+    for (; to > 0 && inOrder(tokens[to - 1] as Token, token) > 0; to--)
+      tokens[to] = tokens[to - 1] as Token;
+    tokens[to] = token;
+  }
+}
+
+/** Outer ones first. A variable that is the whole of a value still is a variable. */
+function inOrder(a: Token, b: Token): number {
+  return (
+    a.start - b.start ||
+    b.end - a.end ||
+    Number(a.type === 'variable') - Number(b.type === 'variable')
+  );
+}
+
 const FEED = 10;
 const RETURN = 13;
 const NUMBERS: ReadonlyMap<string, number> = new Map(TYPES.map((type, i) => [type, i]));
 
-function createEncoder(source: string, data: number[]): Emit {
+function createEncoder(source: string, put: Put): Emit {
   let line = 0;
   let lineStart = 0;
   let at = 0;
@@ -73,7 +121,7 @@ function createEncoder(source: string, data: number[]): Emit {
       }
     }
     const character = start - lineStart;
-    data.push(
+    put(
       line - lastLine,
       line === lastLine ? character - lastCharacter : character,
       end - start,

@@ -1,6 +1,6 @@
 import type { FormattingOptions, Position, Range, TextEdit } from 'vscode-languageserver/node';
 import type { Parsed } from '../documents.ts';
-import { instructionAt } from '../documents.ts';
+import { instructionAt } from '../parser/tree.ts';
 import { readDirective } from '../parser/directives.ts';
 import { lineAt, skipBlanks } from '../parser/lines.ts';
 import type { Instruction, Span, Tree, Word } from '../parser/tree.ts';

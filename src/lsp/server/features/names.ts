@@ -8,7 +8,7 @@ import type {
 import { DocumentHighlightKind } from 'vscode-languageserver/node';
 import { PLATFORM_ARGS, PROXY_ARGS } from '../data/predefined.ts';
 import type { Parsed } from '../documents.ts';
-import { instructionAt } from '../documents.ts';
+import { instructionAt } from '../parser/tree.ts';
 import type { Occurrence } from '../parser/occurrences.ts';
 import type { Span } from '../parser/tree.ts';
 import { touches } from '../parser/tree.ts';

@@ -1,6 +1,6 @@
 import type { Position, SelectionRange } from 'vscode-languageserver/node';
 import type { Parsed } from '../documents.ts';
-import { instructionAt } from '../documents.ts';
+import { instructionAt } from '../parser/tree.ts';
 import { lineAt } from '../parser/lines.ts';
 import { mountFields } from '../parser/occurrences.ts';
 import type { Instruction, Span } from '../parser/tree.ts';

@@ -66,16 +66,18 @@ type ShellToken = (
   modifiers?: number,
 ) => void;
 
-/** All nodes whose positions count in the script's text. */
+/** All nodes whose positions count in the script's text, in its order, so that the tokens are all but sorted. */
 function nodesOf(root: SyntaxNode): SyntaxNode[] {
   const nodes: SyntaxNode[] = [];
   const pending = [root];
+  const children: SyntaxNode[] = [];
   for (let node = pending.pop(); node; node = pending.pop()) {
     nodes.push(node);
     // Within escaped backticks, positions count in a text of its own.
     if (node.type === 'CommandExpansion' && node.script?.source !== undefined) continue;
     if (node.type !== 'Word' || !isPlain(node))
-      forEachChild(node, (child) => void pending.push(child));
+      forEachChild(node, (child) => void children.push(child));
+    for (let child = children.pop(); child; child = children.pop()) pending.push(child);
   }
   return nodes;
 }

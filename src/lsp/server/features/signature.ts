@@ -8,7 +8,7 @@ import { DockerSignatures } from 'dockerfile-language-service/lib/dockerSignatur
 import { DIRECTIVES } from '../data/instructions.ts';
 import { MOUNTS } from '../data/mounts.ts';
 import type { Parsed } from '../documents.ts';
-import { instructionAt } from '../documents.ts';
+import { instructionAt } from '../parser/tree.ts';
 import { mountFields } from '../parser/occurrences.ts';
 import type { Flag, Instruction } from '../parser/tree.ts';
 import { touches } from '../parser/tree.ts';

@@ -16,7 +16,7 @@ export const TYPES = [
 ] as const;
 export const MODIFIERS = ['declaration', 'deprecated'] as const;
 
-export type TokenType = (typeof TYPES)[number];
+type TokenType = (typeof TYPES)[number];
 
 export interface Token extends Span {
   readonly type: TokenType;

@@ -3,6 +3,7 @@ import type { Parsed } from '../documents.ts';
 import type { Dockerfile } from '../model/dockerfile.ts';
 import type { Occurrence } from '../parser/occurrences.ts';
 import { mountFields } from '../parser/occurrences.ts';
+import { countWhile } from '../parser/search.ts';
 import type { Directive, Instruction, Span, Tree } from '../parser/tree.ts';
 import { variablesOf } from '../parser/variables.ts';
 import { argumentWords, pairsOf } from '../parser/words.ts';
@@ -48,40 +49,37 @@ export function semanticTokens(parsed: Parsed, range?: Range): number[] {
       } else add(one, 'comment');
     }
   };
-  const known = knownIn(parsed.occurrences());
+  const isKnown = knownIn(parsed.occurrences());
   for (const instruction of tree.instructions) {
     addBetween(instruction.start);
     flush();
     if (instruction.start < to && instruction.end > from)
-      instructionTokens(instruction, parsed.file(), known, add);
+      instructionTokens(instruction, parsed.file(), isKnown, add);
   }
   addBetween(tree.source.length);
   flush();
-  return writer.data;
+  return writer.data();
 }
 
 function isDirective(span: Directive | Span): span is Directive {
   return 'valueSpan' in span;
 }
 
-function knownIn(occurrences: readonly Occurrence[]): Known {
-  const variables = new Set<number>();
-  const stages = new Set<number>();
-  for (const { kind, span } of occurrences)
-    if (kind !== 'heredoc') (kind === 'stage' ? stages : variables).add(span.start);
-  return { variables, stages };
-}
+/** Tells whether a name that this document defines stands at an offset. */
+type IsKnown = (kind: 'variable' | 'stage', start: number) => boolean;
 
-/** Where names are that this document defines, as offsets. */
-interface Known {
-  readonly variables: ReadonlySet<number>;
-  readonly stages: ReadonlySet<number>;
+function knownIn(occurrences: readonly Occurrence[]): IsKnown {
+  return (kind, start) => {
+    let at = countWhile(occurrences.length, (i) => (occurrences[i]?.span.start ?? 0) < start);
+    while (occurrences[at]?.span.start === start && occurrences[at]?.kind !== kind) at++;
+    return occurrences[at]?.span.start === start;
+  };
 }
 
 function instructionTokens(
   instruction: Instruction,
   file: Dockerfile,
-  known: Known,
+  isKnown: IsKnown,
   add: AddToken,
 ): void {
   const { tree } = file;
@@ -94,7 +92,7 @@ function instructionTokens(
       add(operator, 'label', DECLARATION);
       if (terminator) add(terminator, 'label');
     }
-    commandTokens(instruction, file, known, add);
+    commandTokens(instruction, file, isKnown, add);
   }
   for (const flag of instruction.flags) {
     add(flag.nameSpan, 'parameter');
@@ -105,17 +103,17 @@ function instructionTokens(
       }
     } else if (flag.value) add(flag.value, flag.name === 'from' ? 'namespace' : 'string');
   }
-  if (trigger) instructionTokens(trigger, file, known, add);
+  if (trigger) instructionTokens(trigger, file, isKnown, add);
   else if (instruction.json)
     for (const word of argumentWords(instruction, tree.escape)) add(word, 'string');
-  else argumentTokens(instruction, tree, known, add);
+  else argumentTokens(instruction, tree, isKnown, add);
 }
 
 /** Variables, and what a shell makes of the rest of its commands. */
 function commandTokens(
   instruction: Instruction,
   file: Dockerfile,
-  { variables }: Known,
+  isKnown: IsKnown,
   add: AddToken,
 ): void {
   const carrier = instruction.trigger ?? instruction;
@@ -128,7 +126,7 @@ function commandTokens(
     (start >= bodies || name.from >= carrier.args.from);
   for (const variable of variablesOf(instruction, file.tree)) {
     // A name that nothing here defines may be the shell's own.
-    if (told(variable) || (isCommand && !variables.has(variable.name.start))) continue;
+    if (told(variable) || (isCommand && !isKnown('variable', variable.name.start))) continue;
     add({ start: variable.start, end: variable.name.end }, 'variable');
   }
 }
@@ -138,14 +136,14 @@ const COMMANDS = new Set(['RUN', 'CMD', 'ENTRYPOINT']);
 function argumentTokens(
   instruction: Instruction,
   tree: Tree,
-  { stages }: Known,
+  isKnown: IsKnown,
   add: AddToken,
 ): void {
   switch (instruction.name) {
     case 'FROM': {
       const words = argumentWords(instruction, tree.escape);
       if (words[0]) {
-        const isStage = stages.has(words[0].start);
+        const isStage = isKnown('stage', words[0].start);
         add(isStage ? words[0] : imageName(words[0], tree), isStage ? 'namespace' : 'class');
       }
       if (words[1]?.text.toLowerCase() === 'as') {

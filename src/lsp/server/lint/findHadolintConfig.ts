@@ -21,12 +21,6 @@ const HIDDEN: readonly string[] = ['.hadolint.yaml', '.hadolint.yml'];
 const VISIBLE: readonly string[] = ['hadolint.yaml', 'hadolint.yml'];
 const FURTHER: readonly string[] = ['config.yaml', 'config.yml'];
 
-/** Whether a file of this name may be hadolint's configuration, wherever it stands. */
-export function isHadolintConfig(path: string): boolean {
-  const name = path.split(/[\\/]/).at(-1) ?? '';
-  return HIDDEN.includes(name) || VISIBLE.includes(name);
-}
-
 /**
  * The configuration that holds for a Dockerfile in `folder`: that of the nearest folder up to `top` (to the root without
  * it), else the user's own where hadolint 2.15 keeps it: $XDG_CONFIG_HOME or ~/.config, ~/.hadolint, ~. What is there but

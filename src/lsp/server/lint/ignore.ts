@@ -1,3 +1,4 @@
+import { append } from '../../../util/multimap.ts';
 import type { Span, Tree } from '../parser/tree.ts';
 import { RULES } from '../rules/all.ts';
 import type { Finding, Rule } from '../rules/rule.ts';
@@ -104,9 +105,7 @@ function byWay(names: readonly string[], everywhere: boolean): Map<Way, string[]
   const ways = new Map<Way, string[]>();
   for (const id of names) {
     const way = wayOf(id, everywhere);
-    const known = ways.get(way);
-    if (known) known.push(id);
-    else ways.set(way, [id]);
+    append(ways, way, id);
   }
   return ways;
 }

@@ -2,7 +2,7 @@ import type { Dockerfile } from '../model/dockerfile.ts';
 import type { BuildContext, Finding, KnownImages, Rule } from '../rules/rule.ts';
 import type { Instruction, Span, Tree } from '../parser/tree.ts';
 import type { LintConfig } from './lint.ts';
-import { instructionAt } from './place.ts';
+import { instructionAt } from '../parser/tree.ts';
 
 /** What takes longer than a keystroke found, by its rule: what looks at files, and other programs. */
 export type Late = ReadonlyMap<Rule, readonly Finding[]>;

@@ -1,3 +1,4 @@
+import { countWhile } from '../parser/search.ts';
 import type { Span, Tree } from '../parser/tree.ts';
 import type { Fix, Rule, Severity } from '../rules/rule.ts';
 import type { Reported } from './lint.ts';
@@ -52,10 +53,8 @@ export function merge(tree: Tree, found: readonly Reported[], rules: readonly Ru
       const span = found[other]?.span;
       if (!span) return false;
       // Findings of one rule lie side by side, so that only the last ones that begin before the end can overlap.
-      const before = countBefore(
-        ordered,
-        (index) => startOf(index) < Math.max(span.end, span.start + 1),
-      );
+      const end = Math.max(span.end, span.start + 1);
+      const before = countWhile(ordered.length, (i) => startOf(ordered[i] ?? 0) < end);
       return !ordered
         .slice(Math.max(0, before - 2), before)
         .some((main) => overlap(span, found[main]?.span ?? span) && join(main, other));
@@ -84,18 +83,6 @@ function mainNames(rules: readonly Rule[]): Map<string, string[]> {
 function instructionName(locate: Locate, finding: Reported | undefined): string | undefined {
   const instruction = finding && locate(finding.span.start);
   return instruction?.trigger?.name ?? instruction?.name;
-}
-
-/** How many of `items` come before the first for which `holds` doesn't; it holds for all before that one. */
-function countBefore(items: readonly number[], holds: (item: number) => boolean): number {
-  let low = 0;
-  let high = items.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (holds(items[middle] ?? 0)) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 function overlap(a: Span, b: Span): boolean {

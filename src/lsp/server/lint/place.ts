@@ -1,5 +1,7 @@
 import { lineAt, skipBlanks } from '../parser/lines.ts';
+import { countWhile } from '../parser/search.ts';
 import type { Instruction, Tree } from '../parser/tree.ts';
+import { instructionAt } from '../parser/tree.ts';
 
 /** Tells the outer instruction whose text an offset lies in, its end included; undefined between instructions. */
 export type Locate = (offset: number) => Instruction | undefined;
@@ -10,23 +12,10 @@ export function createLocate({ instructions }: Tree): Locate {
   let last = 0;
   return (offset) => {
     const isLast = (starts[last] ?? 0) <= offset && offset < (starts[last + 1] ?? Infinity);
-    if (!isLast) last = countUpTo(starts, offset) - 1;
+    if (!isLast) last = countWhile(starts.length, (i) => (starts[i] ?? 0) <= offset) - 1;
     const found = instructions[last];
     return found && found.start <= offset && offset <= found.end ? found : undefined;
   };
-}
-
-/** The outer instruction whose text `offset` lies in, its end included; undefined between instructions. */
-export function instructionAt({ instructions }: Tree, offset: number): Instruction | undefined {
-  let low = 0;
-  let high = instructions.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((instructions[middle]?.start ?? 0) <= offset) low = middle + 1;
-    else high = middle;
-  }
-  const found = instructions[low - 1];
-  return found && offset <= found.end ? found : undefined;
 }
 
 /** Where that begins which a comment above it speaks of: the instruction at `offset`, else the text of its line. */
@@ -36,16 +25,4 @@ export function startOf(tree: Tree, offset: number, locate?: Locate): number {
   const from = tree.source.lastIndexOf('\n', offset - 1) + 1;
   const line = lineAt(tree.source, from);
   return skipBlanks(tree.source, line.start, line.end);
-}
-
-/** How many of the ascending `starts` are not behind `offset`. */
-function countUpTo(starts: Int32Array, offset: number): number {
-  let low = 0;
-  let high = starts.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((starts[middle] ?? 0) <= offset) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

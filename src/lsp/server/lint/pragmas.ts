@@ -1,13 +1,13 @@
 import { lineAt, skipBlanks } from '../parser/lines.ts';
 import { parsePragma } from '../parser/pragma.ts';
 import type { Span, Tree } from '../parser/tree.ts';
-import { instructionAt } from './place.ts';
+import { instructionAt } from '../parser/tree.ts';
 
 /** A comment that speaks to a checker; such ones stand above one instruction together. */
 const CONTROL = /^#[ \t]*(?:hadolint[ \t]|check[ \t]*=)/i;
 
 /** What a file's pragmas silence. */
-export interface Pragmas {
+interface Pragmas {
   /** Whether rule `id` is silenced for what begins at an offset: an instruction, or the text of a line. */
   silences(id: string, start: number): boolean;
 }

@@ -6,7 +6,7 @@ import { pairsOf } from '../parser/words.ts';
 import { readCsv } from '../rules/errors/support/csv.ts';
 import { isCheck } from './checkDirective.ts';
 import type { Reported } from './lint.ts';
-import { instructionAt } from './place.ts';
+import { instructionAt } from '../parser/tree.ts';
 
 /**
  * What BuildKit does with a Dockerfile, in its order (dockerfile2llb, toDispatchState). Each begins when the one before

@@ -9,7 +9,7 @@ export interface Comment extends Span {
 }
 
 /** The comment lines that BuildKit keeps for an instruction, from above. */
-export type CommentsAbove = (instruction: Instruction) => readonly Comment[];
+type CommentsAbove = (instruction: Instruction) => readonly Comment[];
 
 /**
  * Finds the comments above each instruction as BuildKit keeps them for it (Node.PrevComment): all of those behind the
@@ -28,7 +28,7 @@ export function commentsAbove({ source, comments, instructions }: Tree): Comment
       if (text === '') block = [];
       else block.push({ ...comment, text });
     }
-    above.set(instruction, block);
+    if (block.length > 0) above.set(instruction, block);
   }
   return (instruction) => above.get(instruction) ?? [];
 }

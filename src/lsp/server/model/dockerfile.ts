@@ -1,3 +1,4 @@
+import { append } from '../../../util/multimap.ts';
 import type { Instruction, Stage, Tree, Word } from '../parser/tree.ts';
 import type { ShellProgram } from '../shell/program.ts';
 import { shellPrograms } from '../shell/program.ts';
@@ -15,7 +16,7 @@ export interface ShellRun {
 }
 
 /** A command with the RUN that it belongs to. */
-export interface RunCommand extends ShellRun {
+interface RunCommand extends ShellRun {
   readonly command: ShellCommand;
 }
 
@@ -55,9 +56,7 @@ export function createDockerfile(tree: Tree): Dockerfile {
   const byName = new Map<string, Instruction[]>();
   for (const outer of tree.instructions) {
     for (const instruction of outer.trigger ? [outer, outer.trigger] : [outer]) {
-      const known = byName.get(instruction.name);
-      if (known) known.push(instruction);
-      else byName.set(instruction.name, [instruction]);
+      append(byName, instruction.name, instruction);
     }
   }
   /** What was asked for several names at once; rules ask for the same ones. */
@@ -122,9 +121,7 @@ function byProgram(runs: readonly ShellRun[]): Map<string, RunCommand[]> {
   const found = new Map<string, RunCommand[]>();
   for (const { run, shell } of runs) {
     for (const command of shell.commands) {
-      const known = found.get(command.name);
-      if (known) known.push({ run, shell, command });
-      else found.set(command.name, [{ run, shell, command }]);
+      append(found, command.name, { run, shell, command });
     }
   }
   return found;

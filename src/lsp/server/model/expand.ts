@@ -1,3 +1,4 @@
+import type { ShellPattern } from './pattern.ts';
 import { readPattern, replaceMatches, withoutPrefix, withoutSuffix } from './pattern.ts';
 
 /** A variable that a word refers to; offsets count in the word. */
@@ -14,7 +15,7 @@ export interface Reference {
   readonly value: string | undefined;
 }
 
-export interface ExpandError {
+interface ExpandError {
   /** In BuildKit's words. */
   readonly message: string;
   /** What it is about, in the word. */
@@ -326,14 +327,9 @@ function readModifier(reader: Reader, named: Named): string | undefined {
     case '%': {
       const greedy = word.startsWith(modifier);
       const text = greedy ? word.slice(1) : word;
-      const pattern = readPattern(text);
-      if (typeof pattern === 'string')
-        return fail(
-          reader,
-          `invalid pattern (${text}) in substitution: invalid escape '${pattern}'`,
-          start,
-        );
-      return (modifier === '%' ? withoutSuffix : withoutPrefix)(pattern, value ?? '', greedy);
+      const pattern = patternOf(reader, text, start);
+      const without = modifier === '%' ? withoutSuffix : withoutPrefix;
+      return pattern && without(pattern, value ?? '', greedy);
     }
     case undefined:
     default:
@@ -350,12 +346,14 @@ function readReplacement(reader: Reader, named: Named): string | undefined {
   const replacement = readUntil(reader, '}', true)?.value;
   if (replacement === undefined) return failAtEnd(reader, "syntax error: missing '}'", start);
   const value = refer(reader, named) ?? '';
+  const pattern = patternOf(reader, text, start);
+  return pattern && limited(replaceMatches(pattern, value, replacement, all));
+}
+
+/** The pattern that a text of a substitution is; undefined, with an error, when it is none. */
+function patternOf(reader: Reader, text: string, start: number): ShellPattern | undefined {
   const pattern = readPattern(text);
-  if (typeof pattern === 'string')
-    return fail(
-      reader,
-      `invalid pattern (${text}) in substitution: invalid escape '${pattern}'`,
-      start,
-    );
-  return limited(replaceMatches(pattern, value, replacement, all));
+  if (typeof pattern !== 'string') return pattern;
+  const problem = `invalid pattern (${text}) in substitution: invalid escape '${pattern}'`;
+  return fail(reader, problem, start);
 }

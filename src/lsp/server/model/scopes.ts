@@ -1,5 +1,7 @@
+import { append } from '../../../util/multimap.ts';
 import { flagText } from '../parser/flags.ts';
 import { fromWords } from '../parser/occurrences.ts';
+import { countWhile } from '../parser/search.ts';
 import type { Instruction, Stage, Tree } from '../parser/tree.ts';
 import { pairsOf } from '../parser/words.ts';
 import type { Pair } from '../parser/words.ts';
@@ -32,7 +34,7 @@ export interface Step {
 }
 
 /** What FROM makes of its words. */
-export interface FromWords {
+interface FromWords {
   readonly image: Expansion | undefined;
   readonly platform: Expansion | undefined;
   /** The value of `--platform` without quotes. */
@@ -67,12 +69,7 @@ const MOST_TRIGGERS = 10_000;
  */
 export function createScopes(tree: Tree, builder = 'linux/amd64'): Scopes {
   const first = firstVariables(tree, builder);
-  const scopes = new Map<Instruction, Scope>();
   const record = (scope: Variables, instruction: Instruction, place: Instruction) => {
-    if (place === instruction) {
-      scopes.set(instruction, scope);
-      if (instruction.trigger) scopes.set(instruction.trigger, scope);
-    }
     const pairs = PAIRED.has(instruction.name) ? pairsOf(instruction, tree.escape) : NO_PAIRS;
     const pieces = piecesOf(instruction, tree, pairs);
     const ran = run({ instruction, pairs, pieces, scope }, place.stage < 0 ? undefined : global);
@@ -97,8 +94,12 @@ export function createScopes(tree: Tree, builder = 'linux/amd64'): Scopes {
     global,
     globalSteps,
     at: (instruction) => {
-      stepsOf(tree.stages[instruction.stage]);
-      return scopes.get(instruction) ?? global;
+      const outer = instruction.parent ?? instruction;
+      const steps = outer.stage < 0 ? globalSteps : stepsOf(tree.stages[outer.stage]);
+      const { start } = outer;
+      const before = countWhile(steps.length, (i) => (steps[i]?.place.start ?? 0) <= start);
+      const step = steps[before - 1];
+      return step?.instruction === outer ? step.scope : global;
     },
     steps: stepsOf,
     named: (name) => (named ??= byName(tree.stages.map(stepsOf))).get(name) ?? [],
@@ -210,9 +211,7 @@ function byName(stages: readonly (readonly Step[])[]): Map<string, Step[]> {
   const steps = new Map<string, Step[]>();
   for (const stage of stages) {
     for (const step of stage) {
-      const known = steps.get(step.instruction.name);
-      if (known) known.push(step);
-      else steps.set(step.instruction.name, [step]);
+      append(steps, step.instruction.name, step);
     }
   }
   return steps;

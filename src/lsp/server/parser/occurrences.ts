@@ -1,6 +1,4 @@
-import type { Trie } from '../model/trie.ts';
-import { emptyTrie, trieGet, trieSet } from '../model/trie.ts';
-import type { Flag, Instruction, Span, Tree, Word } from './tree.ts';
+import type { Flag, Instruction, Span, Stage, Tree, Word } from './tree.ts';
 import { toWord } from './tree.ts';
 import { variablesOf } from './variables.ts';
 import { pairsOf } from './words.ts';
@@ -131,58 +129,57 @@ function definitions(
     .map(({ key, value }) => ({ name: key, value: value?.text }));
 }
 
-/** A variable of the outermost scope that defines it. */
-interface Owner {
-  readonly group: string;
-}
+/** The groups of the variables that a scope sees, by their names. */
+type Groups = Map<string, string>;
 
 /**
  * A stage sees what the stages it starts from define; an ARG before the first FROM reaches FROM lines, and stages that
  * repeat it as `ARG NAME`. Names are grouped by the outermost scope that defines them.
  */
 function variables(tree: Tree): Occurrence[] {
-  const defined = tree.instructions.map((instruction) => definitions(instruction, tree.escape));
-  const ids = new Map<string, number>();
-  for (const some of defined)
-    for (const { name } of some) if (!ids.has(name.text)) ids.set(name.text, ids.size);
-  const global = new Map<number, Owner>();
-  const owners: Trie<Owner>[] = [];
-  const empty = emptyTrie<Owner>();
-  for (const [index, { name, stage }] of tree.instructions.entries()) {
-    if (name === 'FROM') owners.push(owners[tree.stages[stage]?.base ?? -1] ?? empty);
-    for (const { name: word } of defined[index] ?? []) {
-      const id = ids.get(word.text) ?? 0;
-      const seen = owners[stage];
-      if (!seen) global.set(id, { group: `global ${word.text}` });
-      else if (!trieGet(seen, id)) {
-        const inherited = name === 'ARG' ? global.get(id) : undefined;
-        owners[stage] = trieSet(seen, id, inherited ?? { group: `stage ${stage} ${word.text}` });
+  const found: Occurrence[] = [];
+  const global: Groups = new Map();
+  const add = (word: Word, group: string | undefined, write: boolean, value?: string) => {
+    if (group !== undefined)
+      found.push({ kind: 'variable', group, name: word.text, span: word, write, value });
+  };
+  /** Tells the names in the instructions of a scope; answers those that it defines first. */
+  const visit = (instructions: readonly Instruction[], groups: Groups, index: number): string[] => {
+    const defined = instructions.map((instruction) => definitions(instruction, tree.escape));
+    const own: string[] = [];
+    for (const [i, instruction] of instructions.entries()) {
+      for (const { name } of defined[i] ?? NONE) {
+        if (groups.has(name.text)) continue;
+        const repeated = instruction.name === 'ARG' ? global.get(name.text) : undefined;
+        const scope = index < 0 ? 'global' : `stage ${index}`;
+        groups.set(name.text, repeated ?? `${scope} ${name.text}`);
+        own.push(name.text);
       }
     }
-  }
-  const ownerOf = (name: string, instruction: Instruction): Owner | undefined => {
-    const id = ids.get(name);
-    if (id === undefined) return undefined;
-    if (instruction.stage < 0 || instruction.name === 'FROM') return global.get(id);
-    const seen = owners[instruction.stage];
-    return seen && trieGet(seen, id);
+    for (const [i, instruction] of instructions.entries()) {
+      const visible = instruction.name === 'FROM' ? global : groups;
+      for (const { name, value } of defined[i] ?? NONE)
+        add(name, visible.get(name.text), true, value);
+      for (const { name } of variablesOf(instruction, tree))
+        add(name, visible.get(name.text), false);
+    }
+    return own;
   };
-  const found: Occurrence[] = [];
-  for (const [index, instruction] of tree.instructions.entries()) {
-    const add = (word: Word, write: boolean, value: string | undefined) => {
-      const owner = ownerOf(word.text, instruction);
-      if (!owner) return;
-      found.push({
-        kind: 'variable',
-        group: owner.group,
-        name: word.text,
-        span: word,
-        write,
-        value,
-      });
-    };
-    for (const { name, value } of defined[index] ?? []) add(name, true, value);
-    for (const { name } of variablesOf(instruction, tree)) add(name, false, undefined);
+  const head = tree.stages[0] ? tree.instructions.indexOf(tree.stages[0].from) : undefined;
+  visit(tree.instructions.slice(0, head), global, -1);
+
+  // From each stage to those that start from it, with one map that forgets on the way back what the stage has defined.
+  const starting: Stage[][] = tree.stages.map(() => []);
+  for (const stage of tree.stages) starting[stage.base]?.push(stage);
+  const groups: Groups = new Map();
+  const open: (Stage | readonly string[])[] = tree.stages.filter(({ base }) => base < 0).reverse();
+  for (let next = open.pop(); next; next = open.pop()) {
+    if (!('index' in next)) {
+      for (const name of next) groups.delete(name);
+      continue;
+    }
+    open.push(visit(next.instructions, groups, next.index));
+    for (const stage of (starting[next.index] ?? NONE).toReversed()) open.push(stage);
   }
   return found;
 }

@@ -1,3 +1,5 @@
+import { countWhile } from './search.ts';
+
 /** A half-open stretch of the document, in UTF-16 offsets. */
 export interface Span {
   readonly start: number;
@@ -105,16 +107,23 @@ export interface Tree {
   readonly stages: readonly Stage[];
 }
 
-/** The document offset of position `index` of the logical text. */
-export function toOffset(logical: Logical, index: number): number {
+/** Which piece of a logical text position `index` lies in. */
+export function pieceAt({ starts }: Logical, index: number): number {
+  // As countWhile, but without a function to call: every word asks.
   let low = 0;
-  let high = logical.starts.length - 1;
+  let high = starts.length - 1;
   while (low < high) {
     const middle = (low + high + 1) >> 1;
-    if ((logical.starts[middle] ?? 0) <= index) low = middle;
+    if ((starts[middle] ?? 0) <= index) low = middle;
     else high = middle - 1;
   }
-  return (logical.offsets[low] ?? 0) + index - (logical.starts[low] ?? 0);
+  return low;
+}
+
+/** The document offset of position `index` of the logical text. */
+export function toOffset(logical: Logical, index: number): number {
+  const piece = pieceAt(logical, index);
+  return (logical.offsets[piece] ?? 0) + index - (logical.starts[piece] ?? 0);
 }
 
 /** The document span of `[from, to)` of the logical text; the end lies on the line of the last character. */
@@ -127,6 +136,13 @@ export function toSpan(logical: Logical, from: number, to: number): Span {
 export function toWord(logical: Logical, from: number, to: number): Word {
   const { start, end } = toSpan(logical, from, to);
   return { text: logical.text.slice(from, to), from, to, start, end };
+}
+
+/** The outer instruction whose text `offset` lies in, its end included; undefined between instructions. */
+export function instructionAt({ instructions }: Tree, offset: number): Instruction | undefined {
+  const before = countWhile(instructions.length, (i) => (instructions[i]?.start ?? 0) <= offset);
+  const found = instructions[before - 1];
+  return found && offset <= found.end ? found : undefined;
 }
 
 /** Whether `offset` lies in `span`, its end included: a caret behind the last character still touches a word. */

@@ -1,4 +1,5 @@
 import { parsePragma } from '../parser/pragma.ts';
+import { countWhile } from '../parser/search.ts';
 import type { Instruction, Stage, Tree } from '../parser/tree.ts';
 
 /** The shell that runs the shell form. */
@@ -22,7 +23,7 @@ const FOREIGN = new Set(['cmd', 'powershell', 'pwsh']);
 const WITH_PIPEFAIL = new Set(['ash', 'bash', 'ksh', 'zsh']);
 
 /** What is said of a shell by the words that start it. */
-export function toShellProgram(words: readonly string[]): ShellProgram {
+function toShellProgram(words: readonly string[]): ShellProgram {
   const path = words[0] ?? '';
   const name = path
     .slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1)
@@ -44,7 +45,8 @@ export function shellPrograms(
   tree: Tree,
   baseOf: (stage: Stage) => number,
 ): (instruction: Instruction) => ShellProgram {
-  const found = new Map<Instruction, ShellProgram>();
+  // Where another shell comes into effect: a map of all instructions would be a hundred times as long.
+  const changes: { readonly start: number; readonly program: ShellProgram }[] = [];
   /** The shell that each stage ends with, by its index. */
   const atEnd: ShellProgram[] = [];
   const pragmas = tree.comments.flatMap(({ start, end }) => {
@@ -68,10 +70,15 @@ export function shellPrograms(
     } else if (instruction.name === 'SHELL' && instruction.json) {
       current = toShellProgram(stringsOf(instruction));
     }
-    found.set(instruction, current);
+    if (current !== changes.at(-1)?.program)
+      changes.push({ start: instruction.start, program: current });
     if (instruction.stage >= 0) atEnd[instruction.stage] = current;
   }
-  return (instruction) => found.get(instruction.parent ?? instruction) ?? initial;
+  return (instruction) => {
+    const { start } = instruction.parent ?? instruction;
+    const before = countWhile(changes.length, (i) => (changes[i]?.start ?? 0) <= start);
+    return changes[before - 1]?.program ?? initial;
+  };
 }
 
 function stringsOf({ logical, args }: Instruction): string[] {

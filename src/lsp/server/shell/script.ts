@@ -1,4 +1,5 @@
 import type { Heredoc, Instruction, Logical } from '../parser/tree.ts';
+import { pieceAt, toOffset } from '../parser/tree.ts';
 
 /** Shell text of an instruction with the way back to the document. */
 export interface Script {
@@ -116,17 +117,8 @@ function toDocument(
   at: number,
   length: number,
 ): { from: number; offset: number }[] {
-  let low = 0;
-  let high = logical.starts.length - 1;
-  while (low < high) {
-    const middle = (low + high + 1) >> 1;
-    if ((logical.starts[middle] ?? 0) <= at) low = middle;
-    else high = middle - 1;
-  }
-  const pieces = [
-    { from: 0, offset: (logical.offsets[low] ?? 0) + at - (logical.starts[low] ?? 0) },
-  ];
-  for (let i = low + 1; i < logical.starts.length; i++) {
+  const pieces = [{ from: 0, offset: toOffset(logical, at) }];
+  for (let i = pieceAt(logical, at) + 1; i < logical.starts.length; i++) {
     const start = logical.starts[i] ?? 0;
     if (start >= at + length) break;
     pieces.push({ from: start - at, offset: logical.offsets[i] ?? 0 });

@@ -12,7 +12,7 @@ export interface Comment {
   readonly fix: { readonly replacements: readonly Replacement[] } | null;
 }
 
-export interface Replacement {
+interface Replacement {
   readonly line: number;
   readonly column: number;
   readonly endLine: number;

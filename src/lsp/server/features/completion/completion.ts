@@ -1,6 +1,6 @@
 import type { CompletionItem, CompletionList, Position } from 'vscode-languageserver/node';
 import type { Parsed } from '../../documents.ts';
-import { instructionAt } from '../../documents.ts';
+import { instructionAt } from '../../parser/tree.ts';
 import type { Instruction, Span } from '../../parser/tree.ts';
 import { touches } from '../../parser/tree.ts';
 import { ARGUMENTS } from './arguments.ts';

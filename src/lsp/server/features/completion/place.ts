@@ -48,7 +48,7 @@ export function placeIn(parsed: Parsed, outer: Instruction, offset: number): Pla
 }
 
 /** The same place with only the last `length` characters of the word as what is typed. */
-export function narrowed<T extends Typed>(place: T, length: number): T {
+function narrowed<T extends Typed>(place: T, length: number): T {
   const prefix = place.prefix.slice(place.prefix.length - length);
   return { ...place, prefix, start: place.end - length };
 }

@@ -53,10 +53,7 @@ function variableOffers(parsed: Parsed, instruction: Instruction, braced: boolea
 }
 
 /** The variables that instructions before this one define for it, with the values as written. */
-export function inScope(
-  { tree }: Parsed,
-  instruction: Instruction,
-): Map<string, string | undefined> {
+function inScope({ tree }: Parsed, instruction: Instruction): Map<string, string | undefined> {
   const inFrom = instruction.name === 'FROM' || instruction.stage < 0;
   const visible = new Set<number>();
   for (let stage = tree.stages[instruction.stage]; stage; stage = tree.stages[stage.base])

@@ -33,7 +33,7 @@ export function commentText(
 }
 
 /** What a rule says, by its id or the name that another tool has for it. */
-export function ruleText(id: string): string | undefined {
+function ruleText(id: string): string | undefined {
   const rule = RULES.find((one) => one.id === id) ?? RULES.find(({ same }) => same === id);
   if (!rule) return undefined;
   const page = homePage(id);

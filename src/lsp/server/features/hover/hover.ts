@@ -3,7 +3,7 @@ import { FLAGS } from '../../data/flags.ts';
 import { DIRECTIVES, INSTRUCTIONS } from '../../data/instructions.ts';
 import { MOUNTS } from '../../data/mounts.ts';
 import type { Parsed } from '../../documents.ts';
-import { instructionAt } from '../../documents.ts';
+import { instructionAt } from '../../parser/tree.ts';
 import { fromWords, mountFields } from '../../parser/occurrences.ts';
 import type { Instruction, Span } from '../../parser/tree.ts';
 import { touches } from '../../parser/tree.ts';

@@ -1,6 +1,6 @@
 import { code, count } from '../../../../util/format.ts';
 import type { Parsed } from '../../documents.ts';
-import { instructionAt } from '../../documents.ts';
+import { instructionAt } from '../../parser/tree.ts';
 import type { Occurrence } from '../../parser/occurrences.ts';
 import { block, paragraphs, points } from './markdown.ts';
 

@@ -1,7 +1,7 @@
 import { code } from '../../../../util/format.ts';
 import { PLATFORM_ARGS, PROXY_ARGS } from '../../data/predefined.ts';
 import type { Parsed } from '../../documents.ts';
-import { instructionAt } from '../../documents.ts';
+import { instructionAt } from '../../parser/tree.ts';
 import type { Definition } from '../../model/scopes.ts';
 import type { Occurrence } from '../../parser/occurrences.ts';
 import type { Instruction, Stage } from '../../parser/tree.ts';

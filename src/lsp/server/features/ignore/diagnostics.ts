@@ -8,7 +8,7 @@ import type { Effect, Listing } from './survey.ts';
 import { effectsOf } from './survey.ts';
 
 /** What the codes of diagnostics are; quick fixes go by them. */
-export type IgnoreCode =
+type IgnoreCode =
   | 'malformed'
   | 'matches-nothing'
   | 'root-only'

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type {
@@ -12,7 +11,7 @@ import type {
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import type { Contexts } from '../../context/contexts.ts';
 import { guessRoot } from '../../context/guessRoot.ts';
-import { isAbsent } from '../../context/paths.ts';
+import { readIfThere } from '../../context/paths.ts';
 import { literalSources } from '../../context/sources.ts';
 import { createDockerfile } from '../../model/dockerfile.ts';
 import { parse } from '../../parser/parse.ts';
@@ -106,12 +105,3 @@ export function createIgnoreFeatures(
 const MOST_LISTINGS = 4;
 /** this long in milliseconds, for not every editor tells of files that change. */
 const FRESH = 10_000;
-
-async function readIfThere(path: string): Promise<string | undefined> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    if (isAbsent(error)) return undefined;
-    throw error;
-  }
-}

@@ -1,3 +1,4 @@
+import { append } from '../../../../util/multimap.ts';
 import type { Dockerfile } from '../../model/dockerfile.ts';
 import { fromWords } from '../../parser/occurrences.ts';
 import type { Word } from '../../parser/tree.ts';
@@ -51,9 +52,7 @@ function referencesIn(tree: Dockerfile['tree']): Map<string, Word[]> {
   const byName = new Map<string, Word[]>();
   for (const word of words) {
     const name = word.text.toLowerCase();
-    const known = byName.get(name);
-    if (known) known.push(word);
-    else byName.set(name, [word]);
+    append(byName, name, word);
   }
   return byName;
 }

@@ -1,3 +1,4 @@
+import { append } from '../../../../util/multimap.ts';
 import type { Rule } from '../rule.ts';
 import { sourceReferences } from './support/stages.ts';
 import type { SourceReference } from './support/stages.ts';
@@ -42,9 +43,7 @@ function closingCircle(references: readonly SourceReference[]): SourceReference 
   if (later.length === 0) return undefined;
   const byStage = new Map<number, SourceReference[]>();
   for (const reference of references) {
-    const known = byStage.get(reference.stage.index);
-    if (known) known.push(reference);
-    else byStage.set(reference.stage.index, [reference]);
+    append(byStage, reference.stage.index, reference);
   }
   const done = new Set<number>();
   for (const first of byStage.keys()) {

@@ -1,3 +1,4 @@
+import { append } from '../../../../util/multimap.ts';
 import type { Word } from '../../parser/tree.ts';
 import type { ShellCommand } from '../../shell/shell.ts';
 import type { Rule } from '../rule.ts';
@@ -45,9 +46,7 @@ export const DL3010: Rule = {
         for (const word of archives) {
           if (!isArchive(word.text)) continue;
           const name = baseName(word.text);
-          const known = copied.get(name);
-          if (known) known.push(word);
-          else copied.set(name, [word]);
+          append(copied, name, word);
         }
         continue;
       }

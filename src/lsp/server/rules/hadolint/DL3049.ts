@@ -1,3 +1,4 @@
+import { append } from '../../../../util/multimap.ts';
 import type { Dockerfile } from '../../model/dockerfile.ts';
 import type { Stage } from '../../parser/tree.ts';
 import type { Finding, Rule } from '../rule.ts';
@@ -28,10 +29,8 @@ export const DL3049: Rule = {
     for (const instruction of file.all('COPY')) {
       const from = instruction.parent ? undefined : flagValue(instruction, 'from');
       if (!from) continue;
-      const known = taken.get(instruction.stage);
       const name = dropQuotes(from.text).toLowerCase();
-      if (known) known.push(name);
-      else taken.set(instruction.stage, [name]);
+      append(taken, instruction.stage, name);
     }
     return [...labelSchema.keys()].flatMap((label) => missing(file, label, labels, taken));
   },
@@ -60,9 +59,7 @@ function missing(
     const inherited = good.has(image);
     if (!inherited) bad.add(stage);
     if (name !== undefined) {
-      const known = byName.get(name);
-      if (known) known.push(stage);
-      else byName.set(name, [stage]);
+      append(byName, name, stage);
       if (inherited) good.add(name);
     }
     for (const from of taken.get(stage.index) ?? []) leaveOut(from);

@@ -5,7 +5,7 @@ import { toSpan } from '../../../parser/tree.ts';
 import type { Instruction, Span } from '../../../parser/tree.ts';
 
 /** A text whose variables the builder can't replace. */
-export interface Failure {
+interface Failure {
   readonly message: string;
   /** What it is about. */
   readonly span: Span;
@@ -21,8 +21,9 @@ export function failures(file: Dockerfile): Failure[] {
   const found: Failure[] = [];
   const seen = new Set<Instruction>();
   const inStep = ({ instruction, expanded }: Step) => {
-    if (seen.has(instruction)) return;
-    seen.add(instruction);
+    // Only a trigger is run by several stages.
+    if (instruction.parent && seen.has(instruction)) return;
+    if (instruction.parent) seen.add(instruction);
     for (const { piece, expansion } of expanded) {
       if (!expansion.error) continue;
       const { message, from, to } = expansion.error;

@@ -6,7 +6,7 @@ const DIGEST = /^([A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*):([a-fA-F0
 const DIGEST_LENGTHS: Readonly<Record<string, number>> = { sha256: 64, sha384: 96, sha512: 128 };
 
 /** What is wrong with a reference: a sentence, and where. */
-export interface ReferenceProblem {
+interface ReferenceProblem {
   readonly message: string;
   readonly from: number;
   readonly to: number;

@@ -1,3 +1,4 @@
+import { append } from '../../../../../util/multimap.ts';
 import type { Dockerfile } from '../../../model/dockerfile.ts';
 import type { Expanded, Step } from '../../../model/scopes.ts';
 import type { Flag, Instruction, Stage } from '../../../parser/tree.ts';
@@ -33,9 +34,7 @@ function stepsByName(file: Dockerfile): Map<string, StageStep[]> {
       const { name, parent } = step.instruction;
       if (parent && seen.has(step.instruction)) continue;
       if (parent) seen.add(step.instruction);
-      const known = steps.get(name);
-      if (known) known.push({ step, stage });
-      else steps.set(name, [{ step, stage }]);
+      append(steps, name, { step, stage });
     }
   }
   return steps;
