@@ -2,10 +2,12 @@ import { createRequire } from 'node:module';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { build } from 'esbuild';
 import { dockerodePlugin } from './scripts/lib/dockerode-plugin.mjs';
+import { bundleWebview } from './scripts/lib/webview-bundle.mjs';
 
 /**
- * Bundles into dist/: the extension, the language client that it loads when the first Dockerfile opens, the
- * language server and the same rules' program for the command line. Writes the metafiles that the size budgets are read from.
+ * Bundles into dist/: the extension, the language client that it loads when the first Dockerfile opens, the worker that
+ * lists files for builds, the language server, the same rules' program for the command line, and a script and a style
+ * sheet for each webview. Writes the metafiles that the size budgets are read from.
  */
 const clientApart = {
   name: 'client-apart',
@@ -54,7 +56,9 @@ const results = {
   }),
   client: bundle('client', 'src/lsp/client.ts'),
   server: bundle('server', 'src/lsp/server/main.ts', esModules),
+  walker: bundle('walker', 'src/engine/buildkit/files/walkerThread.ts'),
   'stevedore-check': bundle('stevedore-check', 'src/lsp/server/cli/main.ts', esModules),
+  timeline: bundleWebview('timeline', 'dist/webviews'),
 };
 mkdirSync('dist', { recursive: true });
 for (const [name, result] of Object.entries(results))

@@ -16,6 +16,6 @@ export default defineConfig({
     // Engine tests share one engine, and two cores are all that there may be.
     maxWorkers: 2,
     // The limits end what hangs: on a busy machine everything takes long.
-    projects: [project('unit', 60_000), project('lsp', 60_000), project('engine', 60_000)],
+    projects: ['unit', 'lsp', 'webview', 'engine'].map((name) => project(name, 60_000)),
   },
 });

@@ -46,9 +46,8 @@ async function prepare(dir: string, pictures: string): Promise<Stage & { readonl
     busybox,
     registry: needed('STEVEDORE_TEST_REGISTRY'),
     logs: server.dir,
-    picture: async (name) => {
-      // Out of the way, so that no row shows what it shows under the pointer only.
-      await window.page.mouse.move(640, 14);
+    picture: async (name, keep) => {
+      if (!keep?.pointer) await window.page.mouse.move(640, 14);
       await window.page.screenshot({ path: join(pictures, `${name}.png`), animations: 'disabled' });
     },
   };

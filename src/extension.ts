@@ -1,15 +1,24 @@
 import * as vscode from 'vscode';
+import { createWorkspaceBuilds } from './commands/builds/parts.ts';
+import { timelineBuilds } from './commands/builds/steps.ts';
+import { registerBuildTasks } from './commands/builds/tasks.ts';
+import { createBuildTerminals } from './commands/builds/terminals.ts';
 import { createEngineChoice } from './commands/chosen.ts';
 import { handlers } from './commands/handlers.ts';
 import { registerCommands } from './commands/run.ts';
 import { createAnswers } from './commands/secrets.ts';
 import { createSignedIn } from './commands/signedIn.ts';
+import { cacheRecords } from './engine/buildkit/cache.ts';
 import { openConnection } from './engine/connection.ts';
 import { createCurrentEngine } from './engine/current.ts';
-import { createImageAnswers } from './engine/imageAnswers.ts';
+import { createLanguageAnswers } from './lsp/answers.ts';
+import { createTimelines } from './panels/timeline.ts';
 import { createViews } from './views/all.ts';
+import { createBuildDiagnostics } from './views/buildDiagnostics.ts';
+import { createCheckDiagnostics } from './views/checkDiagnostics.ts';
 import { createDocuments } from './views/documents.ts';
-import { onFirstDockerfile } from './views/languages.ts';
+import { serveLanguages } from './views/languages.ts';
+import { markRebuilt } from './views/rebuildMarks.ts';
 import { createSettings } from './views/settings.ts';
 
 /** Builds the parts and hands them to each other. Nothing here waits: no engine is asked for anything until a view or command wants it. */
@@ -35,7 +44,7 @@ export function activate(context: vscode.ExtensionContext): void {
       (line) => log.error(line),
     ),
   );
-  const { credentials, registries } = createSignedIn(context, settings, report);
+  const { credentials, registries, fetchToken } = createSignedIn(context, settings, report);
   own(registries);
   own(
     settings.onDidChange((affects) => {
@@ -44,36 +53,26 @@ export function activate(context: vscode.ExtensionContext): void {
     }),
   );
 
-  const views = own(
-    createViews({
-      current,
-      registries,
-      settings,
-      memento: context.workspaceState,
-      find: chosen.find,
-      report,
-    }),
-  );
-  const documents = own(createDocuments());
   const answers = createAnswers(context.secrets);
-  const showDocument = documents.show;
-  const services = { current, chosen, registries, credentials, settings, log, answers, views };
-  own(registerCommands(handlers, { ...services, showDocument }));
+  const { extensionUri, workspaceState: memento } = context;
+  const parts = { current, credentials, fetchToken, report };
+  const builds = own(createWorkspaceBuilds(context, parts, answers));
+  const { find } = chosen;
+  const cache = async () => cacheRecords(await current.client());
+  const views = own(
+    createViews({ current, registries, builds, settings, memento, find, cache, report }),
+  );
+  own(createBuildDiagnostics(builds));
+  own(markRebuilt(settings, vscode.Uri.joinPath(extensionUri, 'images')));
+  const { show: showDocument } = own(createDocuments());
+  const { open: timeline } = own(createTimelines({ extensionUri, report }, timelineBuilds(builds)));
+  const terminals = createBuildTerminals(builds);
+  const { show: showCheck } = own(createCheckDiagnostics());
+  const shown = { views, showDocument, showCheck, terminals, timeline };
+  const services = { ...parts, chosen, registries, builds, settings, log, answers };
+  own(registerCommands(handlers, { ...services, ...shown }));
+  own(registerBuildTasks(builds));
 
-  // In a bundle of its own, for it weighs more than all the rest.
-  const images = createImageAnswers(current, registries);
-  const onImagesChange = (listener: () => void) =>
-    vscode.Disposable.from(
-      current.onDidChange(listener),
-      current.onDidChangeItems(({ kind }) => {
-        if (kind === 'image') listener();
-      }),
-    );
-  const serve = async () => {
-    const { startLanguageClient } = await import('./lsp/client.ts');
-    own(
-      startLanguageClient(context, { serverPath: 'dist/server.cjs', log, images, onImagesChange }),
-    );
-  };
-  own(onFirstDockerfile(() => void serve().catch(report)));
+  const languages = createLanguageAnswers(current, registries, builds);
+  own(serveLanguages(context, { ...languages, serverPath: 'dist/server.cjs', log }, report));
 }

@@ -7,10 +7,13 @@ import { join } from 'node:path';
  */
 const BUDGETS: Readonly<Record<string, number>> = {
   'stevedore.vsix': 1_000_000,
-  'dist/extension.cjs': 360_000,
+  'dist/extension.cjs': 655_000,
+  'dist/walker.cjs': 20_000,
   'dist/client.cjs': 530_000,
   'dist/server.cjs': 1_100_000,
   'dist/stevedore-check.cjs': 620_000,
+  'dist/webviews/timeline.js': 35_000,
+  'dist/webviews/timeline.css': 12_000,
 };
 
 /** Compares the built files below `root` with their budgets: a line for each, and how many hold. */

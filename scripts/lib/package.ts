@@ -17,6 +17,7 @@ const SOURCES = [
   'package.nls.json',
   'esbuild.mjs',
   'scripts/lib/dockerode-plugin.mjs',
+  'scripts/lib/webview-bundle.mjs',
   'README.md',
   'CHANGELOG.md',
   'LICENSE',

@@ -1,5 +1,5 @@
 import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { engineEnv } from './engine-env.ts';
 import type { InstalledEngine } from './engines.ts';
 import type { Service } from './process.ts';
@@ -19,14 +19,14 @@ export async function podmanService(
 ): Promise<Service> {
   const root = installed.podmanRoot ?? installed.root;
   const home = join(dir, 'home');
-  await mkdir(join(home, '.config/containers'), { recursive: true });
+  await mkdir(home, { recursive: true });
   await mkdir(join(dir, 'networks'), { recursive: true });
-  await shieldState(join(dir, 'state'));
-  // Podman reads a person's policy before /etc/containers, which a fresh machine does not have.
-  await writeFile(
-    join(home, '.config/containers/policy.json'),
-    JSON.stringify({ default: [{ type: 'insecureAcceptAnything' }] }),
-  );
+  // Podman as root keeps a cache in /var/lib/containers whatever its configuration says.
+  await cover('/var/lib', join(dir, 'state'));
+  // A commit looks for the policy nowhere else, and a fresh machine doesn't have it.
+  await cover('/etc', join(dir, 'etc'), {
+    'containers/policy.json': JSON.stringify({ default: [{ type: 'insecureAcceptAnything' }] }),
+  });
   await writeFile(join(dir, 'containers.conf'), containersConf(installed, root, dir, cgroup));
   await writeFile(
     join(dir, 'registries.conf'),
@@ -57,15 +57,20 @@ export async function podmanService(
   };
 }
 
-/**
- * Podman as root keeps a cache in /var/lib/containers whatever its configuration says. What it writes to /var/lib
- * goes to a layer of ours, seen in this mount namespace only.
- */
-async function shieldState(dir: string): Promise<void> {
+/** What is written below `path` goes to a layer of ours, with `files` in it, which is seen in this mount namespace only. */
+async function cover(
+  path: string,
+  dir: string,
+  files: Readonly<Record<string, string>> = {},
+): Promise<void> {
   const [upper, work] = [join(dir, 'upper'), join(dir, 'work')];
-  for (const path of [upper, work]) await mkdir(path, { recursive: true });
-  const layers = `lowerdir=/var/lib,upperdir=${upper},workdir=${work}`;
-  await run('mount', ['-t', 'overlay', '-o', layers, 'overlay', '/var/lib']);
+  for (const made of [upper, work]) await mkdir(made, { recursive: true });
+  for (const [name, text] of Object.entries(files)) {
+    await mkdir(dirname(join(upper, name)), { recursive: true });
+    await writeFile(join(upper, name), text);
+  }
+  const layers = `lowerdir=${path},upperdir=${upper},workdir=${work}`;
+  await run('mount', ['-t', 'overlay', '-o', layers, 'overlay', path]);
 }
 
 function containersConf(

@@ -68,7 +68,7 @@ function inWords({ path, ignored, by, ignoreFile }: Verdict): string {
 }
 
 /** Puts paths at the end of the ignore file, where they have the last word, by an edit that can be undone. */
-async function addPatterns(targets: readonly ContextTarget[]): Promise<void> {
+export async function addPatterns(targets: readonly ContextTarget[]): Promise<void> {
   const [first] = targets;
   if (!first) return;
   const { root, ignoreFile } = first.tree;

@@ -2,6 +2,16 @@ import * as vscode from 'vscode';
 import { EngineError } from '../engine/errors.ts';
 import { choose } from './ask.ts';
 
+/** The Dockerfiles of the workspace, as many as a person can choose from. */
+export async function findDockerfiles(): Promise<vscode.Uri[]> {
+  const found = await vscode.workspace.findFiles(
+    '**/{[Dd]ockerfile,[Cc]ontainerfile,[Dd]ockerfile.*,*.[Dd]ockerfile}',
+    '**/node_modules/**',
+    200,
+  );
+  return found.filter(({ path }) => !path.endsWith('.dockerignore'));
+}
+
 /**
  * The Dockerfile that is meant: the one clicked, the one in the editor, or one of the workspace's, for which `title`
  * asks. @throws EngineError `not-found` when there is none
@@ -13,12 +23,7 @@ export async function chooseDockerfile(
   if (clicked) return clicked;
   const active = vscode.window.activeTextEditor?.document;
   if (active?.languageId === 'dockerfile' && active.uri.scheme === 'file') return active.uri;
-  const found = await vscode.workspace.findFiles(
-    '**/{[Dd]ockerfile,[Cc]ontainerfile,[Dd]ockerfile.*,*.[Dd]ockerfile}',
-    '**/node_modules/**',
-    200,
-  );
-  const files = found.filter(({ path }) => !path.endsWith('.dockerignore'));
+  const files = await findDockerfiles();
   if (!files.length)
     throw new EngineError(
       'not-found',

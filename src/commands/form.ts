@@ -1,5 +1,7 @@
 import * as vscode from 'vscode';
 import { ask } from './ask.ts';
+import { askOffered } from './offers.ts';
+import type { Offer } from './offers.ts';
 
 /** One field of a form: text, or a switch. */
 export type Field =
@@ -11,6 +13,8 @@ export type Field =
       readonly hint: string;
       readonly prompt: string;
       readonly check?: (text: string) => string | undefined;
+      /** What can be chosen instead of typing it. */
+      readonly offers?: readonly Offer[];
     }
   | {
       readonly kind: 'switch';
@@ -18,6 +22,8 @@ export type Field =
       readonly icon: string;
       readonly hint: string;
     };
+
+type TextField = Extract<Field, { kind: 'text' }>;
 
 export type Values<F extends Record<string, Field>> = {
   [K in keyof F]: F[K]['kind'] extends 'switch' ? boolean : string;
@@ -73,13 +79,11 @@ export async function fillForm<F extends Record<string, Field>>(
 }
 
 /** Leaving the box of a field goes back to the form with the value as it was. */
-async function askField(
-  title: string,
-  field: Extract<Field, { kind: 'text' }>,
-  value: string,
-): Promise<string> {
+async function askField(title: string, field: TextField, value: string): Promise<string> {
+  const heading = `${title}: ${field.label}`;
   try {
-    return await ask(`${title}: ${field.label}`, {
+    if (field.offers?.length) return await askOffered(heading, field, value);
+    return await ask(heading, {
       value,
       prompt: field.prompt,
       placeHolder: field.hint,
@@ -91,7 +95,10 @@ async function askField(
   }
 }
 
-/** A quick pick that starts on the field that was changed last. */
+/**
+ * A quick pick that starts on the field that was changed last. Its first entry, which may then be out of sight, is a button
+ * beside the title, too.
+ */
 function pick<T extends vscode.QuickPickItem & { id?: string }>(
   title: string,
   items: readonly T[],
@@ -99,12 +106,18 @@ function pick<T extends vscode.QuickPickItem & { id?: string }>(
 ): Promise<T | undefined> {
   return new Promise((done) => {
     const box = vscode.window.createQuickPick<T>();
+    let chosen: T | undefined;
     box.title = title;
     box.items = items;
     box.ignoreFocusOut = true;
+    const [first] = items;
+    if (first?.iconPath) box.buttons = [{ iconPath: first.iconPath, tooltip: first.label }];
+    box.onDidTriggerButton(() => {
+      chosen = first;
+      box.hide();
+    });
     const at = items.find(({ id }) => id !== undefined && id === active);
     if (at) box.activeItems = [at];
-    let chosen: T | undefined;
     box.onDidAccept(() => {
       chosen = box.selectedItems[0];
       box.hide();

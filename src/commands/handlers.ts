@@ -1,4 +1,6 @@
 import { arrangeHandlers } from './arrange.ts';
+import { buildCacheHandlers } from './buildCache.ts';
+import { buildHandlers } from './builds/handlers.ts';
 import { containerHandlers } from './containers.ts';
 import { contextHandlers } from './context.ts';
 import { engineHandlers } from './engine.ts';
@@ -13,6 +15,7 @@ import { volumeHandlers } from './volumes.ts';
 export const handlers: Handlers = {
   ...containerHandlers,
   ...imageHandlers,
+  ...buildHandlers,
   ...networkHandlers,
   ...volumeHandlers,
   ...engineHandlers,
@@ -20,4 +23,5 @@ export const handlers: Handlers = {
   ...registryHandlers,
   ...arrangeHandlers,
   ...contextHandlers,
+  ...buildCacheHandlers,
 };

@@ -1,12 +1,14 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
+import { EngineError } from '../engine/errors.ts';
 import { loadImages, saveImages } from '../engine/imageArchive.ts';
 import { inspectImage, pruneImages, removeImage, tagImage } from '../engine/images.ts';
 import { HUB, familiarReference, parseReference } from '../engine/reference.ts';
 import { count, formatBytes, listNames, shortId } from '../util/format.ts';
 import { ask, askFor, choose, confirm, each } from './ask.ts';
-import { buildFrom } from './build.ts';
+import { buildFrom } from './builds/buildFrom.ts';
+import { checkWithEngine } from './builds/check.ts';
 import { copies } from './copy.ts';
 import { checkReference } from './names.ts';
 import { confirmPrune, findUnused } from './unused.ts';
@@ -46,8 +48,19 @@ export const imageHandlers = {
     await buildFrom(run, run.targets[0]);
   },
 
+  async 'image.buildAgain'(run) {
+    await buildFrom(run, run.targets[0], true);
+  },
+
+  async 'image.check'(run) {
+    await checkWithEngine(run, run.targets[0]);
+  },
+
   async 'image.buildAndRun'(run) {
-    const reference = await buildFrom(run, run.targets[0]);
+    const { request, image } = await buildFrom(run, run.targets[0]);
+    const reference = request.tags[0] ?? image;
+    if (reference === undefined)
+      throw new EngineError('bad-request', vscode.l10n.t('No image came of this build.'));
     await runForm(run, { reference });
   },
 

@@ -1,4 +1,8 @@
 import type * as vscode from 'vscode';
+import type { Build, BuildStep } from '../engine/builds/model.ts';
+import type { AuthOptions } from '../engine/buildkit/services/auth.ts';
+import type { Problem } from '../engine/builds/problems.ts';
+import type { CacheRecord } from '../engine/buildkit/cache.ts';
 import type { Client } from '../engine/client.ts';
 import type { ContextTarget, ContextTree } from '../engine/contextTree.ts';
 import type { CurrentEngine } from '../engine/current.ts';
@@ -14,6 +18,8 @@ import type {
 import type { Noun } from '../manifest/facts.ts';
 import type { Settings } from '../manifest/settings.ts';
 import type { EngineViewId } from '../manifest/views.ts';
+import type { WorkspaceBuilds } from './builds/parts.ts';
+import type { BuildTerminals } from './builds/terminals.ts';
 import type { Answers } from './secrets.ts';
 
 /** A row of a tree as far as commands care: what it stands for and what holds of it. */
@@ -33,6 +39,12 @@ export interface ImageTarget {
   readonly reference: string;
 }
 
+/** A step with the build that it is of. */
+export interface StepTarget {
+  readonly build: Build;
+  readonly step: BuildStep;
+}
+
 /** What a handler gets for the noun that its command is on. Groups arrive as their members. */
 export interface TargetOf {
   container: Container;
@@ -44,23 +56,30 @@ export interface TargetOf {
   remoteRepository: RemoteRepository;
   tag: RemoteTag;
   more: () => Promise<void>;
+  cacheRecord: CacheRecord;
   contextEntry: ContextTarget;
+  build: Build;
+  buildStep: StepTarget;
 }
 
 /** The part of the views that commands may ask things of. */
 export interface Views {
   /** The rows of a view as they would stand there unfiltered, everything loaded. */
-  rows(view: EngineViewId | 'registries' | 'engines'): Promise<readonly TargetRow[]>;
+  rows(
+    view: EngineViewId | 'builds' | 'registries' | 'engines' | 'buildCache',
+  ): Promise<readonly TargetRow[]>;
   /** The rows that are selected in a view. */
-  selection(view: EngineViewId): readonly TargetRow[];
+  selection(view: EngineViewId | 'builds'): readonly TargetRow[];
   filter(view: EngineViewId): string;
   setFilter(view: EngineViewId, filter: string): void;
   /** Reads what is on show in a view that is fetched on demand anew. */
-  reload(view: 'registries' | 'engines'): void;
+  reload(view: 'registries' | 'engines' | 'buildCache'): void;
   /** Shows a build context, in place of the one that is shown. */
   showContext(tree: ContextTree): Promise<void>;
   /** The build context that is shown. */
   context(): ContextTree | undefined;
+  /** Shows a build in its view, unfolded. */
+  showBuild(id: string): Promise<void>;
 }
 
 /** The engine chosen for this window, remembered with the workspace; nothing chosen means what docker uses. */
@@ -73,10 +92,18 @@ export interface Services {
   readonly current: CurrentEngine;
   readonly chosen: ChosenEngine;
   readonly registries: Registries;
+  readonly builds: WorkspaceBuilds;
+  readonly terminals: BuildTerminals;
+  /** Opens the timeline of a build. */
+  readonly timeline: (build: string) => void;
   readonly credentials: Credentials;
   readonly settings: Settings;
   readonly views: Views;
   readonly log: vscode.LogOutputChannel;
+  /** Gets an anonymous or personal token of a registry. */
+  readonly fetchToken: AuthOptions['fetchToken'];
+  /** Shows what the engine's own checks found in a file; answers how many of them nobody else has said. */
+  readonly showCheck: (uri: vscode.Uri, problems: readonly Problem[]) => number;
   /** The answers given last to forms and questions. */
   readonly answers: Answers;
   /** Opens what `read` answers as a read-only document; `path` names it. */

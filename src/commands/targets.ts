@@ -20,6 +20,11 @@ const viewOf: Record<Noun, Parameters<Services['views']['rows']>[0] | undefined>
   more: undefined,
   message: undefined,
   contextEntry: undefined,
+  cacheGroup: 'buildCache',
+  cacheRecord: 'buildCache',
+  build: 'builds',
+  buildStage: undefined,
+  buildStep: 'builds',
 };
 
 const isRow = (value: unknown): value is TargetRow =>
@@ -34,9 +39,11 @@ const toRow = (value: unknown): TargetRow[] =>
 /** Groups become their members, and what a command is not for falls away; each target stays once. */
 function expand(rows: readonly TargetRow[], spec: CommandSpec): TargetRow[] {
   const single = spec.on?.[0];
-  const leaves = rows.flatMap((row): readonly TargetRow[] =>
-    row.noun !== single && Array.isArray(row.children) ? (row.children as TargetRow[]) : [row],
-  );
+  const members = (row: TargetRow): readonly TargetRow[] =>
+    row.noun !== single && Array.isArray(row.children)
+      ? (row.children as TargetRow[]).flatMap(members)
+      : [row];
+  const leaves = rows.flatMap(members);
   const seen = new Set<unknown>();
   return leaves.filter((row) => {
     if (!spec.on?.includes(row.noun) || !satisfies(row.facts, spec.needs)) return false;
@@ -61,7 +68,7 @@ export function rowsOf(spec: CommandSpec, argument: unknown, selected: unknown):
 /** The selected rows of the view that a command is for: what a key on a row means. */
 export function selectedRows(spec: CommandSpec, services: Services): TargetRow[] {
   const view = spec.on?.[0] && viewOf[spec.on[0]];
-  if (!view || view === 'registries' || view === 'engines') return [];
+  if (!view || view === 'registries' || view === 'engines' || view === 'buildCache') return [];
   const selected = services.views.selection(view);
   return rowsOf(spec, selected[0], selected);
 }
@@ -71,32 +78,47 @@ export async function pickTargets(spec: CommandSpec, services: Services): Promis
   const noun = spec.on?.[0];
   const view = noun && viewOf[noun];
   if (!view) return [];
-  if (view !== 'registries' && view !== 'engines') await services.current.client();
+  if (view !== 'registries' && view !== 'engines' && view !== 'buildCache' && view !== 'builds')
+    await services.current.client();
   const title = spec.title.replace(/…$/, '');
-  const rows = expand(
-    (await services.views.rows(view)).flatMap((row) => [row]),
-    spec,
-  );
-  if (!rows.length) {
+  const word = noun === 'buildStep' ? 'step' : noun;
+  const items = (await services.views.rows(view)).flatMap((top): Item[] => {
+    const rows = expand([top], spec);
+    // Steps of one name are in many builds, so that these are told apart by a line.
+    return noun === 'buildStep' && rows.length > 0
+      ? [separator(top), ...rows.map(toItem)]
+      : rows.map(toItem);
+  });
+  if (!items.length) {
     void vscode.window.showInformationMessage(
-      vscode.l10n.t('{0}: there is no {1} that this applies to.', title, noun),
+      vscode.l10n.t('{0}: there is no {1} that this applies to.', title, word),
     );
     return [];
   }
-  const items = rows.map((row) => ({
-    label: noIcons(row.label),
-    ...(row.description ? { description: noIcons(row.description) } : {}),
-    iconPath: new vscode.ThemeIcon(row.icon.id.replace('~spin', '')),
-    row,
-  }));
   const placeHolder = spec.many
-    ? vscode.l10n.t('Which {0}s?', noun)
-    : vscode.l10n.t('Which {0}?', noun);
+    ? vscode.l10n.t('Which {0}s?', word)
+    : vscode.l10n.t('Which {0}?', word);
   const options = { title, placeHolder, matchOnDescription: true };
   if (spec.many) {
     const picked = await vscode.window.showQuickPick(items, { ...options, canPickMany: true });
-    return (picked ?? []).map(({ row }) => row);
+    return (picked ?? []).flatMap(({ row }) => row ?? []);
   }
   const picked = await vscode.window.showQuickPick(items, options);
-  return picked ? [picked.row] : [];
+  return picked?.row ? [picked.row] : [];
 }
+
+interface Item extends vscode.QuickPickItem {
+  readonly row?: TargetRow;
+}
+
+const toItem = (row: TargetRow): Item => ({
+  label: noIcons(row.label),
+  ...(row.description ? { description: noIcons(row.description) } : {}),
+  iconPath: new vscode.ThemeIcon(row.icon.id.replace('~spin', '')),
+  row,
+});
+
+const separator = ({ label, description = '' }: TargetRow): Item => ({
+  label: noIcons(`${label}  ${description}`),
+  kind: vscode.QuickPickItemKind.Separator,
+});

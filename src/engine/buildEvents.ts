@@ -8,7 +8,15 @@ import type { TransferProgress } from './progress.ts';
 export type BuildEvent =
   /** As much of the context has been sent. */
   | { readonly type: 'context'; readonly files: number; readonly bytes: number }
-  | { readonly type: 'step'; readonly step: number; readonly total: number; readonly text: string }
+  | {
+      readonly type: 'step';
+      /** Counted through all stages, and how many are known of so far. */
+      readonly step: number;
+      readonly total: number;
+      readonly text: string;
+      /** Number of the stage in the Dockerfile from 1, where the engine tells: it may leave some out. */
+      readonly stage?: number;
+    }
   /** The step is done; `cached` when its result was there already. */
   | { readonly type: 'done'; readonly step: number; readonly cached: boolean }
   /** Output of a step, cut anywhere; 0 before the first. */
@@ -29,6 +37,9 @@ export interface BuildReader {
 export function createBuildReader(onEvent: (event: BuildEvent) => void): BuildReader {
   let step = 0;
   let total = 0;
+  /** The stage that the step is in, 0 where the engine doesn't tell, and how many steps there were before it. */
+  let stage = 0;
+  let before = 0;
   let text = '';
   let cached = false;
   let done = true;
@@ -42,19 +53,29 @@ export function createBuildReader(onEvent: (event: BuildEvent) => void): BuildRe
     done = true;
   }
 
-  /** A step can print what looks like the next one's heading: only the number that is due counts. */
+  /**
+   * A step can print what looks like the next one's heading: only the number that is due counts. Podman counts in each
+   * stage anew (`[2/3] STEP 1/4: …`), and counts the base's triggers once it has seen the base.
+   */
   function heading(line: string): boolean {
-    const match = /^STEP (\d+)\/(\d+) ?: ([^]*)$/i.exec(line);
-    if (!match || Number(match[1]) !== step + 1 || (total && Number(match[2]) !== total))
+    const match = /^(?:\[(\d+)\/\d+\] )?STEP (\d+)\/(\d+) ?: ([^]*)$/i.exec(line);
+    if (!match) return false;
+    const [, inStage = '0', number, of, words = ''] = match;
+    const [at, index, most] = [Number(inStage), Number(number), Number(of)];
+    const first = index === 1 && (step === 0 || at > stage);
+    const next = at === stage && index === step - before + 1;
+    if (!first && !(next && (most === total - before || (index === 2 && most > total - before))))
       return false;
     finish();
+    if (first) before = step;
+    stage = at;
     step++;
-    total = Number(match[2]);
-    text = match[3]?.trim() ?? '';
+    total = before + most;
+    text = words.trim();
     cached = false;
     done = false;
     transfer = createTransferReader();
-    onEvent({ type: 'step', step, total, text });
+    onEvent({ type: 'step', step, total, text, ...(stage > 0 && { stage }) });
     return true;
   }
 

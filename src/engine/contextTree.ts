@@ -174,3 +174,18 @@ function finish(directories: ReadonlyMap<string, Growing>): void {
 export function isLeftOut({ ignored, files }: ContextNode): boolean {
   return ignored && files === 0;
 }
+
+/**
+ * What weighs most in a directory, a hundredth of it at least: of a subdirectory that is little more than one of its
+ * entries, that one instead.
+ */
+export function heaviest({ children, size }: ContextNode, most: number): ContextNode[] {
+  const narrow = (node: ContextNode): ContextNode => {
+    const [first] = node.children;
+    return first && !isLeftOut(first) && first.size > node.size * 0.9 ? narrow(first) : node;
+  };
+  return children
+    .filter((node) => !isLeftOut(node) && node.size >= size / 100)
+    .slice(0, most)
+    .map(narrow);
+}

@@ -6,37 +6,27 @@ import {
   TransportKind,
 } from 'vscode-languageclient/node';
 import type { ErrorHandler } from 'vscode-languageclient/node';
-import type {
-  ClientAnswers,
-  ImagesAnswer,
-  ImagesRequest,
-  LayersAnswer,
-  LayersRequest,
-} from '../util/imageRequest.ts';
+import type { ClientAnswers, ImagesRequest, LayersRequest } from '../util/imageRequest.ts';
 import {
   BUILD,
   BUILD_AND_RUN,
   IMAGES,
   IMAGES_CHANGED,
   LAYERS,
+  LAYERS_CHANGED,
   SUGGEST,
 } from '../util/imageRequest.ts';
+import type { LanguageAnswers } from './answers.ts';
 import { hasPage, OPEN_RULE, pageName } from './server/rules/links.ts';
 import { SERVER_FLAGS } from '../util/serverFlags.ts';
 import { COMPOSE_GLOB, isDockerfile, isServed } from '../util/served.ts';
 
 type Mode = 'auto' | 'on' | 'off';
 
-interface LanguageClientOptions {
+export interface LanguageClientOptions extends LanguageAnswers {
   /** The bundled server, as a path in the extension's folder. */
   readonly serverPath: string;
   readonly log: vscode.LogOutputChannel;
-  /** What engine and registries know of images. */
-  readonly images: (request: ImagesRequest, signal: AbortSignal) => Promise<ImagesAnswer>;
-  /** The engine came, went, or has other images. */
-  readonly onImagesChange: (listener: () => void) => vscode.Disposable;
-  /** What the layers of a Dockerfile's last build weighed, where builds are remembered. */
-  readonly layers?: (request: LayersRequest) => Promise<LayersAnswer>;
 }
 
 const SETTING = 'stevedore.dockerfile.languageServer';
@@ -143,6 +133,10 @@ export function startLanguageClient(
     if (answer === use) await vscode.commands.executeCommand('extension.open', rival.id);
   };
 
+  const tell = (what: string): void => {
+    client?.sendNotification(what).catch((error: unknown) => log.error(what, error));
+  };
+
   const subscriptions = [
     vscode.workspace.onDidOpenTextDocument((document) => {
       if (isServed(document) && !client) update();
@@ -153,11 +147,8 @@ export function startLanguageClient(
       update();
     }),
     vscode.extensions.onDidChange(update),
-    options.onImagesChange(() => {
-      client
-        ?.sendNotification(IMAGES_CHANGED)
-        .catch((error: unknown) => log.error('Tell of images', error));
-    }),
+    options.onImagesChange(() => tell(IMAGES_CHANGED)),
+    options.onLayersChange(() => tell(LAYERS_CHANGED)),
   ];
   update();
   return {
@@ -193,17 +184,20 @@ function answer(client: LanguageClient, { images, layers }: LanguageClientOption
       cancelled.dispose();
     }
   });
-  if (layers) client.onRequest(LAYERS, layers);
+  client.onRequest(LAYERS, async ({ uri }: LayersRequest) => {
+    const document = vscode.workspace.textDocuments.find((one) => one.uri.toString() === uri);
+    return document?.uri.scheme === 'file' ? layers(document.uri.fsPath, document.getText()) : null;
+  });
 }
 
 function createClient(
   module: string,
   pages: vscode.Uri,
-  { log, layers }: LanguageClientOptions,
+  { log }: LanguageClientOptions,
   errorHandler: ErrorHandler,
 ): LanguageClient {
   const initializationOptions: ClientAnswers & { pages: string } = {
-    answers: [IMAGES, BUILD, BUILD_AND_RUN, SUGGEST, ...(layers ? [LAYERS] : [])],
+    answers: [IMAGES, LAYERS, BUILD, BUILD_AND_RUN, SUGGEST],
     // Every rule's page is shipped, and the editor shows it without a network.
     pages: `${pages.toString()}/`,
   };

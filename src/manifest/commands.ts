@@ -1,4 +1,6 @@
 import { arrangeCommands } from './commands/arrange.ts';
+import { buildCacheCommands } from './commands/buildCache.ts';
+import { buildsCommands } from './commands/builds.ts';
 import { containersCommands } from './commands/containers.ts';
 import { contextCommands } from './commands/context.ts';
 import { enginesCommands } from './commands/engines.ts';
@@ -12,12 +14,14 @@ import type { CommandSpec } from './commands/spec.ts';
 export const commands = {
   ...containersCommands,
   ...imagesCommands,
+  ...buildsCommands,
   ...networksCommands,
   ...volumesCommands,
   ...enginesCommands,
   ...registriesCommands,
   ...arrangeCommands,
   ...contextCommands,
+  ...buildCacheCommands,
 } as const satisfies Record<string, CommandSpec>;
 
 export type CommandId = keyof typeof commands;

@@ -5,6 +5,7 @@ import { whenRow } from './facts.ts';
 import { RULES } from '../lsp/server/rules/all.ts';
 import { languages, RULE_LEVELS } from './languages.ts';
 import { settings } from './settings.ts';
+import { tasks } from './tasks.ts';
 import { views, welcomes } from './views.ts';
 
 const specs = Object.entries(commands) as [CommandId, CommandSpec][];
@@ -19,6 +20,7 @@ const dockerfileInExplorer = 'resourceLangId == dockerfile';
 const categories = {
   container: 'Containers',
   image: 'Images',
+  build: 'Builds',
   network: 'Networks',
   volume: 'Volumes',
   registry: 'Registries',
@@ -120,6 +122,28 @@ function ruleLevels(text: (key: string, value: string) => string): Record<string
   );
 }
 
+/** The tasks with their descriptions replaced by placeholders. */
+function describedTasks(text: (key: string, value: string) => string): object {
+  const described = (path: string, value: unknown): unknown => {
+    if (Array.isArray(value) || typeof value !== 'object' || value === null) return value;
+    return Object.fromEntries(
+      Object.entries(value).map(([name, one]: [string, unknown]) => [
+        name,
+        name === 'description' && typeof one === 'string'
+          ? text(path, one)
+          : described(name === 'properties' ? path : `${path}.${name}`, one),
+      ]),
+    );
+  };
+  return {
+    taskDefinitions: tasks.taskDefinitions.map((task) => described(`task.${task.type}`, task)),
+    problemMatchers: tasks.problemMatchers.map(({ label, ...matcher }) => ({
+      ...matcher,
+      label: text(`matcher.${matcher.name}`, label),
+    })),
+  };
+}
+
 /**
  * `contributes` of package.json and the strings of package.nls.json, made from the tables in this folder.
  * `npm run manifest` writes both; a test fails when they differ from what is committed.
@@ -171,6 +195,7 @@ export function contributions(): { contributes: object; strings: Strings } {
         ]),
       ),
     },
+    ...describedTasks(text),
     ...languages.contributes,
   };
   return { contributes, strings };

@@ -22,6 +22,11 @@ export const facts = {
   tag: ['hub'],
   more: [],
   message: [],
+  build: ['running', 'completed', 'failed', 'cancelled'],
+  buildStage: [],
+  buildStep: ['lines', 'log', 'failed'],
+  cacheGroup: [],
+  cacheRecord: ['inUse', 'shared'],
   contextEntry: ['file', 'folder', 'sent', 'pattern'],
 } as const satisfies Record<string, readonly string[]>;
 

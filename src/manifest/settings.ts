@@ -95,6 +95,26 @@ export const settings = {
     default: false,
     description: 'Whether images without a tag are shown.',
   },
+  'build.contextWarning': {
+    type: 'number',
+    default: 100,
+    minimum: 0,
+    maximum: 1_000_000,
+    description:
+      'Show what goes into the build context, and ask, before a build that would be sent more than so many megabytes. 0: never.',
+  },
+  'build.saveFirst': {
+    type: 'boolean',
+    default: true,
+    description:
+      'Whether a Dockerfile that has unsaved changes is saved before it is built. Otherwise it is built as it stands in the editor, and the file stays as it is.',
+  },
+  'build.rebuildMarks': {
+    type: 'boolean',
+    default: true,
+    description:
+      'Mark what a build would have to run again if the instruction at the cursor were changed.',
+  },
   'logs.tail': {
     type: 'number',
     default: 1000,

@@ -2,9 +2,11 @@
 export const views = {
   containers: { name: 'Containers', size: 4 },
   images: { name: 'Images', size: 3 },
+  builds: { name: 'Builds', size: 2 },
   registries: { name: 'Registries', size: 2 },
   networks: { name: 'Networks', collapsed: true },
   volumes: { name: 'Volumes', collapsed: true },
+  buildCache: { name: 'Build Cache', collapsed: true },
   engines: { name: 'Engines', collapsed: true },
   // Nobody needs it before having asked for one.
   context: { name: 'Build Context', size: 3, when: 'stevedore.contextShown' },
@@ -132,10 +134,19 @@ export function welcomes(): { view: string; contents: string; when: string }[] {
       when: 'true',
       contents: lines('No engine was found on this machine.', explain, settings),
     },
+    { view: 'buildCache', when: 'true', contents: 'Reading the build cache…' },
     {
       view: 'registries',
       when: 'true',
       contents: lines('No registries yet.', link('Add a Registry', 'registry.add')),
+    },
+    {
+      view: 'builds',
+      when: 'true',
+      contents: lines(
+        'No builds yet. Those of this workspace show here, with their steps.',
+        link('Build an Image', 'image.build'),
+      ),
     },
     {
       view: 'context',

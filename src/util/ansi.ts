@@ -5,6 +5,7 @@ export const ansi = {
   red: (text: string) => `\x1b[31m${text}\x1b[39m`,
   green: (text: string) => `\x1b[32m${text}\x1b[39m`,
   yellow: (text: string) => `\x1b[33m${text}\x1b[39m`,
+  blue: (text: string) => `\x1b[34m${text}\x1b[39m`,
   cyan: (text: string) => `\x1b[36m${text}\x1b[39m`,
 };
 
@@ -40,4 +41,43 @@ export function dropCommands(): (text: string) => string {
     }
     return kept;
   };
+}
+
+/**
+ * Text of a program as lines that can be shown anywhere on a screen: of escape sequences only colours and the like (SGR)
+ * are left, of what a carriage return wrote over itself the last, tabs are blanks.
+ */
+export function toColouredLines(text: string): readonly string[] {
+  return keepColours(dropCommands()(text))
+    .split('\n')
+    .map((line) => {
+      const [last = ''] = line
+        .split('\r')
+        .filter((part) => part !== '')
+        .slice(-1);
+      return last.replace(/\t/g, '    ');
+    });
+}
+
+/** Drops control characters but line ends and tabs, and escape sequences but SGR (ECMA-48 §5.4, §8.3.117). */
+function keepColours(text: string): string {
+  const between = (at: number, from: string, to: string) => {
+    const char = text[at] ?? '';
+    return char >= from && char <= to;
+  };
+  let kept = '';
+  for (let at = 0; at < text.length; at++) {
+    const char = text[at] ?? '';
+    const opened = char === '\x9b' || (char === '\x1b' && text[at + 1] === '[');
+    if (opened || char === '\x1b') {
+      const start = at + (char === '\x1b' && opened ? 2 : 1);
+      let end = start;
+      while (between(end, ' ', opened ? '?' : '/')) end++;
+      const parameters = text.slice(start, end);
+      if (opened && text[end] === 'm' && /^[\d;:]*$/.test(parameters))
+        kept += `\x1b[${parameters}m`;
+      at = between(end, '0', '~') ? end : end - 1;
+    } else if (/[\n\r\t]/.test(char) || !/\p{Cc}/u.test(char)) kept += char;
+  }
+  return kept;
 }

@@ -123,7 +123,11 @@ function readLine(text: string, { line, from, to }: Line, windows: boolean) {
 }
 
 /** What a malformed pattern matches. */
-const NOTHING: Matcher = { matches: () => false, mayMatchIn: () => false };
+const NOTHING: Matcher = {
+  matches: () => false,
+  matchesWhole: () => false,
+  mayMatchIn: () => false,
+};
 
 function problemOf(
   text: string,

@@ -7,6 +7,8 @@
 export interface Matcher {
   /** Whether the pattern matches a path or a directory that it lies in. */
   matches(path: string): boolean;
+  /** Whether the pattern matches a path itself, whatever it says of the directories that it lies in. */
+  matchesWhole(path: string): boolean;
   /** Whether it could match something in a directory. */
   mayMatchIn(directory: string): boolean;
 }
@@ -28,6 +30,7 @@ export function compilePattern(pattern: string, escapes: boolean): Matcher | und
   return {
     // Most paths lack what most patterns ask for, and that is quick to see.
     matches: (path) => path.includes(needed) && run(steps, path, 'matched'),
+    matchesWhole: (path) => path.includes(needed) && run(steps, path, 'whole'),
     mayMatchIn: mayMatchIn(steps),
   };
 }
@@ -52,6 +55,7 @@ function literal({ kind, text }: { readonly kind: string; readonly text: string 
   if (kind === 'exact') {
     return {
       matches: (path) => path === text || path.startsWith(`${text}/`),
+      matchesWhole: (path) => path === text,
       mayMatchIn: (directory) =>
         text.startsWith(`${directory}/`) || `${directory}/`.startsWith(`${text}/`),
     };
@@ -59,6 +63,7 @@ function literal({ kind, text }: { readonly kind: string; readonly text: string 
   if (kind === 'prefix') {
     return {
       matches: (path) => path.startsWith(text),
+      matchesWhole: (path) => path.startsWith(text),
       mayMatchIn: (directory) => {
         const inside = `${directory}/`;
         return inside.startsWith(text) || text.startsWith(inside);
@@ -71,6 +76,7 @@ function literal({ kind, text }: { readonly kind: string; readonly text: string 
       path.endsWith(text) ||
       path.includes(`${text}/`) ||
       (whole !== undefined && (path === whole || path.startsWith(`${whole}/`))),
+    matchesWhole: (path) => path.endsWith(text) || path === whole,
     mayMatchIn: () => true,
   };
 }
@@ -120,7 +126,10 @@ type Step =
   /** Any directories, or none: `**` before something. */
   | { readonly kind: 'directories' }
   /** `^` beyond the start. */
-  | { readonly kind: 'start' };
+  | { readonly kind: 'start' }
+  /** `\b` and `\B`: where a word starts or ends, and where none does. */
+  | { readonly kind: 'edge' }
+  | { readonly kind: 'noEdge' };
 
 /** Reads the regular expressions that `translate` makes. Undefined for what Go refuses. */
 function stepsOf(source: readonly string[]): Step[] | undefined {
@@ -144,6 +153,9 @@ function stepsOf(source: readonly string[]): Step[] | undefined {
       const found = classOf(source, at);
       if (!found) return undefined;
       ({ test, at } = found);
+    } else if (mark === '\\' && (source[at] === 'b' || source[at] === 'B')) {
+      steps.push({ kind: source[at++] === 'b' ? 'edge' : 'noEdge' });
+      continue;
     } else if (mark === '\\') {
       text = escapedMark(source[at] ?? '');
       test = escaped(source[at++]);
@@ -265,16 +277,18 @@ const AT = 1;
 const BEGUN = 2;
 
 /**
- * Runs the steps over a path. `matched`: whether they end at the path's end or at one of its slashes, which is where a
- * directory ends that the path lies in. `alive`: whether they have not failed when the path ends, or matched before.
+ * Runs the steps over a path. `whole`: whether they end at the path's end. `matched`: or at one of its slashes, which is
+ * where a directory ends that the path lies in. `alive`: whether they have not failed when the path ends, or matched
+ * before.
  */
-function run(steps: readonly Step[], path: string, ask: 'matched' | 'alive'): boolean {
+function run(steps: readonly Step[], path: string, ask: 'whole' | 'matched' | 'alive'): boolean {
   let states = new Uint8Array(steps.length + 1);
   let next = new Uint8Array(steps.length + 1);
   states[0] = AT;
-  skip(steps, states, true);
+  let before = '';
   for (const mark of path) {
-    if (mark === '/' && states[steps.length]) return true;
+    skip(steps, states, before, mark);
+    if (mark === '/' && states[steps.length] && ask !== 'whole') return true;
     next.fill(0);
     let alive = false;
     for (let index = 0; index < steps.length; index++) {
@@ -287,24 +301,32 @@ function run(steps: readonly Step[], path: string, ask: 'matched' | 'alive'): bo
     }
     if (!alive) return false;
     [states, next] = [next, states];
-    skip(steps, states, false);
+    before = mark;
   }
+  skip(steps, states, before, '');
   return ask === 'alive' || states[steps.length] !== 0;
 }
 
 /** Where a step can be behind a character: 1 at itself, 2 at the next step. */
 function stays(step: Step, mark: string): number {
-  if (step.kind === 'start') return 0;
+  if (step.kind === 'start' || step.kind === 'edge' || step.kind === 'noEdge') return 0;
   if (step.kind === 'directories') return mark === '\n' ? 0 : mark === '/' ? 3 : 1;
   if (!step.test(mark)) return 0;
   return step.kind === 'many' ? 1 : 2;
 }
 
-/** Enters the steps that can be left out. Directories that have begun can't be. */
-function skip(steps: readonly Step[], states: Uint8Array, atStart: boolean): void {
-  for (let index = 0; index < steps.length; index++) {
-    const { kind } = steps[index] as Step;
-    const passes = kind === 'many' || kind === 'directories' || (kind === 'start' && atStart);
-    if (passes && states[index]! & AT) states[index + 1]! |= AT;
-  }
+/** Enters the steps that can be left out between two characters. Directories that have begun can't be. */
+function skip(steps: readonly Step[], states: Uint8Array, before: string, after: string): void {
+  for (let index = 0; index < steps.length; index++)
+    if (states[index]! & AT && passes(steps[index] as Step, before, after))
+      states[index + 1]! |= AT;
 }
+
+function passes({ kind }: Step, before: string, after: string): boolean {
+  if (kind === 'one') return false;
+  if (kind === 'start') return before === '';
+  if (kind === 'many' || kind === 'directories') return true;
+  return (WORD.test(before) !== WORD.test(after)) === (kind === 'edge');
+}
+
+const WORD = /^[0-9A-Za-z_]$/;

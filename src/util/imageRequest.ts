@@ -56,18 +56,32 @@ export interface ImagesAnswer {
 /** What the client tells, without parameters, when its engine came, went, or has other images. */
 export const IMAGES_CHANGED = 'stevedore/imagesChanged';
 
-/** What the server asks for the sizes that a Dockerfile's layers had in its last build. */
+/** What the server asks for what a Dockerfile's instructions came to in its last build. */
 export const LAYERS = 'stevedore/layers';
 
 export interface LayersRequest {
   readonly uri: string;
 }
 
+/** Of an instruction what is known of it; several may stand on one line. */
+export interface Layer {
+  /** Counted from 0. */
+  readonly line: number;
+  /** Bytes. */
+  readonly size?: number;
+  /** Milliseconds that it ran. */
+  readonly duration?: number;
+  /** Its result was there already. */
+  readonly cached?: boolean;
+  /** Why it was not, in a sentence. */
+  readonly why?: string;
+}
+
 /** Null when no build is remembered. */
-export type LayersAnswer = {
-  /** Lines count from 0, sizes are bytes. */
-  readonly layers: readonly { readonly line: number; readonly size: number }[];
-} | null;
+export type LayersAnswer = { readonly layers: readonly Layer[] } | null;
+
+/** What the client tells, without parameters, when a build has ended. */
+export const LAYERS_CHANGED = 'stevedore/layersChanged';
 
 /** Which of these a client answers or runs, given to the server with its initialization options. */
 export interface ClientAnswers {

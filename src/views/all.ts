@@ -1,11 +1,15 @@
 import * as vscode from 'vscode';
 import type { CurrentEngine } from '../engine/current.ts';
+import type { Builds } from '../engine/builds/service.ts';
 import type { FoundEndpoint } from '../engine/endpoint.ts';
 import type { Registries } from '../engine/registry/registries.ts';
 import type { Settings } from '../manifest/settings.ts';
 import type { EngineViewId } from '../manifest/views.ts';
 import type { Row } from './row.ts';
 import type { ContextTree } from '../engine/contextTree.ts';
+import type { CacheRecord } from '../engine/buildkit/cache.ts';
+import { createBuildCacheView } from './buildCache.ts';
+import { createBuildsView } from './builds.ts';
 import { createContextView } from './context.ts';
 import { createEnginesView } from './engines.ts';
 import { createEngineViews } from './engineViews.ts';
@@ -15,50 +19,65 @@ import { createRegistriesView } from './registries.ts';
 export interface ViewParts {
   readonly current: CurrentEngine;
   readonly registries: Registries;
+  readonly builds: Builds;
   readonly settings: Settings;
   readonly memento: vscode.Memento;
   /** Looks for contexts and sockets. */
   readonly find: () => Promise<readonly FoundEndpoint[]>;
+  /** Reads what the engine's builder keeps. */
+  readonly cache: () => Promise<readonly CacheRecord[]>;
   /** Told of a read that failed. */
   readonly report: (error: unknown) => void;
 }
 
 /** All views of the activity-bar container, and what commands may ask of them. */
 export interface AllViews extends vscode.Disposable {
-  rows(view: EngineViewId | 'registries' | 'engines'): Promise<readonly Row[]>;
-  selection(view: EngineViewId): readonly Row[];
+  rows(
+    view: EngineViewId | 'builds' | 'registries' | 'engines' | 'buildCache',
+  ): Promise<readonly Row[]>;
+  selection(view: EngineViewId | 'builds'): readonly Row[];
   filter(view: EngineViewId): string;
   setFilter(view: EngineViewId, filter: string): void;
-  reload(view: 'registries' | 'engines'): void;
+  reload(view: 'registries' | 'engines' | 'buildCache'): void;
   showContext(tree: ContextTree): Promise<void>;
   context(): ContextTree | undefined;
+  showBuild(id: string): Promise<void>;
 }
 
 /** Makes the views. None of them does anything until it is looked at. */
 export function createViews({
   current,
   registries,
+  builds,
   settings,
   memento,
   find,
+  cache,
   report,
 }: ViewParts): AllViews {
   const engine = createEngineViews(current, settings, memento, report);
   const onDemand = {
     registries: createRegistriesView(registries, report),
     engines: createEnginesView(current, find, report),
+    buildCache: createBuildCacheView(current, cache, report),
   };
   const context = createContextView();
-  const parts = vscode.Disposable.from(engine, context, ...Object.values(onDemand));
+  const built = createBuildsView(builds);
+  const parts = vscode.Disposable.from(engine, context, built, ...Object.values(onDemand));
   return {
-    rows: (view) =>
-      view === 'registries' || view === 'engines' ? onDemand[view].rows() : engine.rows(view),
-    selection: engine.selection,
+    rows: async (view) => {
+      if (view === 'builds') return built.rows();
+      return view === 'registries' || view === 'engines' || view === 'buildCache'
+        ? onDemand[view].rows()
+        : engine.rows(view);
+    },
+    selection: (view) => (view === 'builds' ? built.selection() : engine.selection(view)),
     filter: engine.filter,
     setFilter: engine.setFilter,
     reload: (view) => onDemand[view].reload(),
     showContext: context.show,
     context: context.shown,
+    showBuild: built.reveal,
     dispose: () => parts.dispose(),
   };
 }

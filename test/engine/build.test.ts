@@ -6,6 +6,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished }
 import { buildImage } from '../../src/engine/build.ts';
 import type { BuildOptions } from '../../src/engine/build.ts';
 import type { BuildEvent } from '../../src/engine/buildEvents.ts';
+import { createClassicReader } from '../../src/engine/builds/classic.ts';
+import { createBuildRecord } from '../../src/engine/builds/record.ts';
+import { logText } from '../../src/engine/builds/stepLog.ts';
 import type { Client } from '../../src/engine/client.ts';
 import { inspectImage, removeImage } from '../../src/engine/images.ts';
 import { podman, SHELL_IMAGE, testClient, unique } from './support/engine.ts';
@@ -61,6 +64,46 @@ describe('a build', () => {
     expect(await cached(false)).toEqual([false]);
     expect(await cached(false)).toEqual([true]);
     expect(await cached(true)).toEqual([false]);
+  });
+
+  it('of several stages is steps of stages, with their lines', async () => {
+    const text = [
+      `FROM ${SHELL_IMAGE} AS one`,
+      `ENV A=${unique('a')}`,
+      'RUN echo said >/o; echo said',
+      'FROM one',
+      'COPY --from=one /o /p',
+      'RUN echo printed \\',
+      '  again',
+    ].join('\n');
+    const { events } = await build(text);
+    const reader = createClassicReader(text);
+    const record = createBuildRecord(
+      'ref',
+      {
+        dockerfile: 'Dockerfile',
+        context,
+        tags: [],
+        buildArgs: [],
+        platforms: [],
+        secrets: [],
+      },
+      'classic',
+      { dockerfile: text },
+    );
+    for (const event of events) record.update(reader.read(event));
+    record.finish({ state: 'completed' });
+    const steps = record.build().steps.filter(({ index }) => index !== undefined);
+    expect(steps.map(({ stage, index, lines, state }) => [stage, index, lines, state])).toEqual([
+      ['one', 1, [1, 1], 'completed'],
+      ['one', 2, [2, 2], 'completed'],
+      ['one', 3, [3, 3], 'completed'],
+      ['1', 1, [4, 4], 'completed'],
+      ['1', 2, [5, 5], 'completed'],
+      ['1', 3, [6, 7], 'completed'],
+    ]);
+    expect(logText(record.log(steps[2]?.id ?? ''))).toContain('said\n');
+    expect(logText(record.log(steps[5]?.id ?? ''))).toContain('printed again\n');
   });
 
   it('stops at the stage it is told to', async () => {

@@ -1,11 +1,13 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { connect, type Client, type ConnectOptions } from '../../src/engine/client.ts';
 import { demux } from '../../src/engine/demux.ts';
 import type { Endpoint } from '../../src/engine/endpoint.ts';
+import { folder, outputOf, startBuild } from './buildkit/support.ts';
 import {
   certificates,
   endpointOf,
@@ -45,7 +47,7 @@ async function reach(endpoint: Endpoint, options?: ConnectOptions): Promise<Clie
   return client;
 }
 
-/** The main job over a transport: lists, and an exec whose input is sent and closed before its output is read. */
+/** The main job over a transport: lists, an exec whose input is sent and closed before its output is read, and a build. */
 async function works(client: Client) {
   const listed = await client.docker.listContainers({ all: true });
   expect(listed.map(({ Id }) => Id)).toEqual([container]);
@@ -73,6 +75,19 @@ async function works(client: Client) {
   expect(await run(false, long)).toEqual({ stdout: long, stderr: 'to-stderr\n' });
   expect((await run(true, 'typed')).stdout).toContain('typed\r\ntyped\r\nto-stderr\r\n');
   await Promise.all(Array.from({ length: 20 }, () => client.docker.listImages()));
+
+  const context = await folder();
+  await writeFile(join(context, 'file'), long);
+  const { done, told } = startBuild(
+    client,
+    context,
+    'FROM stevedore-test/sh\nCOPY file /\nRUN ["/bin/busybox", "tail", "-n", "1", "/file"]\n',
+    { noCache: true },
+  );
+  expect((await done).image).toMatch(/^sha256:/);
+  expect(outputOf(told)).toBe('a line of input\n');
+  expect(told.sent.bytes).toBeGreaterThanOrEqual(long.length);
+  expect(told.problems).toEqual([]);
 }
 
 describe('unix', () => {

@@ -170,20 +170,25 @@ describe('inlay hints', () => {
     expect(found).toEqual([]);
   });
 
-  it('shows what the layers of the last build weighed, where the client tells', async () => {
+  it('shows what came of the instructions in the last build, where the client tells', async () => {
     const telling = await connect({ initializationOptions: { answers: [LAYERS] } });
     const layers = [
       { line: 1, size: 5_000_000 },
+      { line: 2, size: 0, cached: true, why: 3 },
+      { line: 3, duration: 4200, cached: 'no', why: 'Files have changed.' },
       { line: 99, size: 1 },
       { line: 'x', size: 1 },
     ];
     telling.connection.onRequest(LAYERS, () => ({ layers }));
-    const doc = await telling.open('FROM a\nRUN x\n');
+    const doc = await telling.open('FROM a\nRUN x\nCOPY a b\nRUN y\n');
     const found = await doc.request(InlayHintRequest.type, { range: whole(doc) });
     await telling.close();
     expect(found?.map(({ position, label }) => [position, label])).toEqual([
       [{ line: 1, character: 5 }, '5 MB'],
+      [{ line: 2, character: 8 }, '0 B · cached'],
+      [{ line: 3, character: 5 }, '4.2 s'],
     ]);
+    expect(found?.[2]?.tooltip).toMatch(/Files have changed\.$/);
   });
 });
 

@@ -37,6 +37,17 @@ describe('invariants', () => {
     expect(having(/setInterval\(/)).toEqual([]);
   });
 
+  test('what the extension loads at run time is in its package', () => {
+    const packed = readFileSync('.vscodeignore', 'utf8').split('\n');
+    const loaded = having(/dist/).flatMap((file) =>
+      [...readFileSync(file, 'utf8').matchAll(/'dist(?:\/|', ')([\w-]+\.cjs)'/g)].map(
+        ([, name]) => `!dist/${name}`,
+      ),
+    );
+    expect(loaded.sort()).toEqual(['!dist/server.cjs', '!dist/walker.cjs']);
+    expect(packed).toEqual(expect.arrayContaining(loaded));
+  });
+
   test('the language server knows neither the editor nor the engine', () => {
     expect(having(/from 'vscode'|\/engine\//, sources('src/lsp/server'))).toEqual([]);
   });

@@ -1,8 +1,8 @@
 import type { Credential } from '../credentials.ts';
 import { EngineError } from '../errors.ts';
-import { statusError } from './failures.ts';
 import type { Challenge } from './headers.ts';
-import type { HttpReply, HttpRequest, Transport } from './transport.ts';
+import { basicHeader, requestToken, secretsOf } from './token.ts';
+import type { Transport } from './transport.ts';
 
 /** A value for the Authorization header, and what it was made of. */
 export interface Authorization {
@@ -34,15 +34,6 @@ export interface AuthOptions {
 type Mode =
   | { readonly scheme: 'basic' }
   | { readonly scheme: 'bearer'; readonly realm: string; readonly service: string | undefined };
-
-const basicHeader = (username: string, secret: string) =>
-  `Basic ${Buffer.from(`${username}:${secret}`).toString('base64')}`;
-
-function secretsOf(credential: Credential | undefined): string[] {
-  if (!credential) return [];
-  if ('identityToken' in credential) return [credential.identityToken];
-  return [credential.secret, basicHeader(credential.username, credential.secret).slice(6)];
-}
 
 /** Of the challenges, the one we can meet best: a token keeps the password off the registry itself. */
 function modeOf(challenges: readonly Challenge[]): Mode | undefined {
@@ -79,115 +70,27 @@ export function createAuthoriser({
     return known;
   };
 
-  function tokenRequest(
-    realm: URL,
-    service: string | undefined,
-    scopes: readonly string[],
-    who: Credential | undefined,
-    post: boolean,
-  ): HttpRequest {
-    const form = new URLSearchParams();
-    if (service) form.set('service', service);
-    if (post) {
-      form.set('client_id', 'stevedore');
-      if (scopes.length) form.set('scope', scopes.join(' '));
-      if (who && 'identityToken' in who) {
-        form.set('grant_type', 'refresh_token');
-        form.set('refresh_token', who.identityToken);
-      } else if (who) {
-        form.set('grant_type', 'password');
-        form.set('username', who.username);
-        form.set('password', who.secret);
-      }
-      return {
-        method: 'POST',
-        url: realm,
-        headers: { 'content-type': 'application/x-www-form-urlencoded' },
-        body: form.toString(),
-        maxBytes: 1 << 20,
-      };
-    }
-    for (const scope of scopes) form.append('scope', scope);
-    const url = new URL(realm);
-    for (const [name, value] of form) url.searchParams.append(name, value);
-    if (!who || !('username' in who)) return { method: 'GET', url, maxBytes: 1 << 20 };
-    url.searchParams.set('account', who.username);
-    return {
-      method: 'GET',
-      url,
-      headers: { authorization: basicHeader(who.username, who.secret) },
-      maxBytes: 1 << 20,
-    };
-  }
-
-  function readToken(
-    reply: HttpReply,
-    who: Credential | undefined,
-  ): { authorization: Authorization; seconds: number } {
-    let json: { token?: unknown; access_token?: unknown; expires_in?: unknown } = {};
-    try {
-      json = (JSON.parse(reply.body.toString()) ?? {}) as typeof json;
-    } catch {
-      // Reported below: no token in it either way.
-    }
-    const token = json.token ?? json.access_token;
-    if (typeof token !== 'string' || !token) {
-      throw new EngineError(
-        'not-an-engine',
-        `${reply.url.host}, which gives out the tokens for ${host}, answered without one: check the registry's token settings.`,
-        { status: reply.status },
-      );
-    }
-    const seconds =
-      typeof json.expires_in === 'number' && json.expires_in > 0 ? json.expires_in : 60;
-    return {
-      authorization: {
-        header: `Bearer ${token}`,
-        signedIn: who !== undefined,
-        secrets: [token, ...secretsOf(who)],
-      },
-      seconds,
-    };
-  }
-
   async function fetchToken(
     { realm, service }: Mode & { scheme: 'bearer' },
     scope: string | undefined,
     key: string,
   ): Promise<Authorization> {
-    if (!URL.canParse(realm))
-      throw new EngineError(
-        'not-an-engine',
-        `${host} names "${realm.slice(0, 100)}" as the place to get a token from, which is no address.`,
-      );
-    const url = new URL(realm);
-    if (url.protocol !== 'https:' && !(url.protocol === 'http:' && allowHttp(url.hostname))) {
-      throw new EngineError(
-        'tls',
-        `${host} wants your password sent to ${url.host} without TLS, which was not done: mark the registry as insecure if you trust the network.`,
-      );
-    }
     const who = await credential();
     const scopes = scope?.split(' ').filter(Boolean) ?? [];
-    const post = who !== undefined && 'identityToken' in who;
-    let reply = await transport.send(tokenRequest(url, service, scopes, who, post));
-    // Servers that know the OAuth form only refuse the older one by its method.
-    if (who && !post && (reply.status === 404 || reply.status === 405)) {
-      reply = await transport.send(tokenRequest(url, service, scopes, who, true));
-    }
-    if (reply.status !== 200) {
-      const refused = [400, 401, 403].includes(reply.status);
-      throw statusError({
-        host: refused ? host : url.host,
-        what: refused ? 'use it' : `give out a token for ${host}`,
-        signedIn: who !== undefined,
-        status: refused ? 401 : reply.status,
-        headers: reply.headers,
-        body: reply.body,
-        secrets: secretsOf(who),
-      });
-    }
-    const { authorization, seconds } = readToken(reply, who);
+    const { token, seconds } = await requestToken({
+      host,
+      realm,
+      service,
+      scopes,
+      who,
+      transport,
+      allowHttp,
+    });
+    const authorization = {
+      header: `Bearer ${token}`,
+      signedIn: who !== undefined,
+      secrets: [token, ...secretsOf(who)],
+    };
     // A little early, so that it doesn't run out on its way.
     tokens.set(key, {
       until: Date.now() + Math.max(seconds - 10, seconds / 2) * 1000,

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { EngineError } from '../errors.ts';
 import { HUB } from '../reference.ts';
 
-/** The part of docker's config.json that is about credentials. */
+/** The parts of docker's config.json that are about credentials and proxies. */
 export interface DockerConfig {
   readonly path: string;
   readonly auths: Readonly<Record<string, unknown>>;
@@ -11,6 +11,8 @@ export interface DockerConfig {
   readonly defaultHelper: string | undefined;
   /** Helper by registry host. */
   readonly helpers: ReadonlyMap<string, string>;
+  /** What containers and builds reach the network by, by the engine's address or `default`. */
+  readonly proxies: Readonly<Record<string, unknown>>;
 }
 
 /** Docker Hub's key in config.json and in credential helpers, from the days of its first index. */
@@ -80,6 +82,7 @@ export async function readDockerConfig(
     auths: record(json['auths']),
     defaultHelper: typeof store === 'string' && store ? store : undefined,
     helpers,
+    proxies: record(json['proxies']),
   };
 }
 

@@ -17,7 +17,7 @@ import {
   WatchKind,
 } from 'vscode-languageserver/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
-import { IMAGES, IMAGES_CHANGED } from '../../util/imageRequest.ts';
+import { IMAGES, IMAGES_CHANGED, LAYERS_CHANGED } from '../../util/imageRequest.ts';
 import { capabilitiesFor } from './capabilities.ts';
 import { createChecks } from './checks.ts';
 import type { Client } from './client/suit.ts';
@@ -206,6 +206,9 @@ export function startServer(connection: Connection, runtime: Runtime): void {
     images.forgetEngine();
     // What is found without images stays as it was; a pull tells of several changes.
     for (const { uri } of documents.all()) publisher.schedule(uri, BURST_MS);
+  });
+  connection.onNotification(LAYERS_CHANGED, () => {
+    refreshShown(connection, capabilities).catch((error: unknown) => log('refresh', error));
   });
   connection.onExecuteCommand(async ({ command, arguments: [subject, label] = [] }) => {
     life.admit();

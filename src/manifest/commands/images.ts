@@ -11,6 +11,19 @@ export const imagesCommands = {
     enablement: 'isWorkspaceTrusted',
     view: { id: 'images', group: 'navigation@1' },
   },
+  'image.buildAgain': {
+    title: 'Build Image Again',
+    icon: 'refresh',
+    dockerfile: true,
+    enablement: 'isWorkspaceTrusted',
+  },
+  'image.check': {
+    title: "Run Docker's Build Checks",
+    icon: 'checklist',
+    dockerfile: true,
+    enablement: 'isWorkspaceTrusted',
+    doing: 'The engine is checking the Dockerfile',
+  },
   'image.buildAndRun': {
     title: 'Build and Run Image…',
     icon: 'run-all',

@@ -128,7 +128,7 @@ describe('the rules in the editor', () => {
   it('offer what can stand at the caret', async () => {
     const document = await show(
       'Dockerfile',
-      'FROM a:1.2 AS made\nRUN --mount=type=\nCOPY --from=\nCOPY s\n',
+      'FROM a:1.2 AS made\nFROM a:1.2\nRUN --mount=type=\nCOPY --from=\nCOPY s\n',
     );
     mkdirSync(join(dirname(document.uri.fsPath), 'sources'));
     const offered = async (place: string): Promise<string[]> => {

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import tar from 'tar-stream';
+import { engineEnv } from '../../../scripts/lib/engine-env.ts';
 import { staticBusybox } from '../../../scripts/lib/busybox.ts';
 import { connect, type Client } from '../../../src/engine/client.ts';
 import type { Endpoint } from '../../../src/engine/endpoint.ts';
@@ -33,9 +34,8 @@ export const endpointOf = (url: string, more: Partial<Endpoint> = {}): Endpoint 
 
 /** The bed's own dockerd with what it needs around it; where the bed is Podman's, the older generation's. */
 function program(): { path: string; env: NodeJS.ProcessEnv } {
-  const { bin, lib } = installedEngine();
-  const PATH = [bin, process.env['PATH']].join(delimiter);
-  return { path: join(bin, 'dockerd'), env: { ...process.env, PATH, LD_LIBRARY_PATH: lib } };
+  const installed = installedEngine();
+  return { path: join(installed.bin, 'dockerd'), env: engineEnv(installed) };
 }
 
 /** Starts dockerd with the given further arguments, and waits until it answers. */
@@ -76,7 +76,7 @@ export async function privateEngine(
   async function stop() {
     const running = child;
     child = undefined;
-    if (!running || running.exitCode !== null) return;
+    if (!running || running.exitCode !== null || running.signalCode !== null) return;
     running.kill();
     await once(running, 'exit');
   }

@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { isLeftOut, measureContext } from '../../../src/engine/contextTree.ts';
+import { heaviest, isLeftOut, measureContext } from '../../../src/engine/contextTree.ts';
 import type { ContextNode } from '../../../src/engine/contextTree.ts';
 import { explainIgnored } from '../../../src/engine/ignored.ts';
 import { contextRows } from '../../../src/views/rows/context.ts';
@@ -130,5 +130,20 @@ describe('why a file is ignored', () => {
     await expect(explainIgnored(join(root, 'nope/file'), root)).rejects.toMatchObject({
       reason: 'not-found',
     });
+  });
+});
+
+describe('what weighs most', () => {
+  it('is named as narrowly as it can be', async () => {
+    put('.dockerignore', 'left-out\n');
+    put('left-out', 'x'.repeat(9000));
+    put('src/data/model.bin', 'x'.repeat(5000));
+    put('src/main.ts', 'x'.repeat(20));
+    put('assets/a', 'x'.repeat(800));
+    put('assets/b', 'x'.repeat(900));
+    put('tiny', 'x');
+    const { top } = await measureContext(root, undefined);
+    expect(heaviest(top, 8).map(({ path }) => path)).toEqual(['src/data/model.bin', 'assets']);
+    expect(heaviest(top, 1).map(({ path }) => path)).toEqual(['src/data/model.bin']);
   });
 });

@@ -1,3 +1,4 @@
+import type { Build, BuildStep } from '../../../src/engine/builds/model.ts';
 import type { Container, Image, Network, Volume } from '../../../src/engine/model.ts';
 
 /** Items with plain values, of which a test names what matters to it. */
@@ -61,5 +62,41 @@ export const volume = (over: Partial<Volume> = {}): Volume => ({
   created: 1000,
   labels: {},
   odd: undefined,
+  ...over,
+});
+
+export const step = (over: Partial<BuildStep> = {}): BuildStep => ({
+  id: 'sha256:s1',
+  name: '[2/2] RUN make',
+  inputs: [],
+  state: 'completed',
+  started: 1_000_000,
+  ended: 1_002_500,
+  duration: 2500,
+  transfers: [],
+  index: 2,
+  total: 2,
+  stage: '0',
+  instruction: 'RUN make',
+  logBytes: 0,
+  ...over,
+});
+
+export const build = (over: Partial<Build> = {}): Build => ({
+  id: 'b1',
+  request: {
+    dockerfile: '/work/app/Dockerfile',
+    context: '/work/app',
+    tags: ['app:1'],
+    buildArgs: [],
+    platforms: [],
+    secrets: [],
+  },
+  builder: 'buildkit',
+  state: 'completed',
+  started: 1_000_000,
+  ended: 1_012_300,
+  steps: [],
+  warnings: [],
   ...over,
 });

@@ -1,6 +1,7 @@
 import type { InlayHint, Range } from 'vscode-languageserver/node';
+import { formatDuration } from '../../../util/duration.ts';
 import { formatBytes, oneLine } from '../../../util/format.ts';
-import type { LayersAnswer } from '../../../util/imageRequest.ts';
+import type { Layer, LayersAnswer } from '../../../util/imageRequest.ts';
 import { PLATFORM_ARGS } from '../data/predefined.ts';
 import type { Parsed } from '../documents.ts';
 import type { Expansion } from '../model/expand.ts';
@@ -72,17 +73,66 @@ function hint({ document }: Parsed, { end }: Span, value: string): InlayHint {
   };
 }
 
-/** What the layers of the last build weighed, at the ends of the lines that made them. */
+/** What instructions came to in the last build, at the ends of their first lines. */
 export function layerHints({ document }: Parsed, range: Range, answer: LayersAnswer): InlayHint[] {
-  const found = new Map<number, number>();
-  for (const { line, size } of answer?.layers ?? [])
-    if (line >= range.start.line && line <= range.end.line && line < document.lineCount)
-      found.set(line, (found.get(line) ?? 0) + size);
-  return [...found].map(([line, size]) => ({
-    // A character behind the line's end is taken for its end.
-    position: document.positionAt(document.offsetAt({ line, character: Number.MAX_SAFE_INTEGER })),
-    label: formatBytes(size),
-    paddingLeft: true,
-    tooltip: 'Size of the layer in the last build.',
-  }));
+  const found = new Map<number, Layer>();
+  for (const layer of answer?.layers ?? []) {
+    const { line } = layer;
+    if (line < range.start.line || line > range.end.line || line >= document.lineCount) continue;
+    const known = found.get(line);
+    found.set(line, known ? together(known, layer) : layer);
+  }
+  return [...found].flatMap(([line, layer]): InlayHint[] => {
+    const label = layerLabel(layer);
+    if (label === '') return [];
+    return [
+      {
+        // A character behind the line's end is taken for its end.
+        position: document.positionAt(
+          document.offsetAt({ line, character: Number.MAX_SAFE_INTEGER }),
+        ),
+        label,
+        paddingLeft: true,
+        tooltip: layerTooltip(layer),
+      },
+    ];
+  });
+}
+
+/** One instruction may be built for several platforms. */
+function together(a: Layer, b: Layer): Layer {
+  const sum = (x: number | undefined, y: number | undefined) =>
+    x === undefined ? y : x + (y ?? 0);
+  const size = sum(a.size, b.size);
+  const duration = sum(a.duration, b.duration);
+  const why = a.why ?? b.why;
+  return {
+    line: a.line,
+    ...(size === undefined ? {} : { size }),
+    ...(duration === undefined ? {} : { duration }),
+    ...(a.cached && b.cached ? { cached: true } : {}),
+    ...(why === undefined ? {} : { why }),
+  };
+}
+
+function layerLabel({ size, duration, cached }: Layer): string {
+  return [
+    ...(size === undefined ? [] : [formatBytes(size)]),
+    ...(cached ? ['cached'] : duration === undefined ? [] : [formatDuration(duration)]),
+  ].join(' · ');
+}
+
+function layerTooltip({ size, cached, why, duration }: Layer): string {
+  const time =
+    cached === true
+      ? 'Its result was in the cache.'
+      : duration === undefined
+        ? undefined
+        : 'It was run.';
+  return [
+    'In the last build.',
+    ...(size === undefined ? [] : [`Its layer weighs ${formatBytes(size)}.`]),
+    ...(time === undefined ? [] : [time]),
+    ...(why === undefined ? [] : [oneLine(why)]),
+  ].join(' ');
 }

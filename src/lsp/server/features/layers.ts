@@ -1,9 +1,9 @@
 import type { CancellationToken, Connection } from 'vscode-languageserver/node';
-import type { LayersAnswer, LayersRequest } from '../../../util/imageRequest.ts';
+import type { Layer, LayersAnswer, LayersRequest } from '../../../util/imageRequest.ts';
 import { LAYERS } from '../../../util/imageRequest.ts';
 
 /**
- * Asks the client what the layers of a document's last build weighed. Answers null when it doesn't say so, or not in
+ * Asks the client what the instructions of a document came to in its last build. Answers null when it doesn't say so, or not in
  * the form that was agreed on.
  */
 export async function askLayers(
@@ -14,11 +14,21 @@ export async function askLayers(
   const answer = await connection.sendRequest<unknown>(LAYERS, request, token);
   if (typeof answer !== 'object' || answer === null || !('layers' in answer)) return null;
   const { layers } = answer;
-  return Array.isArray(layers) ? { layers: layers.filter(isLayer) } : null;
+  return Array.isArray(layers) ? { layers: layers.flatMap(readLayer) } : null;
 }
 
-function isLayer(value: unknown): value is { line: number; size: number } {
-  if (typeof value !== 'object' || value === null) return false;
-  const { line, size } = value as Record<string, unknown>;
-  return Number.isSafeInteger(line) && (line as number) >= 0 && typeof size === 'number';
+/** What is of the wrong form costs the line only where it is the line itself. */
+function readLayer(value: unknown): Layer[] {
+  if (typeof value !== 'object' || value === null) return [];
+  const { line, size, duration, cached, why } = value as Record<string, unknown>;
+  if (typeof line !== 'number' || !Number.isSafeInteger(line) || line < 0) return [];
+  return [
+    {
+      line,
+      ...(typeof size === 'number' ? { size } : {}),
+      ...(typeof duration === 'number' ? { duration } : {}),
+      ...(typeof cached === 'boolean' ? { cached } : {}),
+      ...(typeof why === 'string' ? { why } : {}),
+    },
+  ];
 }

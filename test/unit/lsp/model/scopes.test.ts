@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { createDockerfile } from '../../../../src/lsp/server/model/dockerfile.ts';
 import { parse } from '../../../../src/lsp/server/parser/parse.ts';
+import { growth } from '../support/growth.ts';
 
 /** The variables before the last instruction of `text`, those of the platform and the base image left out. */
 function before(text: string): Record<string, string | undefined> {
@@ -103,17 +104,11 @@ describe('scopes', () => {
           ).join(''),
         ),
       );
-    const time = (stages: number) => {
-      const subject = file(stages);
-      const started = performance.now();
+    const { linear, told } = growth((size) => {
+      const subject = file(size * 4);
       const last = subject.tree.instructions.at(-1);
       if (last) subject.scopeAt(last);
-      return performance.now() - started;
-    };
-    // A busy machine may hold up any of them. Few stages fit into the space of young objects, so more take up to 25 times
-    // as long; were it the square, it would be 100.
-    const best = (stages: number) => Math.min(...Array.from({ length: 5 }, () => time(stages)));
-    time(1000);
-    expect(best(10_000)).toBeLessThan(50 * Math.max(best(1000), 2));
+    });
+    expect(linear, told).toBe(true);
   });
 });

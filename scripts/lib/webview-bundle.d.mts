@@ -1,0 +1,6 @@
+import type { BuildResult } from 'esbuild';
+
+export function bundleWebview(
+  name: string,
+  outdir: string,
+): Promise<BuildResult<{ metafile: true }>>;

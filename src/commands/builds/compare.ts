@@ -1,0 +1,45 @@
+import * as vscode from 'vscode';
+import type { Build } from '../../engine/builds/model.ts';
+import { buildTime } from '../../engine/builds/stages.ts';
+import { formatDuration } from '../../util/duration.ts';
+import { formatAge, noIcons } from '../../util/format.ts';
+import { choose } from '../ask.ts';
+import type { Run } from '../services.ts';
+import { comparisonText } from './comparison.ts';
+import { nameOf } from './runBuild.ts';
+
+const timeOf = ({ started }: Build) => new Date(started).toLocaleString();
+const titleOf = (build: Build) => `${nameOf(build)}, ${timeOf(build)}`;
+
+/** Asks which other build to compare one with, those of the same Dockerfile first, and shows what differs. */
+export async function compareWith(run: Run<unknown>, build: Build): Promise<void> {
+  const others = run.builds.list().filter(({ id, steps }) => id !== build.id && steps.length > 0);
+  if (others.length === 0) {
+    void vscode.window.showInformationMessage(
+      vscode.l10n.t('There is no other build to compare with.'),
+    );
+    return;
+  }
+  const now = Date.now();
+  const isSame = ({ request }: Build) => request.dockerfile === build.request.dockerfile;
+  const { other } = await choose(
+    vscode.l10n.t('Compare {0} with', titleOf(build)),
+    [...others.filter(isSame), ...others.filter((one) => !isSame(one))].map((other) => ({
+      label: noIcons(nameOf(other)),
+      // Builds of one file are called the same: when they began and what came of them tells them apart.
+      description: [
+        new Date(other.started).toLocaleTimeString(),
+        other.state,
+        formatDuration(buildTime(other, now)),
+        vscode.l10n.t('{0} ago', formatAge(other.started / 1000, now / 1000)),
+        ...(isSame(other)
+          ? []
+          : [noIcons(vscode.workspace.asRelativePath(other.request.dockerfile))]),
+      ].join('  '),
+      other,
+    })),
+  );
+  const [before, after] = other.started < build.started ? [other, build] : [build, other];
+  const path = `build/${nameOf(after).replace(/[^\w.-]+/g, '-')}-compared.md`;
+  await run.showDocument(path, async () => comparisonText(before, after, titleOf, now));
+}

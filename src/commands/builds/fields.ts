@@ -1,0 +1,220 @@
+import type { BuildChoices } from '../../engine/builds/choices.ts';
+import {
+  parseCache,
+  parseContexts,
+  parseHost,
+  parseList,
+  parseNetwork,
+  parseOutput,
+  parsePairs,
+  parseSecret,
+  parseSsh,
+  toPath,
+  words,
+} from '../../engine/builds/optionText.ts';
+import type { BuildOptions } from '../../engine/buildkit/request.ts';
+import { checkedBy } from '../ask.ts';
+import type { Field, Values } from '../form.ts';
+import { checkReference } from '../names.ts';
+import type { Offer } from '../offers.ts';
+
+const text = (
+  label: string,
+  icon: string,
+  hint: string,
+  prompt: string,
+  more: { check?: (text: string) => string | undefined; offers?: readonly Offer[] } = {},
+) => ({ kind: 'text', label, icon, hint, prompt, ...more }) as const satisfies Field;
+
+/** Several words, each of which `parse` takes. */
+const each = (parse: (word: string) => unknown) =>
+  checkedBy((text: string) => words(text).map(parse));
+
+/** Any folder serves to look whether a text can be read. */
+const anywhere = '/';
+
+/** What can be asked about a build. The choices of the Dockerfile are offered where it has any. */
+export const fieldsOf = ({ targets, args, platforms = [] }: BuildChoices) =>
+  ({
+    tag: text(
+      'Tag',
+      'tag',
+      'none',
+      'Names of the image, with blanks between them: repository:tag',
+      {
+        check: (text) =>
+          words(text)
+            .map(checkReference)
+            .find((wrong) => wrong !== undefined),
+      },
+    ),
+    context: text(
+      'Build context',
+      'folder',
+      "the Dockerfile's folder",
+      'Folder whose files the build may use',
+    ),
+    target: text(
+      'Target stage',
+      'layers',
+      'the last one',
+      'Name or number of the stage to stop at',
+      {
+        offers: targets.map(({ name, description }) => ({
+          label: name,
+          ...(description === undefined ? {} : { description }),
+          value: name,
+        })),
+      },
+    ),
+    args: text(
+      'Build arguments',
+      'symbol-variable',
+      'none',
+      'NAME=value, several with blanks between them',
+      {
+        check: checkedBy((text) => parsePairs(words(text))),
+        offers: args.map(({ name, value, description }) => ({
+          label: name,
+          description: [value === undefined ? '' : `= ${value}`, description ?? '']
+            .filter(Boolean)
+            .join('  '),
+          name,
+        })),
+      },
+    ),
+    platform: text(
+      'Platform',
+      'circuit-board',
+      "the engine's own",
+      'Such as linux/arm64; several with commas between them',
+      { offers: platforms.map((platform) => ({ label: platform, value: platform })) },
+    ),
+    labels: text('Labels', 'bookmark', 'none', 'name=value, several with blanks between them', {
+      check: checkedBy((text) => parsePairs(words(text))),
+    }),
+    secrets: text(
+      'Secrets',
+      'key',
+      'none',
+      'id=npm,src=~/.npmrc or id=token,env=TOKEN, several with blanks between them',
+      { check: each((word) => parseSecret(word, anywhere)) },
+    ),
+    ssh: text(
+      'SSH',
+      'lock',
+      'none',
+      'default, or id=socket of an agent, several with blanks between them',
+      {
+        check: checkedBy((text) => parseSsh(words(text), anywhere)),
+        offers: [{ label: 'default', description: "this session's agent", value: 'default' }],
+      },
+    ),
+    network: text(
+      'Network',
+      'type-hierarchy',
+      'default',
+      'What RUN can reach: default, none or host',
+      {
+        check: checkedBy(parseNetwork),
+        offers: [
+          { label: 'none', description: 'nothing', value: 'none' },
+          { label: 'host', description: "the engine's own network", value: 'host' },
+        ],
+      },
+    ),
+    hosts: text('Hosts', 'globe', 'none', 'name:address, several with blanks between them', {
+      check: each(parseHost),
+    }),
+    contexts: text(
+      'Named contexts',
+      'folder-library',
+      'none',
+      'name=folder or name=docker-image://…, several with blanks between them',
+      { check: checkedBy((text) => parseContexts(words(text), anywhere)) },
+    ),
+    cacheFrom: text(
+      'Take cache from',
+      'cloud-download',
+      'the engine’s own cache',
+      'An image, or type=registry,ref=…, several with blanks between them',
+      { check: each(parseCache) },
+    ),
+    cacheTo: text(
+      'Give cache to',
+      'cloud-upload',
+      'nowhere',
+      'type=inline or type=registry,ref=…, several with blanks between them',
+      { check: each(parseCache) },
+    ),
+    output: text(
+      'Output',
+      'export',
+      'an image on the engine',
+      'type=local,dest=folder, type=tar,dest=file, type=oci,dest=file or type=docker,dest=file',
+      {
+        check: checkedBy((text) => (text ? parseOutput(text, anywhere) : undefined)),
+        offers: [
+          { label: 'Files into a folder', value: 'type=local,dest=out' },
+          { label: 'Files as an archive', value: 'type=tar,dest=out.tar' },
+          { label: 'An OCI archive', value: 'type=oci,dest=image.tar' },
+          { label: 'An archive for docker load', value: 'type=docker,dest=image.tar' },
+        ],
+      },
+    ),
+    push: { kind: 'switch', label: 'Push afterwards', icon: 'repo-push', hint: '' },
+    noCache: { kind: 'switch', label: 'Build every step anew', icon: 'history', hint: '' },
+    pull: { kind: 'switch', label: 'Look for newer base images', icon: 'cloud-download', hint: '' },
+  }) as const satisfies Record<string, Field>;
+
+export type BuildAnswers = Values<ReturnType<typeof fieldsOf>>;
+
+export const noAnswers: BuildAnswers = {
+  tag: '',
+  context: '',
+  target: '',
+  args: '',
+  platform: '',
+  labels: '',
+  secrets: '',
+  ssh: '',
+  network: '',
+  hosts: '',
+  contexts: '',
+  cacheFrom: '',
+  cacheTo: '',
+  output: '',
+  push: false,
+  noCache: false,
+  pull: false,
+};
+
+/**
+ * The options that answers stand for.
+ * @param folder absolute; relative paths begin there
+ * @throws EngineError `bad-request` for what cannot be read
+ */
+export function toOptions(answers: BuildAnswers, dockerfile: string, folder: string): BuildOptions {
+  const some = <T>(list: readonly T[]): readonly T[] | undefined =>
+    list.length > 0 ? list : undefined;
+  return {
+    context: toPath(answers.context, folder),
+    dockerfile,
+    tags: words(answers.tag),
+    target: answers.target || undefined,
+    buildArgs: parsePairs(words(answers.args)),
+    labels: parsePairs(words(answers.labels)),
+    platforms: some(parseList(answers.platform)),
+    noCache: answers.noCache,
+    pull: answers.pull,
+    network: parseNetwork(answers.network),
+    addHosts: some(words(answers.hosts).map(parseHost)),
+    contexts: parseContexts(words(answers.contexts), folder),
+    secrets: some(words(answers.secrets).map((word) => parseSecret(word, folder))),
+    ssh: parseSsh(words(answers.ssh), folder),
+    cacheFrom: some(words(answers.cacheFrom).map(parseCache)),
+    cacheTo: some(words(answers.cacheTo).map(parseCache)),
+    output: answers.output ? parseOutput(answers.output, folder) : undefined,
+    push: answers.push,
+  };
+}

@@ -1,0 +1,115 @@
+import * as vscode from 'vscode';
+import { buildxLine } from '../../engine/builds/buildxLine.ts';
+import type { Build, BuildStep } from '../../engine/builds/model.ts';
+import { EngineError } from '../../engine/errors.ts';
+import { confirm } from '../ask.ts';
+import { count } from '../../util/format.ts';
+import type { Handlers } from '../run.ts';
+import type { Run } from '../services.ts';
+import { compareWith } from './compare.ts';
+import { demandFailedStep, openFailedStepShell } from './debug.ts';
+
+import { showPastBuild } from './past.ts';
+import { nameOf, runBuild } from './runBuild.ts';
+import { logDocument, openInstruction } from './steps.ts';
+
+type BuildId = Extract<keyof Handlers, `build.${string}`>;
+
+/** What a build was asked for with. @throws EngineError `not-found` when that is not kept any more */
+async function optionsOf({ builds }: Run<unknown>, { id }: Build) {
+  const options = await builds.options(id);
+  if (options) return options;
+  throw new EngineError(
+    'not-found',
+    vscode.l10n.t('What this build was asked for with is not kept any more.'),
+  );
+}
+
+/** The line that builds the same, for the shell that terminals here have. */
+async function commandLine(run: Run<unknown>, build: Build): Promise<string> {
+  const isPowerShell = /(?:pwsh|powershell)(?:\.exe)?$/i.test(vscode.env.shell);
+  return buildxLine(await optionsOf(run, build), isPowerShell ? 'powershell' : 'posix');
+}
+
+/** A name for a file that says which step it is. */
+const fileName = ({ instruction, index }: BuildStep) =>
+  `${index === undefined ? '' : `${index} `}${instruction}`
+    .replace(/[^\w.-]+/g, '-')
+    .replace(/^-+|-+$/g, '')
+    .slice(0, 60);
+
+export const buildHandlers: Pick<Handlers, BuildId> = {
+  'build.cancel': async ({ targets, builds }) => {
+    for (const { id } of targets) builds.cancel(id);
+  },
+
+  'build.again': async (run) => {
+    const [build] = run.targets;
+    if (build) await runBuild(run, await optionsOf(run, build));
+  },
+
+  'build.timeline': async ({ targets: [build], timeline }) => {
+    if (build) timeline(build.id);
+  },
+
+  'build.terminal': async ({ targets: [build], terminals }) => {
+    if (build) terminals.show(build.id);
+  },
+
+  'build.compare': async (run) => {
+    const [build] = run.targets;
+    if (build) await compareWith(run, build);
+  },
+
+  'build.openDockerfile': async ({ targets: [build] }) => {
+    if (build)
+      await vscode.window.showTextDocument(vscode.Uri.file(build.request.dockerfile), {
+        preview: true,
+      });
+  },
+
+  'build.copyCommand': async (run) => {
+    const [build] = run.targets;
+    if (build) await vscode.env.clipboard.writeText(await commandLine(run, build));
+  },
+
+  'build.remove': async ({ targets, builds }) => {
+    await builds.remove(targets.map(({ id }) => id));
+  },
+
+  'build.past': showPastBuild,
+
+  'build.clear': async ({ builds }) => {
+    const ended = builds.list().filter(({ state }) => state !== 'running');
+    if (ended.length === 0) return;
+    await confirm(
+      vscode.l10n.t('Forget {0} of this workspace?', count(ended.length, 'build')),
+      vscode.l10n.t('Forget'),
+      vscode.l10n.t('The images stay; what the builds were asked for with goes.'),
+    );
+    await builds.remove(ended.map(({ id }) => id));
+  },
+
+  'build.debug': async (run) => {
+    const [target] = run.targets;
+    if (!target) return;
+    const build = run.builds.get(target.build.id) ?? target.build;
+    demandFailedStep(build);
+    await openFailedStepShell(run, nameOf(build), await optionsOf(run, build), run.signal);
+  },
+
+  'build.stepLog': async (run) => {
+    const [target] = run.targets;
+    if (!target) return;
+    const build = run.builds.get(target.build.id) ?? target.build;
+    const step = build.steps.find(({ id }) => id === target.step.id) ?? target.step;
+    await run.showDocument(
+      `build/${nameOf(build).replace(/[^\w.-]+/g, '-')}/${fileName(step)}.log`,
+      async () => logDocument(run.builds, build, step),
+    );
+  },
+
+  'build.goToInstruction': async ({ targets: [target] }) => {
+    if (target) await openInstruction(target.build, target.step);
+  },
+};

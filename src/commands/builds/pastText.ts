@@ -1,0 +1,27 @@
+import type { Build } from '../../engine/builds/model.ts';
+import { logText } from '../../engine/builds/stepLog.ts';
+import type { StepLog } from '../../engine/builds/stepLog.ts';
+import { formatDuration } from '../../util/duration.ts';
+import { oneLine } from '../../util/format.ts';
+import { plainText } from '../../util/plainText.ts';
+
+/** A past build as a document: each step with how long it took and what it wrote. */
+export function pastText(build: Build, log: (step: string) => StepLog): string {
+  // The engine tells of them in any order.
+  const inOrder = build.steps.toSorted((a, b) => (a.started ?? Infinity) - (b.started ?? Infinity));
+  const steps = inOrder.map(({ id, name, state, duration, error }) => {
+    const took = state === 'cached' ? 'cached' : formatDuration(duration);
+    const written = plainText(logText(log(id))).trimEnd();
+    return [
+      `${oneLine(name)}  ${state === 'completed' || state === 'cached' ? took : `${state}, ${took}`}`,
+      ...written
+        .split('\n')
+        .filter((line) => line !== '')
+        .map((line) => `    ${line}`),
+      ...(error === undefined ? [] : [`    ${plainText(error)}`]),
+    ].join('\n');
+  });
+  const warnings = build.warnings.map(({ message }) => `Warning: ${plainText(message)}`);
+  const failure = build.failure ? [plainText(build.failure.message)] : [];
+  return `${[...steps, ...warnings, ...failure].join('\n')}\n`;
+}

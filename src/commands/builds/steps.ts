@@ -1,0 +1,54 @@
+import * as vscode from 'vscode';
+import { stepLines } from '../../engine/builds/lines.ts';
+import type { Build, BuildStep } from '../../engine/builds/model.ts';
+import type { Builds } from '../../engine/builds/service.ts';
+import { logText } from '../../engine/builds/stepLog.ts';
+import { readOutline } from '../../util/dockerfileOutline.ts';
+import { plainText } from '../../util/plainText.ts';
+import { demandTrust } from './trust.ts';
+
+/** Shows a step's instruction in its Dockerfile, where it stands now. */
+export async function openInstruction(build: Build, step: BuildStep): Promise<void> {
+  const document = await vscode.workspace.openTextDocument(build.request.dockerfile);
+  const [line] = stepLines(readOutline(document.getText()), build.steps).get(step.id) ??
+    step.lines ?? [1];
+  const start = new vscode.Position(Math.min(line, document.lineCount) - 1, 0);
+  await vscode.window.showTextDocument(document, { selection: new vscode.Range(start, start) });
+}
+
+/** What a step has written, as a document to be read. */
+export function logDocument(builds: Builds, { id, state }: Build, step: BuildStep): string {
+  const log = builds.hasLogs(id)
+    ? plainText(logText(builds.log(id, step.id)))
+    : builds.tail(id, step.id, 1000).map(plainText).join('\n');
+  const none = builds.hasLogs(id)
+    ? state === 'running'
+      ? vscode.l10n.t('Nothing so far.')
+      : vscode.l10n.t('It wrote nothing.')
+    : vscode.l10n.t('What the steps of earlier sessions have written is not kept.');
+  return [
+    `${step.name}\n`,
+    log.trimEnd() || none,
+    ...(step.error === undefined ? [] : [`\n${plainText(step.error)}`]),
+    '',
+  ].join('\n');
+}
+
+/** Builds as the timeline needs them. */
+export const timelineBuilds = (builds: Builds) => ({
+  get: builds.get,
+  onDidChange: (listener: (id: string) => void) =>
+    builds.onDidChange(({ build }) => listener(build.id)),
+  logTail: async (id: string, step: string) =>
+    builds.hasLogs(id)
+      ? logText(builds.log(id, step)).slice(-65_536)
+      : builds.tail(id, step, 100).join('\n'),
+  openStep: openInstruction,
+  cancel: builds.cancel,
+  /** Undefined where what it was asked for with is not kept any more. */
+  async rerun(id: string): Promise<string | undefined> {
+    demandTrust();
+    const options = await builds.options(id);
+    return options && (await builds.start(options)).id;
+  },
+});

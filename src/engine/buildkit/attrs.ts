@@ -1,0 +1,88 @@
+import { posix, win32 } from 'node:path';
+import { EngineError } from '../errors.ts';
+import type { BuildOptions } from './request.ts';
+
+/** Folders that the builder may ask files of, by the name it asks with. */
+export type LocalDirs = Readonly<Record<string, string>>;
+
+export interface FrontendRequest {
+  /** Attributes of the dockerfile.v0 frontend. */
+  readonly attrs: Readonly<Record<string, string>>;
+  readonly dirs: LocalDirs;
+  /** What the engine has to be allowed for the build. */
+  readonly entitlements: readonly string[];
+}
+
+/** Contexts that the frontend reads by itself. */
+const REMOTE = /^(?:docker-image|https?|git|ssh):\/\/|^git@/;
+
+/**
+ * Words a build for BuildKit's Dockerfile frontend, as `docker buildx build` does.
+ * Source: docs.docker.com/reference/cli/docker/buildx/build, and the frontend's attributes (moby/buildkit, docs/reference/dockerfile.v0).
+ * @throws EngineError `bad-request` for a host, or a context, that is not of the form it should have; `not-supported` for a
+ *   context that is no folder
+ */
+export function frontendRequest(options: BuildOptions): FrontendRequest {
+  const { dockerfile, target, platforms = [], network = 'default' } = options;
+  const { dirname, basename } = dockerfile.includes('\\') ? win32 : posix;
+  if (REMOTE.test(options.context))
+    throw new EngineError(
+      'not-supported',
+      `The context is to be a folder of this machine, and “${options.context}” is none: clone or download it first.`,
+    );
+  const contexts = namedContexts(options.contexts ?? {});
+  const attrs: Record<string, string> = {
+    filename: basename(dockerfile),
+    ...(target && { target }),
+    ...(platforms.length > 0 && { platform: platforms.join(',') }),
+    // Empty: every stage.
+    ...(options.noCache && { 'no-cache': '' }),
+    ...(options.pull && { 'image-resolve-mode': 'pull' }),
+    ...(network !== 'default' && { 'force-network-mode': network }),
+    ...(options.addHosts?.length && { 'add-hosts': options.addHosts.map(host).join(',') }),
+    ...prefixed('build-arg:', options.buildArgs),
+    ...prefixed('label:', options.labels),
+    ...contexts.attrs,
+  };
+  const dirs = { context: options.context, dockerfile: dirname(dockerfile), ...contexts.dirs };
+  return { attrs, dirs, entitlements: network === 'host' ? ['network.host'] : [] };
+}
+
+const prefixed = (prefix: string, values: Readonly<Record<string, string>> = {}) =>
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [prefix + name, value]));
+
+/** `name:address` or `name=address`, as `name=address`. An IPv6 address may stand in brackets. */
+function host(text: string): string {
+  const [, name, address] = /^([^:=]+)[:=]\[?([^\]]+)\]?$/.exec(text) ?? [];
+  if (name && address) return `${name}=${address}`;
+  throw new EngineError('bad-request', `“${text}” is not of the form host:address.`);
+}
+
+/** The frontend looks for a context by the shortest form of an image's name, whatever stands in the Dockerfile. */
+const shortest = (name: string): string =>
+  name.replace(/^docker\.io\/(?:library\/)?/, '').replace(/:latest$/, '');
+
+function namedContexts(contexts: Readonly<Record<string, string>>): {
+  attrs: Record<string, string>;
+  dirs: Record<string, string>;
+} {
+  const attrs: Record<string, string> = {};
+  const dirs: Record<string, string> = {};
+  for (const [written, source] of Object.entries(contexts)) {
+    const name = shortest(written);
+    if (REMOTE.test(source)) {
+      attrs[`context:${name}`] = source;
+    } else if (posix.isAbsolute(source) || win32.isAbsolute(source)) {
+      attrs[`context:${name}`] = `local:${name}`;
+      dirs[name] = source;
+    } else {
+      throw new EngineError(
+        'bad-request',
+        `The context ${name} is “${source}”, which is neither a folder nor an address that the builder reads (docker-image://, https://, git).`,
+      );
+    }
+  }
+  if ('context' in dirs || 'dockerfile' in dirs)
+    throw new EngineError('bad-request', 'A named context cannot be called context or dockerfile.');
+  return { attrs, dirs };
+}

@@ -1,0 +1,190 @@
+import { basename } from 'node:path';
+import type { StatusUpdate } from '../builds/model.ts';
+import type { Client } from '../client.ts';
+import { EngineError } from '../errors.ts';
+import { saveImages } from '../imageArchive.ts';
+import { frontendRequest } from './attrs.ts';
+import { openDebugShell } from './debugShell.ts';
+import type { DebugShell, DebugShellOptions } from './debugShell.ts';
+import { chooseExporter } from './exporter.ts';
+import { fileSync } from './files/fileSync.ts';
+import type { FileSync, Sent, ServedFolder } from './files/fileSync.ts';
+import type { Filter } from './files/filter.ts';
+import type { Walker } from './files/walker.ts';
+import type { Services } from './grpc/exchange.ts';
+import { withHostGateway } from './hostGateway.ts';
+import { sharedKey } from './ids.ts';
+import type { BuildOptions } from './request.ts';
+import { authServices } from './services/auth.ts';
+import type { AuthOptions } from './services/auth.ts';
+import { outputServices } from './services/output.ts';
+import { secretServices } from './services/secrets.ts';
+import { agentSockets, sshServices } from './services/ssh.ts';
+import { solve } from './solve.ts';
+
+/** What the engine asked of a build's folders last: the list can be made before it asks again. By build and folder. */
+export type FilterMemory = Map<string, Filter>;
+
+/** What a build needs of its surroundings, and whom it tells what happens. */
+export interface BuildSurroundings {
+  /** Signs in to registries. */
+  readonly auth: AuthOptions;
+  /** Where secrets of the form `env` come from, and the ssh agent that is there by default. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly walker: Walker;
+  readonly filters: FilterMemory;
+  readonly onStatus: (update: StatusUpdate) => void;
+  /** What has been sent so far, of all folders together. */
+  readonly onSent?: ((sent: Sent) => void) | undefined;
+  /** A secret's value that the build is about to get: to be kept out of what is shown. */
+  readonly onSecret: (value: Buffer) => void;
+  /** Told of what went wrong aside; what makes the build fail is thrown. */
+  readonly onProblem: (error: unknown) => void;
+}
+
+export interface BuildResult {
+  /** `sha256:…` as the engine knows the image; undefined where the result is none. */
+  readonly image: string | undefined;
+}
+
+/**
+ * Builds by BuildKit's own protocol, over the engine's socket. Only the files that the engine lacks are sent. Nothing is
+ * pushed yet.
+ * @param ref names the build to the engine; see newRef
+ * @throws EngineError: `not-found` where the engine has no BuildKit, a BuildError for a build that failed, `cancelled`,
+ *   and what names a file of the context that could not be read, or of the result that could not be written
+ */
+export async function buildWithBuildkit(
+  client: Client,
+  ref: string,
+  options: BuildOptions,
+  surroundings: BuildSurroundings,
+  signal?: AbortSignal,
+): Promise<BuildResult> {
+  const addHosts = await withHostGateway(client, options.addHosts ?? [], signal);
+  const { attrs, dirs, entitlements } = frontendRequest({ ...options, addHosts });
+  const agents = await agentSockets(options.ssh ?? {}, surroundings.env);
+  const files = openFiles(dirs, options, surroundings);
+  let unwritten: EngineError | undefined;
+  try {
+    const exporter = await chooseExporter(client, options, signal);
+    const response = await solve(client, {
+      ref,
+      attrs,
+      entitlements,
+      exporter,
+      cacheFrom: options.cacheFrom,
+      cacheTo: options.cacheTo,
+      session: {
+        name: basename(options.context),
+        sharedKey: sharedKey(options.context),
+        services: {
+          ...servicesOf(options, files, agents, surroundings),
+          ...outputServices(options.output, (error) => (unwritten ??= error)),
+        },
+      },
+      onStatus: surroundings.onStatus,
+      onProblem: surroundings.onProblem,
+      signal,
+    });
+    const image = response['containerimage.digest'] ?? response['containerimage.config.digest'];
+    if (exporter.save !== undefined && image)
+      await saveImages(
+        client,
+        options.tags.length ? options.tags : [image],
+        exporter.save,
+        {},
+        signal,
+      );
+    return { image: exporter.type === 'moby' ? image : undefined };
+  } catch (error) {
+    if (error instanceof EngineError && error.reason === 'cancelled') throw error;
+    // The engine only knows that its client failed.
+    throw files.failure() ?? unwritten ?? error;
+  } finally {
+    files.close();
+  }
+}
+
+/**
+ * Opens a shell in what the failed step of a build has left behind; see openDebugShell. What the build needs of us is
+ * served as long as the shell is open.
+ */
+export async function debugWithBuildkit(
+  client: Client,
+  options: BuildOptions,
+  surroundings: BuildSurroundings,
+  size: DebugShellOptions['size'],
+  signal?: AbortSignal,
+): Promise<DebugShell> {
+  const addHosts = await withHostGateway(client, options.addHosts ?? [], signal);
+  const { dirs } = frontendRequest(options);
+  const agents = await agentSockets(options.ssh ?? {}, surroundings.env);
+  const files = openFiles(dirs, options, surroundings);
+  try {
+    const shell = await openDebugShell(client, {
+      build: { ...options, addHosts },
+      sharedKey: sharedKey(options.context),
+      services: servicesOf(options, files, agents, surroundings),
+      onProblem: surroundings.onProblem,
+      onStatus: surroundings.onStatus,
+      size,
+      signal,
+    });
+    void shell.session.ended.finally(() => files.close());
+    return shell;
+  } catch (error) {
+    files.close();
+    if (error instanceof EngineError && error.reason === 'cancelled') throw error;
+    throw files.failure() ?? error;
+  }
+}
+
+/** All that a build may ask of us, but for taking its result. */
+function servicesOf(
+  options: BuildOptions,
+  files: Pick<FileSync, 'services'>,
+  agents: Readonly<Record<string, string>>,
+  { auth, env, onSecret }: BuildSurroundings,
+): Services {
+  return {
+    ...files.services,
+    ...authServices(auth),
+    ...secretServices(options.secrets ?? [], env, onSecret),
+    ...sshServices(agents),
+  };
+}
+
+/** Serves the folders of a build, and begins to list what the engine will ask for. */
+function openFiles(
+  dirs: Readonly<Record<string, string>>,
+  { dockerfile, dockerfileText: text, target = '' }: BuildOptions,
+  { walker, filters, onSent }: BuildSurroundings,
+): Pick<FileSync, 'services' | 'failure' | 'close'> {
+  const folders: Record<string, ServedFolder> = {};
+  for (const [name, path] of Object.entries(dirs)) folders[name] = { path };
+  const override = text === undefined ? undefined : { name: basename(dockerfile), text };
+  folders['dockerfile'] = { path: dirs['dockerfile'] ?? '', override };
+  const total = () => {
+    const sum = { listed: 0, listBytes: 0, files: 0, bytes: 0 };
+    for (const sent of files.sent().values())
+      for (const key of ['listed', 'listBytes', 'files', 'bytes'] as const) sum[key] += sent[key];
+    return sum;
+  };
+  const files = fileSync(folders, { walker, onProgress: onSent && (() => onSent(total())) });
+  const key = (folder: string) => JSON.stringify([dockerfile, dirs[folder], target, folder]);
+  for (const folder of Object.keys(folders)) {
+    const filter = filters.get(key(folder));
+    if (filter && folder !== 'dockerfile') files.prepare(folder, filter);
+  }
+  return {
+    ...files,
+    close: () => {
+      for (const folder of Object.keys(folders)) {
+        const filter = files.asked(folder);
+        if (filter) filters.set(key(folder), filter);
+      }
+      files.close();
+    },
+  };
+}

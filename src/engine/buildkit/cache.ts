@@ -1,0 +1,197 @@
+import type { Client } from '../client.ts';
+import { oneLine } from '../../util/format.ts';
+import { Control } from './control.ts';
+import { buildError } from './failure.ts';
+import type { GrpcClient } from './grpc/client.ts';
+import { GrpcError } from './grpc/status.ts';
+import type { UsageRecord } from './proto/control_pb.ts';
+import { openBuilder } from './session.ts';
+import { milliseconds } from './updates.ts';
+
+/** Something that the builder keeps so as not to do it again. Times are milliseconds since the epoch, sizes bytes. */
+export interface CacheRecord {
+  readonly id: string;
+  readonly kind: CacheKind;
+  /** The engine's words: `mount / from exec /bin/sh -c make`, `local source for context`. */
+  readonly description: string;
+  readonly size: number;
+  readonly created: number;
+  readonly lastUsed?: number;
+  readonly uses: number;
+  /** By a build that runs, or by another record. */
+  readonly inUse: boolean;
+  /** With an image, so that removing it frees nothing. */
+  readonly shared: boolean;
+  readonly parents: readonly string[];
+}
+
+/**
+ * What made a record, in one line as its Dockerfile has it: the engine says `[build 2/5] COPY . .`, and of commands
+ * `mount / from exec /bin/sh -c make`. Its id where the engine says nothing.
+ */
+export const recordName = ({ description, id }: Pick<CacheRecord, 'description' | 'id'>): string =>
+  oneLine(
+    description
+      .replace(/^\[(?:[^\]]+ )?\d+\/\d+\] /, '')
+      .replace(/^mount (\S+) from exec (?:\/bin\/sh -c )?/, (_, path: string) =>
+        path === '/' ? 'RUN ' : `${path} of RUN `,
+      ),
+  ) || id;
+
+/** Kinds of BuildKit's (moby/buildkit, client.UsageRecordType), by what they are to a person. */
+const kinds = {
+  regular: 'step',
+  'source.local': 'context',
+  'exec.cachemount': 'mount',
+  'source.git.checkout': 'git',
+  frontend: 'frontend',
+  internal: 'internal',
+} as const;
+
+export type CacheKind = (typeof kinds)[keyof typeof kinds] | 'other';
+
+/** What of the cache goes. What is in use stays in any case. */
+export type PruneWish =
+  /** What was not used for this long, in milliseconds. */
+  | { readonly olderThan: number }
+  /** What was used longest ago, until no more than so many bytes are left. */
+  | { readonly keepBytes: number }
+  | { readonly ids: readonly string[] }
+  /** Everything; what images share, too. */
+  | { readonly all: true };
+
+export interface Pruned {
+  readonly records: readonly CacheRecord[];
+  /** Bytes; those that are shared with an image aren't among them. */
+  readonly freed: number;
+}
+
+type Asker = Pick<Client, 'request'>;
+
+/**
+ * All that the builder keeps, the largest first (moby.buildkit.v1.Control/DiskUsage).
+ * @throws EngineError: `not-found` or `not-supported` where the engine has no BuildKit
+ */
+export async function cacheRecords(
+  client: Asker,
+  signal?: AbortSignal,
+): Promise<readonly CacheRecord[]> {
+  return withBuilder(client, signal, async (builder) => {
+    const { record } = await builder.call(Control.DiskUsage, {}, { signal });
+    return record.map(cacheRecord).sort((a, b) => b.size - a.size || (a.id < b.id ? -1 : 1));
+  });
+}
+
+/**
+ * Removes of what the builder keeps, as Control/Prune does.
+ * @param onRemoved told of each record once it is gone
+ * @throws EngineError as {@link cacheRecords}; what was removed before stays removed
+ */
+export async function pruneCache(
+  client: Asker,
+  wish: PruneWish,
+  onRemoved: (record: CacheRecord) => void = () => {},
+  signal?: AbortSignal,
+): Promise<Pruned> {
+  return withBuilder(client, signal, async (builder) => {
+    const records: CacheRecord[] = [];
+    for await (const gone of builder.stream(Control.Prune, pruneRequest(wish), { signal })) {
+      const record = cacheRecord(gone);
+      records.push(record);
+      onRemoved(record);
+    }
+    return { records, freed: total(records) };
+  });
+}
+
+/** Words a wish for the builder. Filters are containerd's: one that matches is enough. */
+export function pruneRequest(wish: PruneWish) {
+  if ('olderThan' in wish) return { keepDuration: BigInt(Math.round(wish.olderThan * 1e6)) };
+  if ('keepBytes' in wish) return { keepBytes: BigInt(Math.round(wish.keepBytes)) };
+  // Without `all` records of these kinds are left alone, even when they are named.
+  if ('ids' in wish) return { all: true, filter: wish.ids.map((id) => `id==${quote(id)}`) };
+  return { all: true };
+}
+
+const quote = (text: string) => (/^[\w-]+$/.test(text) ? text : JSON.stringify(text));
+
+/** Bytes that records take; what they share with images counts for those. */
+export function total(records: readonly CacheRecord[]): number {
+  return records.reduce((sum, { size, shared }) => sum + (shared ? 0 : size), 0);
+}
+
+/**
+ * The records of which one at least is of the given age, by kind: the group that takes most first.
+ * @param records in the order that they are to have in their group
+ */
+export function groupRecords(
+  records: readonly CacheRecord[],
+): readonly { readonly kind: CacheKind; readonly records: readonly CacheRecord[] }[] {
+  const groups = new Map<CacheKind, CacheRecord[]>();
+  for (const record of records) {
+    const group = groups.get(record.kind);
+    if (group) group.push(record);
+    else groups.set(record.kind, [record]);
+  }
+  return [...groups]
+    .map(([kind, members]) => ({ kind, records: members }))
+    .sort((a, b) => total(b.records) - total(a.records) || (a.kind < b.kind ? -1 : 1));
+}
+
+/** The records that a wish is about, as far as can be told without the engine: none that is in use. */
+export function wishedFor(
+  records: readonly CacheRecord[],
+  wish: PruneWish,
+  now: number,
+): readonly CacheRecord[] {
+  const free = records.filter(({ inUse }) => !inUse);
+  if ('ids' in wish) return free.filter(({ id }) => wish.ids.includes(id));
+  if ('olderThan' in wish)
+    return free.filter(
+      ({ lastUsed, created, shared }) => !shared && (lastUsed ?? created) < now - wish.olderThan,
+    );
+  if ('all' in wish) return free;
+  const byAge = free
+    .filter(({ shared }) => !shared)
+    .sort((a, b) => (a.lastUsed ?? a.created) - (b.lastUsed ?? b.created));
+  let left = total(records);
+  return byAge.filter(({ size }) => {
+    if (left <= wish.keepBytes) return false;
+    left -= size;
+    return true;
+  });
+}
+
+/** @param record of DiskUsage or Prune */
+export function cacheRecord(record: UsageRecord): CacheRecord {
+  const lastUsed = milliseconds(record.lastUsedAt);
+  const { recordType } = record;
+  return {
+    id: record.id,
+    kind: Object.hasOwn(kinds, recordType) ? kinds[recordType as keyof typeof kinds] : 'other',
+    description: record.description,
+    // Unknown is told as -1.
+    size: Math.max(0, Number(record.size)),
+    created: milliseconds(record.createdAt) ?? 0,
+    ...(lastUsed !== undefined && { lastUsed }),
+    uses: record.usageCount,
+    inUse: record.inUse,
+    shared: record.shared,
+    parents: record.parents.length ? record.parents : [record.parent].filter(Boolean),
+  };
+}
+
+async function withBuilder<T>(
+  client: Asker,
+  signal: AbortSignal | undefined,
+  work: (builder: GrpcClient) => Promise<T>,
+): Promise<T> {
+  const builder = await openBuilder(client, signal);
+  try {
+    return await work(builder);
+  } catch (error) {
+    throw error instanceof GrpcError ? buildError(error) : error;
+  } finally {
+    builder.close();
+  }
+}

@@ -1,0 +1,57 @@
+import type { Client } from '../client.ts';
+import { EngineError } from '../errors.ts';
+import type { BuildOptions, BuildOutput } from './request.ts';
+
+/** What a builder is to do with the result (`--output`). */
+export interface ExporterChoice {
+  readonly type: string;
+  readonly attrs: Readonly<Record<string, string>>;
+  /** An archive that is saved from the engine's store once the image is there. */
+  readonly save?: string;
+}
+
+const IMAGE: BuildOutput = { type: 'image' };
+
+/**
+ * Chooses the exporter. Docker's `moby` exporter puts an image into whichever store the engine has. Archives of images
+ * are exported where containerd keeps the images, and saved afterwards where it doesn't.
+ * @throws EngineError `not-supported` for an OCI archive of an engine before Docker 25 (API 1.44), `bad-request` for a push without a name
+ */
+export async function chooseExporter(
+  client: Pick<Client, 'request' | 'apiVersion'>,
+  { output = IMAGE, tags, push }: Pick<BuildOptions, 'output' | 'tags' | 'push'>,
+  signal?: AbortSignal,
+): Promise<ExporterChoice> {
+  const names: Record<string, string> = tags.length ? { name: tags.join(',') } : {};
+  if (push && output.type !== 'image')
+    throw new EngineError('bad-request', 'Only a build whose result is an image can be pushed.');
+  if (push && !tags.length)
+    throw new EngineError('bad-request', 'An image needs a name before it can be pushed.');
+  switch (output.type) {
+    case 'image':
+      return { type: 'moby', attrs: names };
+    case 'local':
+      return { type: 'local', attrs: {} };
+    case 'tar':
+      return { type: 'tar', attrs: {} };
+    case 'docker':
+    case 'oci':
+      if (await hasContainerdStore(client, signal)) return { type: output.type, attrs: names };
+      if (output.type === 'oci' && Number(client.apiVersion.split('.')[1]) < 44)
+        throw new EngineError(
+          'not-supported',
+          'This engine saves images in docker’s own form only: choose that instead of OCI, or an engine of Docker 25 or later.',
+        );
+      return { type: 'moby', attrs: names, save: output.dest };
+  }
+}
+
+async function hasContainerdStore(
+  client: Pick<Client, 'request'>,
+  signal: AbortSignal | undefined,
+): Promise<boolean> {
+  const info = (await client.request({ path: '/info', as: 'json', signal })) as {
+    readonly DriverStatus?: readonly (readonly string[])[] | null;
+  };
+  return (info.DriverStatus ?? []).some(([, value]) => value?.startsWith('io.containerd.'));
+}

@@ -1,0 +1,90 @@
+import type { BuildFailure } from '../builds/model.ts';
+import { EngineError } from '../errors.ts';
+import type { Reason } from '../errors.ts';
+import { refineRegistryError } from '../progress.ts';
+import { cancelled } from '../transport/failures.ts';
+import { code } from './grpc/status.ts';
+import type { GrpcError } from './grpc/status.ts';
+
+/** A build that failed: what is thrown, with what a line of the Dockerfile can be marked by. */
+export class BuildError extends EngineError {
+  readonly failure: BuildFailure;
+
+  constructor(failure: BuildFailure, reason: Reason, cause: GrpcError) {
+    super(reason, failure.message, { detail: cause.message, cause });
+    this.name = 'BuildError';
+    this.failure = failure;
+  }
+}
+
+/**
+ * Says why the builder refused or broke off. Engines of Docker 26 and later tell the step, its exit code and the lines of
+ * the Dockerfile in the error's details (moby/buildkit, solver/errdefs); of older ones there are only words.
+ * @returns EngineError `cancelled`, else a BuildError: `unauthorized`, `rate-limited` and the like where a registry is to blame
+ */
+export function buildError(error: GrpcError): EngineError {
+  if (error.code === code.cancelled) return cancelled(error);
+  const detail = (type: string) => detailOf(error, type);
+  const step = detail('errdefs.Vertex')['digest'];
+  const lines = linesOf(detail('errdefs.Source')['ranges']) ?? linesInWords(error.message);
+  const exit =
+    detail('gatewayapi.ExitMessage')['Code'] ?? /exit code: (\d+)$/.exec(error.message)?.[1];
+  const failure: BuildFailure = {
+    message: sentence(error.message),
+    ...(typeof step === 'string' && { step }),
+    ...(lines && { lines }),
+    ...(exit !== undefined && Number.isSafeInteger(Number(exit)) && { exitCode: Number(exit) }),
+  };
+  return new BuildError(failure, reasonOf(error.message, failure), error);
+}
+
+/** A detail of the error, which engines send as JSON, by the end of its type's name; empty where it isn't there. */
+export function detailOf(error: GrpcError, type: string): Readonly<Record<string, unknown>> {
+  const found = error.details.findLast(({ typeUrl }) => typeUrl.endsWith(`${type}+json`));
+  if (!found) return {};
+  try {
+    const value: unknown = JSON.parse(Buffer.from(found.value).toString());
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+  } catch {
+    // The message says what is wrong without it.
+    return {};
+  }
+}
+
+/** First and last line, from 1, of ranges as engines write them in JSON. */
+export function linesOf(ranges: unknown): readonly [number, number] | undefined {
+  if (!Array.isArray(ranges)) return undefined;
+  const numbers = ranges.flatMap(
+    (range: { start?: { line?: unknown }; end?: { line?: unknown } } | null) =>
+      [range?.start?.line, range?.end?.line].filter((line) => typeof line === 'number' && line > 0),
+  ) as number[];
+  return numbers.length ? [Math.min(...numbers), Math.max(...numbers)] : undefined;
+}
+
+function linesInWords(message: string): readonly [number, number] | undefined {
+  const line = Number(/dockerfile parse error (?:on )?line (\d+)/i.exec(message)?.[1]);
+  return line > 0 ? [line, line] : undefined;
+}
+
+/** Of what a registry answered the reason has a remedy; the words of a command that failed mean nothing of the kind. */
+function reasonOf(message: string, { message: shown, exitCode }: BuildFailure): Reason {
+  const ofRegistry = /source metadata|authoriz|pull access|too ?many ?requests|insufficient_scope/i;
+  if (exitCode !== undefined || !ofRegistry.test(message)) return 'server';
+  const refined = refineRegistryError(new EngineError('server', shown, { status: 500 }));
+  return refined instanceof EngineError ? refined.reason : 'server';
+}
+
+/** The builder's words without what only its authors know. */
+function sentence(message: string): string {
+  const words = message
+    .replace(/^failed to solve( with frontend [\w.]+)?: /, '')
+    .replace(/^failed to create LLB definition: /, '')
+    .replace(/^failed to compute cache key: /, '')
+    .replace(/^failed to calculate checksum of ref \S+: /, '')
+    .trim();
+  const missing = /^"([^]*)" not found: not found$|^"([^]*)": not found$/.exec(words);
+  if (missing)
+    return `${missing[1] ?? missing[2]} is not in the build context, or .dockerignore leaves it out.`;
+  const text = words || 'The build failed.';
+  return /[.!?]$/.test(text) ? text : `${text}.`;
+}

@@ -1,0 +1,90 @@
+import { readPacket } from './packet.ts';
+import type { Stat, StatBatch } from './packet.ts';
+
+/** A list of files as it grows: what has been found is kept, packed, to be sent and to answer requests by number. */
+export interface Listing {
+  /** How many entries have been found so far. */
+  readonly count: number;
+  /** `performance.now()` when the list was complete; undefined as long as it isn't. */
+  readonly completed: number | undefined;
+  /** The stat packets batch by batch, from the first; ends with the list, throws what ended it. May be read once more. */
+  batches(): AsyncIterable<readonly Uint8Array[]>;
+  /** The entry of a number; undefined when there is none. */
+  entry(index: number): Stat | undefined;
+  /** Gives the list up. */
+  cancel(): void;
+}
+
+/** Starts to collect a list. `walk` is given a signal that fires when the list is given up. */
+export function collect(walk: (signal: AbortSignal) => AsyncIterable<StatBatch>): Listing {
+  const abort = new AbortController();
+  const batches: StatBatch[] = [];
+  /** The number of the first entry of each batch. */
+  const firsts: number[] = [];
+  let count = 0;
+  let completed: number | undefined;
+  let failure: { readonly error: unknown } | undefined;
+  let wake: (() => void)[] = [];
+  const notify = (): void => {
+    for (const resolve of wake) resolve();
+    wake = [];
+  };
+
+  const run = async (): Promise<void> => {
+    try {
+      for await (const batch of walk(abort.signal)) {
+        if (batch.bounds.length === 0) continue;
+        batches.push(batch);
+        firsts.push(count);
+        count += batch.bounds.length / 2;
+        notify();
+      }
+      completed = performance.now();
+    } catch (error) {
+      // Told to whoever reads the list.
+      failure = { error };
+    }
+    notify();
+  };
+  void run();
+
+  return {
+    get count() {
+      return count;
+    },
+    get completed() {
+      return completed;
+    },
+    batches: async function* () {
+      for (let index = 0; ; index++) {
+        while (index >= batches.length) {
+          if (failure) throw failure.error;
+          if (completed !== undefined) return;
+          await new Promise<void>((resolve) => wake.push(resolve));
+        }
+        yield messagesOf(batches[index] as StatBatch);
+      }
+    },
+    entry: (index) => {
+      if (!Number.isInteger(index) || index < 0 || index >= count) return undefined;
+      let low = 0;
+      let high = firsts.length - 1;
+      while (low < high) {
+        const middle = (low + high + 1) >>> 1;
+        if ((firsts[middle] as number) <= index) low = middle;
+        else high = middle - 1;
+      }
+      const batch = batches[low] as StatBatch;
+      return readPacket(messageOf(batch, index - (firsts[low] as number))).stat;
+    },
+    cancel: () => abort.abort(),
+  };
+}
+
+function messagesOf(batch: StatBatch): Uint8Array[] {
+  return Array.from({ length: batch.bounds.length / 2 }, (_, index) => messageOf(batch, index));
+}
+
+function messageOf({ bytes, bounds }: StatBatch, index: number): Uint8Array {
+  return bytes.subarray(bounds[2 * index], bounds[2 * index + 1]);
+}

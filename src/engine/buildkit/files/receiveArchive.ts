@@ -1,0 +1,63 @@
+import { randomBytes } from 'node:crypto';
+import { open, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { filesError } from '../../files.ts';
+import { EngineError } from '../../errors.ts';
+import type { Exchange } from '../grpc/exchange.ts';
+import { readFields } from './packet.ts';
+
+/**
+ * Takes the archive of a build's result (`/moby.filesync.v1.FileSend/DiffCopy` of the exporters `tar`, `oci` and
+ * `docker`) into a file, which replaces one of that name when it is complete. `onProgress` is told how many bytes have
+ * come. Resolves with their number; throws EngineError, and leaves nothing behind then.
+ */
+export async function receiveArchive(
+  dest: string,
+  exchange: Exchange,
+  onProgress?: (bytes: number) => void,
+): Promise<number> {
+  const draft = join(dirname(dest), `.${basename(dest)}.${randomBytes(6).toString('hex')}`);
+  const failed = (error: unknown) => filesError(error, `“${dest}” could not be written`);
+  if (await isDirectory(dest))
+    throw new EngineError('bad-request', `“${dest}” could not be written: it is a directory.`);
+  const file = await open(draft, 'wx').catch((error: unknown) => {
+    throw failed(error);
+  });
+  try {
+    let bytes = 0;
+    try {
+      for await (const message of exchange.messages) {
+        const parts: Uint8Array[] = [];
+        readFields(message, (field, _, content) => {
+          if (field === 1) parts.push(content);
+        });
+        for (const part of parts) {
+          await file.writeFile(part).catch((error: unknown) => {
+            throw failed(error);
+          });
+          bytes += part.length;
+        }
+        onProgress?.(bytes);
+      }
+    } finally {
+      await file.close();
+    }
+    if (exchange.signal.aborted) throw new EngineError('cancelled', 'Cancelled.');
+    await rename(draft, dest).catch((error: unknown) => {
+      throw failed(error);
+    });
+    return bytes;
+  } catch (error) {
+    await rm(draft, { force: true });
+    throw error;
+  }
+}
+
+async function isDirectory(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isDirectory();
+  } catch {
+    // Not there, or not to be looked at: writing says which.
+    return false;
+  }
+}

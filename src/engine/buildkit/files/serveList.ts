@@ -1,0 +1,166 @@
+import { EngineError } from '../../errors.ts';
+import type { Exchange } from '../grpc/exchange.ts';
+import { GrpcError, code } from '../grpc/status.ts';
+import type { Listing } from './listing.ts';
+import { LIST_END, dataPacket, isRegular, packet, readPacket, smallPacket } from './packet.ts';
+import { CHUNK, sendFile } from './sendFile.ts';
+
+/** A list that is sent, and what its files are sent from. */
+export interface Served {
+  readonly listing: Listing;
+  /** Absolute path of the folder, without links. */
+  readonly root: Promise<string>;
+  readonly override: { readonly name: string; readonly text: string } | undefined;
+  /** Counts up. */
+  readonly sent: { listed: number; listBytes: number; files: number; bytes: number };
+  /** Called when `sent` has changed. */
+  readonly report: () => void;
+}
+
+/** How many files are read at a time. Node has four threads to read with; the others wait in line there. */
+const AT_ONCE = 16;
+/** How many stat packets are handed to the transport in one call. */
+const PACKETS = 1_000;
+/** Milliseconds that an engine which reads nothing any more is given to take in why. */
+const PATIENCE = 1_000;
+
+/**
+ * Sends a list and, at the same time, the files that are asked for by their place in it, until the engine has all that it
+ * wants. When something fails the engine is told in a packet, and what failed is thrown: EngineError that names the file,
+ * or GrpcError with what the engine said.
+ */
+export async function serveList(exchange: Exchange, served: Served): Promise<void> {
+  const { listing, root, override, sent, report } = served;
+  /** What the engine has asked for, by its place in the list: hundreds of thousands may wait at once. */
+  const asked: number[] = [];
+  let taken = 0;
+  let working = 0;
+  const tasks = new Set<Promise<void>>();
+  let stopped = false;
+
+  const send = async (...packets: readonly Uint8Array[]): Promise<void> => {
+    if (stopped) throw cancelled();
+    await exchange.send(...packets);
+  };
+
+  const sendList = async (): Promise<void> => {
+    for await (const packets of listing.batches()) {
+      for (let at = 0; at < packets.length; at += PACKETS) {
+        const some = packets.slice(at, at + PACKETS);
+        sent.listed += some.length;
+        for (const { length } of some) sent.listBytes += length;
+        await send(...some);
+      }
+      report();
+    }
+    await send(LIST_END);
+  };
+
+  const answer = async (id: number): Promise<void> => {
+    const stat = listing.entry(id);
+    if (!stat || !isRegular(stat.mode))
+      throw new GrpcError(code.invalidArgument, `invalid file id ${id}`);
+    const count = (bytes: number): void => {
+      sent.bytes += bytes;
+      report();
+    };
+    if (stat.path === override?.name) await sendText(id, override.text, send, count);
+    else {
+      const file = { id, name: stat.path, path: `${await root}/${stat.path}`, size: stat.size };
+      await sendFile(file, send, count);
+    }
+    sent.files++;
+    report();
+  };
+
+  /** Answers one request after the other until there is none left. */
+  const work = async (): Promise<void> => {
+    for (let id = asked[taken++]; id !== undefined; id = asked[taken++]) {
+      if (stopped) break;
+      await answer(id);
+    }
+    taken = asked.length;
+    working--;
+  };
+
+  /** Ends when the engine has all; what `begin` is given goes on beside. */
+  const read = async (begin: (task: () => Promise<void>) => void): Promise<void> => {
+    for await (const message of exchange.messages) {
+      const { type, id, data } = readPacket(message);
+      if (type === packet.request) {
+        asked.push(id);
+        if (working < AT_ONCE) {
+          working++;
+          begin(work);
+        }
+      } else if (type === packet.finished) return;
+      else if (type === packet.error)
+        throw new GrpcError(code.unknown, `error from receiver: ${Buffer.from(data).toString()}`);
+    }
+    throw new GrpcError(code.unavailable, 'the engine left before it had all files');
+  };
+
+  const abort = new AbortController();
+  try {
+    await new Promise<void>((resolve, reject) => {
+      const begin = (task: () => Promise<void>): void => {
+        const running = task()
+          .catch(reject)
+          .finally(() => tasks.delete(running));
+        tasks.add(running);
+      };
+      exchange.signal.addEventListener('abort', () => reject(cancelled()), {
+        signal: abort.signal,
+      });
+      if (exchange.signal.aborted) reject(cancelled());
+      begin(sendList);
+      // The engine has all files, but the end of the list may be on its way.
+      read(begin)
+        .then(() => Promise.all(tasks))
+        .then(() => resolve(), reject);
+    });
+    await send(smallPacket(packet.finished));
+  } catch (error) {
+    stopped = true;
+    await tell(exchange, error);
+    throw error;
+  } finally {
+    abort.abort();
+    listing.cancel();
+  }
+}
+
+async function sendText(
+  id: number,
+  text: string,
+  send: (...packets: readonly Uint8Array[]) => Promise<void>,
+  count: (bytes: number) => void,
+): Promise<void> {
+  const data = Buffer.from(text);
+  for (let at = 0; at < data.length; at += CHUNK) {
+    const length = Math.min(CHUNK, data.length - at);
+    const { bytes, offset } = dataPacket(id, length);
+    data.copy(bytes, offset, at, at + length);
+    count(length);
+    await send(bytes);
+  }
+  await send(dataPacket(id, 0).bytes);
+}
+
+/** Tells the engine why there will be no more, so that it can say so itself. */
+async function tell(exchange: Exchange, error: unknown): Promise<void> {
+  if (exchange.signal.aborted) return;
+  const text = error instanceof Error ? error.message : String(error);
+  let timer: NodeJS.Timeout | undefined;
+  const patience = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, PATIENCE);
+  });
+  // When the call has ended nobody is there to be told.
+  const told = exchange.send(smallPacket(packet.error, { text })).catch(() => {});
+  await Promise.race([told, patience]);
+  clearTimeout(timer);
+}
+
+function cancelled(): EngineError {
+  return new EngineError('cancelled', 'Cancelled.');
+}

@@ -1,0 +1,59 @@
+import { parentPort } from 'node:worker_threads';
+import { EngineError } from '../../errors.ts';
+import type { Reason } from '../../errors.ts';
+import type { StatBatch } from './packet.ts';
+import { walk } from './walk.ts';
+import type { WalkRequest } from './walk.ts';
+
+/** The worker that folders are listed in, so that no one waits for the disk but it. It is a bundle of its own. */
+
+export type ToThread =
+  | { readonly kind: 'walk'; readonly id: number; readonly request: WalkRequest }
+  | { readonly kind: 'cancel'; readonly id: number };
+
+export type FromThread =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'batch'; readonly id: number; readonly batch: StatBatch }
+  | { readonly kind: 'done'; readonly id: number }
+  | {
+      readonly kind: 'failed';
+      readonly id: number;
+      readonly reason: Reason;
+      readonly message: string;
+    };
+
+/** Milliseconds after which other walks, and cancelling, have their turn: the first entries go out soon. */
+const SLICE = 10;
+
+const port = parentPort;
+if (port) {
+  const running = new Set<number>();
+  const post = (message: FromThread, transfer: ArrayBuffer[] = []) =>
+    port.postMessage(message, transfer);
+
+  const run = async (id: number, request: WalkRequest): Promise<void> => {
+    try {
+      for (const batch of walk(request, SLICE)) {
+        post({ kind: 'batch', id, batch }, [batch.bytes.buffer, batch.bounds.buffer]);
+        await new Promise<void>((resolve) => setImmediate(resolve));
+        if (!running.has(id)) return;
+      }
+      post({ kind: 'done', id });
+    } catch (error) {
+      const { reason, message } =
+        error instanceof EngineError ? error : new EngineError('server', String(error));
+      post({ kind: 'failed', id, reason, message });
+    } finally {
+      running.delete(id);
+    }
+  };
+
+  port.on('message', (message: ToThread) => {
+    if (message.kind === 'cancel') running.delete(message.id);
+    else {
+      running.add(message.id);
+      void run(message.id, message.request);
+    }
+  });
+  post({ kind: 'ready' });
+}

@@ -1,0 +1,50 @@
+import { setMaxListeners } from 'node:events';
+import type { Http2Stream } from 'node:http2';
+import { frame } from './frames.ts';
+import { code, GrpcError } from './status.ts';
+
+/** Bytes: servers of gRPC written in Go take so much (grpc-go, MaxHeaderListSize). */
+const HEADERS = 16 * 1024 * 1024;
+
+/**
+ * For both sides of a connection. A pattern of .dockerignore is a header, and an error's details hold the Dockerfile: Node's
+ * own limits, 128 headers and 64 KiB, are for browsers. It also refuses calls while more than 10 MB wait to be sent.
+ */
+export const LIMITS = {
+  settings: { initialWindowSize: 1 << 20, maxHeaderListSize: HEADERS },
+  maxHeaderListPairs: 1_000_000,
+  maxSendHeaderBlockLength: HEADERS,
+  /** Megabytes. What is sent bounds itself: a few chunks for each folder. */
+  maxSessionMemory: 1000,
+} as const;
+
+/** What a stream brings. Whoever stops reading leaves the stream as it is: there may be an answer to send yet. */
+export function chunksOf(stream: Http2Stream): AsyncIterable<Buffer> {
+  return stream.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
+}
+
+/**
+ * Writes messages, each in its frame. Resolves when the peer has taken enough for more to be written.
+ * @throws GrpcError `cancelled` when the stream has ended
+ */
+export async function sendFramed(
+  stream: Http2Stream,
+  messages: readonly Uint8Array[],
+): Promise<void> {
+  const ended = () => new GrpcError(code.cancelled, 'The call has ended.');
+  if (stream.destroyed || stream.writableEnded) throw ended();
+  if (stream.write(frame(...messages))) return;
+  // Many files are sent at once, and all of them wait for the same room.
+  setMaxListeners(0, stream);
+  await new Promise<void>((resolve, reject) => {
+    const settle = (act: () => void) => () => {
+      stream.off('drain', onDrain);
+      stream.off('close', onClose);
+      act();
+    };
+    const onDrain = settle(resolve);
+    const onClose = settle(() => reject(ended()));
+    stream.on('drain', onDrain);
+    stream.on('close', onClose);
+  });
+}

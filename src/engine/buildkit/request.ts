@@ -1,0 +1,51 @@
+/** All that a build is asked for with. Secret values are not in it: they are read when the engine asks for them. */
+export interface BuildOptions {
+  /** Absolute path of the build context. */
+  readonly context: string;
+  /** Absolute path; may lie outside of the context. */
+  readonly dockerfile: string;
+  /** Taken for the Dockerfile's text instead of what is in the file, such as an editor's unsaved one. */
+  readonly dockerfileText?: string | undefined;
+  /** References for the image; none leaves it without a name. */
+  readonly tags: readonly string[];
+  readonly target?: string | undefined;
+  readonly buildArgs?: Readonly<Record<string, string>> | undefined;
+  readonly labels?: Readonly<Record<string, string>> | undefined;
+  /** None: the engine's own. */
+  readonly platforms?: readonly string[] | undefined;
+  readonly noCache?: boolean | undefined;
+  /** Asks the registries for newer base images. */
+  readonly pull?: boolean | undefined;
+  readonly network?: 'default' | 'none' | 'host' | undefined;
+  /** `name:address` or `name=address` each; `host-gateway` is an address. */
+  readonly addHosts?: readonly string[] | undefined;
+  /** Named contexts: folders (absolute paths), `docker-image://…`, `https://…`, `target:` is not among them. */
+  readonly contexts?: Readonly<Record<string, string>> | undefined;
+  readonly secrets?: readonly SecretSource[] | undefined;
+  /** Sockets of ssh agents by id, `default` being the usual one; none: the agent that runs here. */
+  readonly ssh?: Readonly<Record<string, readonly string[]>> | undefined;
+  readonly cacheFrom?: readonly CacheSpec[] | undefined;
+  readonly cacheTo?: readonly CacheSpec[] | undefined;
+  /** Default: an image in the engine's store. */
+  readonly output?: BuildOutput | undefined;
+  /** Pushes every tag once the image is built. */
+  readonly push?: boolean | undefined;
+}
+
+/** Where the value of a secret comes from when a RUN mounts it. */
+export type SecretSource =
+  | { readonly id: string; readonly file: string }
+  | { readonly id: string; readonly env: string };
+
+/** `type=registry,ref=…` as buildx words it, taken apart. */
+export interface CacheSpec {
+  readonly type: string;
+  readonly attrs: Readonly<Record<string, string>>;
+}
+
+export type BuildOutput =
+  | { readonly type: 'image' }
+  /** The files of the result, into a folder. */
+  | { readonly type: 'local'; readonly dest: string }
+  /** An archive of: the files, an OCI layout, an image for `docker load`. */
+  | { readonly type: 'tar' | 'oci' | 'docker'; readonly dest: string };

@@ -1,0 +1,73 @@
+import { readFile, stat } from 'node:fs/promises';
+import type { Services } from '../grpc/exchange.ts';
+import { code, GrpcError } from '../grpc/status.ts';
+import { unary } from '../grpc/unary.ts';
+import { GetSecretRequestSchema, GetSecretResponseSchema } from '../proto/session_pb.ts';
+import type { SecretSource } from '../request.ts';
+
+/** BuildKit's own limit of a secret. */
+const LARGEST = 500 * 1024;
+
+/**
+ * Answers what RUN --mount=type=secret asks for (moby.buildkit.secrets.v1). A file or variable is read when it is asked
+ * for, and its value told to `onValue` before it goes out, so that it can be kept out of what is shown.
+ * @param env where the variables are looked up
+ */
+export function secretServices(
+  sources: readonly SecretSource[],
+  env: Readonly<Record<string, string | undefined>>,
+  onValue: (value: Buffer) => void,
+): Services {
+  const byId = new Map(sources.map((source) => [source.id, source]));
+  return {
+    '/moby.buildkit.secrets.v1.Secrets/GetSecret': unary(
+      GetSecretRequestSchema,
+      GetSecretResponseSchema,
+      async ({ id }) => {
+        const source = byId.get(id);
+        // The engine goes on by this code where the mount is not required.
+        if (!source) throw new GrpcError(code.notFound, `the build was given no secret ${id}`);
+        const data = await readSecret(source, env);
+        onValue(data);
+        return { data };
+      },
+    ),
+  };
+}
+
+/**
+ * The value of a secret as it is now.
+ * @throws GrpcError, fit to be told to the engine: `notFound` for a variable that is not set,
+ *   `failedPrecondition` for a file that cannot be read, `invalidArgument` for what is too large
+ */
+export async function readSecret(
+  source: SecretSource,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<Buffer> {
+  const large = () =>
+    new GrpcError(code.invalidArgument, `secret ${source.id} has more than 500 KiB`);
+  if ('env' in source) {
+    const value = env[source.env];
+    if (value === undefined)
+      throw new GrpcError(
+        code.notFound,
+        `secret ${source.id} is to come from the variable ${source.env}, which is not set`,
+      );
+    const data = Buffer.from(value);
+    if (data.length > LARGEST) throw large();
+    return data;
+  }
+  try {
+    if ((await stat(source.file)).size > LARGEST) throw large();
+    return await readFile(source.file);
+  } catch (error) {
+    if (error instanceof GrpcError) throw error;
+    const why =
+      (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'does not exist' : 'cannot be read';
+    // Not by the code that engines go on by: whoever names a file means it to be there.
+    throw new GrpcError(
+      code.failedPrecondition,
+      `secret ${source.id} is to come from ${source.file}, which ${why}`,
+    );
+  }
+}

@@ -1,0 +1,94 @@
+import type { BuildOptions, BuildOutput, CacheSpec } from '../buildkit/request.ts';
+
+export type ShellKind = 'posix' | 'powershell';
+
+/**
+ * The line that builds the same with docker's own command line: `docker buildx build …`, quoted for a POSIX shell or
+ * PowerShell. Of secrets it says where they come from, never what they are. An unsaved Dockerfile is not in it: the line
+ * names the file.
+ */
+export function buildxLine(options: BuildOptions, shell: ShellKind): string {
+  const quote = shell === 'posix' ? quotePosix : quotePowerShell;
+  return ['docker', 'buildx', 'build', ...buildxArguments(options)].map(quote).join(' ');
+}
+
+/** The arguments after `docker buildx build`, unquoted. */
+export function buildxArguments(options: BuildOptions): readonly string[] {
+  const { context, dockerfile, target, network, output } = options;
+  return [
+    ...values('--file', dockerfile),
+    ...values('--tag', ...options.tags),
+    ...values('--target', target),
+    ...values('--build-arg', ...pairs(options.buildArgs)),
+    ...values('--label', ...pairs(options.labels)),
+    ...(options.platforms?.length ? values('--platform', options.platforms.join(',')) : []),
+    ...(options.noCache === true ? ['--no-cache'] : []),
+    ...(options.pull === true ? ['--pull'] : []),
+    ...values('--network', network === 'default' ? undefined : network),
+    ...values('--add-host', ...(options.addHosts ?? [])),
+    ...values('--build-context', ...pairs(options.contexts)),
+    ...values('--secret', ...(options.secrets ?? []).map(secretSpec)),
+    ...values(
+      '--ssh',
+      ...Object.entries(options.ssh ?? {}).map(([id, paths]) =>
+        paths.length > 0 ? `${id}=${paths.join(',')}` : id,
+      ),
+    ),
+    ...values('--cache-from', ...(options.cacheFrom ?? []).map(cacheSpec)),
+    ...values('--cache-to', ...(options.cacheTo ?? []).map(cacheSpec)),
+    ...(output ? outputFlags(output) : []),
+    ...(options.push === true ? ['--push'] : []),
+    // What begins with a dash would be taken for an option.
+    ...(context.startsWith('-') && context !== '-' ? ['--'] : []),
+    context,
+  ];
+}
+
+function values(flag: string, ...all: readonly (string | undefined)[]): readonly string[] {
+  return all.flatMap((value) => (value === undefined ? [] : [flag, value]));
+}
+
+function pairs(record: Readonly<Record<string, string>> | undefined): readonly string[] {
+  return Object.entries(record ?? {}).map(([name, value]) => `${name}=${value}`);
+}
+
+type Secret = NonNullable<BuildOptions['secrets']>[number];
+
+function secretSpec(secret: Secret): string {
+  return 'env' in secret
+    ? csv([`id=${secret.id}`, `env=${secret.env}`])
+    : csv([`id=${secret.id}`, `src=${secret.file}`]);
+}
+
+function cacheSpec({ type, attrs }: CacheSpec): string {
+  return csv([`type=${type}`, ...pairs(attrs)]);
+}
+
+function outputFlags(output: BuildOutput): readonly string[] {
+  // The docker driver makes an image unless it is told otherwise.
+  if (output.type === 'image') return [];
+  return ['--output', csv([`type=${output.type}`, `dest=${output.dest}`])];
+}
+
+/** One line of comma-separated values, as buildx reads its options (Go's encoding/csv). */
+function csv(fields: readonly string[]): string {
+  return fields
+    .map((field) => (/[",\r\n]|^\s/.test(field) ? `"${field.replaceAll('"', '""')}"` : field))
+    .join(',');
+}
+
+/** A word for a POSIX shell. */
+export function quotePosix(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
+}
+
+/**
+ * A word for PowerShell 7.3 and later, where a double quote reaches the program as it is. A word that begins with a dash
+ * or has a comma, a colon with a dot or the like is quoted: PowerShell would read it for itself.
+ */
+export function quotePowerShell(word: string): string {
+  // Typographic quotes end a string as straight ones do.
+  return /^-{0,2}[A-Za-z0-9_][\w=/+-]*$/.test(word)
+    ? word
+    : `'${word.replace(/['\u2018\u2019\u201a\u201b]/g, '$&$&')}'`;
+}

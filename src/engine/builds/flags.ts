@@ -1,0 +1,80 @@
+import type { BuildOptions } from '../buildkit/request.ts';
+import { EngineError } from '../errors.ts';
+import {
+  parseCache,
+  parseContexts,
+  parseHost,
+  parseList,
+  parseNetwork,
+  parseOutput,
+  parsePairs,
+  parseSecret,
+  parseSsh,
+  words,
+} from './optionText.ts';
+
+/** Flags that take a value, by all their names. */
+const VALUED: Readonly<Record<string, string>> = {
+  '--add-host': 'add-host',
+  '--build-arg': 'build-arg',
+  '--build-context': 'build-context',
+  '--cache-from': 'cache-from',
+  '--cache-to': 'cache-to',
+  '--label': 'label',
+  '--network': 'network',
+  '--output': 'output',
+  '-o': 'output',
+  '--platform': 'platform',
+  '--progress': 'progress',
+  '--secret': 'secret',
+  '--ssh': 'ssh',
+  '--tag': 'tag',
+  '-t': 'tag',
+  '--target': 'target',
+};
+const SWITCHES = new Set(['no-cache', 'pull', 'push', 'load', 'rm', 'force-rm']);
+
+/**
+ * Reads flags of `docker build`. Those about how the command itself behaves are passed over.
+ * @param folder absolute; relative paths begin there
+ * @throws EngineError `bad-request` for a flag that means nothing here, and for values that cannot be read
+ */
+export function parseFlags(text: string, folder: string): Partial<BuildOptions> {
+  const given = new Map<string, string[]>();
+  const rest = words(text);
+  for (let flag = rest.shift(); flag !== undefined; flag = rest.shift()) {
+    const [, name = flag, attached] = /^(--[\w-]+)=([^]*)$/.exec(flag) ?? [];
+    const valued = Object.hasOwn(VALUED, name) ? VALUED[name] : undefined;
+    const known = valued ?? (SWITCHES.has(name.replace(/^--/, '')) ? name.slice(2) : undefined);
+    if (known === undefined)
+      throw new EngineError('bad-request', `“${flag}” is no flag that a build here knows.`);
+    const value = attached ?? (valued === undefined ? 'true' : rest.shift());
+    if (value === undefined)
+      throw new EngineError('bad-request', `“${flag}” has no value after it.`);
+    given.set(known, [...(given.get(known) ?? []), value]);
+  }
+  const all = (name: string) => given.get(name) ?? [];
+  const last = (name: string) => given.get(name)?.at(-1);
+  const network = last('network');
+  const output = last('output');
+  const target = last('target');
+  const has = (name: string) => given.has(name);
+  return {
+    ...(has('build-arg') && { buildArgs: parsePairs(all('build-arg')) }),
+    ...(has('label') && { labels: parsePairs(all('label')) }),
+    ...(has('tag') && { tags: all('tag') }),
+    ...(target !== undefined && { target }),
+    ...(has('platform') && { platforms: all('platform').flatMap(parseList) }),
+    ...(has('no-cache') && { noCache: last('no-cache') === 'true' }),
+    ...(has('pull') && { pull: last('pull') === 'true' }),
+    ...(has('push') && { push: last('push') === 'true' }),
+    ...(network !== undefined && { network: parseNetwork(network) }),
+    ...(has('add-host') && { addHosts: all('add-host').map(parseHost) }),
+    ...(has('build-context') && { contexts: parseContexts(all('build-context'), folder) }),
+    ...(has('secret') && { secrets: all('secret').map((one) => parseSecret(one, folder)) }),
+    ...(has('ssh') && { ssh: parseSsh(all('ssh'), folder) }),
+    ...(has('cache-from') && { cacheFrom: all('cache-from').map(parseCache) }),
+    ...(has('cache-to') && { cacheTo: all('cache-to').map(parseCache) }),
+    ...(output !== undefined && { output: parseOutput(output, folder) }),
+  };
+}

@@ -1,0 +1,177 @@
+import { readFile } from 'node:fs/promises';
+import type { Disposable } from '../../util/emitter.ts';
+import { buildImage } from '../build.ts';
+import { buildWithBuildkit, debugWithBuildkit } from '../buildkit/build.ts';
+import type { DebugShell } from '../buildkit/debugShell.ts';
+import type { BuildSurroundings, FilterMemory } from '../buildkit/build.ts';
+import { createWalker } from '../buildkit/files/walker.ts';
+import type { Walker } from '../buildkit/files/walker.ts';
+import type { BuildOptions } from '../buildkit/request.ts';
+import type { AuthOptions } from '../buildkit/services/auth.ts';
+import { lacksBuildkit } from '../buildkit/session.ts';
+import type { Client } from '../client.ts';
+import type { AuthConfig, Credentials } from '../credentials.ts';
+import type { CurrentEngine } from '../current.ts';
+import { EngineError } from '../errors.ts';
+import { parseReference } from '../reference.ts';
+import { createClassicReader } from './classic.ts';
+import { withProxies } from './proxyArgs.ts';
+import { pushTags } from './push.ts';
+import type { BuildHooks, BuildOnEngine } from './service.ts';
+
+/** What builds need of the machine and of who is signed in. */
+export interface EngineParts {
+  readonly current: Pick<CurrentEngine, 'client'> & Partial<Pick<CurrentEngine, 'store'>>;
+  readonly credentials: Credentials;
+  readonly fetchToken: AuthOptions['fetchToken'];
+  /** The program of the worker that lists files for builds. */
+  readonly walkerThread: URL;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** The person's home directory, where docker's configuration is. */
+  readonly home: string;
+  readonly report: (error: unknown) => void;
+}
+
+/** Opens a shell in what the failed step of a build has left behind; see openDebugShell. */
+export type DebugOnEngine = (
+  options: BuildOptions,
+  hooks: Pick<BuildHooks, 'onStatus' | 'onSecret'>,
+  size: { readonly columns: number; readonly rows: number },
+  signal: AbortSignal,
+) => Promise<DebugShell>;
+
+/** Builds on the engine that the window works with: by BuildKit, and where the engine has none by its classic builder. */
+export function createBuildOnEngine(
+  parts: EngineParts,
+): BuildOnEngine & Disposable & { readonly debug: DebugOnEngine } {
+  const { current, credentials, fetchToken, walkerThread, env, home, report } = parts;
+  const filters: FilterMemory = new Map();
+  let walker: Walker | undefined;
+
+  const surroundings = ({
+    onStatus,
+    onSecret,
+  }: Pick<BuildHooks, 'onStatus' | 'onSecret'>): BuildSurroundings => {
+    walker ??= createWalker({ thread: walkerThread });
+    return {
+      auth: { credential: credentials.getCredentials, fetchToken },
+      env,
+      walker,
+      filters,
+      onStatus,
+      onSecret,
+      onProblem: report,
+    };
+  };
+
+  const prepare = async (client: Client, options: BuildOptions): Promise<BuildOptions> => ({
+    ...options,
+    buildArgs: await withProxies(options.buildArgs, client.endpoint.url, { env, home }),
+  });
+
+  const build: BuildOnEngine = async (asked, hooks, signal) => {
+    const client = await current.client(signal);
+    const options = await prepare(client, asked);
+    const classic = () => {
+      hooks.onBuilder('classic');
+      return byClassic(client, credentials, options, hooks, signal);
+    };
+    const buildkit = async () => {
+      try {
+        const around = surroundings(hooks);
+        return (await buildWithBuildkit(client, hooks.ref, options, around, signal)).image;
+      } catch (error) {
+        if (lacksBuildkit(error)) return classic();
+        throw error;
+      }
+    };
+    // Docker's builder of Windows containers is the classic one, whatever it answers.
+    const image = await (client.engine.os === 'windows' ? classic() : buildkit());
+    // No event tells of an image that BuildKit made and nothing names.
+    if (image && !options.tags.length) await current.store?.refresh('image').catch(report);
+    if (options.push) await pushTags(client, options.tags, credentials, hooks.onStatus, signal);
+    return image;
+  };
+  const debug: DebugOnEngine = async (asked, hooks, size, signal) => {
+    const client = await current.client(signal);
+    const options = await prepare(client, asked);
+    return debugWithBuildkit(client, options, surroundings(hooks), size, signal);
+  };
+  return Object.assign(build, { debug, dispose: () => walker?.close() });
+}
+
+async function byClassic(
+  client: Client,
+  credentials: Credentials,
+  ...[options, { onStatus }, signal]: Parameters<BuildOnEngine>
+): Promise<string> {
+  demandClassic(options);
+  const text = await textOf(options);
+  const reader = createClassicReader(text);
+  return buildImage(
+    client,
+    {
+      context: options.context,
+      dockerfile: options.dockerfile,
+      dockerfileText: options.dockerfileText,
+      tags: options.tags,
+      buildArgs: options.buildArgs,
+      labels: options.labels,
+      target: options.target,
+      platform: options.platforms?.[0],
+      noCache: options.noCache ?? false,
+      pull: options.pull ?? false,
+      auths: await baseCredentials(credentials, text, signal),
+      onEvent: (event) => onStatus(reader.read(event)),
+    },
+    signal,
+  );
+}
+
+/** @throws EngineError `not-supported` for what the classic builder cannot do */
+function demandClassic(options: BuildOptions): void {
+  const { secrets, ssh, contexts, cacheTo, output, platforms, network, addHosts } = options;
+  const asked: readonly [boolean, string][] = [
+    [(secrets?.length ?? 0) > 0, 'secrets'],
+    [Object.keys(ssh ?? {}).length > 0, 'ssh agents'],
+    [Object.keys(contexts ?? {}).length > 0, 'named contexts'],
+    [(cacheTo?.length ?? 0) > 0, 'cache exports'],
+    [output !== undefined && output.type !== 'image', 'other outputs than images'],
+    [network !== undefined && network !== 'default', 'other networks'],
+    [(addHosts?.length ?? 0) > 0, 'additional hosts'],
+    [(platforms?.length ?? 0) > 1, 'several platforms'],
+  ];
+  const lacking = asked.filter(([is]) => is).map(([, what]) => what);
+  if (lacking.length > 0)
+    throw new EngineError(
+      'not-supported',
+      `This engine builds without BuildKit, which has no ${lacking.join(', ')}.`,
+    );
+}
+
+/**
+ * Credentials for the registries of the base images. Where a name depends on an argument, those of every registry
+ * signed in to, as the docker command does.
+ */
+async function baseCredentials(
+  credentials: Credentials,
+  text: string,
+  signal: AbortSignal,
+): Promise<Record<string, AuthConfig>> {
+  const bases = [...text.matchAll(/^\s*FROM\s+(?:--\S+\s+)*(\S+)/gim)].map(([, name = '']) => name);
+  const hosts = bases.some((name) => name.includes('$'))
+    ? await credentials.knownHosts(signal)
+    : bases.flatMap((name) => {
+        try {
+          return [parseReference(name).registry];
+        } catch {
+          // A name that is none is the build's to complain of.
+          return [];
+        }
+      });
+  return credentials.registryConfigFor([...new Set(hosts)], signal);
+}
+
+/** Empty for a Dockerfile that cannot be read: the build says so. */
+const textOf = async ({ dockerfile, dockerfileText }: BuildOptions) =>
+  dockerfileText ?? readFile(dockerfile, 'utf8').catch(() => '');

@@ -1,0 +1,142 @@
+import { homedir } from 'node:os';
+import { resolve } from 'node:path';
+import type { BuildOptions, BuildOutput, CacheSpec, SecretSource } from '../buildkit/request.ts';
+import { EngineError } from '../errors.ts';
+import { splitCommand } from '../words.ts';
+
+/*
+ * Options of a build as people write them, in the notation of `docker buildx build`
+ * (docs.docker.com/reference/cli/docker/buildx/build). All functions throw EngineError `bad-request` for what they
+ * cannot read; paths come out absolute.
+ */
+
+/** Words with blanks between them, quotes keeping blanks: `A=1 GREETING="hello there"`. */
+export const words = (text: string): string[] => (text.trim() ? splitCommand(text) : []);
+
+/** `NAME=value` each; of names given twice the last counts. */
+export function parsePairs(pairs: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    pairs.map((pair) => {
+      const equals = pair.indexOf('=');
+      if (equals < 1) throw bad(pair, 'is not of the form NAME=value');
+      return [pair.slice(0, equals), pair.slice(equals + 1)];
+    }),
+  );
+}
+
+/** The value that a text of pairs gives to a name. */
+export function pairValue(text: string, name: string): string | undefined {
+  return words(text)
+    .findLast((pair) => pair.startsWith(`${name}=`))
+    ?.slice(name.length + 1);
+}
+
+/** A text of pairs with one added or replaced, quoted so that {@link words} reads it back. */
+export function withPair(text: string, name: string, value: string): string {
+  return [...words(text).filter((pair) => !pair.startsWith(`${name}=`)), `${name}=${value}`]
+    .map((pair) => (/^[^\s"'\\]*$/.test(pair) ? pair : quoted(pair)))
+    .join(' ');
+}
+
+function quoted(pair: string): string {
+  const equals = pair.indexOf('=');
+  const value = pair.slice(equals + 1).replace(/["\\$`]/g, String.raw`\$&`);
+  return `${pair.slice(0, equals + 1)}"${value}"`;
+}
+
+/** `linux/amd64,linux/arm64`, with commas or blanks. */
+export const parseList = (text: string): string[] => text.split(/[\s,]+/).filter(Boolean);
+
+/** `id=npm,src=~/.npmrc`, `id=token,env=TOKEN`, and short `npm=~/.npmrc`; an id alone is a variable's name, too. */
+export function parseSecret(text: string, folder: string): SecretSource {
+  if (!/(^|,)id=/.test(text)) {
+    const [, id = '', file = ''] = /^([^=,]+)=([^]+)$/.exec(text) ?? [];
+    if (id === '' || ['type', 'src', 'source', 'env'].includes(id)) throw bad(text, 'has no id');
+    return { id, file: toPath(file, folder) };
+  }
+  const attrs = parseAttributes(text);
+  const { id = '', type, env } = attrs;
+  const file = attrs['src'] ?? attrs['source'];
+  if (id === '') throw bad(text, 'has no id');
+  if (type !== undefined && type !== 'file' && type !== 'env')
+    throw bad(text, 'is of a type that is neither file nor env');
+  // As buildx has it, `type=env` takes what stands as the source for the variable's name.
+  if (type === 'env') return { id, env: env ?? file ?? id };
+  if (file !== undefined) return { id, file: toPath(file, folder) };
+  return { id, env: env ?? id };
+}
+
+/** `default`, `default=/run/agent.sock`, `github=~/agent.sock`: sockets of agents by id. */
+export function parseSsh(texts: readonly string[], folder: string): Record<string, string[]> {
+  return Object.fromEntries(
+    texts.map((text) => {
+      const equals = text.indexOf('=');
+      const id = equals < 0 ? text : text.slice(0, equals);
+      if (id === '') throw bad(text, 'has no id');
+      const paths = equals < 0 ? [] : text.slice(equals + 1).split(',');
+      return [id, paths.filter(Boolean).map((path) => toPath(path, folder))];
+    }),
+  );
+}
+
+/** `type=registry,ref=team/app:cache`, or the reference alone. */
+export function parseCache(text: string): CacheSpec {
+  if (!text.includes('=')) return { type: 'registry', attrs: { ref: text } };
+  const { type, ...attrs } = parseAttributes(text);
+  if (!type) throw bad(text, 'has no type');
+  return { type, attrs };
+}
+
+/** `type=local,dest=out`, `type=tar,dest=out.tar`, `type=oci,…`, `type=docker,…`, `type=image`, or a folder alone. */
+export function parseOutput(text: string, folder: string): BuildOutput {
+  if (!text.includes('=')) return { type: 'local', dest: toPath(text, folder) };
+  const { type = '', dest = '' } = parseAttributes(text);
+  if (type === 'image') return { type };
+  if (type !== 'local' && type !== 'tar' && type !== 'oci' && type !== 'docker')
+    throw bad(text, 'is not of type image, local, tar, oci or docker');
+  if (dest === '' || dest === '-') throw bad(text, 'does not say where to: dest=…');
+  return { type, dest: toPath(dest, folder) };
+}
+
+/** `name=source` each: a folder, or an address as it is. */
+export function parseContexts(texts: readonly string[], folder: string): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(parsePairs(texts)).map(([name, source]) => [
+      name,
+      // Of one letter it is a drive.
+      /^[a-z][a-z\d+.-]+:/i.test(source) || source.startsWith('git@')
+        ? source
+        : toPath(source, folder),
+    ]),
+  );
+}
+
+export function parseNetwork(text: string): BuildOptions['network'] {
+  if (text === '') return undefined;
+  if (text === 'default' || text === 'none' || text === 'host') return text;
+  throw bad(text, 'is none of default, none and host');
+}
+
+/** `name:address` or `name=address`. */
+export function parseHost(text: string): string {
+  if (/^[^:=\s]+[:=]\S+$/.test(text)) return text;
+  throw bad(text, 'is not of the form name:address');
+}
+
+/** A path as a shell would have it: `~` is the home directory, anything relative begins at `folder`. */
+export const toPath = (path: string, folder: string): string =>
+  /^~(?=$|[/\\])/.test(path)
+    ? resolve(homedir(), path.slice(1).replace(/^[/\\]/, ''))
+    : resolve(folder, path);
+
+/** `a=1,b="x,y"`: comma-separated, a field in double quotes keeps its commas. */
+function parseAttributes(text: string): Record<string, string> {
+  const fields = text.match(/(?:"(?:[^"]|"")*"|[^,"])+/g) ?? [];
+  return parsePairs(
+    fields.map((field) =>
+      field.replace(/"((?:[^"]|"")*)"/g, (_, inner: string) => inner.replaceAll('""', '"')).trim(),
+    ),
+  );
+}
+
+const bad = (text: string, why: string) => new EngineError('bad-request', `“${text}” ${why}.`);

@@ -1,0 +1,58 @@
+import type { Client } from '../client.ts';
+import type { Credentials } from '../credentials.ts';
+import { pushImage } from '../images.ts';
+import type { StatusUpdate, StepUpdate } from './model.ts';
+
+/**
+ * Pushes the tags of an image that was built, one after the other, each told of as a step of the build.
+ * @throws EngineError of the first that failed
+ */
+export async function pushTags(
+  client: Client,
+  tags: readonly string[],
+  credentials: Pick<Credentials, 'authConfigFor'>,
+  onStatus: (update: StatusUpdate) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const tell = (more: Partial<StatusUpdate>) =>
+    onStatus({ steps: [], transfers: [], logs: [], warnings: [], ...more });
+  for (const tag of tags) {
+    const started = Date.now();
+    const step: StepUpdate = {
+      id: `push ${tag}`,
+      name: `pushing ${tag}`,
+      inputs: [],
+      cached: false,
+      started,
+      completed: undefined,
+      error: undefined,
+    };
+    tell({ steps: [step] });
+    const ended = (more: Partial<StepUpdate>) =>
+      tell({ steps: [{ ...step, completed: Date.now(), ...more }] });
+    try {
+      const auth = await credentials.authConfigFor(tag, signal);
+      const onProgress: Parameters<typeof pushImage>[2] = {
+        auth,
+        onProgress: ({ layers }) =>
+          tell({
+            transfers: layers.map(({ id, current = 0, total = 0, done }) => ({
+              step: step.id,
+              id,
+              current,
+              total,
+              started,
+              ...(done ? { completed: Date.now() } : {}),
+            })),
+          }),
+      };
+      await pushImage(client, tag, onProgress, signal);
+    } catch (error) {
+      // What was cancelled has not failed: the end of the build says what it is.
+      if (signal.aborted) throw error;
+      ended({ error: error instanceof Error ? error.message : String(error) });
+      throw error;
+    }
+    ended({});
+  }
+}

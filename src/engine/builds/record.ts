@@ -1,0 +1,283 @@
+import { createEmitter } from '../../util/emitter.ts';
+import type { Event } from '../../util/emitter.ts';
+import { readOutline } from '../../util/dockerfileOutline.ts';
+import type { Outline } from '../../util/dockerfileOutline.ts';
+import { stepLines } from './lines.ts';
+import type {
+  Build,
+  BuildFailure,
+  BuildRequest,
+  BuildWarning,
+  LogUpdate,
+  StatusUpdate,
+  StepUpdate,
+  TransferUpdate,
+} from './model.ts';
+import { createRedactor } from './redact.ts';
+import type { Redactor } from './redact.ts';
+import { createLogStore, LOG_LIMITS } from './stepLog.ts';
+import type { LogLimits, StepLog } from './stepLog.ts';
+import { createStepRecord } from './stepRecord.ts';
+import type { StepRecord } from './stepRecord.ts';
+
+export interface RecordOptions {
+  /** Text of the Dockerfile, so that steps can say which lines they are. */
+  readonly dockerfile?: string | undefined;
+  /** Values that are never to be shown, whoever prints them. */
+  readonly secrets?: readonly string[] | undefined;
+  readonly limits?: LogLimits | undefined;
+  /** This computer's clock, in milliseconds since the epoch. */
+  readonly now?: (() => number) | undefined;
+}
+
+export interface BuildChange {
+  readonly build: Build;
+  /** Ids of steps that were not there before. */
+  readonly added: readonly string[];
+  /** Ids of steps that differ, those added among them. */
+  readonly changed: readonly string[];
+  /** What steps have written, in the order in which they did. */
+  readonly logs: readonly LogPiece[];
+}
+
+export interface LogPiece {
+  readonly step: string;
+  readonly text: string;
+}
+
+export type BuildResult =
+  | { readonly state: 'completed'; readonly image?: string | undefined }
+  | { readonly state: 'failed'; readonly failure: BuildFailure }
+  | { readonly state: 'cancelled' };
+
+/** A build under way, as the engine tells of it. */
+export interface BuildRecord {
+  /** The build as it is now. Objects within it stay the same as long as nothing of them changes. */
+  build(): Build;
+  log(step: string): StepLog;
+  /** Has a value never be shown from now on: a secret that the build is about to get. */
+  hide(secret: string): void;
+  /** Takes in what the engine told. Nothing happens once the build is finished. */
+  update(update: StatusUpdate): void;
+  /** Ends the build: what still runs was cancelled, or is completed if the build is. Only the first end counts. */
+  finish(result: BuildResult): void;
+  readonly onDidChange: Event<BuildChange>;
+}
+
+/** Makes the record of a build that begins now. `id` is the reference by which the engine is asked for it. */
+export function createBuildRecord(
+  id: string,
+  request: BuildRequest,
+  builder: Build['builder'],
+  options: RecordOptions = {},
+): BuildRecord {
+  const { now = Date.now } = options;
+  const redactor = createRedactor(options.secrets ?? []);
+  const outline = options.dockerfile === undefined ? undefined : readOutline(options.dockerfile);
+  const changes = createEmitter<BuildChange>();
+  const steps = new Map<string, StepRecord>();
+  const output = createOutput(redactor, options.limits ?? LOG_LIMITS);
+  const begun = now();
+  let skew: number | undefined;
+  let build: Build = {
+    id,
+    request,
+    builder,
+    state: 'running',
+    started: begun,
+    steps: [],
+    warnings: [],
+  };
+
+  /** What was told just now happened a moment ago at least: the least difference is the best. */
+  function tellTime(update: StatusUpdate): void {
+    const times = [
+      ...update.steps.flatMap(({ started, completed }) => [started, completed]),
+      ...update.logs.map(({ time }) => time),
+    ].filter((time) => time !== undefined);
+    if (times.length === 0) return;
+    const difference = now() - Math.max(...times);
+    if (skew === undefined) {
+      skew = difference;
+      build = { ...build, started: Math.min(begun - skew, ...times), skew };
+    } else if (difference < skew) {
+      skew = difference;
+      build = { ...build, skew };
+    }
+  }
+
+  function stepOf(update: StepUpdate, added: string[]): StepRecord {
+    const known = steps.get(update.id);
+    if (known) return known;
+    const made = createStepRecord(update.id);
+    steps.set(update.id, made);
+    added.push(update.id);
+    return made;
+  }
+
+  /** Has the build show what its steps have become; answers which differ. */
+  function renew(): readonly string[] {
+    const changed = Array.from(steps).filter(([, step]) => step.renew());
+    if (changed.length > 0)
+      build = { ...build, steps: Array.from(steps.values(), (step) => step.step()) };
+    return changed.map(([id]) => id);
+  }
+
+  function failure(told: BuildFailure): BuildFailure {
+    const step = told.step ?? build.steps.findLast(({ state }) => state === 'failed')?.id;
+    const found = build.steps.find((one) => one.id === step);
+    const code = /(?:exit code|returned a non-zero code):? (\d+)/.exec(
+      found?.error ?? told.message,
+    );
+    return {
+      ...told,
+      message: redactor.text(told.message),
+      ...(step !== undefined && { step }),
+      ...(!told.lines && found?.lines && { lines: found.lines }),
+      ...(told.exitCode === undefined && code && { exitCode: Number(code[1]) }),
+    };
+  }
+
+  return {
+    build: () => build,
+    log: output.log,
+    hide: (secret) => redactor.add(secret),
+    onDidChange: changes.event,
+    update(update) {
+      if (build.state !== 'running') return;
+      const before = build;
+      const added: string[] = [];
+      const logs: LogPiece[] = [];
+      tellTime(update);
+      for (const one of update.steps) {
+        stepOf(one, added).tell(redacted(one, redactor));
+      }
+      for (const transfer of update.transfers)
+        steps.get(transfer.step)?.transfer(redactedTransfer(transfer, redactor));
+      for (const log of update.logs) {
+        const step = steps.get(log.step);
+        if (!step) continue;
+        step.wrote(log.data.length);
+        output.write(log, logs);
+      }
+      for (const { id } of update.steps) if (steps.get(id)?.resting()) output.flush(id, logs);
+      const warnings = addWarnings(build.warnings, update.warnings, redactor);
+      if (warnings !== build.warnings) build = { ...build, warnings };
+      if (added.length > 0 && outline) locate(outline, steps, builder);
+      const changed = renew();
+      if (build !== before) changes.fire({ build, added, changed, logs });
+    },
+    finish(result) {
+      if (build.state !== 'running') return;
+      const logs: LogPiece[] = [];
+      const times = [...steps.values()].map((step) => step.last());
+      const ended = Math.max(now() - (skew ?? 0), build.started, ...times);
+      for (const [id, step] of steps) {
+        step.end(ended, result.state === 'completed');
+        output.flush(id, logs);
+      }
+      const changed = renew();
+      build = {
+        ...build,
+        state: result.state,
+        ended,
+        ...(result.state === 'completed' && result.image !== undefined && { image: result.image }),
+        ...(result.state === 'failed' && { failure: failure(result.failure) }),
+      };
+      changes.fire({ build, added: [], changed, logs });
+    },
+  };
+}
+
+function locate(
+  outline: Outline,
+  steps: ReadonlyMap<string, StepRecord>,
+  builder: Build['builder'],
+): void {
+  const found = stepLines(
+    outline,
+    Array.from(steps.values(), (step) => step.name()),
+    builder,
+  );
+  for (const [id, step] of steps) step.locate(found.get(id));
+}
+
+interface Output {
+  write(log: LogUpdate, into: LogPiece[]): void;
+  /** What was kept back of a step's output. */
+  flush(step: string, into: LogPiece[]): void;
+  log(step: string): StepLog;
+}
+
+/** Decodes what steps write, takes secrets out of it and keeps it. */
+function createOutput(redactor: Redactor, limits: LogLimits): Output {
+  const store = createLogStore(limits);
+  const streams = new Map<string, ReturnType<typeof openStream>>();
+
+  function add(step: string, text: string, into: LogPiece[]): void {
+    if (text === '') return;
+    store.append(step, text);
+    into.push({ step, text });
+  }
+
+  return {
+    write({ step, stream, data }, into) {
+      const key = `${stream} ${step}`;
+      const known = streams.get(key) ?? openStream(redactor);
+      streams.set(key, known);
+      add(step, known.push(data), into);
+    },
+    flush(step, into) {
+      for (const stream of ['stdout', 'stderr']) {
+        const key = `${stream} ${step}`;
+        const known = streams.get(key);
+        if (!known) continue;
+        streams.delete(key);
+        add(step, known.flush(), into);
+      }
+    },
+    log: (step) => store.get(step),
+  };
+}
+
+/** Text of bytes that are cut anywhere. */
+function openStream(redactor: Redactor) {
+  const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+  const redacted = redactor.stream();
+  return {
+    push: (data: Uint8Array) => redacted.push(decoder.decode(data, { stream: true })),
+    flush: () => redacted.push(decoder.decode()) + redacted.flush(),
+  };
+}
+
+function redacted(update: StepUpdate, { text }: Redactor): StepUpdate {
+  return {
+    ...update,
+    name: text(update.name),
+    error: update.error === undefined ? undefined : text(update.error),
+    ...(update.group && { group: { ...update.group, name: text(update.group.name) } }),
+  };
+}
+
+function redactedTransfer(update: TransferUpdate, { text }: Redactor): TransferUpdate {
+  return { ...update, id: text(update.id) };
+}
+
+/** Engines tell a warning again for each platform, and for each step that it belongs to. */
+function addWarnings(
+  known: readonly BuildWarning[],
+  told: readonly BuildWarning[],
+  { text }: Redactor,
+): readonly BuildWarning[] {
+  const all = new Map(known.map((warning) => [JSON.stringify(warning), warning]));
+  for (const warning of told) {
+    const clean = {
+      ...warning,
+      message: text(warning.message),
+      detail: warning.detail.map(text),
+    };
+    const key = JSON.stringify(clean);
+    if (!all.has(key)) all.set(key, clean);
+  }
+  return all.size === known.length ? known : [...all.values()];
+}

@@ -1,0 +1,39 @@
+import type { BuildOptions } from '../buildkit/request.ts';
+import { readSecret } from '../buildkit/services/secrets.ts';
+import type { BuildRequest } from './model.ts';
+
+/** What may be kept and shown of a build's options: of arguments and secrets their names. */
+export function requestOf(options: BuildOptions): BuildRequest {
+  const { dockerfile, context, target, tags, buildArgs, platforms, secrets, noCache } = options;
+  return {
+    dockerfile,
+    context,
+    ...(target === undefined || target === '' ? {} : { target }),
+    tags,
+    buildArgs: Object.keys(buildArgs ?? {}),
+    platforms: platforms ?? [],
+    secrets: (secrets ?? []).map(({ id }) => id),
+    ...(noCache === true ? { noCache } : {}),
+  };
+}
+
+/**
+ * The values that a build's secrets have now, so that they can be kept out of what is shown from its beginning. Those that
+ * lack are the build's to complain of.
+ */
+export async function secretValues(
+  { secrets = [] }: BuildOptions,
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): Promise<string[]> {
+  const values = await Promise.all(
+    secrets.map(async (source) => {
+      try {
+        return (await readSecret(source, env)).toString('utf8');
+      } catch {
+        // The builder asks for it when a step needs it, and says what is wrong.
+        return undefined;
+      }
+    }),
+  );
+  return values.filter((value) => value !== undefined);
+}

@@ -1,0 +1,150 @@
+import { basename, dirname } from 'node:path';
+import type { BuildOptions } from '../buildkit/request.ts';
+import { EngineError } from '../errors.ts';
+import { parseFlags } from './flags.ts';
+import {
+  parseCache,
+  parseContexts,
+  parseHost,
+  parseList,
+  parseNetwork,
+  parseOutput,
+  parseSecret,
+  parseSsh,
+  toPath,
+} from './optionText.ts';
+
+/** A task as it stands in tasks.json, its variables replaced. Nobody vouches for its fields. */
+export type TaskFields = Readonly<Record<string, unknown>>;
+
+export const BUILD_TASK = 'stevedore-build';
+/** As the Docker extension and Container Tools write it (code.visualstudio.com/docs/containers/reference). */
+export const DOCKER_TASK = 'docker-build';
+
+/**
+ * The options of a task's build.
+ * @param folder absolute path that relative ones begin at: the workspace folder's
+ * @throws EngineError `bad-request` that names the field which cannot be read
+ */
+export function taskOptions(fields: TaskFields, folder: string): BuildOptions {
+  return fields['type'] === DOCKER_TASK
+    ? dockerTaskOptions(fields, folder)
+    : buildTaskOptions(fields, folder);
+}
+
+function buildTaskOptions(fields: TaskFields, folder: string): BuildOptions {
+  const read = reader(fields);
+  const dockerfile = toPath(read.text('dockerfile') ?? 'Dockerfile', folder);
+  const network = read.text('network');
+  const output = read.text('output');
+  return {
+    context: contextOf(read.text('context') ?? dirname(dockerfile), folder),
+    dockerfile,
+    tags: read.texts('tags'),
+    target: read.text('target'),
+    buildArgs: read.pairs('args'),
+    labels: read.pairs('labels'),
+    platforms: read.some(read.texts('platforms').flatMap(parseList)),
+    noCache: read.flag('noCache'),
+    pull: read.flag('pull'),
+    network: network === undefined ? undefined : parseNetwork(network),
+    addHosts: read.some(read.texts('addHosts').map(parseHost)),
+    contexts: parseContexts(
+      Object.entries(read.pairs('contexts') ?? {}).map(([name, source]) => `${name}=${source}`),
+      folder,
+    ),
+    secrets: read.some(read.texts('secrets').map((text) => parseSecret(text, folder))),
+    ssh: parseSsh(read.texts('ssh'), folder),
+    cacheFrom: read.some(read.texts('cacheFrom').map(parseCache)),
+    cacheTo: read.some(read.texts('cacheTo').map(parseCache)),
+    output: output === undefined ? undefined : parseOutput(output, folder),
+    push: read.flag('push'),
+  };
+}
+
+function dockerTaskOptions(fields: TaskFields, folder: string): BuildOptions {
+  const read = reader(object(fields, 'dockerBuild') ?? {});
+  const project = projectOf(fields, folder);
+  const context = contextOf(read.text('context') ?? project, folder);
+  const name = basename(project)
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '');
+  // `includeDefaults` turns on a label of that extension's own.
+  const { includeDefaults: _, ...labels } = object(read.fields, 'labels') ?? {};
+  const custom = parseFlags(read.text('customOptions') ?? '', folder);
+  const options: BuildOptions = {
+    context,
+    dockerfile: toPath(
+      read.text('dockerfile') ?? 'Dockerfile',
+      read.text('dockerfile') ? folder : context,
+    ),
+    tags: read.texts('tag').length > 0 ? read.texts('tag') : [`${name || 'image'}:latest`],
+    target: read.text('target'),
+    buildArgs: { ...read.pairs('buildArgs'), ...custom.buildArgs },
+    labels: { ...reader({ labels }).pairs('labels'), ...custom.labels },
+    platforms: read.some(parseList(read.text('platform') ?? '')),
+    pull: read.flag('pull'),
+  };
+  const { buildArgs: _a, labels: _l, tags, ...rest } = custom;
+  return { ...options, ...rest, tags: [...options.tags, ...(tags ?? [])] };
+}
+
+/** The folder of the application, where the hints of a platform name it. */
+function projectOf(fields: TaskFields, folder: string): string {
+  const node = object(fields, 'node')?.['package'];
+  return typeof node === 'string' ? dirname(toPath(node, folder)) : folder;
+}
+
+/** A folder, or an address as it is. */
+const contextOf = (text: string, folder: string) =>
+  /^[a-z][a-z\d+.-]+:\/\//i.test(text) ? text : toPath(text, folder);
+
+function object(fields: TaskFields, name: string): TaskFields | undefined {
+  const value = fields[name];
+  if (value === undefined || value === null) return undefined;
+  if (typeof value === 'object' && !Array.isArray(value)) return value as TaskFields;
+  throw wrong(name, 'an object');
+}
+
+function reader(fields: TaskFields) {
+  const text = (name: string): string | undefined => {
+    const value = fields[name];
+    if (value === undefined || value === null || value === '') return undefined;
+    if (typeof value === 'string') return value;
+    throw wrong(name, 'a text');
+  };
+  return {
+    fields,
+    text,
+    flag(name: string): boolean {
+      const value = fields[name] ?? false;
+      if (typeof value === 'boolean') return value;
+      throw wrong(name, 'true or false');
+    },
+    /** One text or several. */
+    texts(name: string): string[] {
+      const value = fields[name];
+      if (!Array.isArray(value)) return [text(name) ?? []].flat();
+      if (value.every((one) => typeof one === 'string')) return value.filter(Boolean);
+      throw wrong(name, 'a list of texts');
+    },
+    /** Values may be numbers and the like, as people write them in JSON. */
+    pairs(name: string): Record<string, string> | undefined {
+      const value = object(fields, name);
+      return (
+        value &&
+        Object.fromEntries(
+          Object.entries(value).map(([key, one]) => {
+            if (['string', 'number', 'boolean'].includes(typeof one)) return [key, String(one)];
+            throw wrong(`${name}.${key}`, 'a text');
+          }),
+        )
+      );
+    },
+    some: <T>(list: readonly T[]): readonly T[] | undefined => (list.length > 0 ? list : undefined),
+  };
+}
+
+const wrong = (name: string, wanted: string) =>
+  new EngineError('bad-request', `“${name}” of the task is not ${wanted}.`);

@@ -1,0 +1,93 @@
+const text = (description: string) => ({ type: 'string', description }) as const;
+const flag = (description: string) => ({ type: 'boolean', default: false, description }) as const;
+const texts = (description: string) =>
+  ({ type: ['string', 'array'], items: { type: 'string' }, description }) as const;
+const pairs = (description: string) =>
+  ({
+    type: 'object',
+    additionalProperties: { type: ['string', 'number', 'boolean'] },
+    description,
+  }) as const;
+
+/** Name of the matcher for what a build's output says of its Dockerfile. */
+export const MATCHER = 'stevedore-build';
+
+/** What tasks.json may hold of ours, in the shapes that VS Code takes. Relative paths begin at the workspace folder. */
+export const tasks = {
+  taskDefinitions: [
+    {
+      type: 'stevedore-build',
+      required: [],
+      properties: {
+        dockerfile: text('The Dockerfile; Dockerfile when left out.'),
+        context: text("The build context; the Dockerfile's folder when left out."),
+        tags: texts('Names of the image, such as team/app:1.'),
+        target: text('The stage to stop at.'),
+        args: pairs('Build arguments by their names.'),
+        labels: pairs('Labels of the image.'),
+        platforms: texts('Such as linux/arm64; the engine’s own when left out.'),
+        secrets: texts('Such as id=npm,src=~/.npmrc or id=token,env=TOKEN.'),
+        ssh: texts('default, or id=socket of an agent.'),
+        network: {
+          type: 'string',
+          enum: ['default', 'none', 'host'],
+          description: 'What RUN can reach.',
+        },
+        addHosts: texts('Additional hosts as name:address.'),
+        contexts: pairs('Named contexts: folders, or addresses such as docker-image://alpine.'),
+        cacheFrom: texts('Where more cache comes from: an image, or type=registry,ref=….'),
+        cacheTo: texts('Where the cache is written to, such as type=inline.'),
+        output: text(
+          'What becomes of the result: type=local,dest=folder, or tar, oci or docker with a file. An image on the engine when left out.',
+        ),
+        push: flag('Push the image afterwards.'),
+        noCache: flag('Build every step anew.'),
+        pull: flag('Look for newer base images.'),
+      },
+    },
+    {
+      // So that tasks written for Container Tools go on working without it.
+      type: 'docker-build',
+      required: [],
+      properties: {
+        dockerBuild: {
+          type: 'object',
+          description: 'The options of the build.',
+          properties: {
+            context: text('The build context.'),
+            dockerfile: text('The Dockerfile.'),
+            tag: text('Name of the image.'),
+            target: text('The stage to stop at.'),
+            buildArgs: pairs('Build arguments by their names.'),
+            labels: pairs('Labels of the image.'),
+            platform: text('Such as linux/arm64.'),
+            pull: flag('Look for newer base images.'),
+            customOptions: text('More flags of docker build.'),
+          },
+        },
+        platform: text('What the application is written for: a hint where its files are.'),
+        node: {
+          type: 'object',
+          description: 'For applications of Node.js.',
+          properties: { package: text('The package.json; its folder is the build context.') },
+        },
+      },
+    },
+  ],
+  problemMatchers: [
+    {
+      name: MATCHER,
+      label: 'Stevedore: Dockerfile',
+      owner: MATCHER,
+      source: 'Stevedore build',
+      fileLocation: ['autoDetect', '${workspaceFolder}'],
+      pattern: {
+        regexp: '^(.+?):(\\d+): (error|warning): (.*)$',
+        file: 1,
+        line: 2,
+        severity: 3,
+        message: 4,
+      },
+    },
+  ],
+} as const;

@@ -1,0 +1,82 @@
+import * as vscode from 'vscode';
+import type { CacheRecord } from '../engine/buildkit/cache.ts';
+import type { CurrentEngine } from '../engine/current.ts';
+import { EngineError } from '../engine/errors.ts';
+import { oneLine } from '../util/format.ts';
+import { cacheRows } from './rows/buildCache.ts';
+import type { Row } from './row.ts';
+import { createTree } from './tree.ts';
+
+export interface BuildCacheView extends vscode.Disposable {
+  rows(): Promise<readonly Row[]>;
+  /** Reads the records anew. */
+  reload(): void;
+}
+
+const messageRow = (label: string, icon: Row['icon']): Row => ({
+  key: 'message',
+  noun: 'message',
+  facts: [],
+  label: oneLine(label),
+  icon,
+});
+
+/** What stands there when the records can't be read. */
+function failureRow(error: unknown): Row {
+  const none =
+    error instanceof EngineError &&
+    (error.reason === 'not-supported' || error.reason === 'not-found');
+  return none
+    ? messageRow('This engine builds without BuildKit and keeps no cache apart.', { id: 'info' })
+    : messageRow(error instanceof Error ? error.message : String(error), {
+        id: 'error',
+        color: 'list.errorForeground',
+      });
+}
+
+/**
+ * The Build Cache view: what the engine's builder keeps. Engines tell nobody when that changes, so it is read when the
+ * view is shown, when the engine changes, and on demand.
+ * @param read the records of the engine at hand
+ * @param report told of a read that failed
+ */
+export function createBuildCacheView(
+  current: CurrentEngine,
+  read: () => Promise<readonly CacheRecord[]>,
+  report: (error: unknown) => void,
+): BuildCacheView {
+  const tree = createTree();
+  const view = vscode.window.createTreeView('stevedore.buildCache', {
+    treeDataProvider: tree,
+    canSelectMany: true,
+    showCollapseAll: true,
+  });
+  /** Only the latest read counts. */
+  let turn = 0;
+  const rowsNow = async () => cacheRows(await read(), Math.floor(Date.now() / 1000));
+
+  async function load(): Promise<void> {
+    const mine = ++turn;
+    let rows: readonly Row[];
+    try {
+      rows = await rowsNow();
+      if (!rows.length) rows = [messageRow('The builder keeps nothing.', { id: 'info' })];
+    } catch (error) {
+      report(error);
+      rows = [failureRow(error)];
+    }
+    if (mine === turn) tree.update(rows);
+  }
+  const loadIfVisible = () => {
+    if (view.visible) void load();
+  };
+  const subscriptions = vscode.Disposable.from(
+    view,
+    view.onDidChangeVisibility(loadIfVisible),
+    current.onDidChange(() => {
+      if (current.state.name === 'connected') loadIfVisible();
+    }),
+  );
+  loadIfVisible();
+  return { rows: rowsNow, reload: loadIfVisible, dispose: () => subscriptions.dispose() };
+}

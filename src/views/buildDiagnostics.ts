@@ -1,0 +1,102 @@
+import * as vscode from 'vscode';
+import { stepLines } from '../engine/builds/lines.ts';
+import type { Build } from '../engine/builds/model.ts';
+import { problemsOf, unsaid } from '../engine/builds/problems.ts';
+import type { Problem } from '../engine/builds/problems.ts';
+import type { Builds } from '../engine/builds/service.ts';
+import { plainText } from '../util/plainText.ts';
+import { readOutline } from '../util/dockerfileOutline.ts';
+import { movedBy, othersAt, toDiagnostic } from './problems.ts';
+
+const SOURCE = 'Stevedore build';
+/** Lines of a failed command's output that its message ends with. */
+const TAIL_LINES = 10;
+
+/**
+ * Shows what builds said of their Dockerfiles as problems: the instruction that failed, until a build of the same file
+ * and target passes, and the builder's warnings, unless the language server says the same.
+ */
+export function createBuildDiagnostics(builds: Builds): vscode.Disposable {
+  const collection = vscode.languages.createDiagnosticCollection(SOURCE);
+  /** By the file's URI, and in it by the target. */
+  const files = new Map<string, Map<string, readonly Problem[]>>();
+
+  function show(uri: vscode.Uri): void {
+    const problems = [...(files.get(uri.toString())?.values() ?? [])].flat();
+    const shown = unsaid(problems, othersAt(uri, SOURCE));
+    collection.set(
+      uri,
+      distinct(shown).map((problem) => toDiagnostic(problem, SOURCE)),
+    );
+  }
+
+  async function take(build: Build, matched: boolean): Promise<void> {
+    if (build.state === 'cancelled') return;
+    const uri = vscode.Uri.file(build.request.dockerfile);
+    const key = uri.toString();
+    const target = build.request.target ?? '';
+    const text = await textOf(uri);
+    const places = text === undefined ? undefined : stepLines(readOutline(text), build.steps);
+    const problems = problemsOf(
+      build,
+      (step) => builds.tail(build.id, step, TAIL_LINES).map(plainText),
+      (step) => places?.get(step),
+    );
+    const targets = files.get(key) ?? new Map<string, readonly Problem[]>();
+    if (problems.length > 0 && !matched) targets.set(target, problems);
+    else targets.delete(target);
+    if (targets.size > 0) files.set(key, targets);
+    else files.delete(key);
+    show(uri);
+  }
+
+  function move({ document, contentChanges }: vscode.TextDocumentChangeEvent): void {
+    const targets = files.get(document.uri.toString());
+    if (!targets || contentChanges.length === 0) return;
+    for (const [target, problems] of targets)
+      targets.set(
+        target,
+        contentChanges.reduce<readonly Problem[]>(
+          (all, change) => all.flatMap((problem) => movedBy(problem, change)),
+          problems,
+        ),
+      );
+    show(document.uri);
+  }
+
+  return vscode.Disposable.from(
+    collection,
+    builds.onDidChange(({ what, build, matched }) => {
+      // A file that cannot be read any more is told of by the build itself.
+      if (what === 'ended') void take(build, matched);
+    }),
+    vscode.workspace.onDidChangeTextDocument(move),
+    vscode.languages.onDidChangeDiagnostics(({ uris }) => {
+      for (const uri of uris) if (wouldDiffer(uri)) show(uri);
+    }),
+  );
+
+  /** Whether what others find changes what is shown; our own telling is heard here, too. */
+  function wouldDiffer(uri: vscode.Uri): boolean {
+    const targets = files.get(uri.toString());
+    if (!targets) return false;
+    const shown = distinct(unsaid([...targets.values()].flat(), othersAt(uri, SOURCE)));
+    return shown.length !== (collection.get(uri)?.length ?? 0);
+  }
+}
+
+/** Builds of several targets may say the same. */
+function distinct(problems: readonly Problem[]): Problem[] {
+  const keys = new Map(problems.map((problem) => [JSON.stringify(problem), problem]));
+  return [...keys.values()];
+}
+
+/** The text of a file as the editor has it; undefined for one that is not there. */
+async function textOf(uri: vscode.Uri): Promise<string | undefined> {
+  try {
+    return (await vscode.workspace.openTextDocument(uri)).getText();
+  } catch {
+    // A build's Dockerfile may be of another machine, or gone.
+    return undefined;
+  }
+}

@@ -1,0 +1,230 @@
+import type { Build, BuildFailure, BuildStep, StepState } from '../../engine/builds/model.ts';
+import { groupSteps, isDone, transferred } from '../../engine/builds/stages.ts';
+import type { StepGroup } from '../../engine/builds/stages.ts';
+import type { Noun } from '../../manifest/facts.ts';
+import { cell, code, count, formatAge, formatBytes, md, oneLine } from '../../util/format.ts';
+import { formatDuration } from '../../util/duration.ts';
+import type { Icon, Row } from '../row.ts';
+
+/** What a step's row stands for. */
+export interface StepTarget {
+  readonly build: Build;
+  readonly step: BuildStep;
+}
+
+const buildIcons: Record<Build['state'], Icon> = {
+  running: { id: 'loading~spin' },
+  completed: { id: 'pass', color: 'charts.green' },
+  failed: { id: 'error', color: 'list.errorForeground' },
+  cancelled: { id: 'circle-slash', color: 'disabledForeground' },
+};
+
+const stepIcons: Record<StepState, Icon> = {
+  waiting: { id: 'circle-outline', color: 'disabledForeground' },
+  running: { id: 'loading~spin' },
+  cached: { id: 'pass', color: 'disabledForeground' },
+  completed: { id: 'pass', color: 'charts.green' },
+  failed: { id: 'error', color: 'list.errorForeground' },
+  cancelled: { id: 'circle-slash', color: 'disabledForeground' },
+};
+
+/** What a build is called: its first tag, else its Dockerfile's folder; with the stage it stops at. */
+export function buildName({ request: { tags, dockerfile, target } }: Build): string {
+  const folder = dockerfile.split(/[/\\]/).at(-2);
+  const name = tags[0] ?? (folder || dockerfile);
+  return oneLine(target === undefined || target === '' ? name : `${name} (${target})`);
+}
+
+/**
+ * The rows of the Builds view: builds, below them their stages, and in these the steps. A stage that is the only one
+ * is left out.
+ * @param builds in the order in which they stand
+ * @param now in seconds since the epoch
+ */
+export const buildRows = (builds: readonly Build[], now: number): Row[] =>
+  builds.map((build) => buildRow(build, now));
+
+function buildRow(build: Build, now: number): Row {
+  const { id, state, steps, started } = build;
+  const label = buildName(build);
+  const words = [...buildWords(build), ...(build.ended ? [ageOf(build.ended, now)] : [])];
+  return {
+    key: `build/${id}`,
+    noun: 'build',
+    facts: [state],
+    label,
+    description: words.join('  '),
+    icon: buildIcons[state],
+    spoken: [`Build of ${label}`, state, ...words].join(', '),
+    tooltip: () => buildTooltip(build, started),
+    target: build,
+    expanded: state === 'running',
+    ...(steps.length > 0 ? { children: below(build) } : {}),
+  };
+}
+
+const ageOf = (ended: number, now: number) => `${formatAge(ended / 1000, now)} ago`;
+
+/** Steps that a Dockerfile's author wrote; the others are the builder's own. */
+const isOwn = ({ index, instruction }: BuildStep) =>
+  // A base image is looked at in any case.
+  index !== undefined && !instruction.startsWith('FROM ');
+
+function buildWords({ state, steps, started, ended, failure }: Build): string[] {
+  const own = steps.filter(isOwn);
+  const cached = own.filter((step) => step.state === 'cached').length;
+  if (state === 'running')
+    return own.length > 0 ? [`${own.filter(isDone).length}/${own.length} steps`] : [];
+  return [
+    ...(ended === undefined ? [] : [formatDuration(ended - started)]),
+    ...(state === 'completed' && own.length > 0 ? [`${cached}/${own.length} cached`] : []),
+    ...(failure ? [failureWords(failure)] : []),
+    ...(state === 'cancelled' ? ['cancelled'] : []),
+  ];
+}
+
+/** The engine words an exit code by repeating the command, which stands there already. */
+const failureWords = ({ message, exitCode }: BuildFailure) =>
+  exitCode === undefined ? oneLine(message) : `exit code ${exitCode}`;
+
+/**
+ * The steps of a stage stand below it, where there are several stages; so do those that go before, which are the builder's
+ * own and of little interest. What comes after stands beside them.
+ */
+function below(build: Build): Row[] {
+  const groups = groupSteps(build);
+  const several = groups.filter(({ kind }) => kind === 'stage').length > 1;
+  return groups.flatMap((group): Row[] =>
+    several && group.kind !== 'export'
+      ? [stageRow(build, group)]
+      : group.steps.map((step) => stepRow(build, step)),
+  );
+}
+
+function stageRow(build: Build, { key, kind, stage = '', platform, steps }: StepGroup): Row {
+  const state = stateOf(steps, build.state === 'running');
+  const isStage = kind === 'stage';
+  const name = /^\d+$/.test(stage) ? `Stage ${stage}` : oneLine(stage);
+  const label = isStage ? name : 'Preparation';
+  const time = steps.reduce((sum, { duration }) => sum + duration, 0);
+  const words = [
+    ...(state === 'cached' ? ['cached'] : []),
+    ...(time >= 0.5 && state !== 'cached' ? [formatDuration(time)] : []),
+    count(steps.length, 'step'),
+    ...(platform === undefined ? [] : [oneLine(platform)]),
+  ];
+  return {
+    key: `build/${build.id}/${key}`,
+    noun: 'buildStage',
+    facts: [],
+    label,
+    description: words.join('  '),
+    icon: stepIcons[state],
+    spoken: [isStage ? `Stage ${label}` : label, state, ...words].join(', '),
+    expanded: (build.state === 'running' && isStage) || state === 'failed',
+    children: steps.map((step) => stepRow(build, step)),
+  };
+}
+
+/** @param runs whether the build does: what still waits when it has ended never ran */
+function stateOf(steps: readonly BuildStep[], runs: boolean): StepState {
+  const has = (state: StepState) => steps.some((step) => step.state === state);
+  const all = (state: StepState) => steps.every((step) => step.state === state);
+  if (has('failed')) return 'failed';
+  if (has('running')) return 'running';
+  if (has('cancelled')) return 'cancelled';
+  if (all('waiting')) return 'waiting';
+  if (all('cached')) return 'cached';
+  if (!has('waiting')) return 'completed';
+  return runs ? 'running' : 'waiting';
+}
+
+function stepRow(build: Build, step: BuildStep): Row {
+  const { id, state, logBytes, lines } = step;
+  // What the engine adds to the names of Docker Hub's own images leaves no room for what came of the step.
+  const plain = step.instruction
+    .replace(/^\[internal\] /, '')
+    .replace(/^(FROM |load metadata for )docker\.io\/(?:library\/)?/, '$1');
+  const label = oneLine(plain) || oneLine(step.name);
+  const words = stepWords(step, build.failure);
+  return {
+    key: `build/${build.id}/step/${id}`,
+    noun: 'buildStep' satisfies Noun,
+    facts: [
+      ...(lines ? ['lines'] : []),
+      ...(logBytes > 0 ? ['log'] : []),
+      ...(state === 'failed' ? ['failed'] : []),
+    ],
+    label,
+    description: words.join('  '),
+    icon: stepIcons[state],
+    spoken: [label, state, ...words.filter((word) => word !== state)].join(', '),
+    tooltip: () => stepTooltip(step),
+    target: { build, step } satisfies StepTarget,
+    click: 'build.stepLog',
+  };
+}
+
+function stepWords(
+  { id, state, duration, transfers, platform, error }: BuildStep,
+  failure: BuildFailure | undefined,
+): string[] {
+  const done = transferred(transfers);
+  const total = transfers.reduce((sum, { total }) => sum + total, 0);
+  const bytes =
+    state === 'running' && total > done
+      ? `${formatBytes(done)} / ${formatBytes(total)}`
+      : formatBytes(done);
+  return [
+    ...(state === 'cached' ? ['cached'] : []),
+    ...(state === 'cancelled' ? ['cancelled'] : []),
+    ...(duration >= 0.5 && state !== 'cached' && state !== 'running'
+      ? [formatDuration(duration)]
+      : []),
+    ...(done > 0 ? [bytes] : []),
+    ...(platform === undefined ? [] : [oneLine(platform)]),
+    ...(error === undefined || state !== 'failed'
+      ? []
+      : [failure?.step === id ? failureWords(failure) : oneLine(error)]),
+  ];
+}
+
+function buildTooltip({ request, failure, builder, image, steps }: Build, started: number): string {
+  const row = (name: string, value: string | undefined) =>
+    value ? [`| ${name} | ${value} |`] : [];
+  return [
+    ...(failure ? [`**${md(failure.message)}**`, ''] : []),
+    '| | |',
+    '|---|---|',
+    ...row('Dockerfile', cell(request.dockerfile)),
+    ...row('Context', cell(request.context)),
+    ...row('Target', cell(request.target ?? '')),
+    ...row('Tags', request.tags.map(cell).join(', ')),
+    ...row('Arguments', request.buildArgs.map(cell).join(', ')),
+    ...row('Platforms', request.platforms.map(cell).join(', ')),
+    ...row('Begun', md(new Date(started).toLocaleString())),
+    ...row('Steps', String(steps.length)),
+    // As docker shows it: the whole of it is wider than a tooltip.
+    ...row('Image', cell(image?.slice(0, 'sha256:'.length + 12) ?? '')),
+    ...row('Builder', builder === 'classic' ? 'classic, without BuildKit' : ''),
+  ].join('\n');
+}
+
+function stepTooltip({ name, lines, error, state, duration, transfers }: BuildStep): string {
+  const time = duration > 0 && state !== 'cached' ? ` ${md(formatDuration(duration))}` : '';
+  return [
+    code(name),
+    `${state.charAt(0).toUpperCase()}${state.slice(1)}${time}`,
+    ...(lines ? [`Line ${lines[0]}${lines[1] > lines[0] ? ` to ${lines[1]}` : ''}`] : []),
+    ...(error === undefined ? [] : [`**${md(error)}**`]),
+    ...transfers
+      .slice(0, 10)
+      .map(({ id, current, total }) =>
+        [
+          code(id),
+          md(formatBytes(current)),
+          ...(total > 0 ? [`of ${md(formatBytes(total))}`] : []),
+        ].join(' '),
+      ),
+  ].join('\n\n');
+}

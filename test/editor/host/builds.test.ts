@@ -1,0 +1,110 @@
+import { strict as assert } from 'node:assert';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'mocha';
+import { tasks, Uri, workspace } from 'vscode';
+import type { Diagnostic, WorkspaceFolder } from 'vscode';
+import { eventually } from '../pages/wait.ts';
+import { rawEngine } from '../support/engine.ts';
+import { closeAll, diagnosed } from './languageBed.ts';
+
+const folderName = 'tasked';
+let folder: WorkspaceFolder;
+let file: Uri;
+
+function write(dockerfile: string): void {
+  writeFileSync(file.fsPath, dockerfile);
+}
+
+/** Tasks as people keep them, ours and one that was written for Container Tools. */
+const TASKS = {
+  version: '2.0.0',
+  tasks: [
+    {
+      label: 'ours',
+      type: 'stevedore-build',
+      dockerfile: `${folderName}/Dockerfile`,
+      problemMatcher: [],
+    },
+    {
+      label: 'theirs',
+      type: 'docker-build',
+      dockerBuild: {
+        tag: 'theirs:1',
+        context: `\${workspaceFolder}/${folderName}`,
+        dockerfile: `\${workspaceFolder}/${folderName}/Dockerfile`,
+        labels: { made: 'here' },
+      },
+      problemMatcher: [],
+    },
+  ],
+};
+
+/** Runs a task of tasks.json; answers its exit code. */
+async function run(name: string): Promise<number> {
+  const task = await eventually(`the task ${name}`, async () => {
+    const all = await tasks.fetchTasks();
+    const found = all.find((one) => one.name === name);
+    if (!found) throw new Error(`there are ${all.map((one) => one.name).join(', ')}`);
+    return found;
+  });
+  const ended = new Promise<number>((done) => {
+    const listening = tasks.onDidEndTaskProcess(({ execution, exitCode }) => {
+      if (execution.task.name !== name) return;
+      listening.dispose();
+      done(exitCode ?? -1);
+    });
+  });
+  await tasks.executeTask(task);
+  return ended;
+}
+
+const ofBuild = (found: readonly Diagnostic[]) =>
+  found.filter(({ source }) => source === 'Stevedore build');
+
+describe('build tasks', () => {
+  before(async () => {
+    await rawEngine().base();
+    const [first] = workspace.workspaceFolders ?? [];
+    assert.ok(first);
+    folder = first;
+    mkdirSync(join(folder.uri.fsPath, folderName), { recursive: true });
+    file = Uri.joinPath(folder.uri, folderName, 'Dockerfile');
+    mkdirSync(join(folder.uri.fsPath, '.vscode'), { recursive: true });
+    writeFileSync(join(folder.uri.fsPath, '.vscode', 'tasks.json'), JSON.stringify(TASKS));
+  });
+  after(async () => {
+    await closeAll();
+    for (const name of [folderName, '.vscode'])
+      rmSync(join(folder.uri.fsPath, name), { recursive: true, force: true });
+  });
+
+  it('are offered for each Dockerfile', async function () {
+    // The first to ask for tasks waits for every extension that has some.
+    this.timeout(90_000);
+    write('FROM busybox:1.35\nRUN true\n');
+    await eventually('the task', async () => {
+      const offered = await tasks.fetchTasks({ type: 'stevedore-build' });
+      return offered.some(({ name }) => name === `${folderName}/Dockerfile`);
+    });
+  });
+
+  it('end with 0 when the build is completed, and with 1 and a problem when it fails', async () => {
+    write('FROM busybox:1.35\nRUN true\nRUN echo why-$((6*7)) && false\n');
+    assert.equal(await run('ours'), 1);
+    const found = await diagnosed(file, (all) => ofBuild(all).length > 0);
+    const [problem] = ofBuild(found);
+    assert.equal(problem?.range.start.line, 2);
+    assert.match(problem?.message ?? '', /exit code 1[^]*why-42/);
+    write('FROM busybox:1.35\nRUN true\n');
+    assert.equal(await run('ours'), 0);
+    await diagnosed(file, (all) => ofBuild(all).length === 0);
+  });
+
+  it('run as Container Tools wrote them', async () => {
+    write('FROM busybox:1.35\nRUN true\n');
+    assert.equal(await run('theirs'), 0);
+    const { Config } = await rawEngine().look('/images/theirs:1/json');
+    assert.deepEqual(Config.Labels, { made: 'here' });
+  });
+});

@@ -1,0 +1,200 @@
+import { strict as assert } from 'node:assert';
+import { mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it } from 'mocha';
+import type { UiSession } from '../pages/ui.ts';
+import { eventually } from '../pages/wait.ts';
+import type { View } from '../pages/views.ts';
+import { rawEngine } from '../support/engine.ts';
+import { buildFolder } from '../support/forms.ts';
+import { processes } from '../support/processes.ts';
+
+/** Builds as they are followed, looked back at and done again. */
+export function tests(session: UiSession): void {
+  const engine = rawEngine();
+  const open = async (): Promise<View> => {
+    const { stevedore } = session.ui();
+    await stevedore.open();
+    return stevedore.view('Builds');
+  };
+  const write = (folder: string, dockerfile: string) => {
+    mkdirSync(join(session.workspace, folder), { recursive: true });
+    writeFileSync(join(session.workspace, folder, `${folder}.Dockerfile`), dockerfile);
+  };
+  const again = async (folder: string) => {
+    const { workbench } = session.ui();
+    await workbench.open(`${folder}/${folder}.Dockerfile`);
+    await workbench.run('Stevedore Images: Build Image Again');
+  };
+
+  describe('builds', () => {
+    before(async () => {
+      await engine.clear();
+      await engine.base();
+      // Only rows in sight are drawn, so the view gets the room of others.
+      await open();
+      for (const name of ['Containers', 'Images', 'Registries'])
+        await (await session.ui().stevedore.view(name)).fold();
+    });
+    after(async () => {
+      const { workbench, stevedore } = session.ui();
+      await workbench.closeAll();
+      await stevedore.open();
+      await (await stevedore.view('Builds')).fold();
+      for (const name of ['Containers', 'Images', 'Registries']) await stevedore.view(name);
+      await engine.clear();
+    });
+
+    it('show their steps while they run, and what came of them', async () => {
+      const { workbench } = session.ui();
+      write('live', 'FROM busybox:1.35\nRUN echo begun-$((40+2))\nRUN sleep 3\n');
+      const view = await open();
+      await buildFolder(session, 'live', { Tag: 'live:1' });
+      await view.until(/^live:1$/, 'to run', ({ aria }) => /running/.test(aria));
+      await view.until(/^RUN sleep 3$/, 'to run', ({ aria }) => /running/.test(aria));
+      await workbench.notified(/Built live:1/);
+      await view.until(/^live:1$/, 'to be completed', ({ description }) =>
+        /cached {2}<1 min ago/.test(description),
+      );
+      await view.until(/^RUN sleep 3$/, 'to say its time', ({ description }) =>
+        /^\d+(\.\d)? s/.test(description),
+      );
+      await workbench.clearNotifications();
+    });
+
+    it('are begun by the button of a form whose first entry is out of sight', async () => {
+      const { workbench, page } = session.ui();
+      write('scrolled', 'FROM busybox:1.35\nRUN true\n');
+      await workbench.open('scrolled/scrolled.Dockerfile');
+      await workbench.run('Stevedore Images: Build Image…');
+      await workbench.question(/^Build scrolled/);
+      await workbench.search('Build every step anew');
+      await workbench.question(/^Build scrolled/);
+      await page.locator('.quick-input-titlebar .action-label[aria-label="Build"]').click();
+      await workbench.notified(/Built scrolled:latest/);
+      await workbench.clearNotifications();
+    });
+
+    it('open the log of a step by a click, and lead to its instruction', async () => {
+      const { editor } = session.ui();
+      const view = await open();
+      await view.click(/^RUN echo begun/);
+      await eventually('the log', async () => (await editor.lines()).includes('begun-42'));
+      await view.inline(/^RUN sleep 3$/, 'Go to Instruction');
+      await eventually('the Dockerfile', async () =>
+        // What came of it stands at its end.
+        (await editor.lines()).some((line) => line.startsWith('RUN sleep 3')),
+      );
+    });
+
+    it('say what each instruction came to, at its end', async () => {
+      const { workbench, page } = session.ui();
+      await workbench.open('live/live.Dockerfile');
+      const lines = page.locator('.editor-group-container.active .view-line');
+      await eventually('the hint', async () =>
+        (await lines.allTextContents()).some((line) =>
+          /^RUN sleep 3 ?0 B · \d+(\.\d)? s/.test(line.replaceAll('\u00a0', ' ')),
+        ),
+      );
+    });
+
+    it('mark the instruction that failed with its last output, until a build passes', async () => {
+      const { workbench, editor, terminal } = session.ui();
+      write('failing', 'FROM busybox:1.35\nRUN true\nRUN echo reason-$((6*7)) && false\n');
+      await buildFolder(session, 'failing', { Tag: 'failing:1' });
+      await editor.squiggles('error', (count) => count > 0);
+      const [problem] = await editor.problems();
+      assert.match(problem?.text ?? '', /exit code 1[^]*reason-42/);
+      const view = await open();
+      await view.until(/^failing:1$/, 'to be failed', ({ aria }) => /failed/.test(aria));
+      await workbench.clearNotifications();
+      await workbench.open('failing/failing.Dockerfile');
+      await editor.replaceLine(3, 'RUN true && true');
+      await editor.save();
+      await again('failing');
+      await workbench.notified(/Built failing:1/);
+      await editor.squiggles('error', (count) => count === 0);
+      // The terminal of the build that failed has made room for this one's.
+      await eventually('one terminal of the two', async () => {
+        const names = await terminal.names();
+        return names.filter((name) => name.includes('failing:1')).length === 1;
+      });
+      await workbench.clearNotifications();
+    });
+
+    it('are cancelled one by one', async () => {
+      const { workbench } = session.ui();
+      write('endless', 'FROM busybox:1.35\nRUN sleep 3019\n');
+      write('other', 'FROM busybox:1.35\nRUN sleep 3023\n');
+      const view = await open();
+      await buildFolder(session, 'endless', { Tag: 'endless:1' });
+      await buildFolder(session, 'other', { Tag: 'other:1' });
+      await eventually('both to run', async () =>
+        [3019, 3023].every((time) => processes('sleep', String(time)) > 0),
+      );
+      await view.inline(/^endless:1$/, 'Cancel');
+      await eventually('the one to end', async () => processes('sleep', '3019') === 0);
+      await view.until(/^endless:1$/, 'to be cancelled', ({ aria }) => /cancelled/.test(aria));
+      assert.ok(processes('sleep', '3023') > 0);
+      await view.inline(/^other:1$/, 'Cancel');
+      await eventually('the other to end', async () => processes('sleep', '3023') === 0);
+      assert.deepEqual(await workbench.errors(), []);
+    });
+
+    it('are run again as they were, and compared', async () => {
+      const { workbench, editor } = session.ui();
+      const view = await open();
+      await view.menu(/^failing:1$/, 'Run Again');
+      await workbench.notified(/Built failing:1/);
+      await workbench.clearNotifications();
+      await view.until(/^failing:1$/, 'to be all cached', ({ description }) =>
+        /(\d+)\/\1 cached/.test(description),
+      );
+      await view.menu(/^failing:1$/, 'Compare with Another Build…');
+      await workbench.question(/^Compare failing:1/);
+      await workbench.pick(/^failing:1/);
+      await eventually('the comparison', async () =>
+        (await editor.lines()).some((line) => line.startsWith('# Two builds compared')),
+      );
+    });
+
+    it('open as a timeline', async () => {
+      const { page } = session.ui();
+      const view = await open();
+      // Only rows in sight are drawn.
+      await view.title('Collapse All');
+      await view.inline(/^live:1$/, 'Open Timeline');
+      const frame = page.frameLocator('iframe.webview.ready').frameLocator('iframe#active-frame');
+      await frame.getByText('RUN sleep 3').first().waitFor();
+    });
+
+    it('show what they would be sent when that is much, and leave it out when asked to', async () => {
+      const { workbench } = session.ui();
+      write('heavy', 'FROM busybox:1.35\nCOPY . /srv\n');
+      const bulk = join(session.workspace, 'heavy', 'bulk');
+      mkdirSync(bulk, { recursive: true });
+      // Without content, so that it costs no disk.
+      writeFileSync(join(bulk, 'model.bin'), '');
+      truncateSync(join(bulk, 'model.bin'), 120_000_000);
+      await buildFolder(session, 'heavy', { Tag: 'heavy:1' });
+      await workbench.question(/The build would be sent 120 MB, 2 files/);
+      await workbench.pick('bulk/model.bin');
+      await workbench.notified(/Built heavy:1/);
+      const ignored = readFileSync(join(session.workspace, 'heavy', '.dockerignore'), 'utf8');
+      assert.equal(ignored, 'bulk/model.bin\n');
+      await workbench.clearNotifications();
+    });
+
+    it('are forgotten when asked to, and only then', async () => {
+      const { workbench } = session.ui();
+      const view = await open();
+      await view.menu(/^endless:1$/, 'Remove from History');
+      await view.gone(/^endless:1$/);
+      await workbench.run('Stevedore Builds: Clear History…');
+      assert.match(await workbench.dialog(), /Forget \d+ builds/);
+      await workbench.dialogButton('Forget');
+      await view.gone(/^live:1$/);
+      assert.match(await view.welcome(), /No builds yet/);
+    });
+  });
+}

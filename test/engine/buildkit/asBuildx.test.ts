@@ -1,0 +1,163 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { pruneCache } from '../../../src/engine/buildkit/cache.ts';
+import { withProxies } from '../../../src/engine/builds/proxyArgs.ts';
+import type { Client } from '../../../src/engine/client.ts';
+import { inspectImage, pushImage, removeImage } from '../../../src/engine/images.ts';
+import {
+  bedEndpoint,
+  generation,
+  podman,
+  SHELL_IMAGE,
+  testClient,
+  unique,
+} from '../support/engine.ts';
+import { build, folder, named, outputOf, startBuild } from './support.ts';
+
+let client: Client;
+beforeAll(async () => {
+  client = await testClient();
+});
+afterAll(() => client.close());
+
+const registry = process.env['STEVEDORE_TEST_REGISTRY'] ?? '';
+
+/** A folder with docker's configuration, in which there are proxies. */
+let config = '';
+beforeAll(async () => {
+  config = await mkdtemp(join(tmpdir(), 'stevedore-docker-'));
+  // The bed's has buildx in it.
+  const bed = process.env['DOCKER_CONFIG'] ?? '';
+  for (const name of await readdir(bed))
+    if (name !== 'config.json') await symlink(join(bed, name), join(config, name));
+  const proxies = {
+    default: { httpProxy: 'http://default.test:1', noProxy: 'a.test,b.test' },
+    [bedEndpoint.url]: { httpProxy: 'http://own.test:2', httpsProxy: 'http://own.test:3' },
+  };
+  await writeFile(join(config, 'config.json'), JSON.stringify({ proxies }));
+});
+afterAll(() => rm(config, { recursive: true }));
+
+/** Builds with docker's own client; answers all that it says. */
+function buildx(context: string, ...args: readonly string[]): string {
+  // By the shell, for what it says goes to where errors go.
+  return execFileSync(
+    'sh',
+    [
+      '-c',
+      'exec docker --host "$0" build --progress plain "$@" 2>&1',
+      bedEndpoint.url,
+      ...args,
+      context,
+    ],
+    { env: { ...process.env, DOCKER_BUILDKIT: '1', DOCKER_CONFIG: config } },
+  ).toString();
+}
+
+const forget = (image: string) =>
+  onTestFinished(async () => {
+    await removeImage(client, image, { force: true }).catch((error: { reason?: string }) => {
+      if (error.reason !== 'not-found') throw error;
+    });
+  });
+
+describe.skipIf(podman)('a build', () => {
+  let dir: string;
+  let text: string;
+  beforeEach(async () => {
+    dir = await folder();
+    await writeFile(join(dir, 'file'), 'content\n');
+    text = [
+      `FROM ${SHELL_IMAGE} AS base`,
+      'ARG WHO=nobody',
+      `RUN echo ${unique('x')} $WHO > /made`,
+      'FROM base',
+      'COPY --chown=1:2 --chmod=640 file /file',
+      'WORKDIR /work',
+      'ENV A=1',
+    ].join('\n');
+    await writeFile(join(dir, 'Dockerfile'), text);
+  });
+
+  it('makes the image that buildx has made, to its id', async () => {
+    const tag = `localhost/${unique('theirs')}:1`;
+    buildx(dir, '-t', tag, '--build-arg', 'WHO=you', '--label', 'a.b=c');
+    forget(tag);
+    const theirs = await inspectImage(client, tag);
+    const { image } = await build(client, dir, '', {
+      dockerfileText: undefined,
+      buildArgs: { WHO: 'you' },
+      labels: { 'a.b': 'c' },
+    });
+    expect(image).toBe(theirs.Id);
+  });
+
+  it('shares a cache in the image with buildx, both ways', async () => {
+    const ours = `${registry}/${unique('inline')}/app:1`;
+    await build(client, dir, '', {
+      dockerfileText: undefined,
+      tags: [ours],
+      cacheTo: [{ type: 'inline', attrs: {} }],
+    });
+    await pushImage(client, ours);
+    await removeImage(client, ours, { force: true });
+    await pruneCache(client, { all: true });
+    expect(buildx(dir, '--cache-from', ours)).toMatch(/CACHED/);
+
+    await pruneCache(client, { all: true });
+    const { told } = await build(client, dir, '', {
+      dockerfileText: undefined,
+      cacheFrom: [{ type: 'registry', attrs: { ref: ours } }],
+    });
+    expect(named(told, /RUN echo/)?.cached).toBe(true);
+  });
+
+  it('names the host’s gateway as buildx does', async () => {
+    const hosts = `FROM ${SHELL_IMAGE}\nRUN cat /etc/hosts\n`;
+    await writeFile(join(dir, 'Dockerfile'), hosts);
+    const line = /(\S+)\tgateway\.test/;
+    const { output } = await build(client, dir, hosts, {
+      noCache: true,
+      addHosts: ['gateway.test:host-gateway'],
+    });
+    expect(output).toMatch(line);
+    const theirs = buildx(dir, '--no-cache', '--add-host', 'gateway.test:host-gateway');
+    expect(line.exec(output)?.[1]).toBe(line.exec(theirs)?.[1]);
+  });
+
+  it('gets the proxies of docker’s configuration that buildx gives it', async () => {
+    const proxies = `FROM ${SHELL_IMAGE}\nRUN echo "told=$HTTP_PROXY,$http_proxy,$NO_PROXY,$HTTPS_PROXY,$https_proxy." && false\n`;
+    await writeFile(join(dir, 'Dockerfile'), proxies);
+    let theirs = '';
+    try {
+      theirs = buildx(dir, '--no-cache');
+    } catch (error) {
+      theirs = String((error as { stdout: Buffer }).stdout);
+    }
+    const machine = { env: { DOCKER_CONFIG: config }, home: '/nowhere' };
+    const buildArgs = await withProxies({}, bedEndpoint.url, machine);
+    const { done, told } = startBuild(client, dir, proxies, { noCache: true, buildArgs });
+    await expect(done).rejects.toThrow();
+    // What the build itself is given counts, however it is written.
+    const mine = { http_proxy: 'http://mine.test:4' };
+    expect(await withProxies(mine, bedEndpoint.url, machine)).toEqual({
+      ...mine,
+      HTTPS_PROXY: 'http://own.test:3',
+    });
+    const line = /told=.*\./;
+    expect(line.exec(outputOf(told))?.[0]).toContain('http://own.test:3');
+    expect(line.exec(outputOf(told))?.[0]).toBe(line.exec(theirs.replaceAll(/.*RUN.*/g, ''))?.[0]);
+  });
+
+  it('takes a named context by any way to write its name', async () => {
+    const lib = await folder();
+    await writeFile(join(lib, 'lib.txt'), 'from the library\n');
+    const uses = `FROM ${SHELL_IMAGE}\nCOPY --from=docker.io/library/lib:latest lib.txt /\nRUN cat /lib.txt\n`;
+    if (generation === 'old') return;
+    const { output } = await build(client, dir, uses, { contexts: { 'lib:latest': lib } });
+    expect(output).toBe('from the library\n');
+  });
+});

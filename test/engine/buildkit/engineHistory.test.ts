@@ -1,0 +1,113 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Client } from '../../../src/engine/client.ts';
+import {
+  followPastBuilds,
+  forgetPastBuild,
+  pastBuilds,
+  pastBuildStatus,
+  pinPastBuild,
+} from '../../../src/engine/buildkit/engineHistory.ts';
+import { installedEngine } from '../bed/environment.ts';
+import { inFolder, recent } from '../support/buildkit.ts';
+import { bedEndpoint, SHELL_IMAGE, testClient, unique } from '../support/engine.ts';
+
+let client: Client;
+beforeAll(async () => {
+  client = await testClient();
+});
+afterAll(() => client.close());
+
+/** Builds as a person does in a terminal. */
+async function buildx(text: string, ...args: string[]): Promise<void> {
+  const { plugins = '' } = installedEngine();
+  await inFolder({ Dockerfile: text }, async (folder) => {
+    const env = { ...process.env, DOCKER_HOST: bedEndpoint.url, DOCKER_CONFIG: folder };
+    const options = ['build', '--progress=plain', ...args, folder];
+    await promisify(execFile)(join(plugins, 'docker-buildx'), options, { env });
+  });
+}
+
+const text = async (ref: string) => {
+  let seen = '';
+  for await (const { logs } of pastBuildStatus(client, ref))
+    for (const { data } of logs) seen += Buffer.from(data).toString();
+  return seen;
+};
+
+describe.runIf(recent)('the builds that an engine remembers', () => {
+  it('are those made in a terminal, too, with steps and log, and without values', async () => {
+    const [arg, word] = [unique('ARG'), unique('word')];
+    await buildx(
+      `FROM ${SHELL_IMAGE}\nARG TOKEN\nRUN echo ${word}\n`,
+      '--build-arg',
+      'TOKEN=do-not-keep',
+      '--build-arg',
+      `${arg}=1`,
+    );
+    const all = await pastBuilds(client);
+    const build = all?.find(({ buildArgs }) => buildArgs.includes(arg));
+    expect(build).toMatchObject({ cancelled: false, pinned: false });
+    expect([...(build?.buildArgs ?? [])].sort()).toEqual([arg, 'TOKEN'].sort());
+    expect(build?.completed).toBeGreaterThan(build?.created ?? Infinity);
+    expect(build?.steps.completed).toBe(build?.steps.total);
+    expect(build?.steps.total).toBeGreaterThan(3);
+    expect(build?.error).toBeUndefined();
+    expect(JSON.stringify(all)).not.toContain('do-not-keep');
+    expect(await text(build?.ref ?? '')).toContain(word);
+  });
+
+  it('tell why they failed', async () => {
+    const arg = unique('ARG');
+    const failing = `FROM ${SHELL_IMAGE} AS it\nRUN echo ${arg} && exit 5\n`;
+    await expect(buildx(failing, '--target', 'it', '--build-arg', `${arg}=1`)).rejects.toThrow();
+    const build = (await pastBuilds(client))?.find(({ buildArgs }) => buildArgs.includes(arg));
+    expect(build?.error).toMatch(/exit code: 5/);
+    expect(build?.attrs['target']).toBe('it');
+  });
+
+  it('are told of as they begin, end and are forgotten', async () => {
+    const arg = unique('ARG');
+    const stop = new AbortController();
+    const seen: string[] = [];
+    let ref = '';
+    const following = (async () => {
+      for await (const { type, build } of followPastBuilds(client, stop.signal)) {
+        if (build.buildArgs.includes(arg)) ref = build.ref;
+        if (build.ref === ref) seen.push(type);
+      }
+    })();
+    try {
+      await buildx(`FROM ${SHELL_IMAGE}\nRUN echo ${arg}\n`, '--build-arg', `${arg}=1`);
+      await expect.poll(() => seen).toContain('completed');
+      expect(seen[0]).toBe('started');
+      await pinPastBuild(client, ref, true);
+      const pinned = await pastBuilds(client);
+      expect(pinned?.find((build) => build.ref === ref)?.pinned).toBe(true);
+      await pinPastBuild(client, ref, false);
+      await forgetPastBuild(client, ref);
+      await expect.poll(() => seen).toContain('deleted');
+      expect((await pastBuilds(client))?.some((build) => build.ref === ref)).toBe(false);
+    } finally {
+      stop.abort();
+      await following;
+    }
+  });
+
+  it('that are unknown are said to be', async () => {
+    const gone = { reason: 'not-found' };
+    await expect(text('nosuchbuildatall0000000000')).rejects.toMatchObject(gone);
+    await expect(forgetPastBuild(client, 'nosuchbuildatall0000000000')).rejects.toMatchObject(gone);
+  });
+});
+
+describe.runIf(!recent)('an engine without a history of builds', () => {
+  it('is told apart from one that remembers none', async () => {
+    expect(await pastBuilds(client)).toBeUndefined();
+    for await (const event of followPastBuilds(client, new AbortController().signal))
+      throw new Error(`unexpected: ${event.type}`);
+    await expect(forgetPastBuild(client, 'x')).rejects.toMatchObject({ reason: 'not-supported' });
+  });
+});

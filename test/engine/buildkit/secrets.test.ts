@@ -1,0 +1,93 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { pastBuilds } from '../../../src/engine/buildkit/engineHistory.ts';
+import { newRef } from '../../../src/engine/buildkit/ids.ts';
+import type { BuildOptions } from '../../../src/engine/buildkit/request.ts';
+import { readPastBuild } from '../../../src/engine/builds/past.ts';
+import { secretValues } from '../../../src/engine/builds/request.ts';
+import { createBuilds } from '../../../src/engine/builds/service.ts';
+import { logText } from '../../../src/engine/builds/stepLog.ts';
+import { drawBuild } from '../../../src/engine/builds/terminal.ts';
+import type { Client } from '../../../src/engine/client.ts';
+import { generation, podman, SHELL_IMAGE, testClient, unique } from '../support/engine.ts';
+import { builderOf, folder } from './support.ts';
+
+let client: Client;
+beforeAll(async () => {
+  client = await testClient();
+});
+afterAll(() => client.close());
+
+describe.skipIf(podman)('a secret that a step prints', () => {
+  it('is nowhere to be seen: in logs, the terminal, changes or the history', async () => {
+    const dir = await folder();
+    const lines = [
+      'first-s3cret-line',
+      'second-s3cret-line',
+      `${Array.from({ length: 14_000 }, (_, at) => at).join('-')}s3cret`,
+    ];
+    await writeFile(join(dir, 'lines'), `${lines.join('\n')}\n`);
+    await writeFile(join(dir, 'changed'), 'old-value\n');
+    process.env['STEVEDORE_TEST_TOKEN'] = 'env-s3cret';
+    onTestFinished(() => void delete process.env['STEVEDORE_TEST_TOKEN']);
+    const stored: unknown[] = [];
+    const told: string[] = [];
+    const builds = createBuilds({
+      build: builderOf(client, dir, process.env),
+      history: { load: () => undefined, save: (value) => stored.push(value) },
+      options: { get: async () => undefined, set: async () => {} },
+      newId: newRef,
+      report: () => {},
+    });
+    onTestFinished(() => builds.dispose());
+    const dockerfile = join(dir, 'Dockerfile');
+    const mount = ['lines', 'changed', 'env'].map((id) => `--mount=type=secret,id=${id}`).join(' ');
+    await writeFile(
+      dockerfile,
+      [
+        `FROM ${SHELL_IMAGE}`,
+        `RUN echo ${unique('waiting')} && sleep 2`,
+        // The value comes in two pieces, with time between them.
+        `RUN ${mount} cd /run/secrets; cat lines changed env; echo; echo cut: env-s3\\\\c; printf 'env-s3'; sleep 1; printf 'cret\\n'; cat changed >&2; exit 3`,
+      ].join('\n'),
+    );
+    builds.onDidChange((change) => told.push(JSON.stringify(change)));
+    const options: BuildOptions = {
+      context: dir,
+      dockerfile,
+      tags: [],
+      secrets: [
+        { id: 'lines', file: join(dir, 'lines') },
+        { id: 'changed', file: join(dir, 'changed') },
+        { id: 'env', env: 'STEVEDORE_TEST_TOKEN' },
+      ],
+    };
+    const { id, done } = await builds.start(options);
+    await writeFile(join(dir, 'changed'), 'new-s3cret\n');
+    await expect(done).rejects.toThrow(/exit code: 3/);
+    const build = builds.get(id);
+    if (!build) throw new Error('the build has gone');
+    const logs = build.steps.map((step) => logText(builds.log(id, step.id))).join('');
+    // The lines of a value are masked as one.
+    expect(logs).toMatch(/^\*\*\*\n\*\*\*\n\*\*\*\ncut: [^]*^\*\*\*$/m);
+    const screen = { columns: 200, rows: 50, now: Date.now() };
+    const { text } = drawBuild(build, (step) => builds.log(id, step), screen);
+    expect(text).toContain('***');
+    const tails = build.steps.flatMap((step) => builds.tail(id, step.id, 50));
+    const all = [logs, text, ...tails, ...told, JSON.stringify([build, stored])].join('\n');
+    expect(all).not.toMatch(/s3cret/);
+    expect(stored).toHaveLength(1);
+
+    // The engine's own history has what the step wrote, as it was.
+    const past = (await pastBuilds(client))?.find(({ ref }) => ref === id);
+    if (generation === 'old') expect(past).toBeUndefined();
+    else if (!past) throw new Error('the engine does not remember the build');
+    else {
+      const read = await readPastBuild(client, past, await secretValues(options));
+      const text = read.build.steps.map((step) => logText(read.log(step.id))).join('');
+      expect(text).toContain('***');
+      expect(JSON.stringify([text, read.build])).not.toMatch(/s3cret/);
+    }
+  });
+});

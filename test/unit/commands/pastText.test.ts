@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest';
+import { pastText } from '../../../src/commands/builds/pastText.ts';
+import { NO_LOG } from '../../../src/engine/builds/stepLog.ts';
+import { build, step } from '../views/samples.ts';
+
+test('a past build reads in the order in which its steps began, whatever the engine tells first', () => {
+  const { started: _, ...never } = step({
+    id: 'd',
+    name: 'never',
+    state: 'cancelled',
+    duration: 0,
+  });
+  const steps = [
+    never,
+    step({ id: 'b', name: '[2/2] RUN make', started: 2000, duration: 2500 }),
+    step({ id: 'a', name: '[1/2] COPY . .', started: 1000, state: 'cached' }),
+  ];
+  const log = (id: string) => ({
+    ...NO_LOG,
+    head: id === 'b' ? '\u001b[1mone\u001b[0m\ntwo\n' : '',
+  });
+  expect(pastText(build({ steps }), log).split('\n')).toEqual([
+    '[1/2] COPY . .  cached',
+    '[2/2] RUN make  2.5 s',
+    '    one',
+    '    two',
+    'never  cancelled, 0 ms',
+    '',
+  ]);
+});

@@ -1,0 +1,120 @@
+import { create } from '@bufbuild/protobuf';
+import { describe, expect, it } from 'vitest';
+import {
+  cacheRecord,
+  groupRecords,
+  pruneRequest,
+  total,
+  wishedFor,
+} from '../../../../src/engine/buildkit/cache.ts';
+import type { CacheRecord } from '../../../../src/engine/buildkit/cache.ts';
+import { UsageRecordSchema } from '../../../../src/engine/buildkit/proto/control_pb.ts';
+import { cacheRows } from '../../../../src/views/rows/buildCache.ts';
+
+const record = (id: string, more: Partial<CacheRecord> = {}): CacheRecord => ({
+  id,
+  kind: 'step',
+  description: `mount / from exec ${id}`,
+  size: 100,
+  created: 1000,
+  lastUsed: 2000,
+  uses: 1,
+  inUse: false,
+  shared: false,
+  parents: [],
+  ...more,
+});
+const ids = (records: readonly CacheRecord[]) => records.map(({ id }) => id);
+
+describe('a record of the build cache', () => {
+  it('is read from the wire', () => {
+    const wire = create(UsageRecordSchema, {
+      id: 'x',
+      size: -1n,
+      recordType: 'exec.cachemount',
+      parent: 'older',
+      usageCount: 3,
+      createdAt: { seconds: 5n, nanos: 0 },
+    });
+    expect(cacheRecord(wire)).toEqual({
+      id: 'x',
+      kind: 'mount',
+      description: '',
+      size: 0,
+      created: 5000,
+      uses: 3,
+      inUse: false,
+      shared: false,
+      parents: ['older'],
+    });
+    expect(cacheRecord(create(UsageRecordSchema, { recordType: 'toString' })).kind).toBe('other');
+  });
+});
+
+describe('a wish', () => {
+  const old = record('old', { lastUsed: 1000 });
+  const young = record('young', { lastUsed: 9000 });
+  const busy = record('busy', { lastUsed: 0, inUse: true });
+  const shared = record('shared', { lastUsed: 0, shared: true });
+  const all = [young, old, busy, shared];
+
+  it('is worded for the builder', () => {
+    expect(pruneRequest({ olderThan: 1500 })).toEqual({ keepDuration: 1_500_000_000n });
+    expect(pruneRequest({ keepBytes: 12.4 })).toEqual({ keepBytes: 12n });
+    expect(pruneRequest({ ids: ['a1', 'b,c'] })).toEqual({
+      all: true,
+      filter: ['id==a1', 'id=="b,c"'],
+    });
+    expect(pruneRequest({ all: true })).toEqual({ all: true });
+  });
+
+  it('is about what is not in use', () => {
+    expect(ids(wishedFor(all, { olderThan: 5000 }, 10_000))).toEqual(['old']);
+    expect(ids(wishedFor(all, { all: true }, 0))).toEqual(['young', 'old', 'shared']);
+    expect(ids(wishedFor(all, { ids: ['busy', 'young'] }, 0))).toEqual(['young']);
+  });
+
+  it('for a size takes what was used longest ago until that is reached', () => {
+    expect(total(all)).toBe(300);
+    expect(ids(wishedFor(all, { keepBytes: 200 }, 0))).toEqual(['old']);
+    expect(ids(wishedFor(all, { keepBytes: 199 }, 0))).toEqual(['old', 'young']);
+    expect(ids(wishedFor(all, { keepBytes: 300 }, 0))).toEqual([]);
+  });
+});
+
+describe('the rows', () => {
+  const records = [
+    record('a', { size: 10, kind: 'context' }),
+    record('b', { size: 2000, inUse: true }),
+    record('c', { size: 5000, shared: true, description: 'evil\u202e\n[x](y)' }),
+  ];
+  it('are grouped, the group that takes most first', () => {
+    expect(groupRecords(records).map(({ kind }) => kind)).toEqual(['step', 'context']);
+    const [steps, contexts] = cacheRows(records, 10);
+    expect(steps).toMatchObject({
+      label: 'Steps',
+      noun: 'cacheGroup',
+      description: '2 kB  2 records',
+    });
+    expect(contexts?.label).toBe('Build Contexts');
+  });
+  it.each([
+    ['[pages 2/5] COPY . .', 'COPY . .'],
+    ['[2/5] COPY . .', 'COPY . .'],
+    ['mount / from exec /bin/sh -c make all', 'RUN make all'],
+    ['mount / from exec /bin/busybox --install', 'RUN /bin/busybox --install'],
+    ['mount /root/.cache from exec /bin/sh -c make', '/root/.cache of RUN make'],
+    ['pulled from docker.io/library/alpine', 'pulled from docker.io/library/alpine'],
+  ])('call %s what the Dockerfile does', (description, label) => {
+    const [group] = cacheRows([record('a', { description })], 10);
+    const [row] = Array.isArray(group?.children) ? group.children : [];
+    expect(row?.label).toBe(label);
+  });
+  it('say what holds of a record, and show hostile text as text', () => {
+    const [steps] = cacheRows(records, 10);
+    const children = Array.isArray(steps?.children) ? steps.children : [];
+    expect(children.map(({ facts }: { facts: unknown }) => facts)).toEqual([['inUse'], ['shared']]);
+    expect(children[1]?.label).not.toMatch(/[\u202e\n]/);
+    expect(children[1]?.tooltip?.()).not.toContain('](y)');
+  });
+});

@@ -1,0 +1,173 @@
+import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { build } from 'esbuild';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import type { Filter } from '../../../../../src/engine/buildkit/files/filter.ts';
+import { readPacket } from '../../../../../src/engine/buildkit/files/packet.ts';
+import type { StatBatch } from '../../../../../src/engine/buildkit/files/packet.ts';
+import { walk } from '../../../../../src/engine/buildkit/files/walk.ts';
+import { createWalker } from '../../../../../src/engine/buildkit/files/walker.ts';
+import type { WalkerOptions } from '../../../../../src/engine/buildkit/files/walker.ts';
+
+const SOURCE = new URL('../../../../../src/engine/buildkit/files/walkerThread.ts', import.meta.url);
+const EVERYTHING: Filter = { include: [], exclude: [], follow: [] };
+
+let base: string;
+beforeAll(async () => {
+  base = await mkdtemp(join(tmpdir(), 'stevedore-walk-'));
+});
+afterAll(() => rm(base, { recursive: true, force: true }));
+
+const tree = async () => {
+  const root = await mkdtemp(join(base, 'tree-'));
+  for (const dir of ['a', 'b/c']) await mkdir(join(root, dir), { recursive: true });
+  for (const file of ['a/1', 'a/2', 'b/c/3', 'd']) await writeFile(join(root, file), file);
+  return root;
+};
+
+const pathsOf = ({ bytes, bounds }: StatBatch): string[] =>
+  Array.from(
+    { length: bounds.length / 2 },
+    (_, index) =>
+      readPacket(bytes.subarray(bounds[2 * index], bounds[2 * index + 1])).stat?.path ?? '',
+  );
+
+const list = (root: string, filter: Partial<Filter> = {}): string[] =>
+  [...walk({ root, filter: { ...EVERYTHING, ...filter }, windows: false }, 1_000)].flatMap(pathsOf);
+
+function walkerFor(options: WalkerOptions) {
+  const walker = createWalker(options);
+  onTestFinished(() => walker.close());
+  return walker;
+}
+
+async function collected(batches: AsyncIterable<StatBatch>): Promise<string[]> {
+  const paths: string[] = [];
+  for await (const batch of batches) paths.push(...pathsOf(batch));
+  return paths;
+}
+
+const ALL = ['a', 'a/1', 'a/2', 'b', 'b/c', 'b/c/3', 'd'];
+
+describe('a walker', () => {
+  const request = (root: string) => ({ root, filter: EVERYTHING, windows: false });
+
+  it('lists in a worker, from source', async () => {
+    const root = await tree();
+    const walker = walkerFor({ thread: SOURCE, execArgv: ['--import', 'tsx'] });
+    expect(await collected(walker.walk(request(root)))).toEqual(ALL);
+    await expect(collected(walker.walk(request(join(root, 'd/e'))))).rejects.toMatchObject({
+      name: 'EngineError',
+      reason: 'not-found',
+      message: expect.stringContaining('d/e” could not be read'),
+    });
+  });
+
+  it('lists in a worker, bundled', async () => {
+    const root = await tree();
+    const outfile = join(base, 'walker.cjs');
+    await build({
+      entryPoints: [SOURCE.pathname],
+      outfile,
+      bundle: true,
+      platform: 'node',
+      format: 'cjs',
+      target: 'node20',
+    });
+    const walker = walkerFor({ thread: pathToFileURL(outfile) });
+    expect(await collected(walker.walk(request(root)))).toEqual(ALL);
+    const many = await Promise.all(
+      Array.from({ length: 5 }, () => collected(walker.walk(request(root)))),
+    );
+    expect(many).toEqual(Array.from({ length: 5 }, () => ALL));
+  });
+
+  it('does without a worker where there is none, or none that starts', async () => {
+    const root = await tree();
+    expect(await collected(walkerFor({}).walk(request(root)))).toEqual(ALL);
+    const broken = join(base, 'broken.cjs');
+    await writeFile(broken, 'throw new Error("broken")');
+    for (const thread of [pathToFileURL(broken), pathToFileURL(join(base, 'missing.cjs'))]) {
+      const walker = walkerFor({ thread });
+      expect(await collected(walker.walk(request(root)))).toEqual(ALL);
+      expect(await collected(walker.walk(request(root)))).toEqual(ALL);
+    }
+  });
+
+  it.each([{ thread: undefined }, { thread: SOURCE, execArgv: ['--import', 'tsx'] }])(
+    'stops when it is cancelled (%j)',
+    async (options) => {
+      const root = await mkdtemp(join(base, 'many-'));
+      for (let index = 0; index < 3_000; index++) await writeFile(join(root, `f${index}`), '');
+      const walker = walkerFor(options);
+      const abort = new AbortController();
+      const found: string[] = [];
+      const walking = (async () => {
+        for await (const batch of walker.walk(request(root), abort.signal)) {
+          found.push(...pathsOf(batch));
+          abort.abort();
+        }
+      })();
+      await expect(walking).rejects.toMatchObject({ reason: 'cancelled' });
+      expect(found.length).toBeLessThan(3_000);
+      expect(await collected(walker.walk(request(root)))).toHaveLength(3_000);
+    },
+  );
+
+  it('fails what is under way when it is closed', async () => {
+    const walker = walkerFor({ thread: SOURCE, execArgv: ['--import', 'tsx'] });
+    const walking = collected(walker.walk(request(await tree())));
+    walker.close();
+    await expect(walking).rejects.toMatchObject({ name: 'EngineError' });
+    await expect(collected(walker.walk(request(base)))).rejects.toMatchObject({
+      reason: 'cancelled',
+    });
+  });
+
+  it('starts a worker anew when it has ended for want of work', async () => {
+    const root = await tree();
+    const walker = walkerFor({ thread: SOURCE, execArgv: ['--import', 'tsx'], idle: 1 });
+    for (let round = 0; round < 3; round++) {
+      expect(await collected(walker.walk(request(root)))).toEqual(ALL);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  });
+});
+
+describe('a walk', () => {
+  it.skipIf(process.platform === 'win32')(
+    'names a directory that it can’t read, unless that isn’t wanted',
+    async () => {
+      const root = await tree();
+      for (const path of [base, root]) await chmod(path, 0o755);
+      await chmod(join(root, 'b/c'), 0);
+      onTestFinished(() => chmod(join(root, 'b/c'), 0o700));
+      // Everything is open to root.
+      if (process.getuid?.() === 0) process.seteuid?.(65_534);
+      onTestFinished(() => process.seteuid?.(process.getuid?.() ?? 0));
+      expect(() => list(root)).toThrow('“b/c” could not be read: permission was denied.');
+      expect(list(root, { exclude: ['b'] })).toEqual(['a', 'a/1', 'a/2', 'd']);
+      expect(list(root, { exclude: ['b', '!**/nothing'] })).toEqual(['a', 'a/1', 'a/2', 'd']);
+    },
+  );
+
+  it('lists a folder behind a link, and goes into no link to a directory', async () => {
+    const root = await tree();
+    const way = join(base, `way-${root.slice(-6)}`);
+    await symlink(root, way);
+    await symlink('.', join(root, 'circle'));
+    expect(list(way)).toEqual([...ALL.slice(0, 6), 'circle', 'd']);
+  });
+
+  it('yields in time, whether or not it has found something', async () => {
+    const root = await mkdtemp(join(base, 'slices-'));
+    for (let index = 0; index < 500; index++) await writeFile(join(root, `f${index}`), '');
+    const slices = [
+      ...walk({ root, filter: { ...EVERYTHING, include: ['none', 'f1'] }, windows: false }, 0),
+    ];
+    expect(slices.length).toBeGreaterThan(10);
+    expect(slices.flatMap(pathsOf)).toEqual(['f1']);
+  });
+});

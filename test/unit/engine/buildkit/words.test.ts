@@ -1,0 +1,166 @@
+import { describe, expect, it } from 'vitest';
+import { frontendRequest } from '../../../../src/engine/buildkit/attrs.ts';
+import { buildError } from '../../../../src/engine/buildkit/failure.ts';
+import { code, GrpcError } from '../../../../src/engine/buildkit/grpc/status.ts';
+import { newRef, sharedKey } from '../../../../src/engine/buildkit/ids.ts';
+import type { BuildOptions } from '../../../../src/engine/buildkit/request.ts';
+
+const plain: BuildOptions = { context: '/src/app', dockerfile: '/src/app/Dockerfile', tags: [] };
+
+describe('what is asked of the frontend', () => {
+  it('is as little as possible for a plain build', () => {
+    expect(frontendRequest(plain)).toEqual({
+      attrs: { filename: 'Dockerfile' },
+      dirs: { context: '/src/app', dockerfile: '/src/app' },
+      entitlements: [],
+    });
+  });
+
+  it('is worded as buildx words it', () => {
+    const { attrs, dirs, entitlements } = frontendRequest({
+      ...plain,
+      dockerfile: '/src/docker/web.Dockerfile',
+      target: 'test',
+      platforms: ['linux/amd64', 'linux/arm64'],
+      buildArgs: { A: '1', B: '' },
+      labels: { 'a.b': 'c=d' },
+      noCache: true,
+      pull: true,
+      network: 'host',
+      addHosts: ['db:10.0.0.1', 'gw=host-gateway', 'six:[::1]', 'six2:fe80::1'],
+      contexts: {
+        lib: '/src/lib',
+        'docker.io/library/alpine': 'docker-image://alpine:3.20',
+        repo: 'https://example.com/x.git',
+        win: 'C:\\src\\lib',
+      },
+    });
+    expect(attrs).toEqual({
+      filename: 'web.Dockerfile',
+      target: 'test',
+      platform: 'linux/amd64,linux/arm64',
+      'build-arg:A': '1',
+      'build-arg:B': '',
+      'label:a.b': 'c=d',
+      'no-cache': '',
+      'image-resolve-mode': 'pull',
+      'force-network-mode': 'host',
+      'add-hosts': 'db=10.0.0.1,gw=host-gateway,six=::1,six2=fe80::1',
+      'context:lib': 'local:lib',
+      'context:alpine': 'docker-image://alpine:3.20',
+      'context:repo': 'https://example.com/x.git',
+      'context:win': 'local:win',
+    });
+    expect(dirs).toEqual({
+      context: '/src/app',
+      dockerfile: '/src/docker',
+      lib: '/src/lib',
+      win: 'C:\\src\\lib',
+    });
+    expect(entitlements).toEqual(['network.host']);
+  });
+
+  it('takes a Windows path apart', () => {
+    const { attrs, dirs } = frontendRequest({
+      ...plain,
+      context: 'C:\\app',
+      dockerfile: 'C:\\app\\build\\Dockerfile',
+    });
+    expect(attrs['filename']).toBe('Dockerfile');
+    expect(dirs['dockerfile']).toBe('C:\\app\\build');
+  });
+
+  it.each([
+    [{ addHosts: ['nonsense'] }, /host:address/],
+    [{ contexts: { lib: 'lib' } }, /neither a folder nor an address/],
+    [{ context: 'https://example.com/x.git' }, /is to be a folder of this machine/],
+    [{ contexts: { context: '/x' } }, /cannot be called/],
+  ])('is refused where it cannot be understood: %j', (options, words) => {
+    expect(() => frontendRequest({ ...plain, ...options })).toThrow(words);
+  });
+});
+
+describe('names of builds', () => {
+  it('look like BuildKit’s own, and differ', () => {
+    const refs = new Set(Array.from({ length: 200 }, newRef));
+    expect(refs.size).toBe(200);
+    for (const ref of refs) expect(ref).toMatch(/^[0-9a-z]{25}$/);
+  });
+
+  it('tell nothing of the folder but whether it is the same', () => {
+    expect(sharedKey('/a')).toBe(sharedKey('/a'));
+    expect(sharedKey('/a')).not.toBe(sharedKey('/b'));
+    expect(sharedKey('/secret')).not.toContain('secret');
+  });
+});
+
+const json = (type: string, value: unknown) => ({
+  typeUrl: `github.com/moby/buildkit/${type}+json`,
+  value: Buffer.from(JSON.stringify(value)),
+});
+
+describe('why a build failed', () => {
+  it('is told with step, lines and exit code by engines that know', () => {
+    const error = buildError(
+      new GrpcError(2, 'process "/bin/sh -c x" did not complete successfully: exit code: 3', [
+        json('errdefs.Source', {
+          info: { filename: 'Dockerfile' },
+          ranges: [
+            { start: { line: 4 }, end: { line: 4 } },
+            { start: { line: 5 }, end: { line: 5 } },
+          ],
+        }),
+        json('errdefs.Vertex', { digest: 'sha256:1' }),
+        json('gatewayapi.ExitMessage', { Code: 3 }),
+      ]),
+    );
+    expect(error).toMatchObject({
+      reason: 'server',
+      failure: { step: 'sha256:1', lines: [4, 5], exitCode: 3 },
+    });
+    expect(error.message).toMatch(/exit code: 3\.$/);
+  });
+
+  it('is taken from the words of those that do not', () => {
+    expect(
+      buildError(
+        new GrpcError(
+          2,
+          'failed to solve with frontend dockerfile.v0: failed to create LLB definition: dockerfile parse error line 2: unknown instruction: RUNN',
+        ),
+      ),
+    ).toMatchObject({
+      message: 'dockerfile parse error line 2: unknown instruction: RUNN.',
+      failure: { lines: [2, 2] },
+    });
+    expect(
+      buildError(new GrpcError(2, 'executor failed running [/bin/sh -c exit 3]: exit code: 3')),
+    ).toMatchObject({ failure: { exitCode: 3 } });
+  });
+
+  it.each([
+    'failed to compute cache key: failed to calculate checksum of ref 06d4a37d-7f35::c1yw: "/nope": not found',
+    'failed to compute cache key: "/nope" not found: not found',
+  ])('says what is missing in the context: %s', (words) => {
+    expect(buildError(new GrpcError(2, words)).message).toBe(
+      '/nope is not in the build context, or .dockerignore leaves it out.',
+    );
+  });
+
+  it('has the reason of a registry’s refusal, but not for a command that prints such words', () => {
+    const refused =
+      'team/app:1: failed to resolve source metadata for r.example/team/app:1: pull access denied, repository does not exist or may require authorization: server message: insufficient_scope: authorization failed';
+    expect(buildError(new GrpcError(2, refused)).reason).toBe('unauthorized');
+    const printed =
+      'process "/bin/sh -c echo authorization failed" did not complete successfully: exit code: 1';
+    expect(buildError(new GrpcError(2, printed)).reason).toBe('server');
+  });
+
+  it('is nobody’s fault when it was cancelled, and outlives damaged details', () => {
+    expect(buildError(new GrpcError(code.cancelled, 'context canceled')).reason).toBe('cancelled');
+    const damaged = { typeUrl: 'x/errdefs.Source+json', value: Buffer.from('{"ranges":[null,{}') };
+    expect(buildError(new GrpcError(2, '', [damaged])).message).toBe('The build failed.');
+    const odd = json('errdefs.Source', { ranges: [null, { start: { line: 'x' } }] });
+    expect(buildError(new GrpcError(2, 'x', [odd]))).toMatchObject({ failure: { message: 'x.' } });
+  });
+});

@@ -1,0 +1,96 @@
+import { execFileSync } from 'node:child_process';
+import { describe, expect, it } from 'vitest';
+import type { BuildOptions } from '../../../../src/engine/buildkit/request.ts';
+import {
+  buildxArguments,
+  buildxLine,
+  quotePosix,
+  quotePowerShell,
+} from '../../../../src/engine/builds/buildxLine.ts';
+
+const plain: BuildOptions = { context: '/ws', dockerfile: '/ws/Dockerfile', tags: ['app:dev'] };
+const full: BuildOptions = {
+  context: '/ws/my app',
+  dockerfile: "/ws/it's/Dockerfile",
+  dockerfileText: 'FROM unsaved',
+  tags: ['a:1', 'localhost:5000/b:2'],
+  target: 'prod',
+  buildArgs: { VERSION: '1 "2"', EMPTY: '', CASH: '$HOME `id`' },
+  labels: { 'a.b': 'c' },
+  platforms: ['linux/amd64', 'linux/arm64'],
+  noCache: true,
+  pull: true,
+  network: 'host',
+  addHosts: ['db:10.0.0.1'],
+  contexts: { src: '/other', base: 'docker-image://alpine' },
+  secrets: [
+    { id: 'npm', file: '/home/me/a,b' },
+    { id: 'token', env: 'TOKEN' },
+  ],
+  ssh: { default: [], git: ['/run/a', '/run/b'] },
+  cacheFrom: [{ type: 'registry', attrs: { ref: 'r/c' } }],
+  cacheTo: [{ type: 'inline', attrs: {} }],
+  output: { type: 'local', dest: '/out "x"' },
+  push: true,
+};
+
+describe('the line for buildx', () => {
+  it('is short for a plain build', () => {
+    expect(buildxLine(plain, 'posix')).toBe(
+      'docker buildx build --file /ws/Dockerfile --tag app:dev /ws',
+    );
+    expect(buildxLine({ ...plain, network: 'default', output: { type: 'image' } }, 'posix')).toBe(
+      buildxLine(plain, 'posix'),
+    );
+  });
+
+  it('says all that the build was asked for with', () => {
+    expect(buildxArguments(full)).toEqual(
+      [
+        ['--file', "/ws/it's/Dockerfile", '--tag', 'a:1', '--tag', 'localhost:5000/b:2'],
+        ['--target', 'prod', '--build-arg', 'VERSION=1 "2"', '--build-arg', 'EMPTY='],
+        ['--build-arg', 'CASH=$HOME `id`', '--label', 'a.b=c'],
+        ['--platform', 'linux/amd64,linux/arm64', '--no-cache', '--pull', '--network', 'host'],
+        ['--add-host', 'db:10.0.0.1', '--build-context', 'src=/other'],
+        ['--build-context', 'base=docker-image://alpine'],
+        ['--secret', 'id=npm,"src=/home/me/a,b"', '--secret', 'id=token,env=TOKEN'],
+        ['--ssh', 'default', '--ssh', 'git=/run/a,/run/b'],
+        ['--cache-from', 'type=registry,ref=r/c', '--cache-to', 'type=inline'],
+        ['--output', 'type=local,"dest=/out ""x"""', '--push', '/ws/my app'],
+      ].flat(),
+    );
+  });
+
+  it('reaches a program through a shell as it is', () => {
+    const line = buildxLine(full, 'posix').replace(
+      'docker buildx build',
+      String.raw`printf '%s\0'`,
+    );
+    const words = execFileSync('sh', ['-c', line], { encoding: 'utf8' }).split('\0').slice(0, -1);
+    expect(words).toEqual(buildxArguments(full));
+  });
+
+  it('keeps a context that looks like an option from being one', () => {
+    expect(buildxArguments({ ...plain, context: '-rf' }).slice(-2)).toEqual(['--', '-rf']);
+    expect(buildxArguments({ ...plain, context: '-' }).slice(-2)).toEqual(['app:dev', '-']);
+  });
+
+  it.each([
+    ['plain', 'plain', 'plain'],
+    ['', "''", "''"],
+    ["it's", String.raw`'it'\''s'`, "'it''s'"],
+    ['a\u2019b', "'a\u2019b'", "'a\u2019\u2019b'"],
+    ['$HOME `x` "y"', '\'$HOME `x` "y"\'', '\'$HOME `x` "y"\''],
+    ['a\nb', "'a\nb'", "'a\nb'"],
+    ['--no-cache', '--no-cache', '--no-cache'],
+    ['linux/amd64,linux/arm64', 'linux/amd64,linux/arm64', "'linux/amd64,linux/arm64'"],
+    ['a;b', "'a;b'", "'a;b'"],
+    ['@x', '@x', "'@x'"],
+    ['C:\\a b', "'C:\\a b'", "'C:\\a b'"],
+    ['~/x', "'~/x'", "'~/x'"],
+    ['*', "'*'", "'*'"],
+  ])('quotes %j', (word, posix, powershell) => {
+    expect(quotePosix(word)).toBe(posix);
+    expect(quotePowerShell(word)).toBe(powershell);
+  });
+});

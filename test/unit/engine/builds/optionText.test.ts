@@ -1,0 +1,110 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import {
+  pairValue,
+  parseCache,
+  parseContexts,
+  parseHost,
+  parseList,
+  parseNetwork,
+  parseOutput,
+  parsePairs,
+  parseSecret,
+  parseSsh,
+  withPair,
+  words,
+} from '../../../../src/engine/builds/optionText.ts';
+
+const folder = '/work/app';
+
+describe('options of a build as text', () => {
+  test('pairs keep what stands behind the first =, and their quotes blanks', () => {
+    expect(parsePairs(words('A=1 B="two words" C=x=y D='))).toEqual({
+      A: '1',
+      B: 'two words',
+      C: 'x=y',
+      D: '',
+    });
+    expect(() => parsePairs(words('A'))).toThrow(/“A” is not of the form NAME=value/);
+  });
+
+  test('a pair is replaced or added, and reads back as it was', () => {
+    const text = withPair('A=1 B=2', 'A', 'two "words" $x \\ `y`');
+    expect(parsePairs(words(text))).toEqual({ B: '2', A: 'two "words" $x \\ `y`' });
+    expect(pairValue(text, 'A')).toBe('two "words" $x \\ `y`');
+    expect(withPair('', 'A', '')).toBe('A=');
+    expect(pairValue('AB=1', 'A')).toBeUndefined();
+  });
+
+  test('lists take commas and blanks', () => {
+    expect(parseList(' linux/amd64, linux/arm64 ')).toEqual(['linux/amd64', 'linux/arm64']);
+    expect(parseList('')).toEqual([]);
+  });
+
+  test.each([
+    ['id=npm,src=.npmrc', { id: 'npm', file: '/work/app/.npmrc' }],
+    ['id=npm,source=/etc/npmrc', { id: 'npm', file: '/etc/npmrc' }],
+    ['type=file,id=npm,src="a,b"', { id: 'npm', file: '/work/app/a,b' }],
+    ['id=token,env=TOKEN', { id: 'token', env: 'TOKEN' }],
+    ['type=env,id=token,src=TOKEN', { id: 'token', env: 'TOKEN' }],
+    ['id=TOKEN', { id: 'TOKEN', env: 'TOKEN' }],
+    ['npm=~/.npmrc', { id: 'npm', file: join(homedir(), '.npmrc') }],
+  ])('secret %s', (text, expected) => {
+    expect(parseSecret(text, folder)).toEqual(expected);
+  });
+
+  test.each(['src=x', 'id=,src=x', 'npm', 'type=vault,id=x'])('no secret: %s', (text) => {
+    expect(() => parseSecret(text, folder)).toThrow(/“/);
+  });
+
+  test('ssh ids with their sockets and keys', () => {
+    expect(parseSsh(['default', 'git=/run/a.sock', 'keys=a,~/b'], folder)).toEqual({
+      default: [],
+      git: ['/run/a.sock'],
+      keys: ['/work/app/a', join(homedir(), 'b')],
+    });
+  });
+
+  test('caches', () => {
+    expect(parseCache('team/app:cache')).toEqual({
+      type: 'registry',
+      attrs: { ref: 'team/app:cache' },
+    });
+    expect(parseCache('type=local,dest=/c,mode=max')).toEqual({
+      type: 'local',
+      attrs: { dest: '/c', mode: 'max' },
+    });
+    expect(() => parseCache('mode=max')).toThrow(/no type/);
+  });
+
+  test('outputs', () => {
+    expect(parseOutput('out', folder)).toEqual({ type: 'local', dest: '/work/app/out' });
+    expect(parseOutput('type=oci,dest=a.tar', folder)).toEqual({
+      type: 'oci',
+      dest: '/work/app/a.tar',
+    });
+    expect(parseOutput('type=image', folder)).toEqual({ type: 'image' });
+    expect(() => parseOutput('type=tar', folder)).toThrow(/where to/);
+    expect(() => parseOutput('type=tar,dest=-', folder)).toThrow(/where to/);
+    expect(() => parseOutput('type=registry', folder)).toThrow(/not of type/);
+  });
+
+  test('named contexts: folders become absolute, addresses stay', () => {
+    const texts = ['lib=../lib', 'base=docker-image://alpine:3', 'src=https://host/x.git'];
+    expect(parseContexts(texts, folder)).toEqual({
+      lib: '/work/lib',
+      base: 'docker-image://alpine:3',
+      src: 'https://host/x.git',
+    });
+  });
+
+  test('networks and hosts', () => {
+    expect(parseNetwork('')).toBeUndefined();
+    expect(parseNetwork('host')).toBe('host');
+    expect(() => parseNetwork('bridge')).toThrow(/none of/);
+    expect(parseHost('db:10.0.0.1')).toBe('db:10.0.0.1');
+    expect(parseHost('db=::1')).toBe('db=::1');
+    expect(() => parseHost('db')).toThrow(/name:address/);
+  });
+});

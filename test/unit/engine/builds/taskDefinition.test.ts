@@ -1,0 +1,134 @@
+import { describe, expect, test } from 'vitest';
+import { parseFlags } from '../../../../src/engine/builds/flags.ts';
+import { taskOptions } from '../../../../src/engine/builds/taskDefinition.ts';
+
+const folder = '/work/shop';
+const build = (fields: object) => taskOptions({ type: 'stevedore-build', ...fields }, folder);
+const docker = (fields: object) => taskOptions({ type: 'docker-build', ...fields }, folder);
+
+describe('stevedore-build', () => {
+  test('takes the Dockerfile of the folder when nothing is said', () => {
+    expect(build({})).toMatchObject({
+      context: '/work/shop',
+      dockerfile: '/work/shop/Dockerfile',
+      tags: [],
+    });
+    expect(build({ dockerfile: 'api/Dockerfile' }).context).toBe('/work/shop/api');
+  });
+
+  test('takes all that a build can be asked for with', () => {
+    const options = build({
+      dockerfile: 'api/Dockerfile',
+      context: '.',
+      tags: ['a:1', 'b:2'],
+      target: 'test',
+      args: { A: '1', N: 2, ON: true },
+      labels: { x: 'y' },
+      platforms: 'linux/amd64,linux/arm64',
+      secrets: ['id=npm,src=.npmrc'],
+      ssh: 'default',
+      network: 'host',
+      addHosts: ['db:10.0.0.1'],
+      contexts: { lib: '../lib' },
+      cacheFrom: 'team/app:cache',
+      cacheTo: ['type=inline'],
+      output: 'type=local,dest=out',
+      push: true,
+      noCache: true,
+      pull: true,
+    });
+    expect(options).toEqual({
+      context: '/work/shop',
+      dockerfile: '/work/shop/api/Dockerfile',
+      tags: ['a:1', 'b:2'],
+      target: 'test',
+      buildArgs: { A: '1', N: '2', ON: 'true' },
+      labels: { x: 'y' },
+      platforms: ['linux/amd64', 'linux/arm64'],
+      secrets: [{ id: 'npm', file: '/work/shop/.npmrc' }],
+      ssh: { default: [] },
+      network: 'host',
+      addHosts: ['db:10.0.0.1'],
+      contexts: { lib: '/work/lib' },
+      cacheFrom: [{ type: 'registry', attrs: { ref: 'team/app:cache' } }],
+      cacheTo: [{ type: 'inline', attrs: {} }],
+      output: { type: 'local', dest: '/work/shop/out' },
+      push: true,
+      noCache: true,
+      pull: true,
+    });
+  });
+
+  test.each([
+    [{ tags: [1] }, /“tags” of the task is not a list of texts/],
+    [{ dockerfile: 1 }, /“dockerfile” of the task is not a text/],
+    [{ args: ['A=1'] }, /“args” of the task is not an object/],
+    [{ args: { A: {} } }, /“args.A” of the task is not a text/],
+    [{ pull: 'yes' }, /“pull” of the task is not true or false/],
+  ])('says which field is wrong: %j', (fields, message) => {
+    expect(() => build(fields)).toThrow(message);
+  });
+});
+
+describe('docker-build', () => {
+  test('as its wizard writes it', () => {
+    const options = docker({
+      label: 'docker-build',
+      platform: 'python',
+      dockerBuild: {
+        tag: 'shop:latest',
+        dockerfile: '/work/shop/Dockerfile',
+        context: '/work/shop',
+        pull: true,
+      },
+    });
+    expect(options).toMatchObject({
+      context: '/work/shop',
+      dockerfile: '/work/shop/Dockerfile',
+      tags: ['shop:latest'],
+      pull: true,
+    });
+    expect(options.platforms).toBeUndefined();
+  });
+
+  test('with its defaults: the folder of the package, and a tag of its name', () => {
+    expect(docker({ platform: 'node', node: { package: 'My App/package.json' } })).toMatchObject({
+      context: '/work/shop/My App',
+      dockerfile: '/work/shop/My App/Dockerfile',
+      tags: ['my-app:latest'],
+    });
+    expect(docker({}).tags).toEqual(['shop:latest']);
+  });
+
+  test('arguments, labels, target, platform and options of the command', () => {
+    const options = docker({
+      dockerBuild: {
+        buildArgs: { A: '1' },
+        labels: { a: 'b', includeDefaults: true },
+        target: 'test',
+        platform: 'linux/arm64',
+        customOptions: '--no-cache --build-arg B=2 --network=host -t other:1 --secret id=x,src=y',
+      },
+    });
+    expect(options).toMatchObject({
+      buildArgs: { A: '1', B: '2' },
+      labels: { a: 'b' },
+      target: 'test',
+      platforms: ['linux/arm64'],
+      noCache: true,
+      network: 'host',
+      tags: ['shop:latest', 'other:1'],
+      secrets: [{ id: 'x', file: '/work/shop/y' }],
+    });
+  });
+});
+
+describe('flags of docker build', () => {
+  test('those that only the command knows mean nothing', () => {
+    expect(parseFlags('--progress plain --load --rm', folder)).toEqual({});
+  });
+
+  test.each(['--memory 1g', '--tag', 'surprise', 'constructor'])('refuses %s', (text) => {
+    expect(() => parseFlags(text, folder)).toThrow(/“/);
+  });
+});

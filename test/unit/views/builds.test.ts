@@ -1,0 +1,169 @@
+import { describe, expect, test } from 'vitest';
+import type { Build, BuildStep } from '../../../src/engine/builds/model.ts';
+import type { Row } from '../../../src/views/row.ts';
+import { buildName, buildRows } from '../../../src/views/rows/builds.ts';
+import { build, step } from './samples.ts';
+
+/** Two hours after the sample ended. */
+const now = 1013 + 7200;
+const below = (row: Row | undefined) => (Array.isArray(row?.children) ? row.children : []) as Row[];
+const only = (one: Build): Row => buildRows([one], now)[0] as Row;
+const rowOf = (over: Partial<BuildStep>): Row =>
+  below(only(build({ steps: [step(over)] })))[0] as Row;
+
+describe('build rows', () => {
+  test('say how long it took, what was cached, and when', () => {
+    const steps = [step({ id: 'a', state: 'cached' }), step({ id: 'b' })];
+    const row = only(build({ steps }));
+    expect(row.label).toBe('app:1');
+    expect(row.description).toBe('12 s  1/2 cached  2 h ago');
+    expect(row.facts).toEqual(['completed']);
+  });
+
+  test('count the steps of one that runs, the builder’s own aside', () => {
+    const { ended: _, ...rest } = build({ state: 'running' });
+    const internal = { ...step({ id: 'c' }) };
+    delete (internal as { index?: number }).index;
+    const steps = [
+      step({ id: 'a', state: 'completed' }),
+      step({ id: 'b', state: 'running' }),
+      internal,
+    ];
+    const row = only({ ...rest, steps });
+    expect(row.description).toBe('1/2 steps');
+    expect(row.icon.id).toBe('loading~spin');
+    expect(row.expanded).toBe(true);
+  });
+
+  test('say what made one fail', () => {
+    const row = only(build({ state: 'failed', failure: { message: 'make\nfailed' } }));
+    expect(row.description).toContain('make failed');
+    expect(row.icon).toEqual({ id: 'error', color: 'list.errorForeground' });
+  });
+
+  test('say an exit code without the command, which the step tells', () => {
+    const message = 'process "/bin/sh -c make" did not complete successfully: exit code: 2';
+    const failure = { message, step: 'a', exitCode: 2 };
+    const steps = [step({ id: 'a', state: 'failed', error: message })];
+    const row = only(build({ state: 'failed', steps, failure }));
+    expect(row.description).toBe('12 s  exit code 2  2 h ago');
+    expect(below(row)[0]?.description).toBe('2.5 s  exit code 2');
+  });
+
+  test('of a build that has ended show no stage that runs', () => {
+    const steps = [
+      step({ id: 'a', stage: 'x' }),
+      step({ id: 'b', stage: 'x', state: 'waiting' }),
+      step({ id: 'c', stage: 'y', state: 'failed' }),
+    ];
+    expect(below(only(build({ state: 'failed', steps })))[0]?.icon.id).toBe('circle-outline');
+  });
+
+  test('are named by the tag, else by the folder, and the target', () => {
+    const { request } = build();
+    expect(buildName(build())).toBe('app:1');
+    expect(buildName(build({ request: { ...request, tags: [] } }))).toBe('app');
+    expect(buildName(build({ request: { ...request, target: 'test' } }))).toBe('app:1 (test)');
+    const windows = { ...request, tags: [], dockerfile: String.raw`C:\work\shop\Dockerfile` };
+    expect(buildName(build({ request: windows }))).toBe('shop');
+  });
+
+  test('keep every key whatever the state', () => {
+    const keys = (state: BuildStep['state'], of: Build['state']) => {
+      const flat = (rows: readonly Row[]): string[] =>
+        rows.flatMap((row) => [row.key, ...flat(below(row))]);
+      const steps = [step({ id: 'a', stage: 'x', state }), step({ id: 'b', stage: 'y', state })];
+      return flat(buildRows([build({ state: of, steps })], now));
+    };
+    expect(keys('running', 'running')).toEqual(keys('failed', 'failed'));
+    expect(new Set(keys('running', 'running')).size).toBe(5);
+  });
+
+  test('group steps by stage where there are several, in order, the others between them', () => {
+    const internal = { ...step({ id: 'i', instruction: 'load build definition' }) };
+    delete (internal as { stage?: string }).stage;
+    const steps = [
+      internal,
+      step({ id: 'a', stage: 'deps', index: 1 }),
+      step({ id: 'b', stage: '1' }),
+      step({ id: 'c', stage: 'deps', index: 2 }),
+    ];
+    const rows = below(only(build({ steps })));
+    expect(rows.map(({ label }) => label)).toEqual(['Preparation', 'deps', 'Stage 1']);
+    expect(below(rows[0]).map(({ label }) => label)).toEqual(['load build definition']);
+    expect(below(rows[1]).map(({ key }) => key)).toEqual(['build/b1/step/a', 'build/b1/step/c']);
+    expect(below(only(build({ steps: [step({ stage: 'deps' })] })))[0]?.noun).toBe('buildStep');
+  });
+
+  test.each([
+    [['failed', 'running'], 'error'],
+    [['running', 'completed'], 'loading~spin'],
+    [['cached', 'cached'], 'pass'],
+    [['waiting', 'waiting'], 'circle-outline'],
+    [['cached', 'waiting'], 'loading~spin'],
+    [['completed', 'cancelled'], 'circle-slash'],
+  ] as const)('a stage with steps that are %j is drawn as %s', (states, icon) => {
+    const steps = [
+      ...states.map((state, at) => step({ id: String(at), stage: 'x', state })),
+      step({ id: 'other', stage: 'y' }),
+    ];
+    expect(below(only(build({ steps, state: 'running' })))[0]?.icon.id).toBe(icon);
+  });
+});
+
+describe('step rows', () => {
+  test('say that a result was there already, and no time', () => {
+    const row = rowOf({ state: 'cached', duration: 3 });
+    expect(row.description).toBe('cached');
+    expect(row.icon.color).toBe('disabledForeground');
+  });
+
+  test('say time and bytes, and while they run how far they are', () => {
+    const transfers = [
+      { id: 'a', current: 2_000_000, total: 4_000_000 },
+      { id: 'b', current: 1_000_000, total: 1_000_000 },
+    ];
+    expect(rowOf({ state: 'running', transfers }).description).toBe('3 MB / 5 MB');
+    expect(rowOf({ transfers }).description).toBe('2.5 s  3 MB');
+  });
+
+  test('of stages that were cached say no time', () => {
+    const steps = [
+      step({ id: 'a', stage: 'x', state: 'cached', duration: 0.2 }),
+      step({ id: 'b', stage: 'y' }),
+    ];
+    const [cached, ran] = below(only(build({ steps })));
+    expect(cached?.description).toBe('cached  1 step');
+    expect(ran?.description).toBe('2.5 s  1 step');
+  });
+
+  test('leave out what the engine adds to names of Docker Hub', () => {
+    const label = (instruction: string) => rowOf({ instruction }).label;
+    expect(label('FROM docker.io/library/node:20@sha256:1')).toBe('FROM node:20@sha256:1');
+    expect(label('FROM docker.io/team/app')).toBe('FROM team/app');
+    expect(label('FROM registry.test/docker.io/app')).toBe('FROM registry.test/docker.io/app');
+    expect(label('[internal] load metadata for docker.io/library/node:20')).toBe(
+      'load metadata for node:20',
+    );
+  });
+
+  test('say state and time in their tooltips, for what stands behind a long name is cut off', async () => {
+    expect(await rowOf({}).tooltip?.()).toContain('Completed 2\\.5 s');
+    expect(await rowOf({ state: 'cached' }).tooltip?.()).toMatch(/^Cached$/m);
+  });
+
+  test('hold the facts that menus ask for', () => {
+    expect(rowOf({}).facts).toEqual([]);
+    expect(rowOf({ lines: [3, 4], logBytes: 10 }).facts).toEqual(['lines', 'log']);
+    expect(rowOf({}).click).toBe('build.stepLog');
+  });
+
+  test('show hostile words as text', async () => {
+    const hostile = 'RUN echo "\u202e[x](command:evil)" | <img src=x>\n$(zap)';
+    const row = rowOf({ instruction: hostile, name: hostile, state: 'failed', error: hostile });
+    expect(row.label).not.toMatch(/[\n\u202e]/);
+    const tooltip = await row.tooltip?.();
+    expect(tooltip).not.toContain('\u202e');
+    expect(tooltip).not.toMatch(/\*\*.*[^\\]\[x\]/);
+  });
+});
