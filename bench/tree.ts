@@ -1,18 +1,14 @@
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { loadavg, tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { statSync, writeFileSync } from 'node:fs';
+import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
-import { ensureHost } from '../scripts/lib/host.ts';
 import { lifetime } from '../scripts/lib/lifetime.ts';
-import { ask } from '../scripts/lib/process.ts';
-import { launchBrowser } from '../scripts/lib/vscode.ts';
 import { activation } from './lib/activation.ts';
-import { containersOf } from './lib/containers.ts';
 import { firstRows } from './lib/firstRows.ts';
 import { idle } from './lib/idle.ts';
 import { live } from './lib/live.ts';
 import { counted } from './lib/report.ts';
 import type { BenchResult, BenchRow } from './lib/report.ts';
+import { openStage } from './lib/stage.ts';
 import type { Stage } from './lib/stage.ts';
 
 /**
@@ -30,42 +26,6 @@ const { values: options } = parseArgs({
 
 const life = lifetime();
 
-async function prepare(): Promise<Stage> {
-  const engine = process.env['STEVEDORE_TEST_ENGINE'];
-  if (engine === undefined) throw new Error('no engine: run this through scripts/bench.ts');
-  const socket = engine.slice('unix://'.length);
-  const { body } = await ask(socket, 'GET', '/version');
-  const version = JSON.parse(body) as { readonly Version: string; readonly ApiVersion: string };
-  console.error(`engine ${version.Version}, API ${version.ApiVersion}`);
-  const dir = mkdtempSync(join(tmpdir(), 'stevedore-bench-'));
-  life.add(() => rmSync(dir, { recursive: true, force: true }));
-  const browser = await launchBrowser();
-  life.add(() => browser.close());
-  const theirs = process.env['CONTAINER_TOOLS_VSIX'];
-  return {
-    host: await ensureHost(),
-    browser,
-    dir,
-    engine,
-    socket,
-    containers: containersOf(socket),
-    stevedore: {
-      name: 'Stevedore',
-      id: 'stevedore.stevedore',
-      icon: 'Stevedore',
-      vsix: resolve(options.vsix),
-    },
-    theirs: theirs
-      ? {
-          name: 'Container Tools',
-          id: 'ms-azuretools.vscode-containers',
-          icon: 'Containers',
-          vsix: resolve(theirs),
-        }
-      : undefined,
-  };
-}
-
 /** In this order: the engine holds nothing at first, and containers are only ever added. */
 const measures: Readonly<Record<string, (stage: Stage) => Promise<BenchRow[]>>> = {
   size: async ({ stevedore }) => [
@@ -78,7 +38,7 @@ const measures: Readonly<Record<string, (stage: Stage) => Promise<BenchRow[]>>> 
 };
 
 async function measure(): Promise<BenchResult> {
-  const stage = await prepare();
+  const stage = await openStage(life, options.vsix);
   const wanted = options.only?.split(',') ?? Object.keys(measures);
   const rows: BenchRow[] = [];
   for (const name of wanted) {

@@ -3,6 +3,7 @@ import type { Page } from 'playwright-core';
 /** The little of the DOM that is used in the page; this program is otherwise compiled without its types. */
 interface Drawn {
   readonly textContent: string | null;
+  getAttribute(name: string): string | null;
   querySelector(selector: string): Drawn | null;
   querySelectorAll(selector: string): Iterable<Drawn>;
 }
@@ -85,4 +86,37 @@ export async function watchForFirstRow(
 async function begin<T>(page: Page, at: Promise<T>): Promise<{ readonly at: Promise<T> }> {
   await page.evaluate(() => true);
   return { at };
+}
+
+/**
+ * Notes when rows of the side bar whose spoken label matches `pattern` first say `word`. Resolves, once the page watches,
+ * with what answers the times so far: milliseconds since the epoch by the pattern's match.
+ */
+export async function watchRows(
+  page: Page,
+  pattern: string,
+  word: string,
+): Promise<() => Promise<Map<string, number>>> {
+  await page.evaluate(
+    ({ pattern, word }) => {
+      const seen: Record<string, number> = {};
+      Object.assign(globalThis, { seenRows: seen });
+      new MutationObserver(() => {
+        for (const row of document.querySelectorAll('.sidebar .monaco-list-row')) {
+          const label = row.getAttribute('aria-label') ?? '';
+          const match = new RegExp(pattern).exec(label)?.[0];
+          if (match !== undefined && label.includes(word)) seen[match] ??= Date.now();
+        }
+      }).observe(document, { subtree: true, childList: true, attributes: true });
+    },
+    { pattern, word },
+  );
+  return async () =>
+    new Map(
+      Object.entries(
+        await page.evaluate(
+          () => (globalThis as unknown as { seenRows: Record<string, number> }).seenRows,
+        ),
+      ),
+    );
 }

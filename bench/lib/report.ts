@@ -53,6 +53,23 @@ export function timed(options: {
   };
 }
 
+/**
+ * Makes the row of a work whose goal is a share of what the peer takes.
+ * @param most our time may be at the most so many times the peer's
+ */
+export function measured(options: {
+  readonly work: string;
+  readonly ours: readonly number[];
+  readonly peer: { readonly name: string; readonly times: readonly number[] };
+  readonly most: number;
+}): BenchRow {
+  const { most, ...rest } = options;
+  return {
+    ...timed({ ...rest, goalMs: median(rest.peer.times) * most }),
+    goal: `≤ ${most} of the peer's`,
+  };
+}
+
 /** Makes the row of something that is counted. */
 export function counted(work: string, count: number, most: number, unit: string): BenchRow {
   return {

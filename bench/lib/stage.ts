@@ -1,12 +1,16 @@
-import { cpSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { bundleSuite, runInHost } from '../../scripts/lib/inHost.ts';
+import { ensureHost } from '../../scripts/lib/host.ts';
 import type { Host } from '../../scripts/lib/host.ts';
-import { openWorkbench, startServer } from '../../scripts/lib/vscode.ts';
+import type { lifetime } from '../../scripts/lib/lifetime.ts';
+import { ask } from '../../scripts/lib/process.ts';
+import { launchBrowser, openWorkbench, startServer } from '../../scripts/lib/vscode.ts';
 import type { Server } from '../../scripts/lib/vscode.ts';
-import { readFileSync } from 'node:fs';
 import { extensionHost, untilQuiet } from './processes.ts';
+import { containersOf } from './containers.ts';
 import type { Containers } from './containers.ts';
 
 /** An extension that shows containers in a tree. */
@@ -92,4 +96,44 @@ export async function inHost<T>(
   });
   if (outcome.failed > 0) throw new Error([outcome.reason ?? '', ...lines].join('\n'));
   return JSON.parse(readFileSync(result, 'utf8')) as T;
+}
+
+/** Prepares the engine's bed, a browser and the packaged extension; `life` ends what was started. */
+export async function openStage(
+  life: Pick<ReturnType<typeof lifetime>, 'add'>,
+  vsix: string,
+): Promise<Stage> {
+  const engine = process.env['STEVEDORE_TEST_ENGINE'];
+  if (engine === undefined) throw new Error('no engine: run this through scripts/bench.ts');
+  const socket = engine.slice('unix://'.length);
+  const { body } = await ask(socket, 'GET', '/version');
+  const version = JSON.parse(body) as { readonly Version: string; readonly ApiVersion: string };
+  console.error(`engine ${version.Version}, API ${version.ApiVersion}`);
+  const dir = mkdtempSync(join(tmpdir(), 'stevedore-bench-'));
+  life.add(() => rmSync(dir, { recursive: true, force: true }));
+  const browser = await launchBrowser();
+  life.add(() => browser.close());
+  const theirs = process.env['CONTAINER_TOOLS_VSIX'];
+  return {
+    host: await ensureHost(),
+    browser,
+    dir,
+    engine,
+    socket,
+    containers: containersOf(socket),
+    stevedore: {
+      name: 'Stevedore',
+      id: 'stevedore.stevedore',
+      icon: 'Stevedore',
+      vsix: resolve(vsix),
+    },
+    theirs: theirs
+      ? {
+          name: 'Container Tools',
+          id: 'ms-azuretools.vscode-containers',
+          icon: 'Containers',
+          vsix: resolve(theirs),
+        }
+      : undefined,
+  };
 }
