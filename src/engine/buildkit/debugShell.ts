@@ -50,7 +50,7 @@ const ELSEWHERE = ['bash', '/bin/bash', '/bin/sh', '/busybox/sh'];
  * Builds until a RUN fails, and opens a shell in what that step has left behind: its filesystem and mounts, its user,
  * directory and environment. Steps that are cached take no time; the one that fails is run again. All of it is gone once
  * the session has ended or is closed.
- * @throws EngineError: `not-supported` where the engine can't (no BuildKit, or before Docker 23), where the step runs no
+ * @throws EngineError: `not-supported` where the engine can't (no BuildKit, or before Docker 25), where the step runs no
  *   command, or where there is no shell; `conflict` when the build doesn't fail; a BuildError when it fails before any step
  */
 export function openDebugShell(
