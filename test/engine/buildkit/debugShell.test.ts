@@ -48,10 +48,10 @@ describe.runIf(recent)('a shell in a failed step', () => {
   it('sees what the failed command wrote, in its directory, with its environment', async () => {
     const shell = await open(
       `${image}ENV GREETING=hello
-WORKDIR /tmp/work
-RUN echo passed > /tmp/work/before
+WORKDIR /tmp/made
+RUN echo passed > /tmp/made/before
 ARG GIVEN=unset
-RUN echo written > /tmp/work/by-failed && exit 7\n`,
+RUN echo written > /tmp/made/by-failed && exit 7\n`,
       { build: { context: '/', dockerfile: '/Dockerfile', tags: [], buildArgs: { GIVEN: 'yes' } } },
     );
     expect(shell.args.join(' ')).toContain('echo written');
@@ -59,7 +59,7 @@ RUN echo written > /tmp/work/by-failed && exit 7\n`,
     const { session } = shell;
     const { see, done } = reading(session);
     await session.write('echo "$(cat by-failed before) $GREETING $GIVEN $PWD"; stty size\n');
-    await see(/written\s+passed hello yes \/tmp\/work/);
+    await see(/written\s+passed hello yes \/tmp\/made/);
     await see(/31 91/);
     await session.resize(120, 40);
     await session.write('stty size; exit 9\n');

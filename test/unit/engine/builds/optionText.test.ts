@@ -16,7 +16,7 @@ import {
   words,
 } from '../../../../src/engine/builds/optionText.ts';
 
-const folder = '/work/app';
+const folder = '/src/app';
 
 describe('options of a build as text', () => {
   test('pairs keep what stands behind the first =, and their quotes blanks', () => {
@@ -43,9 +43,9 @@ describe('options of a build as text', () => {
   });
 
   test.each([
-    ['id=npm,src=.npmrc', { id: 'npm', file: '/work/app/.npmrc' }],
+    ['id=npm,src=.npmrc', { id: 'npm', file: '/src/app/.npmrc' }],
     ['id=npm,source=/etc/npmrc', { id: 'npm', file: '/etc/npmrc' }],
-    ['type=file,id=npm,src="a,b"', { id: 'npm', file: '/work/app/a,b' }],
+    ['type=file,id=npm,src="a,b"', { id: 'npm', file: '/src/app/a,b' }],
     ['id=token,env=TOKEN', { id: 'token', env: 'TOKEN' }],
     ['type=env,id=token,src=TOKEN', { id: 'token', env: 'TOKEN' }],
     ['id=TOKEN', { id: 'TOKEN', env: 'TOKEN' }],
@@ -62,7 +62,7 @@ describe('options of a build as text', () => {
     expect(parseSsh(['default', 'git=/run/a.sock', 'keys=a,~/b'], folder)).toEqual({
       default: [],
       git: ['/run/a.sock'],
-      keys: ['/work/app/a', join(homedir(), 'b')],
+      keys: ['/src/app/a', join(homedir(), 'b')],
     });
   });
 
@@ -79,10 +79,10 @@ describe('options of a build as text', () => {
   });
 
   test('outputs', () => {
-    expect(parseOutput('out', folder)).toEqual({ type: 'local', dest: '/work/app/out' });
+    expect(parseOutput('out', folder)).toEqual({ type: 'local', dest: '/src/app/out' });
     expect(parseOutput('type=oci,dest=a.tar', folder)).toEqual({
       type: 'oci',
-      dest: '/work/app/a.tar',
+      dest: '/src/app/a.tar',
     });
     expect(parseOutput('type=image', folder)).toEqual({ type: 'image' });
     expect(() => parseOutput('type=tar', folder)).toThrow(/where to/);
@@ -93,7 +93,7 @@ describe('options of a build as text', () => {
   test('named contexts: folders become absolute, addresses stay', () => {
     const texts = ['lib=../lib', 'base=docker-image://alpine:3', 'src=https://host/x.git'];
     expect(parseContexts(texts, folder)).toEqual({
-      lib: '/work/lib',
+      lib: '/src/lib',
       base: 'docker-image://alpine:3',
       src: 'https://host/x.git',
     });
