@@ -85,8 +85,8 @@ export const step = (over: Partial<BuildStep> = {}): BuildStep => ({
 export const build = (over: Partial<Build> = {}): Build => ({
   id: 'b1',
   request: {
-    dockerfile: '/work/app/Dockerfile',
-    context: '/work/app',
+    dockerfile: '/src/app/Dockerfile',
+    context: '/src/app',
     tags: ['app:1'],
     buildArgs: [],
     platforms: [],

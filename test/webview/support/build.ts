@@ -35,8 +35,8 @@ export function made(
   return {
     id: 'build-1',
     request: {
-      dockerfile: '/work/shop/Dockerfile',
-      context: '/work/shop',
+      dockerfile: '/src/shop/Dockerfile',
+      context: '/src/shop',
       tags: ['shop/web:1.4'],
       buildArgs: [],
       platforms: [],

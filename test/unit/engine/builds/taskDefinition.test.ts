@@ -2,18 +2,18 @@ import { describe, expect, test } from 'vitest';
 import { parseFlags } from '../../../../src/engine/builds/flags.ts';
 import { taskOptions } from '../../../../src/engine/builds/taskDefinition.ts';
 
-const folder = '/work/shop';
+const folder = '/src/shop';
 const build = (fields: object) => taskOptions({ type: 'stevedore-build', ...fields }, folder);
 const docker = (fields: object) => taskOptions({ type: 'docker-build', ...fields }, folder);
 
 describe('stevedore-build', () => {
   test('takes the Dockerfile of the folder when nothing is said', () => {
     expect(build({})).toMatchObject({
-      context: '/work/shop',
-      dockerfile: '/work/shop/Dockerfile',
+      context: '/src/shop',
+      dockerfile: '/src/shop/Dockerfile',
       tags: [],
     });
-    expect(build({ dockerfile: 'api/Dockerfile' }).context).toBe('/work/shop/api');
+    expect(build({ dockerfile: 'api/Dockerfile' }).context).toBe('/src/shop/api');
   });
 
   test('takes all that a build can be asked for with', () => {
@@ -38,21 +38,21 @@ describe('stevedore-build', () => {
       pull: true,
     });
     expect(options).toEqual({
-      context: '/work/shop',
-      dockerfile: '/work/shop/api/Dockerfile',
+      context: '/src/shop',
+      dockerfile: '/src/shop/api/Dockerfile',
       tags: ['a:1', 'b:2'],
       target: 'test',
       buildArgs: { A: '1', N: '2', ON: 'true' },
       labels: { x: 'y' },
       platforms: ['linux/amd64', 'linux/arm64'],
-      secrets: [{ id: 'npm', file: '/work/shop/.npmrc' }],
+      secrets: [{ id: 'npm', file: '/src/shop/.npmrc' }],
       ssh: { default: [] },
       network: 'host',
       addHosts: ['db:10.0.0.1'],
-      contexts: { lib: '/work/lib' },
+      contexts: { lib: '/src/lib' },
       cacheFrom: [{ type: 'registry', attrs: { ref: 'team/app:cache' } }],
       cacheTo: [{ type: 'inline', attrs: {} }],
-      output: { type: 'local', dest: '/work/shop/out' },
+      output: { type: 'local', dest: '/src/shop/out' },
       push: true,
       noCache: true,
       pull: true,
@@ -77,14 +77,14 @@ describe('docker-build', () => {
       platform: 'python',
       dockerBuild: {
         tag: 'shop:latest',
-        dockerfile: '/work/shop/Dockerfile',
-        context: '/work/shop',
+        dockerfile: '/src/shop/Dockerfile',
+        context: '/src/shop',
         pull: true,
       },
     });
     expect(options).toMatchObject({
-      context: '/work/shop',
-      dockerfile: '/work/shop/Dockerfile',
+      context: '/src/shop',
+      dockerfile: '/src/shop/Dockerfile',
       tags: ['shop:latest'],
       pull: true,
     });
@@ -93,8 +93,8 @@ describe('docker-build', () => {
 
   test('with its defaults: the folder of the package, and a tag of its name', () => {
     expect(docker({ platform: 'node', node: { package: 'My App/package.json' } })).toMatchObject({
-      context: '/work/shop/My App',
-      dockerfile: '/work/shop/My App/Dockerfile',
+      context: '/src/shop/My App',
+      dockerfile: '/src/shop/My App/Dockerfile',
       tags: ['my-app:latest'],
     });
     expect(docker({}).tags).toEqual(['shop:latest']);
@@ -118,7 +118,7 @@ describe('docker-build', () => {
       noCache: true,
       network: 'host',
       tags: ['shop:latest', 'other:1'],
-      secrets: [{ id: 'x', file: '/work/shop/y' }],
+      secrets: [{ id: 'x', file: '/src/shop/y' }],
     });
   });
 });
