@@ -35,14 +35,6 @@ export interface PastBuild {
   readonly pinned: boolean;
 }
 
-/** Something happened to a build that the engine remembers. */
-export interface PastBuildEvent {
-  readonly type: 'started' | 'completed' | 'deleted';
-  readonly build: PastBuild;
-}
-
-const eventTypes = ['started', 'completed', 'deleted'] as const;
-
 type Asker = Pick<Client, 'request'>;
 
 /**
@@ -57,35 +49,17 @@ export async function pastBuilds(
 ): Promise<readonly PastBuild[] | undefined> {
   const found = new Map<string, PastBuild>();
   return asking(client, signal, async (builder) => {
-    for await (const { type, record } of listen(builder, { earlyExit: true }, signal)) {
+    for await (const { type, record } of builder.stream(
+      Control.ListenBuildHistory,
+      { earlyExit: true },
+      { signal },
+    )) {
       if (!record) continue;
       if (type === 2) found.delete(record.ref);
       else found.set(record.ref, pastBuild(record));
     }
     return [...found.values()].sort((a, b) => b.created - a.created);
   });
-}
-
-/**
- * Tells of builds as they start, end and are forgotten, those that are there already first. Goes on until the signal
- * fires. Ends at once where the engine keeps no history.
- * @throws EngineError of the connection: `dropped` when it breaks; nothing when the signal fires
- */
-export async function* followPastBuilds(
-  client: Asker,
-  signal: AbortSignal,
-): AsyncGenerator<PastBuildEvent> {
-  const builder = await unlessMissing(openBuilder(client, signal));
-  if (!builder) return;
-  try {
-    for await (const { type, record } of listen(builder, {}, signal))
-      if (record) yield { type: eventTypes[type] ?? 'completed', build: pastBuild(record) };
-  } catch (error) {
-    if (signal.aborted || isMissing(error)) return;
-    throw plain(error);
-  } finally {
-    builder.close();
-  }
 }
 
 /**
@@ -147,36 +121,21 @@ async function change(
   if (!done) throw new EngineError('not-supported', 'This engine keeps no history of builds.');
 }
 
-const listen = (
-  builder: GrpcClient,
-  request: { earlyExit?: boolean },
-  signal: AbortSignal | undefined,
-) => builder.stream(Control.ListenBuildHistory, request, { signal });
-
 /** Asks the builder something; resolves with undefined where there is no builder, or it doesn't know the method. */
 async function asking<T>(
   client: Asker,
   signal: AbortSignal | undefined,
   ask: (builder: GrpcClient) => Promise<T>,
 ): Promise<T | undefined> {
-  const builder = await unlessMissing(openBuilder(client, signal));
-  if (!builder) return undefined;
+  let builder: GrpcClient | undefined;
   try {
+    builder = await openBuilder(client, signal);
     return await ask(builder);
   } catch (error) {
-    if (isMissing(error)) return undefined;
+    if (lacksBuildkit(error) || isMissing(error)) return undefined;
     throw plain(error);
   } finally {
-    builder.close();
-  }
-}
-
-async function unlessMissing<T>(opening: Promise<T>): Promise<T | undefined> {
-  try {
-    return await opening;
-  } catch (error) {
-    if (lacksBuildkit(error)) return undefined;
-    throw error;
+    builder?.close();
   }
 }
 
