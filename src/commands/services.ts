@@ -78,8 +78,6 @@ export interface Views {
   showContext(tree: ContextTree): Promise<void>;
   /** The build context that is shown. */
   context(): ContextTree | undefined;
-  /** Shows a build in its view, unfolded. */
-  showBuild(id: string): Promise<void>;
 }
 
 /** The engine chosen for this window, remembered with the workspace; nothing chosen means what docker uses. */

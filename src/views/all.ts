@@ -41,7 +41,6 @@ export interface AllViews extends vscode.Disposable {
   reload(view: 'registries' | 'engines' | 'buildCache'): void;
   showContext(tree: ContextTree): Promise<void>;
   context(): ContextTree | undefined;
-  showBuild(id: string): Promise<void>;
 }
 
 /** Makes the views. None of them does anything until it is looked at. */
@@ -77,7 +76,6 @@ export function createViews({
     reload: (view) => onDemand[view].reload(),
     showContext: context.show,
     context: context.shown,
-    showBuild: built.reveal,
     dispose: () => parts.dispose(),
   };
 }

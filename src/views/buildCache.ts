@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { CacheRecord } from '../engine/buildkit/cache.ts';
+import { lacksBuildkit } from '../engine/buildkit/session.ts';
 import type { CurrentEngine } from '../engine/current.ts';
-import { EngineError } from '../engine/errors.ts';
 import { oneLine } from '../util/format.ts';
 import { cacheRows } from './rows/buildCache.ts';
 import type { Row } from './row.ts';
@@ -23,10 +23,7 @@ const messageRow = (label: string, icon: Row['icon']): Row => ({
 
 /** What stands there when the records can't be read. */
 function failureRow(error: unknown): Row {
-  const none =
-    error instanceof EngineError &&
-    (error.reason === 'not-supported' || error.reason === 'not-found');
-  return none
+  return lacksBuildkit(error)
     ? messageRow('This engine builds without BuildKit and keeps no cache apart.', { id: 'info' })
     : messageRow(error instanceof Error ? error.message : String(error), {
         id: 'error',

@@ -9,8 +9,6 @@ import type { Node } from './tree.ts';
 export interface BuildsView extends vscode.Disposable {
   rows(): readonly Row[];
   selection(): readonly Row[];
-  /** Unfolds a build, and shows the view if it is hidden. */
-  reveal(id: string): Promise<void>;
 }
 
 /** The Builds view: running builds and those of before. It follows them while it is visible, and does nothing while not. */
@@ -38,12 +36,6 @@ export function createBuildsView(builds: Builds): BuildsView {
   return {
     rows,
     selection: () => view.selection.map(({ row }) => row),
-    async reveal(id) {
-      if (!view.visible) await vscode.commands.executeCommand('stevedore.builds.focus');
-      update();
-      const node = tree.find(`build/${id}`);
-      if (node) await view.reveal(node, { select: false, focus: false, expand: true });
-    },
     dispose() {
       updates.cancel();
       subscriptions.dispose();

@@ -8,7 +8,6 @@ import type { Handlers } from '../run.ts';
 import type { Run } from '../services.ts';
 import { compareWith } from './compare.ts';
 import { demandFailedStep, openFailedStepShell } from './debug.ts';
-
 import { showPastBuild } from './past.ts';
 import { nameOf, runBuild } from './runBuild.ts';
 import { logDocument, openInstruction } from './steps.ts';

@@ -51,7 +51,7 @@ export interface BuildResult {
  * Builds by BuildKit's own protocol, over the engine's socket. Only the files that the engine lacks are sent. Nothing is
  * pushed yet.
  * @param ref names the build to the engine; see newRef
- * @throws EngineError: `not-found` where the engine has no BuildKit, a BuildError for a build that failed, `cancelled`,
+ * @throws EngineError: of lacksBuildkit where the engine has no BuildKit, a BuildError for a build that failed, `cancelled`,
  *   and what names a file of the context that could not be read, or of the result that could not be written
  */
 export async function buildWithBuildkit(

@@ -1,11 +1,8 @@
 import type { Client } from '../client.ts';
 import { oneLine } from '../../util/format.ts';
 import { Control } from './control.ts';
-import { buildError } from './failure.ts';
-import type { GrpcClient } from './grpc/client.ts';
-import { GrpcError } from './grpc/status.ts';
 import type { UsageRecord } from './proto/control_pb.ts';
-import { openBuilder } from './session.ts';
+import { withBuilder } from './session.ts';
 import { milliseconds } from './updates.ts';
 
 /** Something that the builder keeps so as not to do it again. Times are milliseconds since the epoch, sizes bytes. */
@@ -70,7 +67,7 @@ type Asker = Pick<Client, 'request'>;
 
 /**
  * All that the builder keeps, the largest first (moby.buildkit.v1.Control/DiskUsage).
- * @throws EngineError: `not-found` or `not-supported` where the engine has no BuildKit
+ * @throws EngineError: of lacksBuildkit where the engine has no BuildKit
  */
 export async function cacheRecords(
   client: Asker,
@@ -179,19 +176,4 @@ export function cacheRecord(record: UsageRecord): CacheRecord {
     shared: record.shared,
     parents: record.parents.length ? record.parents : [record.parent].filter(Boolean),
   };
-}
-
-async function withBuilder<T>(
-  client: Asker,
-  signal: AbortSignal | undefined,
-  work: (builder: GrpcClient) => Promise<T>,
-): Promise<T> {
-  const builder = await openBuilder(client, signal);
-  try {
-    return await work(builder);
-  } catch (error) {
-    throw error instanceof GrpcError ? buildError(error) : error;
-  } finally {
-    builder.close();
-  }
 }

@@ -6,7 +6,7 @@ import { buildError } from './failure.ts';
 import type { GrpcClient } from './grpc/client.ts';
 import { code, GrpcError } from './grpc/status.ts';
 import type { BuildHistoryRecord } from './proto/control_pb.ts';
-import { lacksBuildkit, openBuilder } from './session.ts';
+import { lacksBuildkit, openBuilder, withBuilder } from './session.ts';
 import { milliseconds, statusUpdate } from './updates.ts';
 
 /** A build that the engine remembers, whoever asked for it. Times are milliseconds since the epoch. */
@@ -127,15 +127,18 @@ async function asking<T>(
   signal: AbortSignal | undefined,
   ask: (builder: GrpcClient) => Promise<T>,
 ): Promise<T | undefined> {
-  let builder: GrpcClient | undefined;
   try {
-    builder = await openBuilder(client, signal);
-    return await ask(builder);
+    return await withBuilder(client, signal, async (builder) => {
+      try {
+        return await ask(builder);
+      } catch (error) {
+        if (isMissing(error)) return undefined;
+        throw error;
+      }
+    });
   } catch (error) {
-    if (lacksBuildkit(error) || isMissing(error)) return undefined;
-    throw plain(error);
-  } finally {
-    builder?.close();
+    if (lacksBuildkit(error)) return undefined;
+    throw error;
   }
 }
 

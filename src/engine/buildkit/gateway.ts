@@ -36,8 +36,8 @@ export interface FrontendOptions {
  * the client may use moby.buildkit.v1.frontend.LLBBridge (moby/buildkit, frontend/gateway/forwarder). The build is not
  * put into the engine's history, makes nothing, and ends when `work` does.
  * @returns what `work` resolves with
- * @throws what `work` throws; GrpcError of the builder; EngineError: `not-found` or `not-supported` where the engine has
- *   no BuildKit, `cancelled`, `dropped`
+ * @throws what `work` throws; GrpcError of the builder; EngineError: of lacksBuildkit where the engine has no
+ *   BuildKit, `cancelled`, `dropped`
  */
 export async function asFrontend<T>(
   client: Pick<Client, 'request'>,

@@ -1,7 +1,7 @@
 import type { Client } from '../client.ts';
 import { EngineError } from '../errors.ts';
 import { Control } from './control.ts';
-import { openBuilder } from './session.ts';
+import { withBuilder } from './session.ts';
 
 /** By this name the builder tells the address (moby, builder/builder-next/worker/label). */
 const LABEL = 'org.mobyproject.buildkit.worker.moby.host-gateway-ip';
@@ -28,18 +28,15 @@ export async function withHostGateway(
   );
 }
 
-async function toldByBuilder(
+function toldByBuilder(
   client: Pick<Client, 'request'>,
   signal: AbortSignal | undefined,
 ): Promise<string | undefined> {
-  const builder = await openBuilder(client, signal);
-  try {
+  return withBuilder(client, signal, async (builder) => {
     const { record } = await builder.call(Control.ListWorkers, {}, { signal });
     // Several addresses, one of each kind, are told in one.
     return record.map(({ labels }) => labels[LABEL]?.split(',')[0]).find(Boolean);
-  } finally {
-    builder.close();
-  }
+  });
 }
 
 async function ofNetwork(

@@ -1,8 +1,7 @@
 import type { Client } from '../client.ts';
 import { Control } from './control.ts';
-import { buildError } from './failure.ts';
 import { code, GrpcError } from './grpc/status.ts';
-import { openBuilder } from './session.ts';
+import { withBuilder } from './session.ts';
 
 export interface BuilderInfo {
   /** What it can build for, its own platform first: `linux/amd64`, `linux/arm/v7`. */
@@ -13,14 +12,13 @@ export interface BuilderInfo {
 
 /**
  * What an engine's builder is and can build for (moby.buildkit.v1.Control, ListWorkers and Info).
- * @throws EngineError: `not-found` or `not-supported` where the engine has no BuildKit
+ * @throws EngineError: of lacksBuildkit where the engine has no BuildKit
  */
 export async function builderInfo(
   client: Pick<Client, 'request'>,
   signal?: AbortSignal,
 ): Promise<BuilderInfo> {
-  const builder = await openBuilder(client, signal);
-  try {
+  return withBuilder(client, signal, async (builder) => {
     const { record } = await builder.call(Control.ListWorkers, {}, { signal });
     const platforms = record.flatMap((worker) =>
       worker.platforms.map(({ os, architecture, variant }) =>
@@ -39,9 +37,5 @@ export async function builderInfo(
       // Builds of distributions leave it open.
       ...(version && !version.includes('unknown') && { version }),
     };
-  } catch (error) {
-    throw error instanceof GrpcError ? buildError(error) : error;
-  } finally {
-    builder.close();
-  }
+  });
 }

@@ -2,10 +2,12 @@ import type { OutgoingHttpHeaders } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Client } from '../client.ts';
 import { EngineError } from '../errors.ts';
+import { buildError } from './failure.ts';
 import type { Services } from './grpc/exchange.ts';
 import { grpcClient } from './grpc/client.ts';
 import type { GrpcClient } from './grpc/client.ts';
 import { serveGrpc } from './grpc/server.ts';
+import { GrpcError } from './grpc/status.ts';
 import { unary } from './grpc/unary.ts';
 import { EmptySchema } from './proto/common_pb.ts';
 import { HealthCheckResponseSchema } from './proto/session_pb.ts';
@@ -73,6 +75,25 @@ export async function openBuilder(
   signal?: AbortSignal,
 ): Promise<GrpcClient> {
   return grpcClient(await upgrade(client, '/grpc', signal));
+}
+
+/**
+ * Asks the engine's builder something over a connection that lasts as long as `work` does.
+ * @throws what `work` throws, a GrpcError as the EngineError that buildError makes of it; as {@link openBuilder}
+ */
+export async function withBuilder<T>(
+  client: Pick<Client, 'request'>,
+  signal: AbortSignal | undefined,
+  work: (builder: GrpcClient) => Promise<T>,
+): Promise<T> {
+  const builder = await openBuilder(client, signal);
+  try {
+    return await work(builder);
+  } catch (error) {
+    throw error instanceof GrpcError ? buildError(error) : error;
+  } finally {
+    builder.close();
+  }
 }
 
 function upgrade(

@@ -40,7 +40,7 @@ const LAST_WORDS = 1000;
  * Builds, and tells what happens meanwhile. Ending the call, by the signal or by a connection that breaks, ends the
  * build on the engine.
  * @returns what the exporter says of the result, such as `containerimage.digest`
- * @throws EngineError: `not-found` where the engine has no BuildKit, a BuildError for a build that failed
+ * @throws EngineError: of lacksBuildkit where the engine has no BuildKit, a BuildError for a build that failed
  */
 export async function solve(
   client: Pick<Client, 'request'>,

@@ -5,6 +5,7 @@ import type { Disposable, Event } from '../../util/emitter.ts';
 import type { BuildOptions } from '../buildkit/request.ts';
 import { EngineError } from '../errors.ts';
 import { addPast, readHistory, storeHistory, toPast } from './history.ts';
+import type { PastBuild } from './history.ts';
 import type { Build, BuildFailure, StatusUpdate } from './model.ts';
 import { createBuildRecord } from './record.ts';
 import type { BuildRecord, LogPiece } from './record.ts';
@@ -114,24 +115,26 @@ export function createBuilds(parts: {
   const { build: onEngine, history, options: store, newId, report } = parts;
   const changes = createEmitter<BuildsChange>();
   let running: readonly Build[] = [];
-  let past = readHistory(history.load()).history;
+  let known: readonly PastBuild[] | undefined;
+  /** Read when somebody asks for it: a window that builds nothing has no use for it. */
+  const past = () => (known ??= readHistory(history.load()).history);
   /** Those of this session, in the order of their beginning. */
   const live = new Map<string, Live>();
 
-  const list = () => [...running, ...past.map(({ build }) => build)];
+  const list = () => [...running, ...past().map(({ build }) => build)];
   const get = (id: string) => list().find((build) => build.id === id);
   const logOf = (id: string, step: string) => live.get(id)?.record.log(step) ?? NO_LOG;
 
   /** Keeps a build that has ended; what finds no room is forgotten with all that belongs to it. */
   function keep(build: Build): void {
     running = running.filter(({ id }) => id !== build.id);
-    const before = past;
-    past = addPast(
-      past,
+    const before = past();
+    known = addPast(
+      before,
       toPast(build, (step) => logOf(build.id, step)),
     );
-    history.save(storeHistory(past));
-    const kept = new Set(past.map(({ build }) => build.id));
+    history.save(storeHistory(known));
+    const kept = new Set(known.map(({ build }) => build.id));
     for (const { build } of before) if (!kept.has(build.id)) forget(build).catch(report);
     const idle = [...live.keys()].filter((id) => !running.some((build) => build.id === id));
     for (const id of idle.slice(0, Math.max(0, idle.length - KEPT_LOGS))) live.delete(id);
@@ -189,7 +192,9 @@ export function createBuilds(parts: {
     tail: (id, step, lines) =>
       live.has(id)
         ? lastLines(logOf(id, step), lines)
-        : (past.find(({ build }) => build.id === id)?.tails[step]?.slice(-lines) ?? []),
+        : (past()
+            .find(({ build }) => build.id === id)
+            ?.tails[step]?.slice(-lines) ?? []),
     dockerfile: (id) => live.get(id)?.dockerfile,
     options: (id) => store.get(id),
     async start(options, { matched = false } = {}) {
@@ -215,16 +220,16 @@ export function createBuilds(parts: {
       // The text of an editor is of that moment; the next build takes what stands there then.
       const { dockerfileText: _, ...rest } = options;
       store.set(id, rest).catch(report);
-      const done = run(id, options, one, (known) => (builder = known));
+      const done = run(id, options, one, (told) => (builder = told));
       // Whoever waits for it hears of it; whoever does not has the view.
       done.catch(() => {});
       return { id, done };
     },
     cancel: (id) => live.get(id)?.controller.abort(),
     async remove(ids) {
-      const gone = past.filter(({ build }) => ids.includes(build.id));
-      past = past.filter((one) => !gone.includes(one));
-      history.save(storeHistory(past));
+      const gone = past().filter(({ build }) => ids.includes(build.id));
+      known = past().filter((one) => !gone.includes(one));
+      history.save(storeHistory(known));
       await Promise.all(gone.map(({ build }) => forget(build)));
     },
     dispose() {

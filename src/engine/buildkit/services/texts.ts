@@ -1,13 +1,11 @@
 import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
 import type { MessageInitShape } from '@bufbuild/protobuf';
+import { packet } from '../files/packet.ts';
 import type { Exchange, Services } from '../grpc/exchange.ts';
 import { PacketSchema } from '../proto/session_pb.ts';
 
 /** Texts by the name of a file, for each folder by the name that the builder asks for it with. */
 export type Texts = Readonly<Record<string, Readonly<Record<string, string>>>>;
-
-/** Of fsutil's packets. */
-const kind = { stat: 0, request: 1, data: 2, end: 3 } as const;
 
 /**
  * Serves texts in place of files (moby.filesync.v1.FileSync, DiffCopy): for questions that need a Dockerfile and
@@ -30,22 +28,22 @@ async function serve(
     .map(([name, text]) => ({ name, data: Buffer.from(text) }))
     // By their bytes.
     .sort((a, b) => Buffer.compare(Buffer.from(a.name), Buffer.from(b.name)));
-  const packet = (init: MessageInitShape<typeof PacketSchema>) =>
+  const encode = (init: MessageInitShape<typeof PacketSchema>) =>
     toBinary(PacketSchema, create(PacketSchema, init));
   // A text is never taken for what was sent under its name before.
   const modTime = BigInt(Date.now()) * 1_000_000n;
   const stats = files.map(({ name, data }) => ({
-    type: kind.stat,
+    type: packet.stat,
     stat: { path: name, mode: 0o644, size: BigInt(data.length), modTime },
   }));
-  await send(...stats.map(packet), packet({ type: kind.stat }));
+  await send(...stats.map(encode), encode({ type: packet.stat }));
   for await (const bytes of messages) {
     const { type, id } = fromBinary(PacketSchema, bytes);
-    if (type === kind.end) return send(packet({ type: kind.end }));
-    const file = type === kind.request ? files[id] : undefined;
+    if (type === packet.finished) return send(encode({ type: packet.finished }));
+    const file = type === packet.request ? files[id] : undefined;
     if (!file) continue;
     // An empty one ends the file.
-    const data = file.data.length ? [packet({ type: kind.data, id, data: file.data })] : [];
-    await send(...data, packet({ type: kind.data, id }));
+    const data = file.data.length ? [encode({ type: packet.data, id, data: file.data })] : [];
+    await send(...data, encode({ type: packet.data, id }));
   }
 }
