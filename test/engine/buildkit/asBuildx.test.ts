@@ -3,7 +3,7 @@ import { mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import { pruneCache } from '../../../src/engine/buildkit/cache.ts';
+import { cacheRecords, pruneCache } from '../../../src/engine/buildkit/cache.ts';
 import { withProxies } from '../../../src/engine/builds/proxyArgs.ts';
 import type { Client } from '../../../src/engine/client.ts';
 import { inspectImage, pushImage, removeImage } from '../../../src/engine/images.ts';
@@ -57,6 +57,21 @@ function buildx(context: string, ...args: readonly string[]): string {
   ).toString();
 }
 
+/** Has the engine forget what a step made, and what was built on it. */
+async function forgetStep(words: string): Promise<void> {
+  const records = await cacheRecords(client);
+  const gone = new Set<string>();
+  for (let before = -1; before < gone.size;) {
+    before = gone.size;
+    for (const { id, description, parents } of records)
+      if (description.includes(words) || parents.some((parent) => gone.has(parent))) gone.add(id);
+  }
+  expect(gone.size).toBeGreaterThan(0);
+  await pruneCache(client, { ids: [...gone] });
+  const left = await cacheRecords(client);
+  expect(left.some(({ description }) => description.includes(words))).toBe(false);
+}
+
 const forget = (image: string) =>
   onTestFinished(async () => {
     await removeImage(client, image, { force: true }).catch((error: { reason?: string }) => {
@@ -67,13 +82,15 @@ const forget = (image: string) =>
 describe.skipIf(podman)('a build', () => {
   let dir: string;
   let text: string;
+  let mark: string;
   beforeEach(async () => {
     dir = await folder();
+    mark = unique('x');
     await writeFile(join(dir, 'file'), 'content\n');
     text = [
       `FROM ${SHELL_IMAGE} AS base`,
       'ARG WHO=nobody',
-      `RUN echo ${unique('x')} $WHO > /made`,
+      `RUN echo ${mark} $WHO > /made`,
       'FROM base',
       'COPY --chown=1:2 --chmod=640 file /file',
       'WORKDIR /work',
@@ -104,10 +121,10 @@ describe.skipIf(podman)('a build', () => {
     });
     await pushImage(client, ours);
     await removeImage(client, ours, { force: true });
-    await pruneCache(client, { all: true });
+    await forgetStep(mark);
     expect(buildx(dir, '--cache-from', ours)).toMatch(/CACHED/);
 
-    await pruneCache(client, { all: true });
+    await forgetStep(mark);
     const { told } = await build(client, dir, '', {
       dockerfileText: undefined,
       cacheFrom: [{ type: 'registry', attrs: { ref: ours } }],
@@ -152,12 +169,15 @@ describe.skipIf(podman)('a build', () => {
     expect(line.exec(outputOf(told))?.[0]).toBe(line.exec(theirs.replaceAll(/.*RUN.*/g, ''))?.[0]);
   });
 
-  it('takes a named context by any way to write its name', async () => {
-    const lib = await folder();
-    await writeFile(join(lib, 'lib.txt'), 'from the library\n');
-    const uses = `FROM ${SHELL_IMAGE}\nCOPY --from=docker.io/library/lib:latest lib.txt /\nRUN cat /lib.txt\n`;
-    if (generation === 'old') return;
-    const { output } = await build(client, dir, uses, { contexts: { 'lib:latest': lib } });
-    expect(output).toBe('from the library\n');
-  });
+  // Engines of Docker 20.10 know no named contexts.
+  it.skipIf(generation === 'old')(
+    'takes a named context by any way to write its name',
+    async () => {
+      const lib = await folder();
+      await writeFile(join(lib, 'lib.txt'), 'from the library\n');
+      const uses = `FROM ${SHELL_IMAGE}\nCOPY --from=docker.io/library/lib:latest lib.txt /\nRUN cat /lib.txt # ${mark}\n`;
+      const { output } = await build(client, dir, uses, { contexts: { 'lib:latest': lib } });
+      expect(output).toBe('from the library\n');
+    },
+  );
 });

@@ -80,7 +80,7 @@ describe.skipIf(podman)('a build by BuildKit', () => {
     await writeFile(join(dir, 'left'), 'left\n');
     await writeFile(join(dir, '.dockerignore'), 'kept\n');
     const dockerfile = join(other, 'web.Dockerfile');
-    const text = `FROM ${SHELL_IMAGE}\nCOPY . /src\nRUN cd /src && echo *\n`;
+    const text = `FROM ${SHELL_IMAGE}\nCOPY . /src\nRUN cd /src && echo * # ${unique('x')}\n`;
     await writeFile(dockerfile, text);
     await writeFile(`${dockerfile}.dockerignore`, 'left\n.dockerignore\n');
     const { output } = await build(client, dir, '', { dockerfile, dockerfileText: undefined });
@@ -92,7 +92,7 @@ describe.skipIf(podman)('a build by BuildKit', () => {
   it('reads named contexts and stages of other images', async () => {
     const [dir, lib] = [await folder(), await folder()];
     await writeFile(join(lib, 'lib.txt'), 'from the library\n');
-    const text = `FROM base\nCOPY --from=lib lib.txt /\nRUN cat /lib.txt\n`;
+    const text = `FROM base\nCOPY --from=lib lib.txt /\nRUN cat /lib.txt # ${unique('x')}\n`;
     const options = { contexts: { lib, base: `docker-image://${SHELL_IMAGE}` } };
     const attempt = build(client, dir, text, options);
     // Engines of Docker 20.10 know no named contexts; their frontend looks for an image of that name.
@@ -198,7 +198,11 @@ describe.skipIf(podman)('a build by BuildKit', () => {
     await writeFile(join(dir, '.dockerignore'), [...lines, 'left'].join('\n'));
     await writeFile(join(dir, 'left'), 'x');
     await writeFile(join(dir, 'kept'), 'x');
-    const { output } = await build(client, dir, `FROM ${SHELL_IMAGE}\nCOPY . /src\nRUN ls /src\n`);
+    const { output } = await build(
+      client,
+      dir,
+      `FROM ${SHELL_IMAGE}\nCOPY . /src\nRUN ls /src # ${unique('x')}\n`,
+    );
     expect(output).toBe('kept\n');
   });
 

@@ -8,6 +8,7 @@ import { textServices } from '../../../src/engine/buildkit/services/texts.ts';
 import { builderInfo } from '../../../src/engine/buildkit/info.ts';
 import { hasBuildkit, recent } from '../support/buildkit.ts';
 import { SHELL_IMAGE, testClient, unique } from '../support/engine.ts';
+import { privateEngine } from '../support/privateEngine.ts';
 
 let client: Client;
 beforeAll(async () => {
@@ -18,6 +19,17 @@ afterAll(() => client.close());
 const names = (records: readonly CacheRecord[]) => records.map(({ id }) => id);
 
 describe.runIf(recent)('the build cache', () => {
+  let client: Client;
+  // Of an engine of its own: what other tests build at the same time would lose its cache.
+  beforeAll(async () => {
+    const engine = await privateEngine();
+    client = await testClient(engine.endpoint);
+    return async () => {
+      client.close();
+      await engine.end();
+    };
+  });
+
   /** Runs a step without making an image of it, and answers what the builder keeps of it. */
   async function step(kilobytes: number): Promise<CacheRecord> {
     const mark = unique('cached');
