@@ -6,6 +6,8 @@ import { isAbsolute, join, relative, sep } from 'node:path';
 import { Readable } from 'node:stream';
 import { pack } from 'tar-stream';
 import type { Header, Pack } from 'tar-stream';
+import { createGate } from './allowance.ts';
+import type { Allowance, Gate } from './allowance.ts';
 import { readIgnoreRules } from './dockerignore.ts';
 import type { IgnoreRules } from './dockerignore.ts';
 import { EngineError } from './errors.ts';
@@ -18,6 +20,8 @@ export interface ContextOptions {
   readonly dockerfile?: string | undefined;
   /** Taken for the Dockerfile's text instead of what is in the file, such as an editor's unsaved one. */
   readonly dockerfileText?: string | undefined;
+  /** What may be sent without a question. Default: all. */
+  readonly allowance?: Allowance | undefined;
   readonly onProgress?:
     | ((sent: { readonly files: number; readonly bytes: number }) => void)
     | undefined;
@@ -55,6 +59,7 @@ export async function openBuildContext(options: ContextOptions): Promise<BuildCo
     kept,
     archive,
     skip: new Set(extra ? ['.dockerignore'] : []),
+    gate: createGate(options.allowance),
     sent: { files: 0, bytes: 0 },
     report: () => onProgress?.({ ...walk.sent }),
   };
@@ -77,6 +82,7 @@ interface Walk {
   /** Sent in another form. */
   readonly skip: ReadonlySet<string>;
   readonly archive: Pack;
+  readonly gate: Gate;
   readonly sent: { files: number; bytes: number };
   readonly report: () => void;
 }
@@ -121,6 +127,8 @@ async function addFile(walk: Walk, path: string, stats: Stats): Promise<void> {
     const linkname = toSlash(await readSafely(path, () => readlink(file)));
     await writeEntry(walk, { ...header(path, stats, 'symlink'), linkname, size: 0 });
   } else if (stats.isFile()) {
+    walk.gate.want(stats.size);
+    await walk.gate.passed();
     walk.sent.files++;
     await readSafely(path, async () => {
       if (!stats.size) {

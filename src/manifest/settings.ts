@@ -101,7 +101,7 @@ export const settings = {
     minimum: 0,
     maximum: 1_000_000,
     description:
-      'Show what goes into the build context, and ask, before a build that would be sent more than so many megabytes. 0: never.',
+      'Show what goes into the build context, and ask, before a build is sent more than so many megabytes of it. 0: never.',
   },
   'build.saveFirst': {
     type: 'boolean',

@@ -55,6 +55,24 @@ describe('a build', () => {
     expect(image.Config.Labels).toMatchObject({ 'a,b': '"c"\n' });
   });
 
+  it('asks before it sends more than it may', async () => {
+    await writeFile(join(context, 'large'), Buffer.alloc(300_000));
+    const text = 'FROM scratch\nCOPY large /\n';
+    const allow = (ask: () => Promise<void>) => ({ allowance: { bytes: 200_000, ask } });
+    await expect(
+      build(
+        text,
+        allow(() => Promise.reject(new Error('declined'))),
+      ),
+    ).rejects.toThrow('declined');
+    let asked = 0;
+    await build(
+      text,
+      allow(async () => void asked++),
+    );
+    expect(asked).toBe(1);
+  });
+
   it('tells what was cached', async () => {
     const text = `FROM ${SHELL_IMAGE}\nRUN echo ${unique('x')}\n`;
     const cached = async (noCache: boolean) =>
@@ -88,9 +106,9 @@ describe('a build', () => {
         platforms: [],
         secrets: [],
       },
-      'classic',
       { dockerfile: text },
     );
+    record.builtBy('classic');
     for (const event of events) record.update(reader.read(event));
     record.finish({ state: 'completed' });
     const steps = record.build().steps.filter(({ index }) => index !== undefined);

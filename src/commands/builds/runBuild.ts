@@ -5,7 +5,7 @@ import { activity, shareDone } from '../../engine/builds/stages.ts';
 import { formatDuration } from '../../util/duration.ts';
 import { withProgress } from '../progress.ts';
 import type { Run } from '../services.ts';
-import { checkContext } from './checkContext.ts';
+import { ContextChanged, contextAllowance } from './checkContext.ts';
 import { demandTrust } from './trust.ts';
 
 /** What a build is called in messages: its first tag, else its Dockerfile's folder. */
@@ -13,15 +13,24 @@ export const nameOf = ({ request }: Build): string =>
   request.tags[0] ?? request.dockerfile.split(/[/\\]/).at(-2) ?? request.dockerfile;
 
 /**
- * Builds, with a terminal that shows how it goes and a notification that can cancel it. Asks first when much would be
- * sent. Resolves with the build that is completed; throws what made it fail.
+ * Builds, with a terminal that shows how it goes and a notification that can cancel it. Asks before much is sent.
+ * Resolves with the build that is completed; throws what made it fail.
  */
 export async function runBuild(run: Run<unknown>, options: BuildOptions): Promise<Build> {
-  const { builds, terminals } = run;
   demandTrust();
   await run.client();
-  await checkContext(run, options);
-  const { id, done } = await builds.start(options);
+  for (;;)
+    try {
+      return await runOnce(run, options);
+    } catch (error) {
+      if (!(error instanceof ContextChanged)) throw error;
+    }
+}
+
+async function runOnce(run: Run<unknown>, options: BuildOptions): Promise<Build> {
+  const { builds, terminals } = run;
+  const allowance = await contextAllowance(run, options);
+  const { id, done } = await builds.start(options, { allowance });
   terminals.show(id);
   const name = nameOf(builds.get(id) ?? (await done));
   const build = await withProgress(vscode.l10n.t('Building {0}', name), async (report, signal) => {

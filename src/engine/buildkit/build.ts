@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import type { Allowance } from '../allowance.ts';
 import type { StatusUpdate } from '../builds/model.ts';
 import type { Client } from '../client.ts';
 import { EngineError } from '../errors.ts';
@@ -33,6 +34,8 @@ export interface BuildSurroundings {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly walker: Walker;
   readonly filters: FilterMemory;
+  /** What of the context may be sent without a question. Default: all. */
+  readonly allowance?: Allowance | undefined;
   readonly onStatus: (update: StatusUpdate) => void;
   /** What has been sent so far, of all folders together. */
   readonly onSent?: ((sent: Sent) => void) | undefined;
@@ -159,10 +162,11 @@ function servicesOf(
 function openFiles(
   dirs: Readonly<Record<string, string>>,
   { dockerfile, dockerfileText: text, target = '' }: BuildOptions,
-  { walker, filters, onSent }: BuildSurroundings,
+  { walker, filters, allowance, onSent }: BuildSurroundings,
 ): Pick<FileSync, 'services' | 'failure' | 'close'> {
   const folders: Record<string, ServedFolder> = {};
-  for (const [name, path] of Object.entries(dirs)) folders[name] = { path };
+  for (const [name, path] of Object.entries(dirs))
+    folders[name] = { path, ...(name === 'context' && { allowance }) };
   const override = text === undefined ? undefined : { name: basename(dockerfile), text };
   folders['dockerfile'] = { path: dirs['dockerfile'] ?? '', override };
   const total = () => {

@@ -51,13 +51,15 @@ export function createBuildOnEngine(
   const surroundings = ({
     onStatus,
     onSecret,
-  }: Pick<BuildHooks, 'onStatus' | 'onSecret'>): BuildSurroundings => {
+    allowance,
+  }: Pick<BuildHooks, 'onStatus' | 'onSecret' | 'allowance'>): BuildSurroundings => {
     walker ??= createWalker({ thread: walkerThread });
     return {
       auth: { credential: credentials.getCredentials, fetchToken },
       env,
       walker,
       filters,
+      allowance,
       onStatus,
       onSecret,
       onProblem: report,
@@ -103,7 +105,7 @@ export function createBuildOnEngine(
 async function byClassic(
   client: Client,
   credentials: Credentials,
-  ...[options, { onStatus }, signal]: Parameters<BuildOnEngine>
+  ...[options, { onStatus, allowance }, signal]: Parameters<BuildOnEngine>
 ): Promise<string> {
   demandClassic(options);
   const text = await textOf(options);
@@ -114,6 +116,7 @@ async function byClassic(
       context: options.context,
       dockerfile: options.dockerfile,
       dockerfileText: options.dockerfileText,
+      allowance,
       tags: options.tags,
       buildArgs: options.buildArgs,
       labels: options.labels,

@@ -48,7 +48,7 @@ export async function readPastBuild(
   signal?: AbortSignal,
 ): Promise<Pick<BuildRecord, 'log'> & { readonly build: Build }> {
   const bare = pastAsBuild(past);
-  const record = createBuildRecord(past.ref, bare.request, 'buildkit', {
+  const record = createBuildRecord(past.ref, bare.request, {
     now: () => past.created,
     secrets,
   });

@@ -57,6 +57,8 @@ export interface BuildRecord {
   log(step: string): StepLog;
   /** Has a value never be shown from now on: a secret that the build is about to get. */
   hide(secret: string): void;
+  /** Tells which builder it is: BuildKit until then. To be called before its steps are told. */
+  builtBy(builder: Build['builder']): void;
   /** Takes in what the engine told. Nothing happens once the build is finished. */
   update(update: StatusUpdate): void;
   /** Ends the build: what still runs was cancelled, or is completed if the build is. Only the first end counts. */
@@ -68,7 +70,6 @@ export interface BuildRecord {
 export function createBuildRecord(
   id: string,
   request: BuildRequest,
-  builder: Build['builder'],
   options: RecordOptions = {},
 ): BuildRecord {
   const { now = Date.now } = options;
@@ -82,7 +83,7 @@ export function createBuildRecord(
   let build: Build = {
     id,
     request,
-    builder,
+    builder: 'buildkit',
     state: 'running',
     started: begun,
     steps: [],
@@ -142,6 +143,7 @@ export function createBuildRecord(
     build: () => build,
     log: output.log,
     hide: (secret) => redactor.add(secret),
+    builtBy: (builder) => void (build = { ...build, builder }),
     onDidChange: changes.event,
     update(update) {
       if (build.state !== 'running') return;
@@ -163,7 +165,7 @@ export function createBuildRecord(
       for (const { id } of update.steps) if (steps.get(id)?.resting()) output.flush(id, logs);
       const warnings = addWarnings(build.warnings, update.warnings, redactor);
       if (warnings !== build.warnings) build = { ...build, warnings };
-      if (added.length > 0 && outline) locate(outline, steps, builder);
+      if (added.length > 0 && outline) locate(outline, steps, build.builder);
       const changed = renew();
       if (build !== before) changes.fire({ build, added, changed, logs });
     },

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { createEmitter } from '../../util/emitter.ts';
 import type { Disposable, Event } from '../../util/emitter.ts';
+import type { Allowance } from '../allowance.ts';
 import type { BuildOptions } from '../buildkit/request.ts';
 import { EngineError } from '../errors.ts';
 import { addPast, readHistory, storeHistory, toPast } from './history.ts';
@@ -23,6 +24,8 @@ export interface BuildHooks {
   readonly onSecret: (value: Buffer) => void;
   /** Called once, when it is known. */
   readonly onBuilder: (builder: Build['builder']) => void;
+  /** What of the context may be sent without a question. Default: all. */
+  readonly allowance?: Allowance | undefined;
 }
 
 /**
@@ -51,6 +54,8 @@ export interface OptionStore {
 export interface StartOptions {
   /** Somebody else makes problems of what it says of its Dockerfile. */
   readonly matched?: boolean;
+  /** What of the context may be sent without a question: what that throws cancels the build, and `done` rejects with it. */
+  readonly allowance?: Allowance | undefined;
 }
 
 export interface BuildsChange {
@@ -146,9 +151,8 @@ export function createBuilds(parts: {
     await store.set(build.id, undefined);
   }
 
-  function follow(record: BuildRecord, matched: boolean, builder: () => Build['builder']): void {
-    record.onDidChange(({ build: told, logs }) => {
-      const build = told.builder === builder() ? told : { ...told, builder: builder() };
+  function follow(record: BuildRecord, matched: boolean): void {
+    record.onDidChange(({ build, logs }) => {
       const what = build.state === 'running' ? 'changed' : 'ended';
       if (what === 'ended') keep(build);
       else running = running.map((one) => (one.id === build.id ? build : one));
@@ -160,13 +164,23 @@ export function createBuilds(parts: {
     id: string,
     options: BuildOptions,
     { record, controller }: Live,
-    onBuilder: BuildHooks['onBuilder'],
+    allowance: Allowance | undefined,
   ): Promise<Build> {
-    const hooks = {
+    let declined: { readonly error: unknown } | undefined;
+    const hooks: BuildHooks = {
       ref: id,
       onStatus: record.update,
       onSecret: (value: Buffer) => record.hide(value.toString()),
-      onBuilder,
+      onBuilder: record.builtBy,
+      allowance: allowance && {
+        ...allowance,
+        ask: () =>
+          allowance.ask().catch((error: unknown) => {
+            declined = { error };
+            controller.abort();
+            throw error;
+          }),
+      },
     };
     try {
       const image = await onEngine(options, hooks, controller.signal);
@@ -178,7 +192,7 @@ export function createBuilds(parts: {
           ? { state: 'cancelled' }
           : { state: 'failed', failure: failureOf(error) },
       );
-      throw error;
+      throw declined ? declined.error : error;
     }
     return get(id) ?? record.build();
   }
@@ -197,14 +211,13 @@ export function createBuilds(parts: {
             ?.tails[step]?.slice(-lines) ?? []),
     dockerfile: (id) => live.get(id)?.dockerfile,
     options: (id) => store.get(id),
-    async start(options, { matched = false } = {}) {
+    async start(options, { matched = false, allowance } = {}) {
       const id = newId();
       const [dockerfile, secrets] = await Promise.all([
         options.dockerfileText ?? textOf(options.dockerfile),
         secretValues(options),
       ]);
-      let builder: Build['builder'] = 'buildkit';
-      const record = createBuildRecord(id, requestOf(options), builder, { dockerfile, secrets });
+      const record = createBuildRecord(id, requestOf(options), { dockerfile, secrets });
       const one: Live = {
         record,
         controller: new AbortController(),
@@ -215,12 +228,12 @@ export function createBuilds(parts: {
       };
       live.set(id, one);
       running = [record.build(), ...running];
-      follow(record, matched, () => builder);
+      follow(record, matched);
       changes.fire({ what: 'started', build: record.build(), matched, logs: [] });
       // The text of an editor is of that moment; the next build takes what stands there then.
       const { dockerfileText: _, ...rest } = options;
       store.set(id, rest).catch(report);
-      const done = run(id, options, one, (told) => (builder = told));
+      const done = run(id, options, one, allowance);
       // Whoever waits for it hears of it; whoever does not has the view.
       done.catch(() => {});
       return { id, done };

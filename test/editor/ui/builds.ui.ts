@@ -177,11 +177,14 @@ export function tests(session: UiSession): void {
       writeFileSync(join(bulk, 'model.bin'), '');
       truncateSync(join(bulk, 'model.bin'), 120_000_000);
       await buildFolder(session, 'heavy', { Tag: 'heavy:1' });
-      await workbench.question(/The build would be sent 120 MB, 2 files/);
+      await workbench.question(/about to be sent much of its context of 120 MB, 2 files/);
       await workbench.pick('bulk/model.bin');
       await workbench.notified(/Built heavy:1/);
       const ignored = readFileSync(join(session.workspace, 'heavy', '.dockerignore'), 'utf8');
       assert.equal(ignored, 'bulk/model.bin\n');
+      const view = await open();
+      // The build that was begun to be sent less is the second: the first one was given up for it.
+      await view.until(/^heavy:1$/, 'to be completed', ({ aria }) => /completed/.test(aria));
       await workbench.clearNotifications();
     });
 

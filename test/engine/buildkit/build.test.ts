@@ -89,6 +89,27 @@ describe.skipIf(podman)('a build by BuildKit', () => {
     expect(plain.output).toBe('left\n');
   });
 
+  it('asks before it sends more than it may, and not for what the engine has', async () => {
+    const dir = await folder();
+    await writeFile(join(dir, 'large'), Buffer.alloc(300_000, unique('large')));
+    const text = 'FROM scratch\nCOPY . /\n';
+    let asked = 0;
+    const ask = async () => void asked++;
+    const surroundings = { allowance: { bytes: 200_000, ask } };
+    await expect(
+      build(client, dir, text, {
+        surroundings: {
+          allowance: { bytes: 200_000, ask: () => Promise.reject(new Error('declined')) },
+        },
+      }),
+    ).rejects.toThrow('declined');
+    await build(client, dir, text, { surroundings });
+    expect(asked).toBe(1);
+    await writeFile(join(dir, 'small'), 'added');
+    await build(client, dir, text, { surroundings });
+    expect(asked).toBe(1);
+  });
+
   it('reads named contexts and stages of other images', async () => {
     const [dir, lib] = [await folder(), await folder()];
     await writeFile(join(lib, 'lib.txt'), 'from the library\n');

@@ -25,7 +25,7 @@ async function push(tag: string, onStatus: (update: StatusUpdate) => void, signa
   onTestFinished(() => removeImage(client, tag, { force: true }).then(undefined, () => {}));
   const builders: string[] = [];
   const options = { context: dir, dockerfile, tags: [tag], push: true };
-  const record = createBuildRecord('ref', requestOf(options), 'buildkit');
+  const record = createBuildRecord('ref', requestOf(options));
   const done = builderOf(client, dir)(
     options,
     {

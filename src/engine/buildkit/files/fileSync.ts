@@ -1,4 +1,6 @@
 import { realpath } from 'node:fs/promises';
+import { createGate } from '../../allowance.ts';
+import type { Allowance } from '../../allowance.ts';
 import { EngineError } from '../../errors.ts';
 import type { Exchange, Services } from '../grpc/exchange.ts';
 import { GrpcError, code } from '../grpc/status.ts';
@@ -18,6 +20,8 @@ export interface ServedFolder {
   readonly path: string;
   /** A file in the folder itself that is served with this text, whether it exists or not. */
   readonly override?: { readonly name: string; readonly text: string } | undefined;
+  /** What of its files may be sent without a question. Default: all. */
+  readonly allowance?: Allowance | undefined;
 }
 
 /** What has been sent since the start. Bytes are those of files' contents, and of the list in its packets. */
@@ -68,6 +72,9 @@ export function fileSync(
   const prepared = new Map<string, { readonly key: string; readonly listing: Listing }>();
   const totals = new Map<string, { -readonly [name in keyof Sent]: Sent[name] }>();
   const filters = new Map<string, { readonly filter: Filter; readonly listed: number }>();
+  const gates = new Map(
+    Object.entries(folders).map(([name, { allowance }]) => [name, createGate(allowance)]),
+  );
   const windows = options.windows ?? process.platform === 'win32';
   let failure: EngineError | undefined;
 
@@ -96,7 +103,9 @@ export function fileSync(
   const serve = async (exchange: Exchange): Promise<void> => {
     const { name, filter } = readRequest(exchange.metadata);
     const folder = Object.hasOwn(folders, name) ? folders[name] : undefined;
-    if (!folder) throw new GrpcError(code.notFound, `no access allowed to dir "${readable(name)}"`);
+    const gate = gates.get(name);
+    if (!folder || !gate)
+      throw new GrpcError(code.notFound, `no access allowed to dir "${readable(name)}"`);
     const sent = totals.get(name) ?? { listed: 0, listBytes: 0, files: 0, bytes: 0 };
     totals.set(name, sent);
     const before = sent.listed;
@@ -107,7 +116,7 @@ export function fileSync(
     });
     // Whoever needs it is told.
     root.catch(() => {});
-    await serveList(exchange, { listing, root, override: folder.override, sent, report });
+    await serveList(exchange, { listing, root, override: folder.override, gate, sent, report });
     const listed = sent.listed - before;
     if (listed >= (filters.get(name)?.listed ?? 0)) filters.set(name, { filter, listed });
   };

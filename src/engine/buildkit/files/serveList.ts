@@ -1,3 +1,4 @@
+import type { Gate } from '../../allowance.ts';
 import { EngineError } from '../../errors.ts';
 import type { Exchange } from '../grpc/exchange.ts';
 import { GrpcError, code } from '../grpc/status.ts';
@@ -11,6 +12,8 @@ export interface Served {
   /** Absolute path of the folder, without links. */
   readonly root: Promise<string>;
   readonly override: { readonly name: string; readonly text: string } | undefined;
+  /** Told of all that the engine asks for; no contents are sent while it is shut. */
+  readonly gate: Gate;
   /** Counts up. */
   readonly sent: { listed: number; listBytes: number; files: number; bytes: number };
   /** Called when `sent` has changed. */
@@ -30,7 +33,7 @@ const PATIENCE = 1_000;
  * or GrpcError with what the engine said.
  */
 export async function serveList(exchange: Exchange, served: Served): Promise<void> {
-  const { listing, root, override, sent, report } = served;
+  const { listing, root, override, gate, sent, report } = served;
   /** What the engine has asked for, by its place in the list: hundreds of thousands may wait at once. */
   const asked: number[] = [];
   let taken = 0;
@@ -60,6 +63,8 @@ export async function serveList(exchange: Exchange, served: Served): Promise<voi
     const stat = listing.entry(id);
     if (!stat || !isRegular(stat.mode))
       throw new GrpcError(code.invalidArgument, `invalid file id ${id}`);
+    await gate.passed();
+    if (stopped) return;
     const count = (bytes: number): void => {
       sent.bytes += bytes;
       report();
@@ -89,6 +94,7 @@ export async function serveList(exchange: Exchange, served: Served): Promise<voi
       const { type, id, data } = readPacket(message);
       if (type === packet.request) {
         asked.push(id);
+        gate.want(listing.entry(id)?.size ?? 0);
         if (working < AT_ONCE) {
           working++;
           begin(work);

@@ -14,7 +14,8 @@ const DOCKERFILE =
 function play(events: readonly BuildEvent[], dockerfile?: string) {
   let now = 0;
   const clock = () => now;
-  const record = createBuildRecord('ref', request, 'classic', { dockerfile, now: clock });
+  const record = createBuildRecord('ref', request, { dockerfile, now: clock });
+  record.builtBy('classic');
   const reader = createClassicReader(dockerfile, clock);
   for (const event of events) {
     now += 1000;

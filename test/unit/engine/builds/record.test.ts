@@ -5,7 +5,7 @@ import { logText } from '../../../../src/engine/builds/stepLog.ts';
 import { NOTHING, replay, request, told, wrote } from './recorded.ts';
 
 function start(options: RecordOptions = {}) {
-  const record = createBuildRecord('ref', request, 'buildkit', { now: () => 5000, ...options });
+  const record = createBuildRecord('ref', request, { now: () => 5000, ...options });
   const changes: BuildChange[] = [];
   record.onDidChange((change) => changes.push(change));
   const step = (id: string) => record.build().steps.find((one) => one.id === id);

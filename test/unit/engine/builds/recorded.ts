@@ -40,7 +40,7 @@ export const request: BuildRequest = {
 export function replay(name: RecordedName, options: RecordOptions = {}): BuildRecord {
   const { dockerfile, error, updates } = recorded(name);
   let at = updates[0]?.at ?? 0;
-  const record = createBuildRecord(name, request, 'buildkit', {
+  const record = createBuildRecord(name, request, {
     dockerfile,
     now: () => at,
     ...options,

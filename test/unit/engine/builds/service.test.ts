@@ -202,3 +202,15 @@ describe('builds', () => {
     expect(builds.dockerfile(id)).toBeUndefined();
   });
 });
+
+test('a build whose context nobody agrees to send is cancelled, and tells why', async () => {
+  const { builds, running } = bed();
+  const why = new Error('too much');
+  const allowance = { bytes: 5, ask: () => Promise.reject(why) };
+  const { id, done } = await builds.start(await options(), { allowance });
+  const hooks = running[0]?.hooks;
+  expect(hooks?.allowance?.bytes).toBe(5);
+  await expect(hooks?.allowance?.ask()).rejects.toBe(why);
+  await expect(done).rejects.toBe(why);
+  expect(builds.get(id)?.state).toBe('cancelled');
+});

@@ -143,7 +143,7 @@ describe('the terminal of a build', () => {
     const { screen, draw, resize } = terminal(60, 12);
     const { updates } = recorded('new-one');
     const now = () => updates[0]?.at ?? 0;
-    const record = createBuildRecord('x', request, 'buildkit', { now });
+    const record = createBuildRecord('x', request, { now });
     for (const [index, update] of updates.entries()) {
       record.update(update);
       if (index === 30) resize(columns, rows);
@@ -198,7 +198,7 @@ describe('the terminal of a build', () => {
     const { screen, draw } = terminal(100, 6);
     const record = replay('new-main');
     const { updates } = recorded('new-main');
-    const under = createBuildRecord('x', request, 'buildkit', { now: () => updates[0]?.at ?? 0 });
+    const under = createBuildRecord('x', request, { now: () => updates[0]?.at ?? 0 });
     for (const update of updates) {
       under.update(update);
       draw(under.build(), { now: update.at }, under.log);
