@@ -22,18 +22,29 @@ export interface Coalescer {
   cancel(): void;
 }
 
-/** Milliseconds between two runs: the gap doubles from the first to the second while requests keep coming. */
-const shortestGap = 20;
-const longestGap = 100;
+/** How requests are gathered, in milliseconds. */
+export interface Pace {
+  /** Before the first run after a quiet time: for what comes in several parts. */
+  readonly first: number;
+  /** Between two runs: the gap doubles from the shortest to the longest while requests keep coming. */
+  readonly shortest: number;
+  readonly longest: number;
+}
+
+const DEFAULT: Pace = { first: 0, shortest: 20, longest: 100 };
 
 /**
  * Gathers requests into runs. The first after a quiet time runs at once, so that a single change isn't held back;
  * in a burst the runs spread to one each 100 ms, and since that gap counts from the last run, not from the last
  * request, no stream of requests, however dense, puts a run off any longer. No timer is left when nothing is asked.
  */
-export function createCoalescer(run: () => void, clock: Clock = systemClock): Coalescer {
+export function createCoalescer(
+  run: () => void,
+  { first, shortest, longest }: Pace = DEFAULT,
+  clock: Clock = systemClock,
+): Coalescer {
   let last = Number.NEGATIVE_INFINITY;
-  let gap = shortestGap;
+  let gap = shortest;
   let pending: (() => void) | undefined;
 
   function runNow() {
@@ -46,20 +57,15 @@ export function createCoalescer(run: () => void, clock: Clock = systemClock): Co
     request() {
       if (pending) return;
       const quiet = clock.now() - last;
-      if (quiet >= longestGap) {
-        gap = shortestGap;
+      const calm = quiet >= longest;
+      const next = calm ? shortest : Math.min(gap * 2, longest);
+      const start = () => {
+        gap = next;
         runNow();
-        return;
-      }
-      if (quiet >= gap) {
-        gap = Math.min(gap * 2, longestGap);
-        runNow();
-        return;
-      }
-      pending = clock.later(gap - quiet, () => {
-        gap = Math.min(gap * 2, longestGap);
-        runNow();
-      });
+      };
+      const wait = calm ? first : gap - quiet;
+      if (wait > 0) pending = clock.later(wait, start);
+      else start();
     },
     cancel() {
       pending?.();

@@ -62,7 +62,7 @@ export function createLane<K extends Kind>(options: LaneOptions<K>): Lane<K> {
   const goneMeanwhile = new Set<string>();
   /** How often reads have failed, by id; those of lists have none. */
   const attempts = new Map<string, number>();
-  const coalescer = createCoalescer(() => void work(), clock);
+  const coalescer = createCoalescer(() => void work(), undefined, clock);
 
   function apply(
     next: readonly ItemOf[K][],

@@ -6,6 +6,12 @@ import type { Row } from './row.ts';
 import { createTree } from './tree.ts';
 import type { Node } from './tree.ts';
 
+/**
+ * A step may write thousands of lines in a second; what a row says of that is the same. That one has ended and that the next
+ * has begun is told one after the other.
+ */
+const PACE = { first: 20, shortest: 100, longest: 100 };
+
 export interface BuildsView extends vscode.Disposable {
   rows(): readonly Row[];
   selection(): readonly Row[];
@@ -23,8 +29,7 @@ export function createBuildsView(builds: Builds): BuildsView {
   const update = () => {
     if (view.visible) tree.update(rows());
   };
-  // A step may write thousands of lines in a second; what a row says of that is the same.
-  const updates = createCoalescer(update);
+  const updates = createCoalescer(update, PACE);
   const subscriptions = vscode.Disposable.from(
     view,
     view.onDidChangeVisibility(update),

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { createCoalescer } from '../engine/coalesce.ts';
 import { encodeFacts } from '../manifest/facts.ts';
 import { fullId } from '../manifest/commands.ts';
 import type { CommandId } from '../manifest/commands.ts';
@@ -46,12 +47,25 @@ function toTreeItem({ row }: Node): vscode.TreeItem {
   return item;
 }
 
+/**
+ * VS Code hears nothing that is told within 200 ms of an earlier telling, and puts off what it heard by another 200 ms each
+ * time: what is told more often is never shown. At this pace it hears everything, and at once.
+ */
+const PACE = { first: 0, shortest: 210, longest: 210 };
+
 /** A tree of rows: one provider for every view. It knows nothing of what the rows mean. */
 export function createTree(): Tree {
   const changed = new vscode.EventEmitter<Node | Node[] | undefined>();
   let roots: readonly Row[] = [];
   let top: Map<string, Node> | undefined;
   const nodes = new Map<string, Node>();
+  /** What VS Code has not been told of yet. */
+  let untold = { all: false, nodes: new Set<Node>() };
+  const telling = createCoalescer(() => {
+    const { all, nodes } = untold;
+    untold = { all: false, nodes: new Set() };
+    changed.fire(all ? undefined : [...nodes]);
+  }, PACE);
 
   /** Brings the nodes of one level to `rows`. Returns whether the level itself changed: rows came, went or moved. */
   function settle(
@@ -126,11 +140,12 @@ export function createTree(): Tree {
     },
     update(rows) {
       roots = rows;
-      // Nothing is told that VS Code need not hear: what comes within 200 ms of a telling is held back by it.
+      // Nothing is told that VS Code need not hear.
       if (!top) return;
       const stale: Node[] = [];
-      if (settle(top, rows, undefined, stale)) changed.fire(undefined);
-      else if (stale.length) changed.fire(stale);
+      if (settle(top, rows, undefined, stale)) untold.all = true;
+      for (const node of stale) untold.nodes.add(node);
+      if (untold.all || stale.length > 0) telling.request();
     },
     find: (key) => nodes.get(key),
     reload(key) {

@@ -152,7 +152,8 @@ function stepRow(build: Build, step: BuildStep): Row {
     noun: 'buildStep' satisfies Noun,
     facts: [
       ...(lines ? ['lines'] : []),
-      ...(logBytes > 0 ? ['log'] : []),
+      // That it has written something is not worth drawing its row anew while it runs.
+      ...(logBytes > 0 || state === 'running' ? ['log'] : []),
       ...(state === 'failed' ? ['failed'] : []),
     ],
     label,

@@ -1,4 +1,5 @@
 import { strict as assert } from 'node:assert';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, it } from 'mocha';
 import { MarkdownString, TreeItemCollapsibleState } from 'vscode';
 import type { Row } from '../../../src/views/row.ts';
@@ -50,7 +51,26 @@ describe('the tree', () => {
     tree.update([]);
     assert.equal(told, 1);
     tree.update([row('b')]);
+    // It is told at VS Code's pace.
+    await sleep(300);
     assert.equal(told, 2);
+  });
+
+  it('tells of rows that keep changing no faster than VS Code listens, and of the last in the end', async () => {
+    const { tree, told } = await shown([row('a'), row('b')]);
+    const times: number[] = [];
+    tree.onDidChangeTreeData?.(() => times.push(performance.now()));
+    for (let index = 0; index < 20; index++) {
+      tree.update([row('a', { description: String(index) }), row('b')]);
+      await sleep(30);
+    }
+    tree.update([row('a'), row('b', { description: 'last' })]);
+    await sleep(500);
+    assert.ok(told.length >= 3 && told.length <= 6, `told ${told.length} times`);
+    assert.ok(told.at(-1)?.includes('b'));
+    // VS Code's own timer takes 200 ms: what comes within puts off all that came before.
+    for (const [index, time] of times.entries())
+      assert.ok(index === 0 || time - (times[index - 1] ?? 0) > 200, times.join());
   });
 
   it('asks for a level again when rows came, went or moved', async () => {
