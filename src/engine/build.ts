@@ -19,6 +19,8 @@ export interface BuildOptions extends Omit<ContextOptions, 'onProgress'> {
   readonly noCache?: boolean;
   /** Asks the registries for newer base images. */
   readonly pull?: boolean;
+  /** Images whose layers serve as cache, instead of the engine's own. */
+  readonly cacheFrom?: readonly string[] | undefined;
   /** By registry host, for the base images; each is sent to its own host only. */
   readonly auths?: Readonly<Record<string, AuthConfig>> | undefined;
   readonly onEvent?: (event: BuildEvent) => void;
@@ -70,6 +72,7 @@ function query(options: BuildOptions, dockerfile: string): string {
   if (options.labels) query.set('labels', JSON.stringify(options.labels));
   if (options.target) query.set('target', options.target);
   if (options.platform) query.set('platform', options.platform);
+  if (options.cacheFrom?.length) query.set('cachefrom', JSON.stringify(options.cacheFrom));
   if (options.noCache) query.set('nocache', '1');
   if (options.pull) query.set('pull', '1');
   return query.toString();

@@ -124,6 +124,20 @@ describe('a build', () => {
     expect(logText(record.log(steps[5]?.id ?? ''))).toContain('printed again\n');
   });
 
+  // Podman takes names of repositories for this, and reads them from a registry.
+  it.skipIf(podman)('takes its cache from the images that are named', async () => {
+    const [tag, other] = [`localhost/${unique('cache')}:1`, `localhost/${unique('other')}:1`];
+    await build(`FROM ${SHELL_IMAGE}\nRUN echo ${unique('other')}\n`, { tags: [other] });
+    const text = `FROM ${SHELL_IMAGE}\nRUN echo ${unique('x')}\n`;
+    await build(text, { tags: [tag] });
+    const cached = async (from: string) =>
+      (await build(text, { cacheFrom: [from] })).events.flatMap((e) =>
+        e.type === 'done' && e.step === 2 ? e.cached : [],
+      );
+    expect(await cached(other)).toEqual([false]);
+    expect(await cached(tag)).toEqual([true]);
+  });
+
   it('stops at the stage it is told to', async () => {
     const text = `FROM ${SHELL_IMAGE} AS one\nLABEL stage=one\nFROM one\nLABEL stage=two\n`;
     const { id } = await build(text, { target: 'one' });

@@ -122,6 +122,7 @@ async function byClassic(
       labels: options.labels,
       target: options.target,
       platform: options.platforms?.[0],
+      cacheFrom: options.cacheFrom?.flatMap(({ attrs: { ref } }) => ref ?? []),
       noCache: options.noCache ?? false,
       pull: options.pull ?? false,
       auths: await baseCredentials(credentials, text, signal),
@@ -133,11 +134,13 @@ async function byClassic(
 
 /** @throws EngineError `not-supported` for what the classic builder cannot do */
 function demandClassic(options: BuildOptions): void {
-  const { secrets, ssh, contexts, cacheTo, output, platforms, network, addHosts } = options;
+  const { secrets, ssh, contexts, cacheFrom, cacheTo, output, platforms, network, addHosts } =
+    options;
   const asked: readonly [boolean, string][] = [
     [(secrets?.length ?? 0) > 0, 'secrets'],
     [Object.keys(ssh ?? {}).length > 0, 'ssh agents'],
     [Object.keys(contexts ?? {}).length > 0, 'named contexts'],
+    [cacheFrom?.some(({ type }) => type !== 'registry') ?? false, 'cache imports but of images'],
     [(cacheTo?.length ?? 0) > 0, 'cache exports'],
     [output !== undefined && output.type !== 'image', 'other outputs than images'],
     [network !== undefined && network !== 'default', 'other networks'],
