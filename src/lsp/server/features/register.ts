@@ -35,9 +35,11 @@ export function registerFeatures(
   { editing, ignore, settings, checks, urlOf }: Context,
 ): void {
   registerEditing(on, editing);
-  on(SemanticTokensRequest.type, { data: [] }, (parsed) => ({ data: semanticTokens(parsed) }));
+  on(SemanticTokensRequest.type, { data: [] }, (parsed) => ({
+    data: [...semanticTokens(parsed)],
+  }));
   on(SemanticTokensRangeRequest.type, { data: [] }, (parsed, { range }) => ({
-    data: semanticTokens(parsed, range),
+    data: [...semanticTokens(parsed, range)],
   }));
   on(
     CodeActionRequest.type,
