@@ -22,6 +22,10 @@ const OFFSET_BITS = 21;
 const LAST = 2 ** OFFSET_BITS - 1;
 const START = 2 ** (OFFSET_BITS + KIND_BITS);
 
+const pack = (end: number, kind: number) => ((LAST - end) << KIND_BITS) | kind;
+const endOf = (packed: number) => LAST - (packed >> KIND_BITS);
+const kindOf = (packed: number) => packed & KIND;
+
 /** Linear in the text and the tokens, but for the sorting; of texts of up to two million UTF-16 units. */
 export function createTokenWriter(source: string): TokenWriter {
   const tokens = growing(Float64Array);
@@ -29,7 +33,7 @@ export function createTokenWriter(source: string): TokenWriter {
     add(start, end, type, modifiers) {
       if (end <= start) return;
       const kind = ((NUMBERS.get(type) ?? 0) << MODIFIER_BITS) | modifiers;
-      tokens.push(start * START + (((LAST - end) << KIND_BITS) | kind));
+      tokens.push(start * START + pack(end, kind));
     },
     data() {
       const found = growing(Uint32Array);
@@ -65,29 +69,29 @@ type Emit = (start: number, end: number, kind: number) => void;
 
 /** Emits sorted tokens, cut where narrower ones lie inside. */
 function flatten(tokens: Float64Array, emit: Emit): void {
-  const open: { readonly kind: number; readonly end: number }[] = [];
+  /** The tokens that `at` lies in, packed, the innermost one last. */
+  const open: number[] = [];
   let at = 0;
   const emitUntil = (end: number, kind: number) => {
     if (end > at) emit(at, end, kind);
     at = Math.max(at, end);
   };
   const closeUntil = (offset: number) => {
-    for (let top = open.at(-1); top && top.end <= offset; top = open.at(-1)) {
-      emitUntil(top.end, top.kind);
+    for (let top = open.at(-1); top !== undefined && endOf(top) <= offset; top = open.at(-1)) {
+      emitUntil(endOf(top), kindOf(top));
       open.pop();
     }
   };
   for (const token of tokens) {
     const start = Math.floor(token / START);
-    const rest = token - start * START;
-    const kind = rest & KIND;
-    const end = LAST - (rest >> KIND_BITS);
+    const packed = token - start * START;
     closeUntil(start);
     const top = open.at(-1);
-    if (top) emitUntil(start, top.kind);
+    if (top !== undefined) emitUntil(start, kindOf(top));
     at = Math.max(at, start);
     // What reaches beyond the token it begins in would overlap what follows.
-    open.push({ kind, end: top ? Math.min(top.end, end) : end });
+    const end = top === undefined ? endOf(packed) : Math.min(endOf(top), endOf(packed));
+    open.push(pack(end, kindOf(packed)));
   }
   closeUntil(LAST);
 }

@@ -1,7 +1,7 @@
-import type { Command, SyntaxNode, Word, WordPart } from 'unbash';
+import type { Command, SyntaxNode, WordPart } from 'unbash';
 import { forEachChild } from 'unbash';
 import type { Shell } from '../shell/shell.ts';
-import type { AddToken } from './tokenTypes.ts';
+import type { AddToken, TokenType } from './tokenTypes.ts';
 import { DECLARATION } from './tokenTypes.ts';
 
 const KEYWORDS = new Set(
@@ -44,8 +44,8 @@ const FLAG = /^-[^="'$`\\]*/;
  */
 export function shellTokens(shell: Shell, add: AddToken): void {
   const { script, root } = shell;
-  const token = (from: number, to: number, ...rest: [Parameters<AddToken>[1], number?]) => {
-    if (to > from) add(shell.span(from, to), ...rest);
+  const token: ShellToken = (from, to, type, modifiers) => {
+    if (to > from) add(shell.span(from, to), type, modifiers);
   };
   // The text of a heredoc is none of the nodes around it, and stands between them.
   const bodies = new Map<number, number>();
@@ -73,7 +73,6 @@ interface Pending {
 function addChildren(pending: Pending, node: SyntaxNode, start: number, end: number): void {
   // Within escaped backticks, positions count in a text of its own.
   if (node.type === 'CommandExpansion' && node.script?.source !== undefined) return;
-  if (node.type === 'Word' && isPlain(node)) return;
   const hasSyntax = WITH_SYNTAX.has(node.type);
   const { next } = pending;
   let last = pending;
@@ -83,23 +82,18 @@ function addChildren(pending: Pending, node: SyntaxNode, start: number, end: num
     last = last.next;
   };
   forEachChild(node, (child) => {
-    put(child, child.pos);
+    if (hasSyntax || !isPlain(child)) put(child, child.pos);
     at = Math.max(at, child.end);
   });
   if (hasSyntax) put(undefined, end);
   last.next = next;
 }
 
-type ShellToken = (
-  from: number,
-  to: number,
-  type: Parameters<AddToken>[1],
-  modifiers?: number,
-) => void;
+type ShellToken = (from: number, to: number, type: TokenType, modifiers?: number) => void;
 
-/** Whether there is nothing in a word but text. */
-function isPlain({ text }: Word): boolean {
-  return !/["'$`(]/.test(text);
+/** Whether a node is a word with nothing in it but text. */
+function isPlain(node: SyntaxNode): boolean {
+  return node.type === 'Word' && !/["'$`(]/.test(node.text);
 }
 
 function nodeTokens(node: SyntaxNode, form: Shell['script']['form'], token: ShellToken): void {
