@@ -1,11 +1,14 @@
 import { append } from '../../../util/multimap.ts';
 import type { Instruction, Stage, Tree, Word } from '../parser/tree.ts';
+import type { Pair } from '../parser/words.ts';
+import { pairsOf } from '../parser/words.ts';
 import type { ShellProgram } from '../shell/program.ts';
 import { shellPrograms } from '../shell/program.ts';
 import type { Shell, ShellCommand } from '../shell/shell.ts';
 import { readShell } from '../shell/shell.ts';
 import { expand } from './expand.ts';
 import type { Expansion } from './expand.ts';
+import { PAIRED } from './pieces.ts';
 import { createScopes } from './scopes.ts';
 import type { Scope, Scopes } from './scopes.ts';
 
@@ -25,6 +28,8 @@ export interface Dockerfile {
   readonly tree: Tree;
   /** Instructions of these names in order of the file, ONBUILD's triggers included. */
   all(...names: readonly string[]): readonly Instruction[];
+  /** The pairs that ENV, LABEL and ARG define; none of other instructions. */
+  pairs(instruction: Instruction): readonly Pair[];
   /** The stage that an instruction belongs to; undefined before the first FROM. */
   stageOf(instruction: Instruction): Stage | undefined;
   /** A stage and the stages it starts from, nearest first. */
@@ -63,6 +68,7 @@ export function createDockerfile(tree: Tree): Dockerfile {
   const byNames = new Map<string, readonly Instruction[]>();
   let scopes: Scopes | undefined;
   let programs: ReturnType<typeof shellPrograms> | undefined;
+  const pairs = new Map<Instruction, readonly Pair[]>();
   const shells = new Map<Instruction, Shell | undefined>();
   let bases: Set<number> | undefined;
   let runs: ShellRun[] | undefined;
@@ -82,6 +88,12 @@ export function createDockerfile(tree: Tree): Dockerfile {
       byNames.set(key, found);
       return found;
     },
+    pairs: (instruction) => {
+      if (!PAIRED.has(instruction.name)) return NO_PAIRS;
+      const known = pairs.get(instruction) ?? pairsOf(instruction, tree.escape);
+      pairs.set(instruction, known);
+      return known;
+    },
     stageOf: ({ stage }) => tree.stages[stage],
     chain: (stage) => {
       const chain = [stage];
@@ -92,7 +104,7 @@ export function createDockerfile(tree: Tree): Dockerfile {
     baseOf: (stage) => tree.stages[file.scopes().base(stage)],
     scopeAt: (instruction) => file.scopes().at(instruction),
     expand: (instruction, word) => expand(word.text, file.scopeAt(instruction).value, tree),
-    scopes: () => (scopes ??= createScopes(tree)),
+    scopes: () => (scopes ??= createScopes(tree, file.pairs)),
     bases: () => (bases ??= new Set(tree.stages.map(file.scopes().base))),
     shellProgram: (instruction) =>
       (programs ??= shellPrograms(tree, file.scopes().base))(instruction),
@@ -116,6 +128,8 @@ export function createDockerfile(tree: Tree): Dockerfile {
   };
   return file;
 }
+
+const NO_PAIRS: readonly Pair[] = [];
 
 function byProgram(runs: readonly ShellRun[]): Map<string, RunCommand[]> {
   const found = new Map<string, RunCommand[]>();

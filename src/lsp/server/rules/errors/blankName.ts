@@ -1,4 +1,4 @@
-import { argumentWords, pairsOf } from '../../parser/words.ts';
+import { argumentWords } from '../../parser/words.ts';
 import type { Rule } from '../rule.ts';
 import { built } from './support/steps.ts';
 
@@ -14,7 +14,8 @@ export const blankName: Rule = {
       (instruction) => {
         const first = argumentWords(instruction, file.tree.escape)[0];
         if (!first || (instruction.name !== 'ARG' && !first.text.includes('='))) return [];
-        return pairsOf(instruction, file.tree.escape)
+        return file
+          .pairs(instruction)
           .filter(({ key, value }) => key.text === '' && value)
           .map(({ key, value }) => ({
             span: { start: key.start, end: value?.end ?? key.end },

@@ -25,7 +25,7 @@ export const unreproducibleArg: Rule = {
   check: (file) =>
     file.all('ARG').flatMap((instruction) => {
       if (instruction.parent) return [];
-      return pairsOf(instruction, file.tree.escape).flatMap(({ key, value }) => {
+      return file.pairs(instruction).flatMap(({ key, value }) => {
         const text = value && unquote(value.text);
         if (!value || !text || !MOVES.test(text)) return [];
         if (!isFetched(file, key.text, instruction.stage)) return [];
