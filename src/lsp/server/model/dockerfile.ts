@@ -56,14 +56,11 @@ export interface Dockerfile {
   once<T>(make: (file: Dockerfile) => T): T;
 }
 
-/** Wraps a tree. Costs time linear in its instructions. */
+/** Wraps a tree. */
 export function createDockerfile(tree: Tree): Dockerfile {
-  const byName = new Map<string, Instruction[]>();
-  for (const outer of tree.instructions) {
-    for (const instruction of outer.trigger ? [outer, outer.trigger] : [outer]) {
-      append(byName, instruction.name, instruction);
-    }
-  }
+  let named: Map<string, Instruction[]> | undefined;
+  const ofName = (name: string): readonly Instruction[] =>
+    (named ??= byName(tree.instructions)).get(name) ?? [];
   /** What was asked for several names at once; rules ask for the same ones. */
   const byNames = new Map<string, readonly Instruction[]>();
   let scopes: Scopes | undefined;
@@ -78,13 +75,11 @@ export function createDockerfile(tree: Tree): Dockerfile {
     tree,
     all: (...names) => {
       const [first = '', ...others] = names;
-      if (others.length === 0) return byName.get(first) ?? [];
+      if (others.length === 0) return ofName(first);
       const key = names.join(' ');
       const known = byNames.get(key);
       if (known) return known;
-      const found = names
-        .flatMap((name) => byName.get(name) ?? [])
-        .sort((a, b) => a.keyword.start - b.keyword.start);
+      const found = names.flatMap(ofName).sort((a, b) => a.keyword.start - b.keyword.start);
       byNames.set(key, found);
       return found;
     },
@@ -130,6 +125,15 @@ export function createDockerfile(tree: Tree): Dockerfile {
 }
 
 const NO_PAIRS: readonly Pair[] = [];
+
+function byName(instructions: readonly Instruction[]): Map<string, Instruction[]> {
+  const found = new Map<string, Instruction[]>();
+  for (const instruction of instructions) {
+    append(found, instruction.name, instruction);
+    if (instruction.trigger) append(found, instruction.trigger.name, instruction.trigger);
+  }
+  return found;
+}
 
 function byProgram(runs: readonly ShellRun[]): Map<string, RunCommand[]> {
   const found = new Map<string, RunCommand[]>();

@@ -1,5 +1,5 @@
 import { copiesOf } from '../../context/sources.ts';
-import { argumentWords, pairsOf, unquote } from '../../parser/words.ts';
+import { argumentWords, unquote } from '../../parser/words.ts';
 import type { Span } from '../../parser/tree.ts';
 import type { Finding, Rule } from '../rule.ts';
 

@@ -1,5 +1,5 @@
 import type { Dockerfile } from '../../model/dockerfile.ts';
-import { argumentWords, pairsOf, unquote } from '../../parser/words.ts';
+import { argumentWords, unquote } from '../../parser/words.ts';
 import type { Rule } from '../rule.ts';
 
 /** A default that stands for something else every day. */
