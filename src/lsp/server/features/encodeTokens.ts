@@ -43,6 +43,12 @@ export function createTokenWriter(source: string): TokenWriter {
   };
 }
 
+/** Tokens as a message holds them. */
+export function toNumbers(tokens: Uint32Array): number[] {
+  // Spreading would make an array that grows, and copy it to fresh memory each time.
+  return Array.prototype.slice.call(tokens);
+}
+
 /** A typed array that numbers are appended to. */
 function growing<T extends Float64Array | Uint32Array>(
   make: new (length: number) => T,
