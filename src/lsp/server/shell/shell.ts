@@ -45,24 +45,7 @@ export function readShell(instruction: Instruction, source: string): Shell | und
   const span = spanOf(script);
   try {
     const root = parse(script.text);
-    // Who only tells the syntax asks for none of these.
-    let collected: Collected | undefined;
-    const collect = () => (collected ??= collectFrom(root, script.text, span));
-    return {
-      script,
-      root,
-      span,
-      get commands() {
-        return collect().commands;
-      },
-      get assignments() {
-        return collect().assignments;
-      },
-      get pipes() {
-        return collect().pipes;
-      },
-      sound: !root.errors?.length,
-    };
+    return { script, root, span, ...collect(root, script.text, span), sound: !root.errors?.length };
   } catch (error) {
     // Only nesting that isBomb doesn't know gets here: a stack that overflows is no reason to give up the document.
     if (error instanceof RangeError) return undefined;
@@ -111,7 +94,7 @@ function isBomb(text: string): boolean {
 
 type Collected = Pick<Shell, 'commands' | 'assignments' | 'pipes'>;
 
-function collectFrom(root: ParsedScript, text: string, span: Shell['span']): Collected {
+function collect(root: ParsedScript, text: string, span: Shell['span']): Collected {
   const commands: ShellCommand[] = [];
   const assignments: ShellAssignment[] = [];
   const pipes: Span[] = [];
