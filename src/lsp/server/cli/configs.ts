@@ -1,8 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { createConfigs, withEnvironment } from '../lint/configs.ts';
 import type { FoundConfig } from '../lint/findHadolintConfig.ts';
-import { parseHadolintConfig } from '../lint/hadolintConfig.ts';
+import { readHadolintConfig } from '../lint/findHadolintConfig.ts';
 import { lintConfig } from '../lint/levels.ts';
 import type { LintConfig } from '../lint/lint.ts';
 import type { Bar } from './arguments.ts';
@@ -36,7 +35,7 @@ export async function readConfigs(
 
 async function readGiven(path: string): Promise<FoundConfig> {
   try {
-    return { path, ...parseHadolintConfig(await readFile(path, 'utf8')) };
+    return { path, ...(await readHadolintConfig(path)) };
   } catch (error) {
     throw new Error(`${path}: ${reasonOf(error)}`, { cause: error });
   }

@@ -1,4 +1,3 @@
-import { execFile } from 'node:child_process';
 import { stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { promisify } from 'node:util';
@@ -51,6 +50,7 @@ export async function createLate({ context: given, shellcheck }: Options): Promi
 }
 
 async function checkProgram(program: string): Promise<void> {
+  const { execFile } = await import('node:child_process');
   try {
     await promisify(execFile)(program, ['--version']);
   } catch (error) {

@@ -1,6 +1,5 @@
 #!/usr/bin/env node
 import { readFile, writeFile } from 'node:fs/promises';
-import { buffer } from 'node:stream/consumers';
 import { packageVersion, shippedPages } from '../shipped.ts';
 import { reasonOf } from './find.ts';
 import { run } from './run.ts';
@@ -23,7 +22,8 @@ run(process.argv.slice(2), {
   version: () => packageVersion(program),
   out: (text) => void process.stdout.write(text),
   err: (text) => void process.stderr.write(text),
-  read: (path) => (path === '-' ? buffer(process.stdin) : readFile(path)),
+  read: async (path) =>
+    path === '-' ? (await import('node:stream/consumers')).buffer(process.stdin) : readFile(path),
   write: (path, text) => writeFile(path, text),
 }).then(
   (code) => {

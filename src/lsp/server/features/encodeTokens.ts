@@ -1,117 +1,118 @@
-import type { Token } from './tokenTypes.ts';
+import type { TokenType } from './tokenTypes.ts';
 import { TYPES } from './tokenTypes.ts';
 
 /** Writes tokens of a text in the form that LSP wants: five numbers each, relative to the one before. */
 interface TokenWriter {
+  /** Takes the tokens in any order. */
+  readonly add: (start: number, end: number, type: TokenType, modifiers: number) => void;
   /**
-   * Takes tokens in any order that all lie behind those written before. One that others lie in is cut by them, and line
-   * ends cut all; white space at the start of a line is left out, and so is what is empty.
+   * All tokens. One that others lie in is cut by them, and line ends cut all; white space at the start of a line is left
+   * out, and so is what is empty.
    */
-  write(tokens: Token[]): void;
-  /** All that was written. */
-  data(): number[];
+  readonly data: () => Uint32Array;
 }
 
-/** An array that grows beyond 128 KB is copied to fresh pages of memory each time, which takes longer than to fill it. */
-const CHUNK = 8000;
+// A token is kept as one number: its start, then how far it ends before the largest offset, its type and its modifiers.
+// In order of these numbers outer ones come first. Objects for the tokens of a long file would outlive several rounds of
+// the garbage collector.
+const MODIFIER_BITS = 2;
+const KIND_BITS = MODIFIER_BITS + 4;
+const KIND = 2 ** KIND_BITS - 1;
+const OFFSET_BITS = 21;
+const LAST = 2 ** OFFSET_BITS - 1;
+const START = 2 ** (OFFSET_BITS + KIND_BITS);
 
-/** Linear in the text and the tokens, but for the sorting of those that are written at once. */
+const pack = (end: number, kind: number) => ((LAST - end) << KIND_BITS) | kind;
+const endOf = (packed: number) => LAST - (packed >> KIND_BITS);
+const kindOf = (packed: number) => packed & KIND;
+
+/** Linear in the text and the tokens, but for the sorting; of texts of up to two million UTF-16 units. */
 export function createTokenWriter(source: string): TokenWriter {
-  let chunk: number[] = [];
-  const full: number[][] = [];
-  const encode = createEncoder(source, (line, character, length, type, modifiers) => {
-    if (chunk.length >= CHUNK) {
-      full.push(chunk);
-      chunk = [];
-    }
-    chunk.push(line, character, length, type, modifiers);
-  });
+  const tokens = growing(Float64Array);
   return {
-    write: (tokens) => flatten(tokens, encode),
-    data: () => (full.length === 0 ? chunk : ([] as number[]).concat(...full, chunk)),
+    add(start, end, type, modifiers) {
+      if (end <= start) return;
+      const kind = ((NUMBERS.get(type) ?? 0) << MODIFIER_BITS) | modifiers;
+      tokens.push(start * START + pack(end, kind));
+    },
+    data() {
+      const found = growing(Uint32Array);
+      flatten(tokens.all().sort(), createEncoder(source, found.push));
+      return found.all();
+    },
   };
 }
 
-type Put = (
-  line: number,
-  character: number,
-  length: number,
-  type: number,
-  modifiers: number,
-) => void;
-type Emit = (start: number, end: number, token: Token) => void;
+/** Tokens as a message holds them. */
+export function toNumbers(tokens: Uint32Array): number[] {
+  // Spreading would make an array that grows, and copy it to fresh memory each time.
+  return Array.prototype.slice.call(tokens);
+}
 
-/** Emits tokens in order, cut where narrower ones lie inside. Sorts `tokens` in place. */
-function flatten(tokens: Token[], emit: Emit): void {
-  sortTokens(tokens);
-  const open: { readonly token: Token; readonly end: number }[] = [];
+/** A typed array that numbers are appended to. */
+function growing<T extends Float64Array | Uint32Array>(
+  make: new (length: number) => T,
+): { push: (value: number) => void; all: () => T } {
+  let numbers = new make(1024);
+  let length = 0;
+  return {
+    push(value) {
+      if (length === numbers.length) {
+        const larger = new make(length * 2);
+        larger.set(numbers);
+        numbers = larger;
+      }
+      numbers[length++] = value;
+    },
+    all: () => numbers.subarray(0, length) as T,
+  };
+}
+
+const NUMBERS: ReadonlyMap<TokenType, number> = new Map(TYPES.map((type, i) => [type, i]));
+
+/** Takes a stretch of the text with a token's type and modifiers as they are kept. */
+type Emit = (start: number, end: number, kind: number) => void;
+
+/** Emits sorted tokens, cut where narrower ones lie inside. */
+function flatten(tokens: Float64Array, emit: Emit): void {
+  /** The tokens that `at` lies in, packed, the innermost one last. */
+  const open: number[] = [];
   let at = 0;
-  const emitUntil = (token: Token, end: number) => {
-    if (end > at) emit(at, end, token);
+  const emitUntil = (end: number, kind: number) => {
+    if (end > at) emit(at, end, kind);
     at = Math.max(at, end);
   };
   const closeUntil = (offset: number) => {
-    for (let top = open.at(-1); top && top.end <= offset; top = open.at(-1)) {
-      emitUntil(top.token, top.end);
+    for (let top = open.at(-1); top !== undefined && endOf(top) <= offset; top = open.at(-1)) {
+      emitUntil(endOf(top), kindOf(top));
       open.pop();
     }
   };
-  for (let i = 0; i < tokens.length; i++) {
-    const token = tokens[i] as Token;
-    if (token.end <= token.start) continue;
-    closeUntil(token.start);
-    // Most tokens have none in them.
-    if (open.length === 0 && (tokens[i + 1]?.start ?? token.end) >= token.end) {
-      emit(token.start, token.end, token);
-      at = token.end;
-      continue;
-    }
+  for (const token of tokens) {
+    const start = Math.floor(token / START);
+    const packed = token - start * START;
+    closeUntil(start);
     const top = open.at(-1);
-    if (top) emitUntil(top.token, token.start);
-    at = Math.max(at, token.start);
+    if (top !== undefined) emitUntil(start, kindOf(top));
+    at = Math.max(at, start);
     // What reaches beyond the token it begins in would overlap what follows.
-    open.push({ token, end: top ? Math.min(top.end, token.end) : token.end });
+    const end = top === undefined ? endOf(packed) : Math.min(endOf(top), endOf(packed));
+    open.push(pack(end, kindOf(packed)));
   }
-  closeUntil(Number.MAX_SAFE_INTEGER);
-}
-
-/** An instruction of one line has fewer, for which the memory that `sort` takes costs more than it saves. */
-const FEW = 32;
-
-function sortTokens(tokens: Token[]): void {
-  if (tokens.length > FEW) {
-    tokens.sort(inOrder);
-    return;
-  }
-  for (let i = 1; i < tokens.length; i++) {
-    const token = tokens[i] as Token;
-    let to = i;
-    for (; to > 0 && inOrder(tokens[to - 1] as Token, token) > 0; to--)
-      tokens[to] = tokens[to - 1] as Token;
-    tokens[to] = token;
-  }
-}
-
-/** Outer ones first. A variable that is the whole of a value still is a variable. */
-function inOrder(a: Token, b: Token): number {
-  return (
-    a.start - b.start ||
-    b.end - a.end ||
-    Number(a.type === 'variable') - Number(b.type === 'variable')
-  );
+  closeUntil(LAST);
 }
 
 const FEED = 10;
 const RETURN = 13;
-const NUMBERS: ReadonlyMap<string, number> = new Map(TYPES.map((type, i) => [type, i]));
 
-function createEncoder(source: string, put: Put): Emit {
+/** Cuts stretches at line ends and puts each as five numbers. They must come in order. */
+function createEncoder(source: string, put: (value: number) => void): Emit {
   let line = 0;
   let lineStart = 0;
   let at = 0;
   let lastLine = 0;
   let lastCharacter = 0;
-  const push = (start: number, end: number, { type, modifiers }: Token) => {
+  const push = (start: number, end: number, kind: number) => {
     if (end <= start) return;
     for (; at < start; at++) {
       const code = source.charCodeAt(at);
@@ -121,26 +122,24 @@ function createEncoder(source: string, put: Put): Emit {
       }
     }
     const character = start - lineStart;
-    put(
-      line - lastLine,
-      line === lastLine ? character - lastCharacter : character,
-      end - start,
-      NUMBERS.get(type) ?? 0,
-      modifiers,
-    );
+    put(line - lastLine);
+    put(line === lastLine ? character - lastCharacter : character);
+    put(end - start);
+    put(kind >> MODIFIER_BITS);
+    put(kind & (2 ** MODIFIER_BITS - 1));
     lastLine = line;
     lastCharacter = character;
   };
-  return (start, end, token) => {
+  return (start, end, kind) => {
     let from = start;
     for (let i = start; i < end; i++) {
       const code = source.charCodeAt(i);
       if (code !== FEED && code !== RETURN) continue;
-      push(from, i, token);
+      push(from, i, kind);
       from = i + 1;
       while (from < end && (source[from] === ' ' || source[from] === '\t')) from++;
       i = from - 1;
     }
-    push(from, end, token);
+    push(from, end, kind);
   };
 }

@@ -19,6 +19,7 @@ import { registerEditing } from './editing.ts';
 import { format, formatOnType, formatRange } from './format.ts';
 import type { IgnoreFeatures } from './ignore/ignore.ts';
 import { tagFixes } from './tagFixes.ts';
+import { toNumbers } from './encodeTokens.ts';
 import { semanticTokens } from './tokens.ts';
 
 interface Context {
@@ -35,9 +36,11 @@ export function registerFeatures(
   { editing, ignore, settings, checks, urlOf }: Context,
 ): void {
   registerEditing(on, editing);
-  on(SemanticTokensRequest.type, { data: [] }, (parsed) => ({ data: semanticTokens(parsed) }));
+  on(SemanticTokensRequest.type, { data: [] }, (parsed) => ({
+    data: toNumbers(semanticTokens(parsed)),
+  }));
   on(SemanticTokensRangeRequest.type, { data: [] }, (parsed, { range }) => ({
-    data: semanticTokens(parsed, range),
+    data: toNumbers(semanticTokens(parsed, range)),
   }));
   on(
     CodeActionRequest.type,

@@ -1,7 +1,7 @@
-import type { Command, SyntaxNode, Word, WordPart } from 'unbash';
+import type { Command, SyntaxNode, WordPart } from 'unbash';
 import { forEachChild } from 'unbash';
 import type { Shell } from '../shell/shell.ts';
-import type { AddToken } from './tokenTypes.ts';
+import type { AddToken, TokenType } from './tokenTypes.ts';
 import { DECLARATION } from './tokenTypes.ts';
 
 const KEYWORDS = new Set(
@@ -34,6 +34,8 @@ const WITH_SYNTAX = new Set<SyntaxNode['type']>([
   'TestGroup',
 ]);
 
+const OPERATOR = new Set(';&|=<>~');
+const BRACKET = new Set('[]{}()');
 const FLAG = /^-[^="'$`\\]*/;
 
 /**
@@ -42,49 +44,56 @@ const FLAG = /^-[^="'$`\\]*/;
  */
 export function shellTokens(shell: Shell, add: AddToken): void {
   const { script, root } = shell;
-  const token = (from: number, to: number, ...rest: [Parameters<AddToken>[1], number?]) => {
-    if (to > from) add(shell.span(from, to), ...rest);
+  const token: ShellToken = (from, to, type, modifiers) => {
+    if (to > from) add(shell.span(from, to), type, modifiers);
   };
-  const nodes = nodesOf(root);
   // The text of a heredoc is none of the nodes around it, and stands between them.
   const bodies = new Map<number, number>();
-  for (const node of nodes)
+  let pending: Pending | undefined = { from: 0, to: 0, node: root, next: undefined };
+  for (; pending; pending = pending.next) {
+    syntaxTokens(script.text, pending.from, pending.to, bodies, token);
+    const { node } = pending;
+    if (!node) continue;
     if (node.type === 'HereDoc') bodies.set(node.body.pos, node.closing?.end ?? node.body.end);
-  for (const node of nodes) {
     nodeTokens(node, script.form, token);
-    if (!WITH_SYNTAX.has(node.type)) continue;
     const whole = node === root ? { pos: 0, end: script.text.length } : node;
-    for (const [from, to] of gapsOf(node, whole.pos, whole.end))
-      syntaxTokens(script.text, from, to, bodies, token);
+    addChildren(pending, node, whole.pos, whole.end);
   }
 }
 
-type ShellToken = (
-  from: number,
-  to: number,
-  type: Parameters<AddToken>[1],
-  modifiers?: number,
-) => void;
-
-/** All nodes whose positions count in the script's text, in its order, so that the tokens are all but sorted. */
-function nodesOf(root: SyntaxNode): SyntaxNode[] {
-  const nodes: SyntaxNode[] = [];
-  const pending = [root];
-  const children: SyntaxNode[] = [];
-  for (let node = pending.pop(); node; node = pending.pop()) {
-    nodes.push(node);
-    // Within escaped backticks, positions count in a text of its own.
-    if (node.type === 'CommandExpansion' && node.script?.source !== undefined) continue;
-    if (node.type !== 'Word' || !isPlain(node))
-      forEachChild(node, (child) => void children.push(child));
-    for (let child = children.pop(); child; child = children.pop()) pending.push(child);
-  }
-  return nodes;
+/** What is still to be told, in order of the text: a node, and the syntax before it. */
+interface Pending {
+  readonly from: number;
+  readonly to: number;
+  readonly node: SyntaxNode | undefined;
+  next: Pending | undefined;
 }
 
-/** Whether there is nothing in a word but text. */
-function isPlain({ text }: Word): boolean {
-  return !/["'$`(]/.test(text);
+/** Puts the children of a node behind it, with what stands between them. */
+function addChildren(pending: Pending, node: SyntaxNode, start: number, end: number): void {
+  // Within escaped backticks, positions count in a text of its own.
+  if (node.type === 'CommandExpansion' && node.script?.source !== undefined) return;
+  const hasSyntax = WITH_SYNTAX.has(node.type);
+  const { next } = pending;
+  let last = pending;
+  let at = start;
+  const put = (child: SyntaxNode | undefined, to: number) => {
+    last.next = { from: at, to: hasSyntax ? to : at, node: child, next: undefined };
+    last = last.next;
+  };
+  forEachChild(node, (child) => {
+    if (hasSyntax || !isPlain(child)) put(child, child.pos);
+    at = Math.max(at, child.end);
+  });
+  if (hasSyntax) put(undefined, end);
+  last.next = next;
+}
+
+type ShellToken = (from: number, to: number, type: TokenType, modifiers?: number) => void;
+
+/** Whether a node is a word with nothing in it but text. */
+function isPlain(node: SyntaxNode): boolean {
+  return node.type === 'Word' && !/["'$`(]/.test(node.text);
 }
 
 function nodeTokens(node: SyntaxNode, form: Shell['script']['form'], token: ShellToken): void {
@@ -137,24 +146,10 @@ function stringTokens(
 function commandTokens({ name, suffix }: Command, token: ShellToken): void {
   if (name && !/[$`]/.test(name.text)) token(name.pos, name.end, 'function');
   for (const word of suffix) {
-    if (word.type !== 'Word') continue;
+    if (word.type !== 'Word' || !word.text.startsWith('-')) continue;
     const [flag = '-'] = FLAG.exec(word.text) ?? [];
     if (flag !== '-') token(word.pos, word.pos + flag.length, 'parameter');
   }
-}
-
-/** What lies in a node and in none of its children. */
-function gapsOf(node: SyntaxNode, start: number, end: number): [number, number][] {
-  const children: { pos: number; end: number }[] = [];
-  forEachChild(node, (child) => void children.push(child));
-  const gaps: [number, number][] = [];
-  let at = start;
-  for (const child of children.sort((a, b) => a.pos - b.pos)) {
-    if (child.pos > at) gaps.push([at, child.pos]);
-    at = Math.max(at, child.end);
-  }
-  if (end > at) gaps.push([at, end]);
-  return gaps;
 }
 
 /** Tells keywords, operators and comments of a text that holds nothing else. */
@@ -174,12 +169,13 @@ function syntaxTokens(
       const end = text.indexOf('\n', i);
       i = end < 0 ? text.length : end;
       token(start, i, 'comment');
-    } else if (/[A-Za-z]/.test(char)) {
+    } else if (OPERATOR.has(char) || char === '!') {
+      while (i < to && OPERATOR.has(text[i] as string)) i++;
+      token(start, i, 'operator');
+    } else if (BRACKET.has(char)) token(start, i, 'operator');
+    else if (char !== ' ' && /[A-Za-z]/.test(char)) {
       while (i < to && /\w/.test(text[i] as string)) i++;
       if (KEYWORDS.has(text.slice(start, i))) token(start, i, 'keyword');
-    } else if (/[;&|=<>!~]/.test(char)) {
-      while (i < to && /[;&|=<>~]/.test(text[i] as string)) i++;
-      token(start, i, 'operator');
-    } else if (/[[\]{}()]/.test(char)) token(start, i, 'operator');
+    }
   }
 }

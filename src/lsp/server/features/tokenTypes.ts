@@ -1,31 +1,30 @@
 import type { Span } from '../parser/tree.ts';
 
+/**
+ * Of tokens that cover the same stretch the one whose type is the last here is told: a variable that is the whole of a
+ * string still is a variable.
+ */
 export const TYPES = [
   'keyword',
   'comment',
   'macro',
   'parameter',
   'property',
-  'variable',
-  'string',
   'class',
   'namespace',
   'label',
   'operator',
   'function',
+  'string',
+  'variable',
 ] as const;
 export const MODIFIERS = ['declaration', 'deprecated'] as const;
 
-type TokenType = (typeof TYPES)[number];
+export type TokenType = (typeof TYPES)[number];
 
-export interface Token extends Span {
-  readonly type: TokenType;
-  /** A bit for each modifier of the legend. */
-  readonly modifiers: number;
-}
-
+/** A bit for each modifier of the legend. */
 export const DECLARATION = 1;
 export const DEPRECATED = 2;
 
-/** Takes a token of the document; an empty one is left out later. */
+/** Takes a token of the document; an empty one is left out. */
 export type AddToken = (span: Span, type: TokenType, modifiers?: number) => void;

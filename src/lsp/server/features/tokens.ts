@@ -3,13 +3,12 @@ import type { Parsed } from '../documents.ts';
 import type { Dockerfile } from '../model/dockerfile.ts';
 import type { Occurrence } from '../parser/occurrences.ts';
 import { mountFields } from '../parser/occurrences.ts';
-import { countWhile } from '../parser/search.ts';
-import type { Directive, Instruction, Span, Tree } from '../parser/tree.ts';
+import type { Instruction, Span, Tree } from '../parser/tree.ts';
 import { variablesOf } from '../parser/variables.ts';
 import { argumentWords, pairsOf } from '../parser/words.ts';
 import { createTokenWriter } from './encodeTokens.ts';
 import { shellTokens } from './shellTokens.ts';
-import type { AddToken, Token } from './tokenTypes.ts';
+import type { AddToken } from './tokenTypes.ts';
 import { DECLARATION, DEPRECATED, MODIFIERS, TYPES } from './tokenTypes.ts';
 
 /** The types and modifiers that tokens are numbered by. */
@@ -23,56 +22,39 @@ export const LEGEND: SemanticTokensLegend = {
  * lines and are never empty. What a heredoc holds that no shell reads is left to the grammar, which knows its language.
  * Linear but for sorting.
  */
-export function semanticTokens(parsed: Parsed, range?: Range): number[] {
+export function semanticTokens(parsed: Parsed, range?: Range): Uint32Array {
   const { tree, document } = parsed;
   const from = range ? document.offsetAt({ line: range.start.line, character: 0 }) : 0;
   const to = range ? document.offsetAt(range.end) : tree.source.length;
-  let tokens: Token[] = [];
-  const add: AddToken = ({ start, end }, type, modifiers = 0) => {
-    if (start < to && end > from) tokens.push({ start, end, type, modifiers });
-  };
   const writer = createTokenWriter(tree.source);
-  const flush = () => {
-    writer.write(tokens);
-    tokens = [];
+  const add: AddToken = ({ start, end }, type, modifiers = 0) => {
+    if (start < to && end > from) writer.add(start, end, type, modifiers);
   };
-  // What stands between instructions, in order.
-  const between: (Directive | Span)[] = [...tree.directives, ...tree.comments].sort(
-    (a, b) => a.start - b.start,
-  );
-  let next = 0;
-  const addBetween = (end: number) => {
-    for (let one = between[next]; one && one.start < end; one = between[++next]) {
-      if (isDirective(one)) {
-        add(one.nameSpan, 'macro');
-        add(one.valueSpan, 'string');
-      } else add(one, 'comment');
-    }
-  };
+  for (const { nameSpan, valueSpan } of tree.directives) {
+    add(nameSpan, 'macro');
+    add(valueSpan, 'string');
+  }
+  for (const comment of tree.comments) add(comment, 'comment');
   const isKnown = knownIn(parsed.occurrences());
   for (const instruction of tree.instructions) {
-    addBetween(instruction.start);
-    flush();
     if (instruction.start < to && instruction.end > from)
       instructionTokens(instruction, parsed.file(), isKnown, add);
   }
-  addBetween(tree.source.length);
-  flush();
   return writer.data();
-}
-
-function isDirective(span: Directive | Span): span is Directive {
-  return 'valueSpan' in span;
 }
 
 /** Tells whether a name that this document defines stands at an offset. */
 type IsKnown = (kind: 'variable' | 'stage', start: number) => boolean;
 
+/** Fast for those who ask in order of the text, or nearly so. */
 function knownIn(occurrences: readonly Occurrence[]): IsKnown {
+  let at = 0;
+  const startAt = (index: number) => occurrences[index]?.span.start ?? Number.POSITIVE_INFINITY;
   return (kind, start) => {
-    let at = countWhile(occurrences.length, (i) => (occurrences[i]?.span.start ?? 0) < start);
-    while (occurrences[at]?.span.start === start && occurrences[at]?.kind !== kind) at++;
-    return occurrences[at]?.span.start === start;
+    while (startAt(at) < start) at++;
+    while (at > 0 && startAt(at - 1) >= start) at--;
+    for (let i = at; startAt(i) === start; i++) if (occurrences[i]?.kind === kind) return true;
+    return false;
   };
 }
 

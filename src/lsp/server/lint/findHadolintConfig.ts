@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { ConfigProblem, HadolintConfig } from './hadolintConfig.ts';
-import { NO_HADOLINT_CONFIG, parseHadolintConfig } from './hadolintConfig.ts';
+import { NO_HADOLINT_CONFIG } from './hadolintConfig.ts';
 
 /** Where hadolint looks for a configuration beside the folders of the file. */
 export interface Homes {
@@ -33,7 +33,7 @@ export async function findHadolintConfig(
 ): Promise<FoundConfig> {
   for (const path of candidates(folder, homes, top)) {
     try {
-      return { path, ...parseHadolintConfig(await readFile(path, 'utf8')) };
+      return { path, ...(await readHadolintConfig(path)) };
     } catch (error) {
       const reason = error instanceof Error && 'code' in error ? error.code : String(error);
       if (reason === 'ENOENT' || reason === 'ENOTDIR') continue;
@@ -43,6 +43,14 @@ export async function findHadolintConfig(
     }
   }
   return { path: undefined, config: NO_HADOLINT_CONFIG, problems: [] };
+}
+
+/** Reads a configuration with what is wrong in it. Throws what reading the file throws. */
+export async function readHadolintConfig(path: string): Promise<Omit<FoundConfig, 'path'>> {
+  const text = await readFile(path, 'utf8');
+  // Most files have no configuration, and need nothing that reads YAML.
+  const { parseHadolintConfig } = await import('./parseHadolintConfig.ts');
+  return parseHadolintConfig(text);
 }
 
 /** Where a configuration may be, the nearest first. */

@@ -1,11 +1,14 @@
 import { append } from '../../../util/multimap.ts';
 import type { Instruction, Stage, Tree, Word } from '../parser/tree.ts';
+import type { Pair } from '../parser/words.ts';
+import { pairsOf } from '../parser/words.ts';
 import type { ShellProgram } from '../shell/program.ts';
 import { shellPrograms } from '../shell/program.ts';
 import type { Shell, ShellCommand } from '../shell/shell.ts';
 import { readShell } from '../shell/shell.ts';
 import { expand } from './expand.ts';
 import type { Expansion } from './expand.ts';
+import { PAIRED } from './pieces.ts';
 import { createScopes } from './scopes.ts';
 import type { Scope, Scopes } from './scopes.ts';
 
@@ -25,6 +28,8 @@ export interface Dockerfile {
   readonly tree: Tree;
   /** Instructions of these names in order of the file, ONBUILD's triggers included. */
   all(...names: readonly string[]): readonly Instruction[];
+  /** The pairs that ENV, LABEL and ARG define; none of other instructions. */
+  pairs(instruction: Instruction): readonly Pair[];
   /** The stage that an instruction belongs to; undefined before the first FROM. */
   stageOf(instruction: Instruction): Stage | undefined;
   /** A stage and the stages it starts from, nearest first. */
@@ -51,18 +56,16 @@ export interface Dockerfile {
   once<T>(make: (file: Dockerfile) => T): T;
 }
 
-/** Wraps a tree. Costs time linear in its instructions. */
+/** Wraps a tree. */
 export function createDockerfile(tree: Tree): Dockerfile {
-  const byName = new Map<string, Instruction[]>();
-  for (const outer of tree.instructions) {
-    for (const instruction of outer.trigger ? [outer, outer.trigger] : [outer]) {
-      append(byName, instruction.name, instruction);
-    }
-  }
+  let named: Map<string, Instruction[]> | undefined;
+  const ofName = (name: string): readonly Instruction[] =>
+    (named ??= byName(tree.instructions)).get(name) ?? [];
   /** What was asked for several names at once; rules ask for the same ones. */
   const byNames = new Map<string, readonly Instruction[]>();
   let scopes: Scopes | undefined;
   let programs: ReturnType<typeof shellPrograms> | undefined;
+  const pairs = new Map<Instruction, readonly Pair[]>();
   const shells = new Map<Instruction, Shell | undefined>();
   let bases: Set<number> | undefined;
   let runs: ShellRun[] | undefined;
@@ -72,15 +75,19 @@ export function createDockerfile(tree: Tree): Dockerfile {
     tree,
     all: (...names) => {
       const [first = '', ...others] = names;
-      if (others.length === 0) return byName.get(first) ?? [];
+      if (others.length === 0) return ofName(first);
       const key = names.join(' ');
       const known = byNames.get(key);
       if (known) return known;
-      const found = names
-        .flatMap((name) => byName.get(name) ?? [])
-        .sort((a, b) => a.keyword.start - b.keyword.start);
+      const found = names.flatMap(ofName).sort((a, b) => a.keyword.start - b.keyword.start);
       byNames.set(key, found);
       return found;
+    },
+    pairs: (instruction) => {
+      if (!PAIRED.has(instruction.name)) return NO_PAIRS;
+      const known = pairs.get(instruction) ?? pairsOf(instruction, tree.escape);
+      pairs.set(instruction, known);
+      return known;
     },
     stageOf: ({ stage }) => tree.stages[stage],
     chain: (stage) => {
@@ -92,7 +99,7 @@ export function createDockerfile(tree: Tree): Dockerfile {
     baseOf: (stage) => tree.stages[file.scopes().base(stage)],
     scopeAt: (instruction) => file.scopes().at(instruction),
     expand: (instruction, word) => expand(word.text, file.scopeAt(instruction).value, tree),
-    scopes: () => (scopes ??= createScopes(tree)),
+    scopes: () => (scopes ??= createScopes(tree, file.pairs)),
     bases: () => (bases ??= new Set(tree.stages.map(file.scopes().base))),
     shellProgram: (instruction) =>
       (programs ??= shellPrograms(tree, file.scopes().base))(instruction),
@@ -115,6 +122,17 @@ export function createDockerfile(tree: Tree): Dockerfile {
     },
   };
   return file;
+}
+
+const NO_PAIRS: readonly Pair[] = [];
+
+function byName(instructions: readonly Instruction[]): Map<string, Instruction[]> {
+  const found = new Map<string, Instruction[]>();
+  for (const instruction of instructions) {
+    append(found, instruction.name, instruction);
+    if (instruction.trigger) append(found, instruction.trigger.name, instruction.trigger);
+  }
+  return found;
 }
 
 function byProgram(runs: readonly ShellRun[]): Map<string, RunCommand[]> {

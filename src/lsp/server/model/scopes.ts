@@ -3,11 +3,10 @@ import { flagText } from '../parser/flags.ts';
 import { fromWords } from '../parser/occurrences.ts';
 import { countWhile } from '../parser/search.ts';
 import type { Instruction, Stage, Tree } from '../parser/tree.ts';
-import { pairsOf } from '../parser/words.ts';
 import type { Pair } from '../parser/words.ts';
 import { expand } from './expand.ts';
 import type { Expansion } from './expand.ts';
-import { PAIRED, piecesOf } from './pieces.ts';
+import { piecesOf } from './pieces.ts';
 import type { Piece } from './pieces.ts';
 import { firstVariables } from './variables.ts';
 import type { Definition, Scope, Variables } from './variables.ts';
@@ -65,12 +64,17 @@ const MOST_TRIGGERS = 10_000;
  * Works out which variables are in effect where, as BuildKit does for `--check` (dockerfile2llb): no build arguments,
  * base images that set PATH only. A stage is run when something in it, or in one that starts from it, is first asked for;
  * all of them take time linear in the file's length and the values' lengths.
+ * @param pairsOf the pairs of ENV, LABEL and ARG, none for other instructions
  * @param builder the platform that the builder has and builds for; BuildKit's own answers are for `linux/amd64`
  */
-export function createScopes(tree: Tree, builder = 'linux/amd64'): Scopes {
+export function createScopes(
+  tree: Tree,
+  pairsOf: (instruction: Instruction) => readonly Pair[],
+  builder = 'linux/amd64',
+): Scopes {
   const first = firstVariables(tree, builder);
   const record = (scope: Variables, instruction: Instruction, place: Instruction) => {
-    const pairs = PAIRED.has(instruction.name) ? pairsOf(instruction, tree.escape) : NO_PAIRS;
+    const pairs = pairsOf(instruction);
     const pieces = piecesOf(instruction, tree, pairs);
     const ran = run({ instruction, pairs, pieces, scope }, place.stage < 0 ? undefined : global);
     return { scope: ran.scope, step: { instruction, place, scope, pairs, expanded: ran.expanded } };
@@ -137,8 +141,6 @@ interface RanStage {
   /** The variables at its end. */
   readonly behind: Variables;
 }
-
-const NO_PAIRS: readonly Pair[] = [];
 
 interface Runnable {
   readonly instruction: Instruction;

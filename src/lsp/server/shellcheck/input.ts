@@ -1,7 +1,6 @@
 import { PROXY_ARGS } from '../data/predefined.ts';
 import type { Dockerfile, ShellRun } from '../model/dockerfile.ts';
 import type { Span } from '../parser/tree.ts';
-import { pairsOf } from '../parser/words.ts';
 
 /** What ShellCheck is given for a RUN. */
 export interface Input {
@@ -85,7 +84,7 @@ function variablesBefore(file: Dockerfile, run: ShellRun['run']): string[] {
       if (instruction.start > run.start) break;
       const reaches = instruction.parent !== undefined || instruction.name === 'ENV' || !later;
       if (instruction.stage !== run.stage || !reaches) continue;
-      for (const { key } of pairsOf(instruction, file.tree.escape)) names.add(key.text);
+      for (const { key } of file.pairs(instruction)) names.add(key.text);
     }
   }
   return Array.from(names).filter((name) => NAME.test(name));

@@ -1,5 +1,3 @@
-import { spawn } from 'node:child_process';
-
 /** What ShellCheck says of a place: lines and columns from 1, columns in Unicode characters. */
 export interface Comment {
   readonly line: number;
@@ -42,6 +40,8 @@ export async function runShellcheck(
   // Options of the person's own scripts aren't meant for this one.
   delete env['SHELLCHECK_OPTS'];
   const limit = AbortSignal.timeout(TIMEOUT);
+  // Not before it is needed: Node takes longer to load it than to check a short file without ShellCheck.
+  const { spawn } = await import('node:child_process');
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, {
       env,

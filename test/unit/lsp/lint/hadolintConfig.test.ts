@@ -4,10 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Homes } from '../../../../src/lsp/server/lint/findHadolintConfig.ts';
 import { findHadolintConfig } from '../../../../src/lsp/server/lint/findHadolintConfig.ts';
-import {
-  NO_HADOLINT_CONFIG,
-  parseHadolintConfig,
-} from '../../../../src/lsp/server/lint/hadolintConfig.ts';
+import { NO_HADOLINT_CONFIG } from '../../../../src/lsp/server/lint/hadolintConfig.ts';
+import { parseHadolintConfig } from '../../../../src/lsp/server/lint/parseHadolintConfig.ts';
 import {
   hadolintEnvironment,
   mergeHadolintConfig,

@@ -1,7 +1,5 @@
-import {
-  NO_HADOLINT_CONFIG,
-  parseHadolintConfig,
-} from '../../../../src/lsp/server/lint/hadolintConfig.ts';
+import { NO_HADOLINT_CONFIG } from '../../../../src/lsp/server/lint/hadolintConfig.ts';
+import { parseHadolintConfig } from '../../../../src/lsp/server/lint/parseHadolintConfig.ts';
 import { lintConfig } from '../../../../src/lsp/server/lint/levels.ts';
 import type { RuleLevels } from '../../../../src/lsp/server/lint/levels.ts';
 import type { Reported } from '../../../../src/lsp/server/lint/lint.ts';

@@ -1,7 +1,5 @@
-import {
-  NO_HADOLINT_CONFIG,
-  parseHadolintConfig,
-} from '../../../../src/lsp/server/lint/hadolintConfig.ts';
+import { NO_HADOLINT_CONFIG } from '../../../../src/lsp/server/lint/hadolintConfig.ts';
+import { parseHadolintConfig } from '../../../../src/lsp/server/lint/parseHadolintConfig.ts';
 import { lintConfig } from '../../../../src/lsp/server/lint/levels.ts';
 import type { RuleOptions } from '../../../../src/lsp/server/rules/rule.ts';
 

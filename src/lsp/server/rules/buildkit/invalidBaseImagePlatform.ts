@@ -26,7 +26,7 @@ async function checkImages(file: Dockerfile, images: KnownImages): Promise<Findi
   const architecture = builder === undefined ? undefined : parsePlatform(builder)?.architecture;
   if (builder === undefined || architecture === undefined) return [];
   // The variables of the platform are the engine's here, which builds for its own.
-  const scopes = createScopes(file.tree, builder);
+  const scopes = createScopes(file.tree, file.pairs, builder);
   const found = file.tree.stages.map(async (stage): Promise<Finding[]> => {
     const { image, platform } = scopes.from(stage);
     if (!stage.image || !image || image.error || image.value === '' || image.value === 'scratch')

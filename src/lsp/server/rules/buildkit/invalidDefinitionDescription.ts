@@ -2,7 +2,6 @@ import { commentsAbove } from '../../model/commentsAbove.ts';
 import type { Dockerfile } from '../../model/dockerfile.ts';
 import { lineAt } from '../../parser/lines.ts';
 import type { Instruction } from '../../parser/tree.ts';
-import { pairsOf } from '../../parser/words.ts';
 import type { Finding, Rule } from '../rule.ts';
 import { at, nameOf } from './support.ts';
 
@@ -35,7 +34,7 @@ export const invalidDefinitionDescription: Rule = {
 
 function namesOf(instruction: Instruction, file: Dockerfile): string[] {
   const { name } = instruction;
-  if (name === 'ARG') return pairsOf(instruction, file.tree.escape).map(({ key }) => key.text);
+  if (name === 'ARG') return file.pairs(instruction).map(({ key }) => key.text);
   const stage = name === 'FROM' ? file.stageOf(instruction) : undefined;
   const own = stage && nameOf(stage);
   return own === undefined ? [] : [own];

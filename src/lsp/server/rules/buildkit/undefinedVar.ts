@@ -27,9 +27,16 @@ export const undefinedVar: Rule = {
   ],
   *check(file) {
     const suggested = suggester();
-    for (const step of stepsOf(file, ...EXPANDING)) yield* inStep(step, file, suggested);
+    for (const step of stepsOf(file, ...EXPANDING))
+      if (hasUnset(step)) yield* inStep(step, file, suggested);
   },
 };
+
+function hasUnset({ expanded }: Step): boolean {
+  return expanded.some(({ expansion }) =>
+    expansion.references.some(({ value }) => value === undefined),
+  );
+}
 
 function* inStep(
   step: Step,
@@ -39,7 +46,6 @@ function* inStep(
   const { instruction, place, scope, expanded } = step;
   const earlier = instruction.name === 'ARG' ? declaredBy(step) : undefined;
   for (const { piece, expansion } of expanded) {
-    if (expansion.references.length === 0) continue;
     const unset = expansion.references.filter(({ value }) => value === undefined);
     for (const { name, from, to, start, end } of distinct(unset)) {
       // A name that ARG declares is known to be empty unless the build sets it.

@@ -1,4 +1,3 @@
-import { argumentWords, pairsOf } from '../../parser/words.ts';
 import type { Rule } from '../rule.ts';
 import { built } from './support/steps.ts';
 
@@ -10,16 +9,15 @@ export const blankName: Rule = {
   why: 'In `NAME=value` no spaces stand around `=`: `ENV A =b` is the pair `A` with the value `=b`, and `ARG A =b` has a second argument without a name.',
   examples: [{ bad: 'FROM alpine:3\nENV =1\n', good: 'FROM alpine:3\nENV A=1\n' }],
   check: (file) =>
-    [...built(file, 'ARG'), ...built(file, 'ENV'), ...built(file, 'LABEL')].flatMap(
-      (instruction) => {
-        const first = argumentWords(instruction, file.tree.escape)[0];
-        if (!first || (instruction.name !== 'ARG' && !first.text.includes('='))) return [];
-        return pairsOf(instruction, file.tree.escape)
+    ['ARG', 'ENV', 'LABEL'].flatMap((name) =>
+      built(file, name).flatMap((instruction) =>
+        file
+          .pairs(instruction)
           .filter(({ key, value }) => key.text === '' && value)
           .map(({ key, value }) => ({
             span: { start: key.start, end: value?.end ?? key.end },
             message: 'The name before = is missing.',
-          }));
-      },
+          })),
+      ),
     ),
 };

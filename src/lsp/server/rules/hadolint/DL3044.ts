@@ -1,5 +1,4 @@
 import { variablesOf } from '../../parser/variables.ts';
-import { pairsOf } from '../../parser/words.ts';
 import type { Fix, Rule } from '../rule.ts';
 import type { Instruction, Word } from '../../parser/tree.ts';
 
@@ -20,7 +19,7 @@ export const DL3044: Rule = {
     /** Defined by any instruction above, of whatever stage. */
     const known = new Set<string>();
     for (const instruction of file.all('ARG', 'ENV')) {
-      const pairs = pairsOf(instruction, file.tree.escape);
+      const pairs = file.pairs(instruction);
       if (instruction.name === 'ENV' && pairs.length > 1) {
         const definedBy = new Map(pairs.map((pair) => [pair.key.text, pair]));
         let at = 0;

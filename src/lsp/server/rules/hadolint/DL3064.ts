@@ -1,5 +1,4 @@
 import { SECRET_NAMES, SECRET_PARTS } from '../../data/secretNames.ts';
-import { pairsOf } from '../../parser/words.ts';
 import type { Rule } from '../rule.ts';
 
 export const DL3064: Rule = {
@@ -17,7 +16,7 @@ export const DL3064: Rule = {
   ],
   *check(file) {
     for (const instruction of file.all('ARG', 'ENV')) {
-      for (const { key } of pairsOf(instruction, file.tree.escape)) {
+      for (const { key } of file.pairs(instruction)) {
         if (!SECRET_NAMES.has(key.text.toUpperCase()) && !SECRET_PARTS.test(key.text)) continue;
         yield {
           span: key,

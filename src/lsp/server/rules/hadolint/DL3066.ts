@@ -1,7 +1,7 @@
 import type { Dockerfile } from '../../model/dockerfile.ts';
 import type { Instruction } from '../../parser/tree.ts';
 import { toSpan } from '../../parser/tree.ts';
-import { pairsOf, unquote } from '../../parser/words.ts';
+import { unquote } from '../../parser/words.ts';
 import { hasFlag } from '../../shell/command.ts';
 import type { Fix, Rule } from '../rule.ts';
 import { argumentSpan, argumentText, dropQuotes } from './words.ts';
@@ -25,7 +25,7 @@ export const DL3066: Rule = {
     for (const instruction of file.all('ARG', 'ENV', 'RUN', 'USER')) {
       if (instruction.name === 'RUN') collectIds(file, instruction, ids);
       else if (instruction.name !== 'USER') {
-        for (const { key, value } of pairsOf(instruction, file.tree.escape))
+        for (const { key, value } of file.pairs(instruction))
           if (instruction.name === 'ARG' || /^\d+$/.test(unquote(value?.text ?? '')))
             numeric.add(key.text);
       } else {

@@ -1,6 +1,6 @@
 import type { Dockerfile } from '../../model/dockerfile.ts';
 import type { Instruction, Word } from '../../parser/tree.ts';
-import { pairsOf, unquote } from '../../parser/words.ts';
+import { unquote } from '../../parser/words.ts';
 import type { Finding, LabelType, Rule } from '../rule.ts';
 
 /** A pair of a LABEL instruction. */
@@ -17,7 +17,7 @@ export interface Label {
 /** All labels that the file sets, ONBUILD's included. */
 export function labelsOf(file: Dockerfile): Label[] {
   return file.all('LABEL').flatMap((instruction) =>
-    pairsOf(instruction, file.tree.escape).map(({ key, value }) => ({
+    file.pairs(instruction).map(({ key, value }) => ({
       instruction,
       key,
       name: unquote(key.text),

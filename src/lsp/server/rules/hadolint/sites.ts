@@ -1,7 +1,7 @@
 import type { Dockerfile, ShellRun } from '../../model/dockerfile.ts';
 import { mountFields } from '../../parser/occurrences.ts';
 import type { Instruction, Span } from '../../parser/tree.ts';
-import { pairsOf, unquote } from '../../parser/words.ts';
+import { unquote } from '../../parser/words.ts';
 import type { Shell, ShellCommand } from '../../shell/shell.ts';
 import type { Finding, Rule } from '../rule.ts';
 
@@ -95,7 +95,7 @@ export function variable({ file, run }: Site, name: string): string | undefined 
   let value: string | undefined;
   for (const instruction of file.all('ENV')) {
     if (instruction.start > run.start) break;
-    for (const pair of pairsOf(instruction, file.tree.escape))
+    for (const pair of file.pairs(instruction))
       if (pair.key.text === name) value = unquote(pair.value?.text ?? '');
   }
   return value;

@@ -1,5 +1,4 @@
 import type { Dockerfile } from '../../model/dockerfile.ts';
-import { pairsOf } from '../../parser/words.ts';
 import type { ShellCommand } from '../../shell/shell.ts';
 import type { ShellWord } from '../../shell/words.ts';
 import type { Finding, Rule } from '../rule.ts';
@@ -45,7 +44,7 @@ export function rpmsPinned(manager: PackageManager): Rule['check'] {
 function declarations(file: Dockerfile): ReadonlyMap<string, number> {
   const declared = new Map<string, number>();
   for (const instruction of file.all('ARG'))
-    for (const { key } of pairsOf(instruction, file.tree.escape))
+    for (const { key } of file.pairs(instruction))
       if (!declared.has(key.text)) declared.set(key.text, key.start);
   return declared;
 }

@@ -1,6 +1,5 @@
 import type { Dockerfile } from '../../model/dockerfile.ts';
 import type { Instruction } from '../../parser/tree.ts';
-import { pairsOf } from '../../parser/words.ts';
 import type { Finding, Rule } from '../rule.ts';
 import { mayRead, variablesOfShell } from './variablesOfShell.ts';
 
@@ -75,7 +74,7 @@ function definitions(file: Dockerfile): ReadonlyMap<string, Instruction> {
   const [first] = file.tree.instructions;
   for (const instruction of file.all('ENV', 'ARG')) {
     if (instruction.parent) continue;
-    for (const { key, value } of pairsOf(instruction, file.tree.escape)) {
+    for (const { key, value } of file.pairs(instruction)) {
       const place = `${instruction.stage} ${key.text}`;
       if (found.has(place)) continue;
       // What is extended was there before.

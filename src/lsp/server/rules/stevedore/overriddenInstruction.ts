@@ -1,6 +1,6 @@
 import type { Dockerfile } from '../../model/dockerfile.ts';
 import type { Instruction, Stage } from '../../parser/tree.ts';
-import { argumentWords, pairsOf } from '../../parser/words.ts';
+import { argumentWords } from '../../parser/words.ts';
 import type { Finding, Rule } from '../rule.ts';
 import { linesOf } from './edits.ts';
 
@@ -138,7 +138,7 @@ function labels(file: Dockerfile, stage: Stage): Finding[] {
   const found: Finding[] = [];
   for (const instruction of stage.instructions.toReversed()) {
     if (instruction.name !== 'LABEL') continue;
-    const keys = pairsOf(instruction, file.tree.escape).map(({ key }) => key.text);
+    const keys = file.pairs(instruction).map(({ key }) => key.text);
     if (keys.length > 0 && keys.every((key) => later.has(key) && !key.includes('$')))
       found.push(useless(file, instruction, 'A later LABEL of this stage replaces this one.'));
     for (const key of keys) later.add(key);

@@ -1,6 +1,6 @@
 import type { Dockerfile } from '../../model/dockerfile.ts';
 import type { Instruction } from '../../parser/tree.ts';
-import { pairsOf, unquote } from '../../parser/words.ts';
+import { unquote } from '../../parser/words.ts';
 import type { Rule } from '../rule.ts';
 
 /** A search path without the system's programs. */
@@ -21,7 +21,7 @@ export const pathReplaced: Rule = {
       // On Windows the directories are others.
       file.tree.escape === '`'
         ? []
-        : pairsOf(instruction, file.tree.escape).flatMap(({ key, value }) => {
+        : file.pairs(instruction).flatMap(({ key, value }) => {
             if (key.text !== 'PATH' || !value) return [];
             const text = unquote(value.text);
             if (text.includes('$') || text.split(':').some((part) => SYSTEM.test(part))) return [];

@@ -1,5 +1,5 @@
 import { copiesOf } from '../../context/sources.ts';
-import { argumentWords, pairsOf, unquote } from '../../parser/words.ts';
+import { argumentWords, unquote } from '../../parser/words.ts';
 import type { Span } from '../../parser/tree.ts';
 import type { Finding, Rule } from '../rule.ts';
 
@@ -47,11 +47,13 @@ export const tildeNotExpanded: Rule = {
     const variables = file
       .all('ENV')
       .flatMap((instruction) =>
-        pairsOf(instruction, escape).flatMap(({ key, value }) =>
-          value && key.text.endsWith('PATH') && /(?:^|:)~\//.test(unquote(value.text))
-            ? [tilde(value, 'ENV', 'programs look for a directory of that name')]
-            : [],
-        ),
+        file
+          .pairs(instruction)
+          .flatMap(({ key, value }) =>
+            value && key.text.endsWith('PATH') && /(?:^|:)~\//.test(unquote(value.text))
+              ? [tilde(value, 'ENV', 'programs look for a directory of that name')]
+              : [],
+          ),
       );
     return [...targets, ...directories, ...variables];
   },

@@ -1,5 +1,5 @@
 import type { Dockerfile } from '../../model/dockerfile.ts';
-import { argumentWords, pairsOf, unquote } from '../../parser/words.ts';
+import { argumentWords, unquote } from '../../parser/words.ts';
 import type { Rule } from '../rule.ts';
 
 /** A default that stands for something else every day. */
@@ -25,7 +25,7 @@ export const unreproducibleArg: Rule = {
   check: (file) =>
     file.all('ARG').flatMap((instruction) => {
       if (instruction.parent) return [];
-      return pairsOf(instruction, file.tree.escape).flatMap(({ key, value }) => {
+      return file.pairs(instruction).flatMap(({ key, value }) => {
         const text = value && unquote(value.text);
         if (!value || !text || !MOVES.test(text)) return [];
         if (!isFetched(file, key.text, instruction.stage)) return [];
