@@ -17,12 +17,14 @@ import { launchBrowser, startServer } from './lib/vscode.ts';
  *
  *     node --import tsx scripts/bed.ts new -- node --import tsx scripts/editor-tests.ts
  *
- * `--only host|ui|harness` runs one part, `--grep TEXT` the tests whose title holds it.
+ * `--only host|ui|harness` runs one part, `--grep TEXT` the tests whose title holds it. `--pictures DIR` keeps what UI tests
+ * look at, in each kind of theme, for a person to judge.
  */
 const { values: options } = parseArgs({
   options: {
     only: { type: 'string' },
     grep: { type: 'string' },
+    pictures: { type: 'string' },
     vsix: { type: 'string', default: 'stevedore.vsix' },
     'keep-logs': { type: 'boolean', default: false },
   },
@@ -94,6 +96,7 @@ async function main(): Promise<Outcome> {
         env,
         packetsOut,
         grep,
+        pictures: options.pictures,
         dir: join(dir, 'ui'),
       }),
     );

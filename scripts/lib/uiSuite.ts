@@ -8,6 +8,7 @@ import { ui } from '../../test/editor/pages/ui.ts';
 import { TERMINAL_SETTINGS } from '../../test/editor/pages/terminal.ts';
 import type { Host } from './host.ts';
 import type { Outcome } from './inHost.ts';
+import { takePictures } from './themes.ts';
 import { openWorkbench, startServer } from './vscode.ts';
 
 const UI_TESTS = fileURLToPath(new URL('../../test/editor/ui/', import.meta.url));
@@ -29,8 +30,10 @@ export async function runUiSuite(options: {
   readonly env: Readonly<Record<string, string>>;
   readonly packetsOut: () => number;
   readonly grep: string | undefined;
+  /** Directory that receives the pictures that tests take, when somebody wants to look at them. */
+  readonly pictures: string | undefined;
 }): Promise<Outcome> {
-  const { dir, failures } = options;
+  const { dir, failures, pictures } = options;
   const workspace = join(dir, 'hello');
   cpSync(options.sample, workspace, { recursive: true });
   const server = await startServer({ ...options, workspace, settings: TERMINAL_SETTINGS });
@@ -42,6 +45,9 @@ export async function runUiSuite(options: {
       window: () => window,
       workspace,
       packetsOut: options.packetsOut,
+      picture: async (name) => {
+        if (pictures !== undefined) await takePictures(window.page, server, join(pictures, name));
+      },
     };
     const mocha = new Mocha({
       timeout: 60_000,

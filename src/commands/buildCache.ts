@@ -1,12 +1,8 @@
 import * as vscode from 'vscode';
-import {
-  cacheRecords,
-  pruneCache,
-  recordName,
-  total,
-  wishedFor,
-} from '../engine/buildkit/cache.ts';
+import { cacheRecords, pruneCache, total, wishedFor } from '../engine/buildkit/cache.ts';
 import type { CacheRecord, PruneWish } from '../engine/buildkit/cache.ts';
+import { recordNames } from '../engine/buildkit/cacheNames.ts';
+import { groupBy } from '../engine/builds/groupBy.ts';
 import { shorten } from '../engine/builds/stages.ts';
 import { count, formatBytes } from '../util/format.ts';
 import { ask, choose, confirm } from './ask.ts';
@@ -17,6 +13,21 @@ type CacheId = Extract<keyof Handlers, `buildCache.${string}`>;
 
 const DAY = 86_400_000;
 const GIGABYTE = 1_000_000_000;
+
+/** What goes, a line for each name, the largest first: a build leaves several records of the same. */
+function goingNames(records: readonly CacheRecord[]): string[] {
+  const nameOf = recordNames(records);
+  return [...groupBy(records, nameOf)]
+    .map(([name, members]) => ({ name, size: total(members), count: members.length }))
+    .sort((a, b) => b.size - a.size)
+    .map(({ name, size, count }) =>
+      [
+        `• ${shorten(name, 40)}`,
+        ...(count > 1 ? [` ×${count}`] : []),
+        ...(size > 0 ? [`, ${formatBytes(size)}`] : []),
+      ].join(''),
+    );
+}
 
 /** Asks, naming what goes, and removes it. */
 async function remove(
@@ -30,7 +41,7 @@ async function remove(
     );
     return;
   }
-  const names = records.map((record) => `• ${shorten(recordName(record), 60)}`);
+  const names = goingNames(records);
   const shown = names.length > 10 ? [...names.slice(0, 9), `and ${names.length - 9} more`] : names;
   await confirm(
     vscode.l10n.t(

@@ -31,6 +31,20 @@ export async function withProgress<T>(
   );
 }
 
+/**
+ * Shows in the status bar that `work` runs, for what is seen and cancelled elsewhere: a notification would lie over it.
+ * @returns what `work` resolves to; rejects with what it rejects with
+ */
+export async function withQuietProgress<T>(
+  title: string,
+  work: (report: (message: string) => void) => Promise<T>,
+): Promise<T> {
+  return vscode.window.withProgress(
+    { location: vscode.ProgressLocation.Window, title },
+    async (progress) => work((message) => progress.report({ message })),
+  );
+}
+
 /** One line for a transfer: how many layers are done, and the bytes of the first few in work. */
 export function describeTransfer({ layers, layer, message }: TransferProgress): string {
   if (!layers.length) return message ?? '';

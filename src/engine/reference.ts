@@ -140,6 +140,13 @@ export function familiarReference(reference: ImageReference): string {
 }
 
 /**
+ * What an engine calls an image, as it is shown: without Docker Hub's host, and without the digest behind a tag. Takes any
+ * text, for what an engine says need not be a reference.
+ */
+export const shownReference = (text: string): string =>
+  text.replace(/^docker\.io\/(?:library\/)?/, '').replace(/(:[^:/@]+)@sha256:\w+$/, '$1');
+
+/**
  * Reads a registry's address as a person types it: with or without scheme, a trailing slash or `/v2`.
  * @throws EngineError `bad-request` when there is no host in it, or a path that cannot be meant
  */

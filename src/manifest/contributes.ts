@@ -21,6 +21,7 @@ const categories = {
   container: 'Containers',
   image: 'Images',
   build: 'Builds',
+  buildCache: 'Build Cache',
   network: 'Networks',
   volume: 'Volumes',
   registry: 'Registries',
@@ -29,9 +30,14 @@ const categories = {
   system: 'Engines',
   log: '',
   context: '',
-} as const;
-const categoryOf = (id: CommandId) =>
-  id.split('.', 1)[0]?.replace(/s$/, '') as keyof typeof categories;
+} as const satisfies Record<Category<CommandId>, string>;
+const categoryOf = (id: CommandId) => id.split('.', 1)[0]?.replace(/s$/, '') as Category<CommandId>;
+
+type Category<Id extends string> = Id extends `${infer First}.${string}`
+  ? First extends `${infer One}s`
+    ? One
+    : First
+  : never;
 
 type Strings = Record<string, string>;
 

@@ -58,7 +58,7 @@ export function createViews({
   const onDemand = {
     registries: createRegistriesView(registries, report),
     engines: createEnginesView(current, find, report),
-    buildCache: createBuildCacheView(current, cache, report),
+    buildCache: createBuildCacheView(current, builds, cache, report),
   };
   const context = createContextView();
   const built = createBuildsView(builds);

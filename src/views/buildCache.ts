@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { CacheRecord } from '../engine/buildkit/cache.ts';
 import { lacksBuildkit } from '../engine/buildkit/session.ts';
+import type { Builds } from '../engine/builds/service.ts';
 import type { CurrentEngine } from '../engine/current.ts';
 import { oneLine } from '../util/format.ts';
 import { cacheRows } from './rows/buildCache.ts';
@@ -33,12 +34,13 @@ function failureRow(error: unknown): Row {
 
 /**
  * The Build Cache view: what the engine's builder keeps. Engines tell nobody when that changes, so it is read when the
- * view is shown, when the engine changes, and on demand.
+ * view is shown, when the engine changes, when a build of ours has ended, and on demand.
  * @param read the records of the engine at hand
  * @param report told of a read that failed
  */
 export function createBuildCacheView(
   current: CurrentEngine,
+  builds: Pick<Builds, 'onDidChange'>,
   read: () => Promise<readonly CacheRecord[]>,
   report: (error: unknown) => void,
 ): BuildCacheView {
@@ -72,6 +74,9 @@ export function createBuildCacheView(
     view.onDidChangeVisibility(loadIfVisible),
     current.onDidChange(() => {
       if (current.state.name === 'connected') loadIfVisible();
+    }),
+    builds.onDidChange(({ what }) => {
+      if (what === 'ended') loadIfVisible();
     }),
   );
   loadIfVisible();

@@ -17,6 +17,8 @@ export interface Row {
   /** What holds of it; with the noun it makes the `contextValue`. */
   readonly facts: readonly string[];
   readonly label: string;
+  /** What stands in the tree instead of a label that would leave no room for the description. */
+  readonly short?: string;
   /** Parts of the label that match the filter: [start, end) pairs. */
   readonly highlights?: readonly (readonly [number, number])[];
   readonly description?: string;
@@ -30,6 +32,11 @@ export interface Row {
   /** Rows below it; a promise where they are fetched when it is opened. */
   readonly children?: readonly Row[] | (() => Promise<readonly Row[]>);
   readonly expanded?: boolean;
+  /**
+   * VS Code minds `expanded` once, when it first sees a row; from then on the person has it as they like. A row with another
+   * `turn` counts as not yet seen.
+   */
+  readonly turn?: string;
   /** Id (without prefix) of the command that a click runs, with the row as its argument. */
   readonly click?: string;
 }
@@ -41,6 +48,8 @@ export interface Row {
 export function sameRow(a: Row, b: Row): boolean {
   return (
     a.label === b.label &&
+    a.short === b.short &&
+    a.turn === b.turn &&
     a.description === b.description &&
     a.icon.id === b.icon.id &&
     a.icon.color === b.icon.color &&

@@ -27,14 +27,14 @@ export interface Tree extends vscode.TreeDataProvider<Node> {
 function toTreeItem({ row }: Node): vscode.TreeItem {
   const label = row.highlights
     ? { label: row.label, highlights: row.highlights.map(([a, b]): [number, number] => [a, b]) }
-    : row.label;
+    : (row.short ?? row.label);
   const state = row.children
     ? row.expanded
       ? vscode.TreeItemCollapsibleState.Expanded
       : vscode.TreeItemCollapsibleState.Collapsed
     : vscode.TreeItemCollapsibleState.None;
   const item = new vscode.TreeItem(label, state);
-  item.id = row.key;
+  item.id = row.turn === undefined ? row.key : `${row.key} ${row.turn}`;
   item.contextValue = encodeFacts(row.noun, row.facts);
   if (row.description) item.description = row.description;
   item.iconPath = new vscode.ThemeIcon(

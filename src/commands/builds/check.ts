@@ -38,7 +38,7 @@ export async function checkWithEngine(run: Run<unknown>, clicked: unknown): Prom
     throw new EngineError(
       'not-supported',
       vscode.l10n.t(
-        'This engine does not check Dockerfiles: that needs BuildKit of Docker 27 or later. Stevedore’s own checks go on all the same.',
+        'This engine does not check Dockerfiles: that needs Docker 27 or later, or “# syntax=docker/dockerfile:1” as the file’s first line. Stevedore’s own checks go on all the same.',
       ),
     );
   const problems = problemsOfCheck(result, document.lineCount);
@@ -72,10 +72,12 @@ function tell(found: number, shown: number): void {
       ? vscode.l10n.t('The engine’s own checks find nothing.')
       : shown === found
         ? vscode.l10n.t('The engine’s own checks find {0}.', count(found, 'problem'))
-        : vscode.l10n.t(
-            'The engine’s own checks find {0}; {1} of them were known already.',
-            count(found, 'problem'),
-            found - shown,
-          );
+        : shown === 0
+          ? vscode.l10n.t('The engine’s own checks find nothing that is not marked already.')
+          : vscode.l10n.t(
+              'The engine’s own checks find {0}, {1} of them marked already.',
+              count(found, 'problem'),
+              found - shown,
+            );
   void vscode.window.showInformationMessage(text);
 }

@@ -1,15 +1,15 @@
 import * as vscode from 'vscode';
 import { forgetPastBuild, pastBuilds, pinPastBuild } from '../../engine/buildkit/engineHistory.ts';
 import type { PastBuild } from '../../engine/buildkit/engineHistory.ts';
-import type { Build } from '../../engine/builds/model.ts';
 import { readPastBuild } from '../../engine/builds/past.ts';
+import { imageNames } from '../../engine/builds/pastNames.ts';
 import { secretValues } from '../../engine/builds/request.ts';
 import { EngineError } from '../../engine/errors.ts';
-import { formatDuration } from '../../util/duration.ts';
-import { count, formatAge, noIcons, oneLine } from '../../util/format.ts';
+import { formatAge, noIcons } from '../../util/format.ts';
 import { choose, confirm } from '../ask.ts';
 import type { Run } from '../services.ts';
 import { pastText } from './pastText.ts';
+import { pastFailure, pastName, pastWords } from './pastWords.ts';
 
 /**
  * Lets the person choose one of the builds that the engine remembers, those made in a terminal among them, and shows its
@@ -31,10 +31,13 @@ export async function showPastBuild(run: Run<unknown>): Promise<void> {
     void vscode.window.showInformationMessage(vscode.l10n.t('The engine remembers no build.'));
     return;
   }
+  const own = (ref: string) => run.builds.get(ref)?.request.tags[0];
+  const strange = builds.filter(({ ref }) => own(ref) === undefined);
+  const names = await busy(imageNames(engine, strange, signal));
   const now = Math.floor(Date.now() / 1000);
   const { past, name } = await choose(
     vscode.l10n.t('Builds that the engine remembers'),
-    builds.map((past) => item(past, nameOfPast(past, run.builds.get(past.ref)), now)),
+    builds.map((past) => item(past, pastName(past, own(past.ref) ?? names.get(past.ref)), now)),
     { matchOnDescription: true, matchOnDetail: true },
   );
   const { act } = await choose(noIcons(name), [
@@ -61,7 +64,8 @@ export async function showPastBuild(run: Run<unknown>): Promise<void> {
     await busy(pinPastBuild(engine, past.ref, act === 'pin', signal));
     return;
   }
-  await showDocument(`build/${past.ref}.log`, async () => {
+  const file = name.replace(/[^\w.-]+/g, '-').replace(/^-|-$/g, '');
+  await showDocument(`build/${past.ref}/${file}.log`, async () => {
     // The engine keeps what a step wrote as it was: of our own builds the secrets are known.
     const options = await run.builds.options(past.ref);
     const secrets = options ? await secretValues(options) : [];
@@ -70,18 +74,12 @@ export async function showPastBuild(run: Run<unknown>): Promise<void> {
   });
 }
 
-/** Most engines don't tell what an image was called: of this workspace's own builds it is known. */
-function nameOfPast({ tags, attrs }: PastBuild, own: Build | undefined): string {
-  const [tag = own?.request.tags[0] ?? attrs['filename'] ?? 'Dockerfile'] = tags;
-  return oneLine(attrs['target'] ? `${tag} (${attrs['target']})` : tag);
-}
-
 function item(
   past: PastBuild,
   name: string,
   now: number,
 ): vscode.QuickPickItem & { past: PastBuild; name: string } {
-  const { created, completed, steps, warnings, error, cancelled, pinned } = past;
+  const { completed, error, cancelled } = past;
   const icon = cancelled
     ? 'circle-slash'
     : error === undefined
@@ -89,17 +87,10 @@ function item(
         ? 'loading~spin'
         : 'pass'
       : 'error';
-  const words = [
-    ...(completed === undefined ? [] : [formatDuration(completed - created)]),
-    `${steps.cached}/${steps.total} cached`,
-    ...(warnings ? [count(warnings, 'warning')] : []),
-    ...(pinned ? ['pinned'] : []),
-    `${formatAge(created / 1000, now)} ago`,
-  ];
   return {
     label: `$(${icon}) ${noIcons(name)}`,
-    description: words.join('  '),
-    ...(error === undefined || cancelled ? {} : { detail: noIcons(oneLine(error)) }),
+    description: pastWords(past, now),
+    ...(error === undefined || cancelled ? {} : { detail: noIcons(pastFailure(error)) }),
     past,
     name,
   };

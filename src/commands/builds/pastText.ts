@@ -22,6 +22,16 @@ export function pastText(build: Build, log: (step: string) => StepLog): string {
     ].join('\n');
   });
   const warnings = build.warnings.map(({ message }) => `Warning: ${plainText(message)}`);
-  const failure = build.failure ? [plainText(build.failure.message)] : [];
+  const failure = unlessSaid(build);
   return `${[...steps, ...warnings, ...failure].join('\n')}\n`;
+}
+
+/** Why a build failed, unless the step that did has said so. */
+function unlessSaid({ failure, steps }: Build): string[] {
+  if (!failure) return [];
+  const words = (text: string) => text.replace(/\.$/, '');
+  const said = steps.some(
+    ({ error }) => error !== undefined && words(error) === words(failure.message),
+  );
+  return said ? [] : [plainText(failure.message)];
 }

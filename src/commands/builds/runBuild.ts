@@ -1,20 +1,23 @@
 import * as vscode from 'vscode';
 import type { BuildOptions } from '../../engine/buildkit/request.ts';
 import type { Build } from '../../engine/builds/model.ts';
-import { activity, shareDone } from '../../engine/builds/stages.ts';
+import { activity } from '../../engine/builds/stages.ts';
 import { formatDuration } from '../../util/duration.ts';
-import { withProgress } from '../progress.ts';
+import { withQuietProgress } from '../progress.ts';
 import type { Run } from '../services.ts';
 import { ContextChanged, contextAllowance } from './checkContext.ts';
 import { demandTrust } from './trust.ts';
+
+/** How many characters the status bar has for what a build does. */
+const STATUS_LENGTH = 40;
 
 /** What a build is called in messages: its first tag, else its Dockerfile's folder. */
 export const nameOf = ({ request }: Build): string =>
   request.tags[0] ?? request.dockerfile.split(/[/\\]/).at(-2) ?? request.dockerfile;
 
 /**
- * Builds, with a terminal that shows how it goes and a notification that can cancel it. Asks before much is sent.
- * Resolves with the build that is completed; throws what made it fail.
+ * Builds, with a terminal that shows how it goes, and the status bar while it does: the terminal, the Builds view and the
+ * palette cancel it. Asks before much is sent. Resolves with the build that is completed; throws what made it fail.
  */
 export async function runBuild(run: Run<unknown>, options: BuildOptions): Promise<Build> {
   demandTrust();
@@ -33,10 +36,9 @@ async function runOnce(run: Run<unknown>, options: BuildOptions): Promise<Build>
   const { id, done } = await builds.start(options, { allowance });
   terminals.show(id);
   const name = nameOf(builds.get(id) ?? (await done));
-  const build = await withProgress(vscode.l10n.t('Building {0}', name), async (report, signal) => {
-    signal.addEventListener('abort', () => builds.cancel(id), { once: true });
+  const build = await withQuietProgress(vscode.l10n.t('Building {0}', name), async (report) => {
     const following = builds.onDidChange(({ build }) => {
-      if (build.id === id) report(activity(build), shareDone(build));
+      if (build.id === id) report(activity(build, STATUS_LENGTH));
     });
     return done.finally(() => following.dispose());
   });

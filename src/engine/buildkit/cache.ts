@@ -1,5 +1,6 @@
 import type { Client } from '../client.ts';
-import { oneLine } from '../../util/format.ts';
+import { groupBy } from '../builds/groupBy.ts';
+import { isOfImage } from './cacheNames.ts';
 import { Control } from './control.ts';
 import type { UsageRecord } from './proto/control_pb.ts';
 import { withBuilder } from './session.ts';
@@ -22,19 +23,6 @@ export interface CacheRecord {
   readonly parents: readonly string[];
 }
 
-/**
- * What made a record, in one line as its Dockerfile has it: the engine says `[build 2/5] COPY . .`, and of commands
- * `mount / from exec /bin/sh -c make`. Its id where the engine says nothing.
- */
-export const recordName = ({ description, id }: Pick<CacheRecord, 'description' | 'id'>): string =>
-  oneLine(
-    description
-      .replace(/^\[(?:[^\]]+ )?\d+\/\d+\] /, '')
-      .replace(/^mount (\S+) from exec (?:\/bin\/sh -c )?/, (_, path: string) =>
-        path === '/' ? 'RUN ' : `${path} of RUN `,
-      ),
-  ) || id;
-
 /** Kinds of BuildKit's (moby/buildkit, client.UsageRecordType), by what they are to a person. */
 const kinds = {
   regular: 'step',
@@ -45,7 +33,7 @@ const kinds = {
   internal: 'internal',
 } as const;
 
-export type CacheKind = (typeof kinds)[keyof typeof kinds] | 'other';
+export type CacheKind = (typeof kinds)[keyof typeof kinds] | 'image' | 'other';
 
 /** What of the cache goes. What is in use stays in any case. */
 export type PruneWish =
@@ -118,21 +106,16 @@ export function total(records: readonly CacheRecord[]): number {
 }
 
 /**
- * The records of which one at least is of the given age, by kind: the group that takes most first.
+ * Records by kind: the group that takes most first.
  * @param records in the order that they are to have in their group
  */
 export function groupRecords(
   records: readonly CacheRecord[],
 ): readonly { readonly kind: CacheKind; readonly records: readonly CacheRecord[] }[] {
-  const groups = new Map<CacheKind, CacheRecord[]>();
-  for (const record of records) {
-    const group = groups.get(record.kind);
-    if (group) group.push(record);
-    else groups.set(record.kind, [record]);
-  }
-  return [...groups]
-    .map(([kind, members]) => ({ kind, records: members }))
-    .sort((a, b) => total(b.records) - total(a.records) || (a.kind < b.kind ? -1 : 1));
+  return Array.from(
+    groupBy(records, ({ kind }) => kind),
+    ([kind, members]) => ({ kind, records: members }),
+  ).sort((a, b) => total(b.records) - total(a.records) || (a.kind < b.kind ? -1 : 1));
 }
 
 /** The records that a wish is about, as far as can be told without the engine: none that is in use. */
@@ -165,7 +148,7 @@ export function cacheRecord(record: UsageRecord): CacheRecord {
   const { recordType } = record;
   return {
     id: record.id,
-    kind: Object.hasOwn(kinds, recordType) ? kinds[recordType as keyof typeof kinds] : 'other',
+    kind: kindOf(recordType, record.description),
     description: record.description,
     // Unknown is told as -1.
     size: Math.max(0, Number(record.size)),
@@ -176,4 +159,10 @@ export function cacheRecord(record: UsageRecord): CacheRecord {
     shared: record.shared,
     parents: record.parents.length ? record.parents : [record.parent].filter(Boolean),
   };
+}
+
+function kindOf(type: string, description: string): CacheKind {
+  if (!Object.hasOwn(kinds, type)) return 'other';
+  const kind = kinds[type as keyof typeof kinds];
+  return kind === 'step' && isOfImage(description) ? 'image' : kind;
 }

@@ -93,20 +93,6 @@ export function transferred(transfers: readonly Transfer[]): number {
   return transfers.reduce((all, { current }) => all + current, 0);
 }
 
-/** How much of a build is done, from 0 to 1, by the number of its steps and by what is transferred within those that run. */
-export function shareDone({ state, steps }: Build): number {
-  if (state === 'completed') return 1;
-  if (steps.length === 0) return 0;
-  return steps.reduce((all, step) => all + shareOf(step), 0) / steps.length;
-}
-
-function shareOf(step: BuildStep): number {
-  if (isDone(step)) return 1;
-  const known = step.transfers.filter(({ total }) => total > 0);
-  const total = known.reduce((all, one) => all + one.total, 0);
-  return total > 0 ? Math.min(1, transferred(known) / total) : 0;
-}
-
 /** What a build does at the moment in one line: `3/12 · RUN npm ci`, with `+2` when two more steps run. */
 export function activity(build: Build, length = 80): string {
   const { steps } = build;

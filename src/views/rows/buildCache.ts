@@ -1,10 +1,13 @@
-import { groupRecords, recordName, total } from '../../engine/buildkit/cache.ts';
+import { groupRecords, total } from '../../engine/buildkit/cache.ts';
 import type { CacheKind, CacheRecord } from '../../engine/buildkit/cache.ts';
+import { recordNames } from '../../engine/buildkit/cacheNames.ts';
 import { count, formatAge, formatBytes, md } from '../../util/format.ts';
 import type { Row } from '../row.ts';
+import { besides } from './fit.ts';
 
 const groups: Readonly<Record<CacheKind, { readonly label: string; readonly icon: string }>> = {
   step: { label: 'Steps', icon: 'layers' },
+  image: { label: 'Base Images', icon: 'package' },
   context: { label: 'Build Contexts', icon: 'folder' },
   mount: { label: 'Cache Mounts', icon: 'database' },
   git: { label: 'Git Checkouts', icon: 'git-commit' },
@@ -19,6 +22,7 @@ const groups: Readonly<Record<CacheKind, { readonly label: string; readonly icon
  * @param now in seconds since the epoch
  */
 export function cacheRows(records: readonly CacheRecord[], now: number): Row[] {
+  const nameOf = recordNames(records);
   return groupRecords(records).map(({ kind, records: members }) => {
     const { label, icon } = groups[kind];
     const description = [formatBytes(total(members)), count(members.length, 'record')].join('  ');
@@ -30,15 +34,14 @@ export function cacheRows(records: readonly CacheRecord[], now: number): Row[] {
       description,
       icon: { id: icon },
       spoken: `${label}, ${description}`,
-      children: members.map((record) => recordRow(record, now)),
+      children: members.map((record) => recordRow(record, nameOf(record), now)),
     };
   });
 }
 
-function recordRow(record: CacheRecord, now: number): Row {
+function recordRow(record: CacheRecord, name: string, now: number): Row {
   const { id, description, size, inUse, shared, created, lastUsed, uses, kind, parents } = record;
   const used = `${formatAge((lastUsed ?? created) / 1000, now)} ago`;
-  const label = recordName(record);
   const words = [
     formatBytes(size),
     used,
@@ -49,13 +52,15 @@ function recordRow(record: CacheRecord, now: number): Row {
     key: `cache/${kind}/${id}`,
     noun: 'cacheRecord',
     facts: [...(inUse ? ['inUse'] : []), ...(shared ? ['shared'] : [])],
-    label,
+    label: name,
+    short: besides(name, words),
     description: words.join('  '),
     icon: { id: groups[kind].icon, ...(inUse ? { color: 'charts.green' } : {}) },
-    spoken: [label, ...words].join(', '),
+    spoken: [name, ...words].join(', '),
     tooltip: () =>
       [
-        `**${md(description || id)}**`,
+        `**${md(name)}**`,
+        ...(description && description !== name ? ['', md(description)] : []),
         '',
         `${formatBytes(size)}, used ${count(uses, 'time')}, last ${used}`,
         '',

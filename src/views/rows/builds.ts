@@ -5,6 +5,7 @@ import type { Noun } from '../../manifest/facts.ts';
 import { cell, code, count, formatAge, formatBytes, md, oneLine } from '../../util/format.ts';
 import { formatDuration } from '../../util/duration.ts';
 import type { Icon, Row } from '../row.ts';
+import { besides } from './fit.ts';
 
 /** What a step's row stands for. */
 export interface StepTarget {
@@ -42,9 +43,24 @@ export function buildName({ request: { tags, dockerfile, target } }: Build): str
  * @param now in seconds since the epoch
  */
 export const buildRows = (builds: readonly Build[], now: number): Row[] =>
-  builds.map((build) => buildRow(build, now));
+  builds.map((build, index) => buildRow(build, isPast(build, builds.slice(0, index)), now));
 
-function buildRow(build: Build, now: number): Row {
+/**
+ * Whether another build has begun since one has ended, so that it need not stand open any more; one that failed does so
+ * until its own file is built again.
+ * @param later those that began after it
+ */
+function isPast({ state, ended, skew = 0, request }: Build, later: readonly Build[]): boolean {
+  if (ended === undefined) return false;
+  return later.some(
+    (one) =>
+      // By this computer's clock, for one that has just begun knows no other.
+      one.started + (one.skew ?? 0) >= ended + skew &&
+      (state !== 'failed' || one.request.dockerfile === request.dockerfile),
+  );
+}
+
+function buildRow(build: Build, past: boolean, now: number): Row {
   const { id, state, steps, started } = build;
   const label = buildName(build);
   const words = [...buildWords(build), ...(build.ended ? [ageOf(build.ended, now)] : [])];
@@ -58,7 +74,8 @@ function buildRow(build: Build, now: number): Row {
     spoken: [`Build of ${label}`, state, ...words].join(', '),
     tooltip: () => buildTooltip(build, started),
     target: build,
-    expanded: state === 'running',
+    expanded: !past && (state === 'running' || state === 'failed'),
+    ...(past && { turn: 'past' }),
     ...(steps.length > 0 ? { children: below(build) } : {}),
   };
 }
@@ -122,6 +139,8 @@ function stageRow(build: Build, { key, kind, stage = '', platform, steps }: Step
     icon: stepIcons[state],
     spoken: [isStage ? `Stage ${label}` : label, state, ...words].join(', '),
     expanded: (build.state === 'running' && isStage) || state === 'failed',
+    // What leads to the step that failed opens for it, however it stood before.
+    ...(state === 'failed' && !isStage && { turn: 'failed' }),
     children: steps.map((step) => stepRow(build, step)),
   };
 }
@@ -157,6 +176,7 @@ function stepRow(build: Build, step: BuildStep): Row {
       ...(state === 'failed' ? ['failed'] : []),
     ],
     label,
+    short: besides(label, words),
     description: words.join('  '),
     icon: stepIcons[state],
     spoken: [label, state, ...words.filter((word) => word !== state)].join(', '),
@@ -177,6 +197,10 @@ function stepWords(
       ? `${formatBytes(done)} / ${formatBytes(total)}`
       : formatBytes(done);
   return [
+    // Before all else, for the first word is what a narrow side bar has room for.
+    ...(error === undefined || state !== 'failed'
+      ? []
+      : [failure?.step === id ? failureWords(failure) : oneLine(error)]),
     ...(state === 'cached' ? ['cached'] : []),
     ...(state === 'cancelled' ? ['cancelled'] : []),
     ...(duration >= 0.5 && state !== 'cached' && state !== 'running'
@@ -184,9 +208,6 @@ function stepWords(
       : []),
     ...(done > 0 ? [bytes] : []),
     ...(platform === undefined ? [] : [oneLine(platform)]),
-    ...(error === undefined || state !== 'failed'
-      ? []
-      : [failure?.step === id ? failureWords(failure) : oneLine(error)]),
   ];
 }
 

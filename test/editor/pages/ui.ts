@@ -39,4 +39,6 @@ export interface UiSession {
   readonly workspace: string;
   /** Packets that left for anywhere but this machine since the session began. */
   packetsOut(): number;
+  /** Keeps a picture of the window in each kind of theme, in a run that was asked for pictures; else does nothing. */
+  picture(name: string): Promise<void>;
 }

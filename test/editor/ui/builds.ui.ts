@@ -52,6 +52,14 @@ export function tests(session: UiSession): void {
       await buildFolder(session, 'live', { Tag: 'live:1' });
       await view.until(/^live:1$/, 'to run', ({ aria }) => /running/.test(aria));
       await view.until(/^RUN sleep 3$/, 'to run', ({ aria }) => /running/.test(aria));
+      // In the status bar, for a notification would lie over the terminal.
+      await eventually('the status bar to tell of it', async () =>
+        (await workbench.statusBar()).some((entry) =>
+          /Building live:1: \d.*RUN sleep 3/.test(entry),
+        ),
+      );
+      assert.deepEqual(await workbench.notifications(), []);
+      await session.picture('builds-running');
       await workbench.notified(/Built live:1/);
       await view.until(/^live:1$/, 'to be completed', ({ description }) =>
         /cached {2}<1 min ago/.test(description),
@@ -73,6 +81,31 @@ export function tests(session: UiSession): void {
       await page.locator('.quick-input-titlebar .action-label[aria-label="Build"]').click();
       await workbench.notified(/Built scrolled:latest/);
       await workbench.clearNotifications();
+    });
+
+    it('fold once another has begun after them, and stay as the person has them from then on', async () => {
+      const { workbench } = session.ui();
+      const view = await open();
+      await view.until(/^live:1$/, 'to be folded', ({ expanded }) => expanded === false);
+      await view.expand(/^live:1$/);
+      await again('scrolled');
+      await workbench.notified(/Built scrolled:latest/);
+      await workbench.clearNotifications();
+      await view.until(/^live:1$/, 'to stay open', ({ expanded }) => expanded === true);
+    });
+
+    it('are cancelled by Ctrl+C in their terminal', async () => {
+      const { workbench, terminal, page } = session.ui();
+      write('broken-off', 'FROM busybox:1.35\nRUN sleep 3011\n');
+      const view = await open();
+      await buildFolder(session, 'broken-off', { Tag: 'broken-off:1' });
+      await eventually('the step to run', async () => processes('sleep', '3011') > 0);
+      await workbench.run('Terminal: Focus Terminal');
+      await page.keyboard.press('Control+C');
+      await eventually('the engine to stop', async () => processes('sleep', '3011') === 0);
+      await view.until(/^broken-off:1$/, 'to be cancelled', ({ aria }) => /cancelled/.test(aria));
+      await terminal.shows(/CANCELED|cancelled/i);
+      assert.deepEqual(await workbench.errors(), []);
     });
 
     it('open the log of a step by a click, and lead to its instruction', async () => {
@@ -107,6 +140,10 @@ export function tests(session: UiSession): void {
       assert.match(problem?.text ?? '', /exit code 1[^]*reason-42/);
       const view = await open();
       await view.until(/^failing:1$/, 'to be failed', ({ aria }) => /failed/.test(aria));
+      await view.until(/^RUN echo reason/, 'to say why', ({ description }) =>
+        description.startsWith('exit code 1'),
+      );
+      await session.picture('builds-failed');
       await workbench.clearNotifications();
       await workbench.open('failing/failing.Dockerfile');
       await editor.replaceLine(3, 'RUN true && true');

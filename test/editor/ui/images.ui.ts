@@ -117,7 +117,14 @@ export function tests(session: UiSession): void {
       await build('slow', { Tag: 'slow:1' });
       const sleeping = async () => processes('sleep', '3017');
       await eventually('the step to run', async () => (await sleeping()) > 0);
-      await workbench.notificationButton(/Building slow:1/, 'Cancel');
+      await eventually('the status bar to tell of it', async () =>
+        (await workbench.statusBar()).some((entry) =>
+          /Building slow:1: .*RUN sleep 3017/.test(entry),
+        ),
+      );
+      // By the keyboard alone.
+      await workbench.run('Stevedore Builds: Cancel');
+      await workbench.pickMany(['slow:1']);
       await eventually('the engine to stop', async () => (await sleeping()) === 0);
       assert.deepEqual(await workbench.errors(), []);
       assert.equal(await image('slow:1'), undefined);

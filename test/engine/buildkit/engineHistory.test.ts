@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { Client } from '../../../src/engine/client.ts';
 import {
   forgetPastBuild,
@@ -9,6 +9,8 @@ import {
   pastBuildStatus,
   pinPastBuild,
 } from '../../../src/engine/buildkit/engineHistory.ts';
+import { imageNames } from '../../../src/engine/builds/pastNames.ts';
+import { removeImage } from '../../../src/engine/images.ts';
 import { installedEngine } from '../bed/environment.ts';
 import { inFolder, recent } from '../support/buildkit.ts';
 import { bedEndpoint, SHELL_IMAGE, testClient, unique } from '../support/engine.ts';
@@ -56,6 +58,22 @@ describe.runIf(recent)('the builds that an engine remembers', () => {
     expect(build?.error).toBeUndefined();
     expect(JSON.stringify(all)).not.toContain('do-not-keep');
     expect(await text(build?.ref ?? '')).toContain(word);
+  });
+
+  it('are named by what their images were called, by whichever engine', async () => {
+    const arg = unique('ARG');
+    const tag = `${arg.toLowerCase()}:1`;
+    await buildx(`FROM ${SHELL_IMAGE}\nRUN echo ${arg}\n`, '--tag', tag, '--build-arg', `${arg}=1`);
+    onTestFinished(async () => void (await removeImage(client, tag, { force: true })));
+    const all = (await pastBuilds(client)) ?? [];
+    const build = all.find(({ buildArgs }) => buildArgs.includes(arg));
+    const names = await imageNames(client, all, undefined, 30_000);
+    expect(build?.tags[0] ?? names.get(build?.ref ?? '')).toBe(tag);
+    // What isn't known in time is left out.
+    expect(await imageNames(client, all, undefined, 0)).toEqual(new Map());
+    await expect(imageNames(client, all, AbortSignal.abort())).rejects.toMatchObject({
+      reason: 'cancelled',
+    });
   });
 
   it('tell why they failed', async () => {

@@ -65,6 +65,31 @@ async function cutter(mostBytes: number, only: 'session' | 'all' = 'all') {
   return { endpoint: endpointOf(`unix://${path}`), cut };
 }
 
+/** A folder of 10 MB. */
+async function bulky(): Promise<string> {
+  const dir = await folder();
+  for (let index = 0; index < 20; index++)
+    await writeFile(join(dir, `file-${index}`), Buffer.alloc(500_000, index + 1));
+  return dir;
+}
+
+/** A build on an engine of its own, whose step runs. */
+async function runningOnOwn() {
+  const engine = await privateEngine();
+  onTestFinished(() => engine.end());
+  const own = await connectEngine(engine.endpoint);
+  onTestFinished(() => own.close());
+  await runningContainer(own);
+  const { done, told } = startBuild(
+    own,
+    await folder(),
+    'FROM stevedore-test/sh\nRUN ["/bin/sh", "-c", "echo running-1 && /bin/sleep 1000"]\n',
+  );
+  done.catch(() => {});
+  await until(told, runs);
+  return { engine, done };
+}
+
 describe.skipIf(podman)('a build that goes wrong', () => {
   it('ends on the engine when it is cancelled, while another goes on', async () => {
     const controller = new AbortController();
@@ -98,18 +123,7 @@ describe.skipIf(podman)('a build that goes wrong', () => {
   });
 
   it('says that the connection broke when the engine is killed', async () => {
-    const engine = await privateEngine();
-    onTestFinished(() => engine.end());
-    const own = await connectEngine(engine.endpoint);
-    onTestFinished(() => own.close());
-    await runningContainer(own);
-    const { done, told } = startBuild(
-      own,
-      await folder(),
-      'FROM stevedore-test/sh\nRUN ["/bin/sh", "-c", "echo running-1 && /bin/sleep 1000"]\n',
-    );
-    done.catch(() => {});
-    await until(told, runs);
+    const { engine, done } = await runningOnOwn();
     process.kill(engine.pid(), 'SIGKILL');
     await expect(done).rejects.toMatchObject({ reason: 'dropped' });
     // It leaves processes behind, which the next one takes over and ends.
@@ -117,9 +131,7 @@ describe.skipIf(podman)('a build that goes wrong', () => {
   }, 120_000);
 
   it('says that the connection broke when it is cut while files are sent', async () => {
-    const dir = await folder();
-    for (let index = 0; index < 20; index++)
-      await writeFile(join(dir, `file-${index}`), Buffer.alloc(500_000, index + 1));
+    const dir = await bulky();
     const { endpoint } = await cutter(2_000_000);
     const cutClient = await connectEngine(endpoint);
     onTestFinished(() => cutClient.close());
@@ -132,9 +144,7 @@ describe.skipIf(podman)('a build that goes wrong', () => {
   });
 
   it('fails, and was not cancelled, when only the connection that serves files is cut', async () => {
-    const dir = await folder();
-    for (let index = 0; index < 20; index++)
-      await writeFile(join(dir, `file-${index}`), Buffer.alloc(500_000, index + 1));
+    const dir = await bulky();
     const { endpoint } = await cutter(2_000_000, 'session');
     const cutClient = await connectEngine(endpoint);
     onTestFinished(() => cutClient.close());
@@ -145,18 +155,7 @@ describe.skipIf(podman)('a build that goes wrong', () => {
   });
 
   it('says that the engine gave it up when the engine is stopped in order', async () => {
-    const engine = await privateEngine();
-    onTestFinished(() => engine.end());
-    const own = await connectEngine(engine.endpoint);
-    onTestFinished(() => own.close());
-    await runningContainer(own);
-    const { done, told } = startBuild(
-      own,
-      await folder(),
-      'FROM stevedore-test/sh\nRUN ["/bin/sh", "-c", "echo running-1 && /bin/sleep 1000"]\n',
-    );
-    done.catch(() => {});
-    await until(told, runs);
+    const { engine, done } = await runningOnOwn();
     const stopped = engine.stop();
     const error = await done.catch((error: unknown) => error);
     await stopped;

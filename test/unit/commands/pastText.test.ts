@@ -28,3 +28,18 @@ test('a past build reads in the order in which its steps began, whatever the eng
     '',
   ]);
 });
+
+test('a past build that failed says why once', () => {
+  const error = 'process "make" did not complete successfully: exit code: 2';
+  const text = (message: string) =>
+    pastText(
+      build({
+        state: 'failed',
+        steps: [step({ name: 'RUN make', state: 'failed', error, duration: 1000 })],
+        failure: { message },
+      }),
+      () => NO_LOG,
+    ).split('\n');
+  expect(text(`${error}.`)).toEqual(['RUN make  failed, 1.0 s', `    ${error}`, '']);
+  expect(text('no space left')).toContain('no space left');
+});

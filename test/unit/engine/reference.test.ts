@@ -5,6 +5,7 @@ import {
   formatReference,
   parseReference,
   parseRegistryAddress,
+  shownReference,
   withDefaultTag,
 } from '../../../src/engine/reference.ts';
 
@@ -90,4 +91,14 @@ describe('parseRegistryAddress', () => {
   test('never repeats a password written into the address', () => {
     expect(() => parseRegistryAddress('https://me:hunter2@a.example')).toThrow(/^(?!.*hunter2)/);
   });
+});
+
+test.each([
+  ['docker.io/library/alpine:3.20@sha256:0123', 'alpine:3.20'],
+  ['docker.io/team/app@sha256:0123', 'team/app@sha256:0123'],
+  ['localhost:5000/app', 'localhost:5000/app'],
+  ['localhost:5000/app@sha256:0123', 'localhost:5000/app@sha256:0123'],
+  ['Not A Reference', 'Not A Reference'],
+])('%s is shown as %s', (text, shown) => {
+  expect(shownReference(text)).toBe(shown);
 });

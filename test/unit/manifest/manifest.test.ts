@@ -33,6 +33,10 @@ describe('manifest', () => {
     expect(new Set(used)).toEqual(new Set(Object.keys(strings)));
   });
 
+  test('every command says what it is about', () => {
+    for (const [key, text] of Object.entries(strings)) expect(text, key).not.toMatch(/undefined/);
+  });
+
   test('every icon is a codicon', () => {
     const known = new Set(
       readFileSync('node_modules/@vscode/codicons/dist/codicon.csv', 'utf8')

@@ -20,6 +20,49 @@ describe('build rows', () => {
     expect(row.facts).toEqual(['completed']);
   });
 
+  test('stand open while they run, and fold once a later one has begun', () => {
+    const times = (started: number, ended?: number) =>
+      ended === undefined ? { started } : { started, ended };
+    const open = (builds: readonly Build[]) =>
+      buildRows(builds, now).map(({ expanded, turn }) => [expanded, turn]);
+    const { ended: _, ...bare } = build();
+    const running = { ...bare, id: 'new', state: 'running' as const };
+    const before = build({ id: 'old', ...times(1000, 2000) });
+    const failed = build({ id: 'old', state: 'failed', ...times(1000, 2000) });
+    const other = { ...running.request, dockerfile: '/other/Dockerfile' };
+    expect(open([{ ...running, ...times(3000) }, before])).toEqual([
+      [true, undefined],
+      [false, 'past'],
+    ]);
+    // One that ran beside it is followed on.
+    expect(open([{ ...running, ...times(1500) }, before])[1]).toEqual([false, undefined]);
+    // What failed stands open until it is mended.
+    expect(open([failed])).toEqual([[true, undefined]]);
+    expect(open([{ ...running, ...times(3000), request: other }, failed])[1]).toEqual([
+      true,
+      undefined,
+    ]);
+    expect(open([{ ...running, ...times(3000) }, failed])[1]).toEqual([false, 'past']);
+    // An engine whose clock is an hour ahead of this computer's, which the new one doesn't know yet.
+    const ahead = { ...before, started: 3_601_000, ended: 3_602_000, skew: -3_600_000 };
+    expect(open([{ ...running, ...times(3000) }, ahead])[1]).toEqual([false, 'past']);
+  });
+
+  test('open what goes before the stages when that fails', () => {
+    const { stage: _, index: __, ...internal } = step({ id: 'i', instruction: 'load metadata' });
+    const steps = (state: BuildStep['state']) => [
+      { ...internal, state },
+      step({ id: 'a', stage: 'x' }),
+      step({ id: 'b', stage: 'y' }),
+    ];
+    const rowIn = (state: BuildStep['state']) => {
+      const [row] = below(only(build({ state: 'running', steps: steps(state) })));
+      return [row?.label, row?.expanded, row?.turn];
+    };
+    expect(rowIn('completed')).toEqual(['Preparation', false, undefined]);
+    expect(rowIn('failed')).toEqual(['Preparation', true, 'failed']);
+  });
+
   test('count the steps of one that runs, the builder’s own aside', () => {
     const { ended: _, ...rest } = build({ state: 'running' });
     const internal = { ...step({ id: 'c' }) };
@@ -47,7 +90,7 @@ describe('build rows', () => {
     const steps = [step({ id: 'a', state: 'failed', error: message })];
     const row = only(build({ state: 'failed', steps, failure }));
     expect(row.description).toBe('12 s  exit code 2  2 h ago');
-    expect(below(row)[0]?.description).toBe('2.5 s  exit code 2');
+    expect(below(row)[0]?.description).toBe('exit code 2  2.5 s');
   });
 
   test('of a build that has ended show no stage that runs', () => {
@@ -125,6 +168,20 @@ describe('step rows', () => {
     ];
     expect(rowOf({ state: 'running', transfers }).description).toBe('3 MB / 5 MB');
     expect(rowOf({ transfers }).description).toBe('2.5 s  3 MB');
+  });
+
+  test('leave room for what came of them, where there is something to say', () => {
+    const instruction = 'RUN apt-get update && apt-get install --yes curl';
+    const row = rowOf({ instruction });
+    expect([row.label, row.short, row.description]).toEqual([
+      instruction,
+      'RUN apt-get update && …',
+      '2.5 s',
+    ]);
+    expect(row.spoken).toContain(instruction);
+    expect(rowOf({ instruction, duration: 0 }).short).toBe(instruction);
+    const failed = rowOf({ instruction, state: 'failed', error: 'exit code 100', duration: 0 });
+    expect(failed.short).toBe('RUN apt-get upd…');
   });
 
   test('of stages that were cached say no time', () => {

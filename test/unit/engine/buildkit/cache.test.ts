@@ -104,11 +104,45 @@ describe('the rows', () => {
     ['mount / from exec /bin/sh -c make all', 'RUN make all'],
     ['mount / from exec /bin/busybox --install', 'RUN /bin/busybox --install'],
     ['mount /root/.cache from exec /bin/sh -c make', '/root/.cache of RUN make'],
-    ['pulled from docker.io/library/alpine', 'pulled from docker.io/library/alpine'],
+    ['cached mount /c from exec /bin/sh -c make with id "//c"', '/c of RUN make'],
+    ['local source for dockerfile', 'Dockerfile'],
+    ['local source for other', 'other'],
+    ['pulled from docker.io/library/alpine', 'alpine'],
+    ['pulled from docker.io/team/app:1@sha256:abc', 'team/app:1'],
+    ['from local docker.io/library/alpine:3', 'alpine:3'],
+    ['from local ', 'Layer of a local image'],
   ])('call %s what the Dockerfile does', (description, label) => {
     const [group] = cacheRows([record('a', { description })], 10);
     const [row] = Array.isArray(group?.children) ? group.children : [];
     expect(row?.label).toBe(label);
+  });
+  it('call a layer without a name by what was made upon it', () => {
+    const wire = (id: string, description: string, parents: string[]) =>
+      cacheRecord(create(UsageRecordSchema, { id, recordType: 'regular', description, parents }));
+    const [images] = cacheRows(
+      [
+        wire('lower', 'from local ', []),
+        wire('upper', 'from local ', ['lower']),
+        wire('made', '[2/2] WORKDIR /srv', ['upper']),
+      ],
+      10,
+    );
+    expect(images?.label).toBe('Base Images');
+    const rows = Array.isArray(images?.children) ? (images.children as { label: string }[]) : [];
+    expect(rows.map(({ label }) => label)).toEqual([
+      'Layer of a local image',
+      'Below WORKDIR /srv',
+    ]);
+  });
+  it('leave room for the size, and say the whole to those who ask or listen', () => {
+    const description = 'mount / from exec /bin/sh -c apt-get update && apt-get install --yes curl';
+    const [group] = cacheRows([record('a', { description, size: 1_500_000 })], 10);
+    const [row] = Array.isArray(group?.children) ? group.children : [];
+    expect(row?.short).toBe('RUN apt-get update …');
+    expect(row?.label).toMatch(/curl$/);
+    expect(row?.description).toMatch(/^1\.5 MB/);
+    expect(row?.spoken).toContain('install --yes curl');
+    expect(row?.tooltip?.()).toContain('curl');
   });
   it('say what holds of a record, and show hostile text as text', () => {
     const [steps] = cacheRows(records, 10);

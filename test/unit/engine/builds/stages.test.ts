@@ -3,7 +3,6 @@ import {
   activity,
   buildTime,
   groupSteps,
-  shareDone,
   timeOf,
   totals,
 } from '../../../../src/engine/builds/stages.ts';
@@ -51,12 +50,6 @@ describe('what a build does', () => {
     expect(activity(build(steps), 15)).toBe('2/5 · RUN n… +1');
     expect(activity(build(steps.slice(0, 2)))).toBe('2/2');
     expect(activity(build([half]))).toBe('0/1 · [internal] load build context');
-  });
-
-  it('is a share', () => {
-    expect(shareDone(build(steps, { state: 'running' }))).toBe(0.5);
-    expect(shareDone(build([], { state: 'running' }))).toBe(0);
-    expect(shareDone(build(steps))).toBe(1);
   });
 
   it('adds up, by the engine’s clock', () => {

@@ -1,69 +1,16 @@
-import { fromBinary } from '@bufbuild/protobuf';
 import { execFileSync } from 'node:child_process';
-import {
-  appendFile,
-  chmod,
-  link,
-  mkdir,
-  mkdtemp,
-  open,
-  rm,
-  stat,
-  symlink,
-  truncate,
-  utimes,
-  writeFile,
-} from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { once } from 'node:events';
-import { tmpdir } from 'node:os';
+import { chmod, link, mkdir, stat, symlink, utimes, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { fileSync } from '../../../../../src/engine/buildkit/files/fileSync.ts';
-import type {
-  FileSyncOptions,
-  ServedFolder,
-} from '../../../../../src/engine/buildkit/files/fileSync.ts';
-import { sendFile } from '../../../../../src/engine/buildkit/files/sendFile.ts';
+import { describe, expect, it } from 'vitest';
 import { mode } from '../../../../../src/engine/buildkit/files/packet.ts';
-import { createWalker } from '../../../../../src/engine/buildkit/files/walker.ts';
 import type { Walker } from '../../../../../src/engine/buildkit/files/walker.ts';
-import { PacketSchema } from '../../../../../src/engine/buildkit/proto/session_pb.ts';
 import { askFiles } from './support/engine.ts';
 import { exchangePair } from './support/pair.ts';
+import { asText, servedContext } from './support/served.ts';
 
-let base: string;
-let root: string;
-let walker: Walker;
-beforeAll(async () => {
-  base = await mkdtemp(join(tmpdir(), 'stevedore-files-'));
-  walker = createWalker();
-});
-afterAll(async () => {
-  walker.close();
-  await rm(base, { recursive: true, force: true });
-});
-beforeEach(async () => {
-  root = await mkdtemp(join(base, 'context-'));
-});
-
-const serve = (folder: Partial<ServedFolder> = {}, options: Partial<FileSyncOptions> = {}) =>
-  fileSync({ context: { path: root, ...folder } }, { walker, windows: false, ...options });
-
-/** Writes files; a name that ends in a slash is a directory. */
-async function plant(files: Readonly<Record<string, string>>): Promise<void> {
-  for (const [name, text] of Object.entries(files)) {
-    const path = join(root, name);
-    if (name.endsWith('/')) await mkdir(path, { recursive: true });
-    else {
-      await mkdir(join(path, '..'), { recursive: true });
-      await writeFile(path, text);
-    }
-  }
-}
-
-const asText = (contents: ReadonlyMap<string, Buffer>) =>
-  Object.fromEntries([...contents].map(([path, data]) => [path, data.toString()]));
+const { root, serve, plant, walker } = servedContext();
 
 describe('serving a folder', () => {
   it('lists directories before what is in them, names in the order of their bytes', async () => {
@@ -97,11 +44,11 @@ describe('serving a folder', () => {
 
   it('says of each what Go would: mode, size, time to the nanosecond, links, further names', async () => {
     await plant({ 'bin/tool': 'x', plain: 'four' });
-    await chmod(join(root, 'bin/tool'), 0o6755);
-    await chmod(join(root, 'bin'), 0o1777);
-    await symlink('../plain', join(root, 'bin/to'));
-    await link(join(root, 'plain'), join(root, 'same'));
-    await utimes(join(root, 'plain'), 1, new Date(-5_500));
+    await chmod(join(root(), 'bin/tool'), 0o6755);
+    await chmod(join(root(), 'bin'), 0o1777);
+    await symlink('../plain', join(root(), 'bin/to'));
+    await link(join(root(), 'plain'), join(root(), 'same'));
+    await utimes(join(root(), 'plain'), 1, new Date(-5_500));
     const { stats } = await askFiles(serve().services, 'context');
     const by = new Map(stats.map((entry) => [entry.path, entry]));
     expect(by.get('bin')?.mode).toBe((mode.directory | mode.sticky | 0o777) >>> 0);
@@ -114,13 +61,13 @@ describe('serving a folder', () => {
     });
     expect(by.get('plain')).toMatchObject({ size: 4, linkname: '', modified: -5_500_000_000n });
     expect(by.get('same')).toMatchObject({ size: 4, linkname: 'plain' });
-    const { mtimeNs } = await stat(join(root, 'bin/tool'), { bigint: true });
+    const { mtimeNs } = await stat(join(root(), 'bin/tool'), { bigint: true });
     expect(by.get('bin/tool')?.modified).toBe(mtimeNs);
   });
 
   it('names the first of a file’s names that is sent', async () => {
     await plant({ a: 'x' });
-    for (const name of ['b', 'c']) await link(join(root, 'a'), join(root, name));
+    for (const name of ['b', 'c']) await link(join(root(), 'a'), join(root(), name));
     const { stats, contents } = await askFiles(serve().services, 'context', {
       metadata: { 'exclude-patterns': ['a'] },
     });
@@ -134,8 +81,8 @@ describe('serving a folder', () => {
   it.skipIf(process.platform === 'win32')(
     'lists pipes as pipes and sockets as empty files, and opens neither',
     async () => {
-      execFileSync('mkfifo', [join(root, 'pipe')]);
-      const server = createServer().listen(join(root, 'socket'));
+      execFileSync('mkfifo', [join(root(), 'pipe')]);
+      const server = createServer().listen(join(root(), 'socket'));
       await once(server, 'listening');
       try {
         const { stats, contents } = await askFiles(serve().services, 'context');
@@ -152,14 +99,14 @@ describe('serving a folder', () => {
 
   it('gives Windows’ files the modes that buildx gives them', async () => {
     await plant({ file: 'x', 'dir/': '' });
-    await chmod(join(root, 'file'), 0o666);
+    await chmod(join(root(), 'file'), 0o666);
     const { stats } = await askFiles(serve({}, { windows: true }).services, 'context');
     expect(stats.map(({ mode: bits }) => bits & 0o777)).toEqual([0o755, 0o755]);
   });
 
   it.skipIf(process.platform !== 'linux')('sends names byte for byte', async () => {
     const name = Buffer.from([0x66, 0xff, 0xfe, 0x6f]);
-    await writeFile(Buffer.concat([Buffer.from(`${root}/`), name]), 'raw');
+    await writeFile(Buffer.concat([Buffer.from(`${root()}/`), name]), 'raw');
     await plant({ 'new\nline': 'n', 'q"uo\'te': 'q', '\uFFFD': 'u' });
     const { stats, contents } = await askFiles(serve().services, 'context');
     expect(stats.map(({ path }) => path)).toEqual([
@@ -178,7 +125,7 @@ describe('serving a folder', () => {
   it.skipIf(process.platform !== 'linux')('takes paths as long as the system does', async () => {
     // The system takes 4,095 bytes, the name of the folder included.
     const part = 'd'.repeat(250);
-    let path = root;
+    let path = root();
     while (path.length + 1 + part.length + 1 + 20 < 4_095) {
       path = join(path, part);
       await mkdir(path);
@@ -191,7 +138,7 @@ describe('serving a folder', () => {
 
   it('serves an unsaved text in place of a file, and one of a file that does not exist', async () => {
     await plant({ Dockerfile: 'FROM old', other: 'o' });
-    await chmod(join(root, 'Dockerfile'), 0o600);
+    await chmod(join(root(), 'Dockerfile'), 0o600);
     const text = `FROM new # ${'ä'.repeat(300_000)}`;
     const before = BigInt(Date.now()) * 1_000_000n;
     const there = await askFiles(
@@ -233,10 +180,10 @@ describe('serving a folder', () => {
 
   it('follows links to what they lead to, in circles too, and never out of the folder', async () => {
     await plant({ 'data/v1/file': '1', 'data/other': 'o', outside: 'x' });
-    await symlink('data/v1', join(root, 'current'));
-    await symlink('loop-b', join(root, 'loop-a'));
-    await symlink('loop-a', join(root, 'loop-b'));
-    await symlink('../../../outside', join(root, 'up'));
+    await symlink('data/v1', join(root(), 'current'));
+    await symlink('loop-b', join(root(), 'loop-a'));
+    await symlink('loop-a', join(root(), 'loop-b'));
+    await symlink('../../../outside', join(root(), 'up'));
     const { stats } = await askFiles(serve().services, 'context', {
       metadata: { followpaths: ['current/f*', 'loop-a', 'up'] },
     });
@@ -253,158 +200,15 @@ describe('serving a folder', () => {
   });
 });
 
-describe('files that change while they are sent', () => {
-  const failing = async (change: () => Promise<void>) => {
-    const sync = serve();
-    const asked = askFiles(sync.services, 'context', { listed: change });
-    await expect(asked).rejects.toMatchObject({ name: 'GrpcError', code: 2 });
-    const failure = sync.failure();
-    await expect(asked).rejects.toThrow(failure?.message);
-    return failure;
-  };
-
-  it('names one that has gone', async () => {
-    await plant({ 'a/gone': 'x', stays: 'y' });
-    expect(await failing(() => rm(join(root, 'a/gone')))).toMatchObject({
-      reason: 'not-found',
-      message: '“a/gone” could not be read: there is no such file or folder.',
-    });
-  });
-
-  it('names one that has shrunk', async () => {
-    await plant({ shrinks: 'x'.repeat(1_000) });
-    expect(await failing(() => truncate(join(root, 'shrinks'), 10))).toMatchObject({
-      reason: 'conflict',
-      message: '“shrinks” changed while it was sent: it had 1000 bytes and has 10 now.',
-    });
-  });
-
-  it('sends of one that has grown what was listed', async () => {
-    await plant({ grows: 'before' });
-    const { contents } = await askFiles(serve().services, 'context', {
-      listed: () => appendFile(join(root, 'grows'), ' and after'),
-    });
-    expect(asText(contents)).toEqual({ grows: 'before' });
-  });
-
-  it('follows no link and waits for no pipe that took a file’s place', async () => {
-    await plant({ file: 'x', secret: 's' });
-    const replace = async (put: () => Promise<void> | void) => {
-      await rm(join(root, 'file'));
-      await put();
-    };
-    expect(await failing(() => replace(() => symlink('secret', join(root, 'file'))))).toMatchObject(
-      {
-        message: '“file” changed while it was sent: it is no file any more.',
-      },
-    );
-    await rm(join(root, 'file'));
-    await plant({ file: 'x' });
-    expect(
-      await failing(() => replace(() => void execFileSync('mkfifo', [join(root, 'file')]))),
-    ).toMatchObject({ message: /^“file” changed while it was sent/ });
-  });
-
-  it('says so when the whole folder is not there', async () => {
-    const path = join(root, 'nowhere');
-    await expect(askFiles(serve({ path }).services, 'context')).rejects.toThrow(
-      `“${path}” could not be read: there is no such file or folder.`,
-    );
-  });
-});
-
-describe('large files', () => {
-  it('streams a sparse file of 5 GB without holding it', async () => {
-    const file = await open(join(root, 'sparse'), 'w');
-    await file.truncate(5 * 1024 ** 3);
-    await file.close();
-    const pair = exchangePair({ 'dir-name': ['context'] });
-    const sync = serve();
-    const served = sync.services['/moby.filesync.v1.FileSync/DiffCopy']?.(pair.ours);
-    let bytes = 0;
-    let most = 0;
-    const before = process.memoryUsage().rss;
-    const { packet, readPacket, smallPacket } =
-      await import('../../../../../src/engine/buildkit/files/packet.ts');
-    for await (const message of pair.theirs.messages) {
-      const { type, stat: entry, data } = readPacket(message);
-      if (type === packet.stat && !entry)
-        await pair.theirs.send(smallPacket(packet.request, { id: 0 }));
-      if (type !== packet.data) continue;
-      bytes += data.length;
-      most = Math.max(most, process.memoryUsage().rss - before);
-      if (bytes > 200 * 1024 ** 2) break;
-    }
-    pair.abort();
-    await expect(served).rejects.toMatchObject({ code: 1 });
-    expect(sync.sent().get('context')?.bytes).toBeLessThan(300 * 1024 ** 2);
-    expect(most).toBeLessThan(150 * 1024 ** 2);
-  });
-
-  it('carries sizes and places beyond 4 GiB', async () => {
-    const size = 4 * 1024 ** 3 + 300_000;
-    const path = join(root, 'large');
-    const file = await open(path, 'w');
-    await file.truncate(size);
-    await file.write('the end', size - 7);
-    await file.close();
-    const stats: bigint[] = [];
-    const pair = exchangePair({ 'dir-name': ['context'] });
-    const served = serve().services['/moby.filesync.v1.FileSync/DiffCopy']?.(pair.ours);
-    for await (const message of pair.theirs.messages) {
-      // Not by the code that wrote it.
-      const { type, stat: entry } = fromBinary(PacketSchema, message);
-      if (entry) stats.push(entry.size);
-      else if (type === 0) break;
-    }
-    pair.abort();
-    await expect(served).rejects.toMatchObject({ code: 1 });
-    expect(stats).toEqual([BigInt(size)]);
-    let bytes = 0;
-    let last: Uint8Array = Buffer.alloc(0);
-    await sendFile(
-      { id: 0, name: 'large', path, size },
-      async (...packets) => {
-        for (const bare of packets) if (bare.length > 100) last = bare;
-      },
-      (count) => (bytes += count),
-    );
-    expect(bytes).toBe(size);
-    expect(Buffer.from(last.subarray(-7)).toString()).toBe('the end');
-  });
-});
-
-describe('cancelling', () => {
-  it('ends at once when the call is broken off', async () => {
-    await plant(
-      Object.fromEntries(Array.from({ length: 2_000 }, (_, index) => [`f${index}`, 'x'])),
-    );
-    const pair = exchangePair({ 'dir-name': ['context'] });
-    const served = serve().services['/moby.filesync.v1.FileSync/DiffCopy']?.(pair.ours);
-    pair.abort();
-    await expect(served).rejects.toMatchObject({ code: 1 });
-  });
-
-  it('is no failure of ours: the engine breaks off when another step of the build fails', async () => {
-    await plant({ file: 'x' });
-    const sync = serve();
-    const pair = exchangePair({ 'dir-name': ['context'] });
-    const served = sync.services['/moby.filesync.v1.FileSync/DiffCopy']?.(pair.ours);
-    pair.abort();
-    await expect(served).rejects.toMatchObject({ code: 1 });
-    expect(sync.failure()).toBeUndefined();
-  });
-});
-
 describe('preparing', () => {
   it('uses a list that was made with the same filter, once', async () => {
     await plant({ a: '1', b: '2' });
     const requests: unknown[] = [];
     const counting: Walker = {
-      ...walker,
+      ...walker(),
       walk: (request, signal) => {
         requests.push(request.filter);
-        return walker.walk(request, signal);
+        return walker().walk(request, signal);
       },
     };
     const sync = serve({}, { walker: counting });

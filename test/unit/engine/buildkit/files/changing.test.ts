@@ -1,0 +1,158 @@
+import { fromBinary } from '@bufbuild/protobuf';
+import { execFileSync } from 'node:child_process';
+import { appendFile, open, rm, symlink, truncate } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { sendFile } from '../../../../../src/engine/buildkit/files/sendFile.ts';
+import {
+  packet,
+  readPacket,
+  smallPacket,
+} from '../../../../../src/engine/buildkit/files/packet.ts';
+import { PacketSchema } from '../../../../../src/engine/buildkit/proto/session_pb.ts';
+import { askFiles } from './support/engine.ts';
+import { exchangePair } from './support/pair.ts';
+import { asText, servedContext } from './support/served.ts';
+
+const { root, serve, plant } = servedContext();
+
+describe('files that change while they are sent', () => {
+  const failing = async (change: () => Promise<void>) => {
+    const sync = serve();
+    const asked = askFiles(sync.services, 'context', { listed: change });
+    await expect(asked).rejects.toMatchObject({ name: 'GrpcError', code: 2 });
+    const failure = sync.failure();
+    await expect(asked).rejects.toThrow(failure?.message);
+    return failure;
+  };
+
+  it('names one that has gone', async () => {
+    await plant({ 'a/gone': 'x', stays: 'y' });
+    expect(await failing(() => rm(join(root(), 'a/gone')))).toMatchObject({
+      reason: 'not-found',
+      message: '“a/gone” could not be read: there is no such file or folder.',
+    });
+  });
+
+  it('names one that has shrunk', async () => {
+    await plant({ shrinks: 'x'.repeat(1_000) });
+    expect(await failing(() => truncate(join(root(), 'shrinks'), 10))).toMatchObject({
+      reason: 'conflict',
+      message: '“shrinks” changed while it was sent: it had 1000 bytes and has 10 now.',
+    });
+  });
+
+  it('sends of one that has grown what was listed', async () => {
+    await plant({ grows: 'before' });
+    const { contents } = await askFiles(serve().services, 'context', {
+      listed: () => appendFile(join(root(), 'grows'), ' and after'),
+    });
+    expect(asText(contents)).toEqual({ grows: 'before' });
+  });
+
+  it('follows no link and waits for no pipe that took a file’s place', async () => {
+    await plant({ file: 'x', secret: 's' });
+    const replace = async (put: () => Promise<void> | void) => {
+      await rm(join(root(), 'file'));
+      await put();
+    };
+    expect(
+      await failing(() => replace(() => symlink('secret', join(root(), 'file')))),
+    ).toMatchObject({
+      message: '“file” changed while it was sent: it is no file any more.',
+    });
+    await rm(join(root(), 'file'));
+    await plant({ file: 'x' });
+    expect(
+      await failing(() => replace(() => void execFileSync('mkfifo', [join(root(), 'file')]))),
+    ).toMatchObject({ message: /^“file” changed while it was sent/ });
+  });
+
+  it('says so when the whole folder is not there', async () => {
+    const path = join(root(), 'nowhere');
+    await expect(askFiles(serve({ path }).services, 'context')).rejects.toThrow(
+      `“${path}” could not be read: there is no such file or folder.`,
+    );
+  });
+});
+
+describe('large files', () => {
+  it('streams a sparse file of 5 GB without holding it', async () => {
+    const file = await open(join(root(), 'sparse'), 'w');
+    await file.truncate(5 * 1024 ** 3);
+    await file.close();
+    const pair = exchangePair({ 'dir-name': ['context'] });
+    const sync = serve();
+    const served = sync.services['/moby.filesync.v1.FileSync/DiffCopy']?.(pair.ours);
+    let bytes = 0;
+    let most = 0;
+    const before = process.memoryUsage().rss;
+    for await (const message of pair.theirs.messages) {
+      const { type, stat: entry, data } = readPacket(message);
+      if (type === packet.stat && !entry)
+        await pair.theirs.send(smallPacket(packet.request, { id: 0 }));
+      if (type !== packet.data) continue;
+      bytes += data.length;
+      most = Math.max(most, process.memoryUsage().rss - before);
+      if (bytes > 200 * 1024 ** 2) break;
+    }
+    pair.abort();
+    await expect(served).rejects.toMatchObject({ code: 1 });
+    expect(sync.sent().get('context')?.bytes).toBeLessThan(300 * 1024 ** 2);
+    expect(most).toBeLessThan(150 * 1024 ** 2);
+  });
+
+  it('carries sizes and places beyond 4 GiB', async () => {
+    const size = 4 * 1024 ** 3 + 300_000;
+    const path = join(root(), 'large');
+    const file = await open(path, 'w');
+    await file.truncate(size);
+    await file.write('the end', size - 7);
+    await file.close();
+    const stats: bigint[] = [];
+    const pair = exchangePair({ 'dir-name': ['context'] });
+    const served = serve().services['/moby.filesync.v1.FileSync/DiffCopy']?.(pair.ours);
+    for await (const message of pair.theirs.messages) {
+      // Not by the code that wrote it.
+      const { type, stat: entry } = fromBinary(PacketSchema, message);
+      if (entry) stats.push(entry.size);
+      else if (type === 0) break;
+    }
+    pair.abort();
+    await expect(served).rejects.toMatchObject({ code: 1 });
+    expect(stats).toEqual([BigInt(size)]);
+    let bytes = 0;
+    let last: Uint8Array = Buffer.alloc(0);
+    await sendFile(
+      { id: 0, name: 'large', path, size },
+      async (...packets) => {
+        for (const bare of packets) if (bare.length > 100) last = bare;
+      },
+      (count) => (bytes += count),
+    );
+    expect(bytes).toBe(size);
+    expect(Buffer.from(last.subarray(-7)).toString()).toBe('the end');
+  });
+});
+
+describe('cancelling', () => {
+  it('ends at once when the call is broken off', async () => {
+    await plant(
+      Object.fromEntries(Array.from({ length: 2_000 }, (_, index) => [`f${index}`, 'x'])),
+    );
+    const pair = exchangePair({ 'dir-name': ['context'] });
+    const served = serve().services['/moby.filesync.v1.FileSync/DiffCopy']?.(pair.ours);
+    pair.abort();
+    await expect(served).rejects.toMatchObject({ code: 1 });
+  });
+
+  it('is no failure of ours: the engine breaks off when another step of the build fails', async () => {
+    await plant({ file: 'x' });
+    const sync = serve();
+    const pair = exchangePair({ 'dir-name': ['context'] });
+    const served = sync.services['/moby.filesync.v1.FileSync/DiffCopy']?.(pair.ours);
+    pair.abort();
+    await expect(served).rejects.toMatchObject({ code: 1 });
+    expect(sync.failure()).toBeUndefined();
+  });
+});

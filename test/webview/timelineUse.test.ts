@@ -1,0 +1,212 @@
+import { describe, expect, test } from 'vitest';
+import { formatDuration } from '../../src/util/duration.ts';
+import {
+  BUNDLE,
+  LINT,
+  NPM_CI,
+  completed,
+  failed,
+  idOf,
+  large,
+  runningAt,
+} from './support/build.ts';
+import type { PanelPage } from './support/page.ts';
+import { row, timelines } from './support/timeline.ts';
+
+const opened = timelines();
+
+const focused = ({ page }: PanelPage) => page.locator('.row:focus');
+
+/** What has been sent once it is something, `ready` aside. */
+async function sent(panel: PanelPage): Promise<unknown[]> {
+  for (;;) {
+    const messages = (await panel.sent()).filter(
+      (message) => JSON.stringify(message) !== '{"type":"ready"}',
+    );
+    if (messages.length > 0) return messages;
+    await panel.page.waitForTimeout(20);
+  }
+}
+
+const kept = async (panel: PanelPage, what: RegExp) =>
+  expect.poll(async () => JSON.stringify(await panel.state())).toMatch(what);
+
+describe('the keyboard', () => {
+  test('moves from bar to bar, opens, folds and shows cards', async () => {
+    const panel = await opened(completed);
+    const { keyboard } = panel.page;
+    await panel.page.locator('.row[tabindex="0"]').focus();
+    for (const _ of 'abc') await keyboard.press('ArrowDown');
+    expect(await focused(panel).getAttribute('aria-label')).toMatch(
+      /^\[internal\] load \.dockerignore/,
+    );
+    await keyboard.press('End');
+    expect(await focused(panel).getAttribute('aria-label')).toMatch(/^exporting to image/);
+    await keyboard.press('Home');
+    await keyboard.press('ArrowLeft');
+    expect(await focused(panel).getAttribute('aria-expanded')).toBe('false');
+    expect(await row(panel, 'load .dockerignore').count()).toBe(0);
+    await keyboard.press('ArrowDown');
+    expect(await focused(panel).getAttribute('aria-label')).toBe('deps, 4 steps, 2 cached');
+    await keyboard.press('ArrowRight');
+    expect(await panel.page.getByRole('tooltip').textContent()).toContain('FROM docker.io');
+    await keyboard.press('Escape');
+    await panel.page.getByRole('tooltip').waitFor({ state: 'detached' });
+    await keyboard.press('Enter');
+    expect(await sent(panel)).toEqual([{ type: 'open', step: idOf(3) }]);
+    await kept(panel, /"folded":\["internal"\]/);
+  });
+
+  test('keeps the row with the focus in sight', async () => {
+    const panel = await opened(large(500), { height: 500 });
+    await panel.page.locator('.row[tabindex="0"]').focus();
+    for (const key of ['End', 'PageUp', 'PageUp', 'ArrowUp', 'Home', 'PageDown']) {
+      await panel.page.keyboard.press(key);
+      const [own, chart] = await Promise.all([
+        focused(panel).boundingBox(),
+        panel.page.locator('.chart').boundingBox(),
+      ]);
+      expect(own && chart && own.y >= chart.y + 24, key).toBe(true);
+      expect(own && chart && own.y + own.height <= chart.y + chart.height + 1, key).toBe(true);
+      // The card goes with it, beside its row.
+      if ((await focused(panel).getAttribute('aria-level')) === '1') continue;
+      const card = await panel.page.getByRole('tooltip').boundingBox();
+      const gap =
+        own && card && Math.max(card.y - own.y - own.height, own.y - card.y - card.height);
+      expect(gap, key).toBeCloseTo(4, 0);
+    }
+  });
+
+  test('magnifies, brings a bar into sight, and shows all again', async () => {
+    const panel = await opened(completed);
+    const bar = row(panel, 'npm ci').locator('.bar');
+    const before = (await bar.boundingBox())?.width ?? 0;
+    await panel.page.locator('.row[tabindex="0"]').focus();
+    for (const _ of 'abcdef') await panel.page.keyboard.press('+');
+    await expect
+      .poll(async () => ((await bar.boundingBox())?.width ?? 0) / before)
+      .toBeCloseTo(1.5 ** 6, 1);
+    await panel.page.keyboard.press('End');
+    const last = await row(panel, 'exporting to image').locator('.bar').boundingBox();
+    expect(last?.x).toBeGreaterThan(300);
+    expect(last?.x).toBeLessThan(900);
+    await panel.page.keyboard.press('-');
+    await panel.page.keyboard.press('0');
+    await expect.poll(async () => (await bar.boundingBox())?.width).toBeCloseTo(before, 0);
+    expect(await panel.page.getByRole('button', { name: 'Zoom Out (−)' }).isDisabled()).toBe(true);
+  });
+});
+
+describe('the pointer', () => {
+  test('magnifies with Ctrl and the wheel about where it is', async () => {
+    const panel = await opened(completed);
+    const bar = row(panel, 'npm run build').locator('.bar');
+    const before = await bar.boundingBox();
+    if (!before) throw new Error('no bar');
+    await panel.page.mouse.move(before.x, before.y + 6);
+    await panel.page.keyboard.down('Control');
+    await panel.page.mouse.wheel(0, -400);
+    await panel.page.keyboard.up('Control');
+    await expect
+      .poll(async () => ((await bar.boundingBox())?.width ?? 0) / before.width)
+      .toBeGreaterThan(1.7);
+    const after = await bar.boundingBox();
+    expect(Math.abs((after?.x ?? 0) - before.x)).toBeLessThan(3);
+  });
+
+  test('brings up a card with all of the instruction and what it has written', async () => {
+    const panel = await opened(failed);
+    await row(panel, 'npm run lint').locator('.bar').hover();
+    const card = panel.page.getByRole('tooltip');
+    await card.waitFor();
+    expect(await sent(panel)).toEqual([{ type: 'log', step: idOf(LINT) }]);
+    await panel.tell({ type: 'log', step: idOf(LINT), text: 'src/cart.ts:12 unused\n2 problems' });
+    await card.getByText('2 problems').waitFor();
+    const text = (await card.textContent()) ?? '';
+    for (const part of [
+      'RUN npm run lint',
+      'Failed',
+      '7.6 s',
+      'Dockerfile, line 11',
+      'exit code: 1',
+    ])
+      expect(text).toContain(part);
+    // It can be gone to, for it may have to be scrolled.
+    await card.hover();
+    await panel.page.waitForTimeout(400);
+    expect(await card.count()).toBe(1);
+    await panel.page.mouse.move(5, 5);
+    await card.waitFor({ state: 'detached' });
+  });
+
+  test('opens the instruction by a click, and folds a stage', async () => {
+    const panel = await opened(completed);
+    await row(panel, 'npm ci').click();
+    expect(await sent(panel)).toContainEqual({ type: 'open', step: idOf(NPM_CI) });
+    await row(panel, /^\s*build/).click();
+    await expect.poll(() => row(panel, 'npm run lint').count()).toBe(0);
+  });
+});
+
+describe('the page', () => {
+  test('says at once that it is ready, and nothing else', async () => {
+    const panel = await opened(completed);
+    expect(await panel.sent()).toEqual([{ type: 'ready' }]);
+  });
+
+  test('asks to cancel a build that runs, and to run again one that has ended', async () => {
+    const running = await opened(runningAt(43), {}, 43);
+    await running.page.getByRole('button', { name: 'Cancel' }).click();
+    expect(await sent(running)).toEqual([{ type: 'cancel' }]);
+    const ended = await opened(failed);
+    await ended.page.getByRole('button', { name: 'Run Again' }).click();
+    expect(await sent(ended)).toEqual([{ type: 'rerun' }]);
+    expect(await ended.page.getByRole('alert').textContent()).toContain('failed with exit code 1');
+  });
+
+  test('says what to fix first, and leads there even into a folded stage', async () => {
+    const panel = await opened(completed);
+    await row(panel, /^\s*deps/).click();
+    await expect.poll(() => row(panel, 'npm ci').count()).toBe(0);
+    await panel.page.getByRole('button', { name: /^Show the step: RUN .*npm ci/ }).click();
+    await expect
+      .poll(() => focused(panel).getAttribute('aria-label'))
+      .toMatch(/npm ci .*on the critical path$/);
+  });
+
+  test('goes on where the person was when it is brought back', async () => {
+    const first = await opened(large(500));
+    await first.page.locator('.row[tabindex="0"]').focus();
+    for (const key of ['ArrowLeft', 'PageDown', 'PageDown', '+', '+'])
+      await first.page.keyboard.press(key);
+    await kept(first, /"zoom":2.25/);
+    const label = await focused(first).getAttribute('aria-label');
+    const state = (await first.state()) as { top: number; left: number };
+    const second = await opened(large(500), { state });
+    const place = await second.page.evaluate(
+      `[document.querySelector('.chart').scrollTop, document.querySelector('.chart').scrollLeft]`,
+    );
+    expect(place).toEqual([state.top, state.left].map((pixels) => expect.closeTo(pixels, 0)));
+    expect(await second.page.locator('.row[tabindex="0"]').getAttribute('aria-label')).toBe(label);
+    expect(await second.page.locator('.row').first().getAttribute('aria-expanded')).toBe('false');
+  });
+
+  test('forgets where the person was when it shows another build', async () => {
+    const state = { build: 'another', zoom: 9, left: 99, top: 99, folded: ['stage deps'] };
+    const panel = await opened(completed, { state });
+    await kept(panel, /"build":"build-1","zoom":1,/);
+    expect(await row(panel, 'npm ci').count()).toBe(1);
+  });
+
+  test('is a tree of rows to those who hear it', async () => {
+    const panel = await opened(completed);
+    const tree = panel.page.getByRole('treegrid', { name: 'Steps of the build' });
+    expect(await tree.getAttribute('aria-rowcount')).toBe(String(completed.steps.length + 5));
+    const name = `RUN npm run build -- --mode production, build 5 of 5, completed ${formatDuration(16_200)}, started at 36 s, on the critical path`;
+    const own = tree.getByRole('row', { name });
+    expect(await own.getAttribute('aria-level')).toBe('2');
+    expect(await own.getAttribute('aria-posinset')).toBe('5');
+    expect(await own.getAttribute('id')).toBe(`row-${BUNDLE + 3}`);
+    expect(await panel.page.locator('[tabindex="0"]').count()).toBe(1);
+  });
+});
