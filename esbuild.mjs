@@ -59,6 +59,7 @@ const results = {
   walker: bundle('walker', 'src/engine/buildkit/files/walkerThread.ts'),
   'stevedore-check': bundle('stevedore-check', 'src/lsp/server/cli/main.ts', esModules),
   timeline: bundleWebview('timeline', 'dist/webviews'),
+  logs: bundleWebview('logs', 'dist/webviews'),
 };
 mkdirSync('dist', { recursive: true });
 for (const [name, result] of Object.entries(results))

@@ -12,6 +12,7 @@ import { cacheRecords } from './engine/buildkit/cache.ts';
 import { openConnection } from './engine/connection.ts';
 import { createCurrentEngine } from './engine/current.ts';
 import { createLanguageAnswers } from './lsp/answers.ts';
+import { createLogViewers } from './panels/logs.ts';
 import { createTimelines } from './panels/timeline.ts';
 import { createViews } from './views/all.ts';
 import { createBuildDiagnostics } from './views/buildDiagnostics.ts';
@@ -66,9 +67,16 @@ export function activate(context: vscode.ExtensionContext): void {
   own(markRebuilt(settings, vscode.Uri.joinPath(extensionUri, 'images')));
   const { show: showDocument } = own(createDocuments());
   const { open: timeline } = own(createTimelines({ extensionUri, report }, timelineBuilds(builds)));
+  const logSettings = () => ({
+    times: settings.get('logs.timestamps'),
+    megabytes: settings.get('logs.memory'),
+  });
+  const { open: openLogs } = own(
+    createLogViewers({ extensionUri, report }, { current, showDocument, settings: logSettings }),
+  );
   const terminals = createBuildTerminals(builds);
   const { show: showCheck } = own(createCheckDiagnostics());
-  const shown = { views, showDocument, showCheck, terminals, timeline };
+  const shown = { views, showDocument, showCheck, terminals, timeline, openLogs };
   const services = { ...parts, chosen, registries, builds, settings, log, answers };
   own(registerCommands(handlers, { ...services, ...shown }));
   own(registerBuildTasks(builds));

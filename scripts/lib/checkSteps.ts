@@ -1,6 +1,7 @@
 import { strict as assert } from 'node:assert';
 import { copyFileSync, existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { logs } from '../../test/editor/pages/logs.ts';
 import type { Ui } from '../../test/editor/pages/ui.ts';
 import { PATIENCE_MS, eventually } from '../../test/editor/pages/wait.ts';
 import { build, buildSteps } from './checkBuildSteps.ts';
@@ -152,11 +153,13 @@ export const steps: readonly Step[] = [
     run: async ({ ui, picture }) => {
       const containers = await ui.stevedore.view('Containers');
       await containers.menu(CONTAINER, 'View Logs');
-      await ui.terminal.shows(/serving \/srv on port 8080/);
+      const viewer = logs(ui.page);
+      await viewer.shows(/serving \/srv on port 8080/);
       const asked = fetch(`http://127.0.0.1:${PORT}/from-the-check`);
-      await ui.terminal.shows('/from-the-check');
+      await viewer.shows('/from-the-check');
       await asked;
       await picture('log');
+      await ui.workbench.closeAll();
     },
   },
   {

@@ -17,14 +17,13 @@ import { webPorts } from '../engine/model.ts';
 import type { Container } from '../engine/model.ts';
 import { splitTag } from '../engine/reference.ts';
 import { count, formatBytes, listNames, shortId } from '../util/format.ts';
-import { ask, askFor, choose, confirm, each } from './ask.ts';
+import { askFor, choose, confirm, each } from './ask.ts';
 import { copies } from './copy.ts';
 import { checkName, checkReference } from './names.ts';
 import type { Handlers } from './run.ts';
 import type { Run } from './services.ts';
 import { attachTo, openShell } from './sessions.ts';
 import { confirmPrune, findUnused } from './unused.ts';
-import { openLogs } from './logs.ts';
 
 type ContainerRun = Run<Container>;
 
@@ -131,45 +130,6 @@ export const containerHandlers = {
         );
       },
     );
-  },
-
-  async 'container.logs'(run) {
-    for (const container of run.targets)
-      await openLogs(run, container, {
-        tail: run.settings.get('logs.tail'),
-        follow: run.settings.get('logs.follow'),
-        timestamps: run.settings.get('logs.timestamps'),
-      });
-  },
-
-  async 'container.logsWith'(run) {
-    const [container] = run.targets;
-    if (!container) return;
-    const title = vscode.l10n.t('Log of {0}', container.name);
-    const tail = await ask(title, {
-      prompt: vscode.l10n.t('How many of the last lines? 0 for all.'),
-      value: String(run.settings.get('logs.tail')),
-      check: (text) =>
-        /^\d{1,9}$/.test(text) ? undefined : vscode.l10n.t('A whole number, please.'),
-    });
-    const options = await vscode.window.showQuickPick(
-      [
-        { label: vscode.l10n.t('Follow'), picked: run.settings.get('logs.follow'), id: 'follow' },
-        {
-          label: vscode.l10n.t('Timestamps'),
-          picked: run.settings.get('logs.timestamps'),
-          id: 'timestamps',
-        },
-      ],
-      { title, canPickMany: true },
-    );
-    if (!options) return;
-    const has = (id: string) => options.some((option) => option.id === id);
-    await openLogs(run, container, {
-      tail: Number(tail),
-      follow: has('follow'),
-      timestamps: has('timestamps'),
-    });
   },
 
   async 'container.shell'(run) {

@@ -5,6 +5,7 @@ import { containerHandlers } from './containers.ts';
 import { contextHandlers } from './context.ts';
 import { engineHandlers } from './engine.ts';
 import { imageHandlers } from './images.ts';
+import { logHandlers } from './logs.ts';
 import { networkHandlers } from './networks.ts';
 import { registryHandlers } from './registries.ts';
 import type { Handlers } from './run.ts';
@@ -14,6 +15,7 @@ import { volumeHandlers } from './volumes.ts';
 /** What each command does. One that is missing here, or is in no table, does not compile. */
 export const handlers: Handlers = {
   ...containerHandlers,
+  ...logHandlers,
   ...imageHandlers,
   ...buildHandlers,
   ...networkHandlers,

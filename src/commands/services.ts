@@ -85,6 +85,17 @@ export interface ChosenEngine {
   set(endpoint: FoundEndpoint | undefined): Promise<void>;
 }
 
+/** Whose logs are to be shown: of some containers, or of all with a label, `name=value`. */
+export interface LogRequest {
+  readonly containers?: readonly { readonly id: string; readonly name: string }[];
+  readonly label?: string;
+  /** Lines from the end; 0 for all. */
+  readonly tail: number;
+  /** Seconds since the epoch. */
+  readonly since?: string;
+  readonly follow: boolean;
+}
+
 /** What every command may use. Built once, by extension.ts. */
 export interface Services {
   readonly current: CurrentEngine;
@@ -94,6 +105,8 @@ export interface Services {
   readonly terminals: BuildTerminals;
   /** Opens the timeline of a build. */
   readonly timeline: (build: string) => void;
+  /** Opens the log viewer. */
+  readonly openLogs: (what: LogRequest) => void;
   readonly credentials: Credentials;
   readonly settings: Settings;
   readonly views: Views;

@@ -1,53 +1,7 @@
 import * as vscode from 'vscode';
 import type { Session, SessionEnd } from '../engine/session.ts';
-import { ansi, dropCommands, toTerminal } from '../util/ansi.ts';
+import { ansi, toTerminal } from '../util/ansi.ts';
 import { oneLine } from '../util/format.ts';
-
-/** A terminal that only we write to. */
-export interface Output {
-  write(text: string): void;
-  /** Says the last line; the terminal stays until it is closed. */
-  end(text: string): void;
-  show(preserveFocus?: boolean): void;
-  /** Aborted when the person closes the terminal. */
-  readonly closed: AbortSignal;
-}
-
-/**
- * Opens a terminal for output: a build, a log. Colours and cursor movements of the text take effect; what would reach
- * further, to the clipboard or the window's title, does not.
- */
-export function openOutput(name: string, icon: string): Output {
-  const written = new vscode.EventEmitter<string>();
-  const closing = new AbortController();
-  const harmless = dropCommands();
-  let waiting: string[] | undefined = [];
-  const terminal = vscode.window.createTerminal({
-    name: oneLine(name),
-    iconPath: new vscode.ThemeIcon(icon),
-    isTransient: true,
-    pty: {
-      onDidWrite: written.event,
-      open() {
-        for (const text of waiting ?? []) written.fire(text);
-        waiting = undefined;
-      },
-      close: () => closing.abort(),
-    },
-  });
-  const write = (raw: string) => {
-    const text = harmless(raw);
-    // What is written before VS Code has drawn the terminal would be lost.
-    if (waiting) waiting.push(toTerminal(text));
-    else written.fire(toTerminal(text));
-  };
-  return {
-    write,
-    end: (text) => write(`\n${ansi.dim(text)}\n`),
-    show: (preserveFocus = true) => terminal.show(preserveFocus),
-    closed: closing.signal,
-  };
-}
 
 export interface TerminalSize {
   readonly columns: number;

@@ -6,6 +6,16 @@ import { EngineError } from './errors.ts';
 export interface Frame {
   readonly stream: 'stdout' | 'stderr';
   readonly data: Buffer;
+  /** A payload begins here: for a log, another of its messages. Never so where output is raw. */
+  readonly begins?: boolean;
+}
+
+/** Splits what comes in pieces, without waiting for anything. */
+export interface FrameReader {
+  /** @throws as {@link demux} */
+  read(chunk: Buffer): Generator<Frame, void, undefined>;
+  /** To be called after the last piece. @throws as {@link demux} */
+  end(): Generator<Frame, void, undefined>;
 }
 
 const HEADER = 8;
@@ -23,7 +33,7 @@ export async function* demux(
   source: AsyncIterable<Uint8Array>,
   options: { readonly tty?: boolean | undefined } = {},
 ): AsyncGenerator<Frame, void, undefined> {
-  const reader = createReader(options.tty);
+  const reader = frameReader(options.tty);
   for await (const chunk of source) {
     const bytes = Buffer.isBuffer(chunk)
       ? chunk
@@ -59,7 +69,11 @@ export async function demuxTo(
   }
 }
 
-function createReader(tty: boolean | undefined) {
+/**
+ * Makes the reader of one stream.
+ * @param tty true: raw; false: framed; undefined: the first header decides.
+ */
+export function frameReader(tty: boolean | undefined): FrameReader {
   const header = Buffer.alloc(HEADER);
   let filled = 0;
   let type = 0;
@@ -67,6 +81,7 @@ function createReader(tty: boolean | undefined) {
   let raw = tty === true;
   let first = tty === undefined;
   let complaint = '';
+  let begins = false;
 
   const piece = (data: Buffer): Frame[] => {
     // Type 3 is the engine itself, reporting what went wrong while it was streaming.
@@ -74,7 +89,9 @@ function createReader(tty: boolean | undefined) {
       complaint += data.toString();
       return [];
     }
-    return [{ stream: type === 2 ? 'stderr' : 'stdout', data }];
+    const frame: Frame = { stream: type === 2 ? 'stderr' : 'stdout', data, begins };
+    begins = false;
+    return [frame];
   };
   return {
     *read(chunk: Buffer): Generator<Frame, void, undefined> {
@@ -114,6 +131,7 @@ function createReader(tty: boolean | undefined) {
         filled = 0;
         type = header[0] ?? 0;
         left = header.readUInt32BE(4);
+        begins = true;
       }
     },
     *end(): Generator<Frame, void, undefined> {

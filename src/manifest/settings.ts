@@ -123,9 +123,19 @@ export const settings = {
     description: 'How many of the last lines a log starts with; 0 for all.',
   },
   'logs.timestamps': {
-    type: 'boolean',
-    default: false,
-    description: "Whether a log's lines start with their time.",
+    type: 'string',
+    enum: ['local', 'utc', 'relative', 'off'],
+    enumDescriptions: ['Of this computer', 'UTC', 'How long ago', 'None'],
+    default: 'local',
+    description: 'Which times stand before the lines of logs.',
+  },
+  'logs.memory': {
+    type: 'number',
+    default: 64,
+    minimum: 8,
+    maximum: 1024,
+    description:
+      'Megabytes of memory that the lines of one log viewer may take; the oldest make room. A million lines are held at most.',
   },
   'logs.follow': {
     type: 'boolean',

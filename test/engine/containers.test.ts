@@ -14,7 +14,6 @@ import {
   stopContainer,
 } from '../../src/engine/containers.ts';
 import { startExec } from '../../src/engine/exec.ts';
-import { containerLogs } from '../../src/engine/logs.ts';
 import { parseMount, parsePort } from '../../src/engine/runSpec.ts';
 import type { RunSpec } from '../../src/engine/runSpec.ts';
 import type { Session } from '../../src/engine/session.ts';
@@ -279,49 +278,5 @@ describe('attaching', () => {
   it('is refused for one that is not running', async () => {
     const { id } = await createContainer(client, spec());
     await expect(attachContainer(client, id)).rejects.toMatchObject({ reason: 'conflict' });
-  });
-});
-
-describe('logs', () => {
-  const collect = async (...args: Parameters<typeof containerLogs>) => {
-    const seen = { stdout: '', stderr: '' };
-    for await (const { stream, chunk } of containerLogs(...args)) seen[stream] += chunk.toString();
-    return seen;
-  };
-
-  it.each([false, true])('are followed to the end (terminal: %s)', async (tty) => {
-    const id = await run({
-      tty,
-      command: ['sh', '-c', 'echo one; echo two >&2; sleep 1; echo three'],
-    });
-    const { stdout, stderr } = await collect(client, id, { follow: true });
-    const text = (stdout + stderr).replaceAll('\r', '');
-    expect(text.split('\n').filter(Boolean).sort()).toEqual(['one', 'three', 'two']);
-    expect(stderr).toBe(tty ? '' : 'two\n');
-  });
-
-  it('show their end, with times', async () => {
-    const id = await run({
-      command: ['sh', '-c', 'for i in 1 2 3 4 5; do echo $i; done; sleep 100'],
-    });
-    await expect
-      .poll(() => collect(client, id, { tail: 2 }))
-      .toEqual({ stdout: '4\n5\n', stderr: '' });
-    const { stdout } = await collect(client, id, { tail: 1, timestamps: true });
-    expect(stdout).toMatch(/^\d{4}-\d\d-\d\dT\S+ 5\n$/);
-  });
-
-  it('end with the signal', async () => {
-    const id = await run();
-    const controller = new AbortController();
-    setTimeout(() => controller.abort(), 200);
-    expect(await collect(client, id, { follow: true }, controller.signal)).toEqual({
-      stdout: '',
-      stderr: '',
-    });
-  });
-
-  it('of an unknown container are an error', async () => {
-    await expect(collect(client, 'nope')).rejects.toMatchObject({ reason: 'not-found' });
   });
 });

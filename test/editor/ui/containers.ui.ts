@@ -132,33 +132,6 @@ export function tests(session: UiSession): void {
       await workbench.closeAll();
     });
 
-    it('shows a log and follows it', async () => {
-      const { terminal } = session.ui();
-      const view = await open();
-      await spawn(view, 'talker', [
-        'sh',
-        '-c',
-        'echo first; echo oops >&2; while sleep 1; do date +later-%s; done',
-      ]);
-      await view.menu('talker', 'View Logs');
-      await terminal.shows(/first[^]*later-\d+/);
-      assert.match(await terminal.text(), /oops/);
-    });
-
-    it('shows the last lines of a log with their times', async () => {
-      const { terminal, workbench } = session.ui();
-      const view = await open();
-      await engine.api('POST', '/containers/talker/stop?t=0');
-      await view.until('talker', 'to have stopped', ({ aria }) => aria.includes('exited'));
-      await view.menu('talker', 'View Logs With…');
-      await workbench.question(/How many/);
-      await workbench.answer('2');
-      await workbench.question(/^Log of talker/);
-      await workbench.pickMany(['Follow', 'Timestamps']);
-      const screen = await terminal.shows(/log so far/);
-      assert.equal(screen.match(/^20\d\d-\d\d-\d\dT\S+ \S/gm)?.length, 2, screen);
-    });
-
     it('opens the best shell there is, and says when there is none', async () => {
       const { terminal, workbench } = session.ui();
       await engine.shellless('tiny:1');
