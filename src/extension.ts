@@ -66,14 +66,9 @@ export function activate(context: vscode.ExtensionContext): void {
   own(createBuildDiagnostics(builds));
   own(markRebuilt(settings, vscode.Uri.joinPath(extensionUri, 'images')));
   const { show: showDocument } = own(createDocuments());
-  const { open: timeline } = own(createTimelines({ extensionUri, report }, timelineBuilds(builds)));
-  const logSettings = () => ({
-    times: settings.get('logs.timestamps'),
-    megabytes: settings.get('logs.memory'),
-  });
-  const { open: openLogs } = own(
-    createLogViewers({ extensionUri, report }, { current, showDocument, settings: logSettings }),
-  );
+  const place = { extensionUri, report };
+  const { open: timeline } = own(createTimelines(place, timelineBuilds(builds)));
+  const { open: openLogs } = own(createLogViewers(place, { current, showDocument, settings }));
   const terminals = createBuildTerminals(builds);
   const { show: showCheck } = own(createCheckDiagnostics());
   const shown = { views, showDocument, showCheck, terminals, timeline, openLogs };

@@ -93,7 +93,7 @@ export function createLogPanel(
   });
   const updates = createCoalescer(tell);
   const subscription = book.onDidChange(() => {
-    if (panel.isLive()) void advance();
+    if (panel.isLive()) advance().catch(report);
   });
 
   /** Looks at what has come, telling how far it is. */

@@ -18,7 +18,7 @@ export interface LogViewers extends Disposable {
 export interface LogViewerParts {
   readonly current: CurrentEngine;
   readonly showDocument: (path: string, read: () => Promise<unknown>) => Promise<void>;
-  readonly settings: () => { readonly times: LogTimes; readonly megabytes: number };
+  readonly settings: { get(id: 'logs.timestamps'): LogTimes; get(id: 'logs.memory'): number };
 }
 
 const LOGS: PanelKind<FromLogs> = {
@@ -30,7 +30,7 @@ const LOGS: PanelKind<FromLogs> = {
 /** The log viewers of a window; VS Code brings them back after a restart. */
 export function createLogViewers(place: PanelPlace, parts: LogViewerParts): LogViewers {
   const open = new Set<LogPanel>();
-  const { current } = parts;
+  const { current, settings } = parts;
   const deeds: LogDeeds = {
     copy: async (text) => vscode.env.clipboard.writeText(text),
     save,
@@ -41,7 +41,8 @@ export function createLogViewers(place: PanelPlace, parts: LogViewerParts): LogV
 
   function add(opened: LogOpened, make: (events: PanelEvents<FromLogs>) => Panel<ToLogs>): void {
     const { report } = place;
-    const needed = { engine: current, deeds, settings: parts.settings(), report };
+    const own = { times: settings.get('logs.timestamps'), megabytes: settings.get('logs.memory') };
+    const needed = { engine: current, deeds, settings: own, report };
     const panel = createLogPanel(opened, needed, make, () => open.delete(panel));
     open.add(panel);
   }
