@@ -21,7 +21,7 @@ const FILES = new RegExp(
 /** Finds addresses of pages and places in files, in their order; they don't overlap. */
 export function findLinks(text: string): readonly TextLink[] {
   const start = text.slice(0, LOOKED_AT);
-  if (!start.includes('.')) return [];
+  if (!start.includes('.') && !start.includes('://')) return [];
   const urls = [...start.matchAll(URLS)].map(({ index, 0: found }) => {
     const address = trimmed(found);
     return { from: index, to: index + address.length, kind: 'url' as const, text: address };

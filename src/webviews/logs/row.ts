@@ -84,7 +84,7 @@ export function rowOf(place: number, row: LogRow | undefined, frame: RowFrame): 
             >
               ${icon(isOpen ? 'unfolded' : 'folded')}
             </button>`
-          : nothing
+          : html`<span class="fold"></span>`
       }<span class="text"
         >${guard([row, isOpen, frame.open], () => shortText(row, isOpen, frame.open))}${
           row.more || cut > 0 ? html`<span class="note">${lengthNote(row)}</span>` : nothing

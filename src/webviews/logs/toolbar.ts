@@ -104,7 +104,7 @@ export function toolbar(bar: Bar, actions: Actions): TemplateResult {
       >
         ${LOG_TIMES.map((one) => html`<option value=${one} ?selected=${one === times}>${TIMES[one]}</option>`)}
       </select>
-      ${toggle(icon('name'), 'Names of the Containers', memory.names, () => actions.show({ names: !memory.names }))}
+      ${toggle(icon('tag'), 'Names of the Containers', memory.names, () => actions.show({ names: !memory.names }))}
       ${toggle(icon('wrap'), 'Wrap Long Lines', memory.wrap, () => actions.show({ wrap: !memory.wrap }))}
       ${toggle(icon('filter'), 'Filter', memory.filtering, () => actions.show({ filtering: !memory.filtering }))}
       ${button('save', 'Save…', actions.save)}

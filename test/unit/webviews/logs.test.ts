@@ -103,6 +103,7 @@ describe('the text of a line', () => {
       'Prog.cs(7,3)',
       'main.go:12',
     ]);
+    expect(links('listening on http://localhost:8080/')).toEqual(['http://localhost:8080/']);
     expect(links('example.com:8080 12:30:45.1 v1.2.3:4 a.ts')).toEqual([]);
   });
 
