@@ -487,7 +487,7 @@ describe.each(Object.keys(THEMES) as ThemeName[])('in the theme %s', (theme) => 
     expect((await page.locator('.rows').boundingBox())?.height).toBeGreaterThan(100);
   });
 
-  test('looks as it should', async () => {
+  test('has readable text', async () => {
     const { panel, write, page } = await opened(['web', 'worker', 'db'], {
       theme,
       width: 1000,
@@ -517,7 +517,6 @@ describe.each(Object.keys(THEMES) as ThemeName[])('in the theme %s', (theme) => 
     await page.locator('#search').fill('mail');
     await page.locator('.row.current').waitFor();
     await page.getByRole('button', { name: 'Filter', exact: true }).click();
-    await page.screenshot({ path: `/tmp/logs-${theme}.png` });
     for (const selector of [
       '.time',
       '.name.c0',
