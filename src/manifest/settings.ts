@@ -131,7 +131,7 @@ export const settings = {
   },
   'logs.memory': {
     type: 'number',
-    default: 64,
+    default: 50,
     minimum: 8,
     maximum: 1024,
     description:

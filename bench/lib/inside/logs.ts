@@ -61,7 +61,7 @@ async function byModel(engine: CurrentEngine, id: string): Promise<{ ms: number;
   const before = used();
   let most = before;
   const begun = performance.now();
-  const limits = { lines: 1_000_000, bytes: 64_000_000 };
+  const limits = { lines: 1_000_000, bytes: 50_000_000 };
   const selection = { containers: [{ id, name: 'bench' }] };
   const book = createLogBook(engine, selection, { tail: 'all', follow: false }, limits);
   book.onDidChange(() => (most = Math.max(most, used())));
