@@ -35,7 +35,7 @@ export function tests(session: UiSession): void {
       const view = await open();
       await view.row('worker');
       await view.menu('shop', 'View Logs');
-      await viewer().shows('worker is ready');
+      await viewer().shows('beat');
       await viewer().shows(/^tick \d+$/);
       await eventually('both names', async () => {
         const names = await viewer().find('.name').allTextContents();
@@ -90,7 +90,7 @@ export function tests(session: UiSession): void {
     it('say that a container was killed, and go on when it is started again', async () => {
       const view = await open();
       await view.menu('worker', 'View Logs');
-      await viewer().shows('worker is ready');
+      await viewer().shows('beat');
       await engine.api('POST', '/containers/worker/kill');
       await viewer().shows('worker exited with code 137');
       await engine.api('POST', '/containers/worker/start');
