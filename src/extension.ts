@@ -17,6 +17,7 @@ import { createViews } from './views/all.ts';
 import { createBuildDiagnostics } from './views/buildDiagnostics.ts';
 import { createCheckDiagnostics } from './views/checkDiagnostics.ts';
 import { createDocuments } from './views/documents.ts';
+import { createFiles } from './views/files/parts.ts';
 import { serveLanguages } from './views/languages.ts';
 import { markRebuilt } from './views/rebuildMarks.ts';
 import { createSettings } from './views/settings.ts';
@@ -58,9 +59,20 @@ export function activate(context: vscode.ExtensionContext): void {
   const parts = { current, credentials, fetchToken, report };
   const builds = own(createWorkspaceBuilds(context, parts, answers));
   const { find } = chosen;
+  const { parts: fileParts, ...files } = own(createFiles(current, settings, report));
   const cache = async () => cacheRecords(await current.client());
   const views = own(
-    createViews({ current, registries, builds, settings, memento, find, cache, report }),
+    createViews({
+      current,
+      registries,
+      builds,
+      settings,
+      memento,
+      files: fileParts,
+      find,
+      cache,
+      report,
+    }),
   );
   own(createBuildDiagnostics(builds));
   own(markRebuilt(settings, vscode.Uri.joinPath(extensionUri, 'images')));
@@ -68,7 +80,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const { open: timeline } = own(createTimelines({ extensionUri, report }, timelineBuilds(builds)));
   const terminals = createBuildTerminals(builds);
   const { show: showCheck } = own(createCheckDiagnostics());
-  const shown = { views, showDocument, showCheck, terminals, timeline };
+  const shown = { ...files, views, showDocument, showCheck, terminals, timeline };
   const services = { ...parts, chosen, registries, builds, settings, log, answers };
   own(registerCommands(handlers, { ...services, ...shown }));
   own(registerBuildTasks(builds));
