@@ -7,7 +7,7 @@ import { filtersText } from '../path.ts';
 import { followTransfer } from '../progress.ts';
 import { Readable } from 'node:stream';
 import { placeOf } from './place.ts';
-import type { Place } from './place.ts';
+import type { Place, Tools } from './place.ts';
 import type { FileSource } from './source.ts';
 import { HELPER_LABEL } from './source.ts';
 import { TAR_END } from './tarHeader.ts';
@@ -48,6 +48,7 @@ interface Helper {
 export function createHelpers(report: (error: unknown) => void): Helpers {
   const helpers = new Map<string, Helper>();
   const swept = new WeakSet<Client>();
+  const tools = new Map<string, Tools>();
 
   const keyOf = (client: Client, { kind, id }: FileSource) =>
     `${client.endpoint.url} ${kind} ${id}`;
@@ -65,8 +66,14 @@ export function createHelpers(report: (error: unknown) => void): Helpers {
 
   return {
     async lease(client, source, signal) {
-      if (source.kind === 'container')
-        return { place: await placeOf(client, source.id, {}, signal), release: () => {} };
+      if (source.kind === 'container') {
+        const known = tools.get(source.id) ?? { find: undefined };
+        tools.set(source.id, known);
+        return {
+          place: await placeOf(client, source.id, { tools: known }, signal),
+          release: () => {},
+        };
+      }
       if (!swept.has(client)) {
         swept.add(client);
         await sweep(client);

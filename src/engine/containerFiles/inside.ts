@@ -10,9 +10,6 @@ import type { Place } from './place.ts';
  * send all that is below a directory. Programs get paths as arguments, never through a shell.
  */
 
-/** How `find` and `stat` are called in a container. Empty: it has neither. */
-export type Tools = readonly string[];
-
 interface Result {
   readonly exitCode: number | undefined;
   readonly stdout: Buffer;
@@ -113,16 +110,17 @@ export async function listInside(
     const cmd = [...program, path, '-mindepth', '1', '-maxdepth', '1', ...only, '-exec', ...stat];
     return runInside(place, cmd, undefined, signal);
   };
-  for (const program of [['find'], ['busybox', 'find']]) {
+  const { tools } = place;
+  for (const program of tools.find ?? [['find'], ['busybox', 'find']]) {
     let result: Result;
     try {
       result = await run(program, [], []);
     } catch (error) {
-      if (
-        !(error instanceof EngineError) ||
-        !missing.test(`${error.message} ${error.detail ?? ''}`)
-      )
-        throw error;
+      if (!(error instanceof EngineError)) throw error;
+      const said = `${error.message} ${error.detail ?? ''}`;
+      // It stopped since it was looked at: then its archive tells all.
+      if (/not running/i.test(said)) return undefined;
+      if (!missing.test(said)) throw error;
       continue;
     }
     const entries = readListing(result.stdout.toString(), mark);
@@ -131,6 +129,7 @@ export async function listInside(
         throw new EngineError('not-found', `There is no directory “${directory}”.`);
       continue;
     }
+    tools.find = [program];
     if (!entries.some(({ type }) => type === 'symlink')) return entries;
     const links = await run(program, ['-type', 'l'], ['-L']);
     const leads = new Map(
@@ -140,6 +139,7 @@ export async function listInside(
       entry.type === 'symlink' ? { ...entry, leadsTo: leads.get(entry.name) } : entry,
     );
   }
+  tools.find = [];
   return undefined;
 }
 

@@ -28,10 +28,10 @@ export interface Entry {
 export type Index = Map<string, readonly Entry[]>;
 
 /**
- * As much of the archive of a directory is read before a program in the container is asked instead: what starts a program takes
- * as long as the engine takes to send several megabytes. Bytes.
+ * As much of the archive of a directory is read before a program in the container is asked instead, which takes about as long to
+ * be started as the engine takes to send a megabyte of small files. Bytes.
  */
-const PATIENCE = 4 * 1024 * 1024;
+const PATIENCE = 1024 * 1024;
 
 /** More entries are not held of one container. */
 const MOST_HELD = 200_000;

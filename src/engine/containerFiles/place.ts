@@ -6,6 +6,11 @@ import { pathText } from '../path.ts';
 import { statPath } from './archive.ts';
 import type { PathStat } from './archive.ts';
 
+/** How programs of a container are called, the likeliest first; undefined before it was tried. */
+export interface Tools {
+  find: readonly (readonly string[])[] | undefined;
+}
+
 /** A container through which files are reached, with what decides how. */
 export interface Place {
   readonly client: Client;
@@ -22,6 +27,8 @@ export interface Place {
   readonly fixed: string | undefined;
   /** Directories that exist in memory and while the container runs only, which the archive calls do not see. */
   readonly memory: readonly string[];
+  /** What is known of the programs of this container; it is added to. */
+  readonly tools: Tools;
   /** Where something else is mounted than the container's own files. */
   readonly mounts: readonly string[];
 }
@@ -33,7 +40,11 @@ const kernel = ['/proc', '/sys', '/dev'];
 export async function placeOf(
   client: Client,
   id: string,
-  how: { readonly base?: string | undefined; readonly fixed?: string | undefined } = {},
+  how: {
+    readonly base?: string | undefined;
+    readonly fixed?: string | undefined;
+    readonly tools?: Tools | undefined;
+  } = {},
   signal?: AbortSignal,
 ): Promise<Place> {
   const path = `/containers/${pathText(id)}/json`;
@@ -63,6 +74,7 @@ export async function placeOf(
     run: `${running} ${state.text('StartedAt')}`,
     fixed: how.fixed,
     memory: running ? [...kernel, ...tmpfs].map((path) => posix.normalize(path)) : [],
+    tools: how.tools ?? { find: undefined },
     mounts: mounts.map((mount) => mount.text('Destination')),
   };
 }
