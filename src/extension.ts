@@ -59,28 +59,17 @@ export function activate(context: vscode.ExtensionContext): void {
   const parts = { current, credentials, fetchToken, report };
   const builds = own(createWorkspaceBuilds(context, parts, answers));
   const { find } = chosen;
-  const { parts: fileParts, ...files } = own(createFiles(current, settings, report));
+  const { parts: files, ...fileServices } = own(createFiles(current, settings, report));
   const cache = async () => cacheRecords(await current.client());
-  const views = own(
-    createViews({
-      current,
-      registries,
-      builds,
-      settings,
-      memento,
-      files: fileParts,
-      find,
-      cache,
-      report,
-    }),
-  );
+  const viewed = { current, registries, builds, settings, memento, files, find, cache, report };
+  const views = own(createViews(viewed));
   own(createBuildDiagnostics(builds));
   own(markRebuilt(settings, vscode.Uri.joinPath(extensionUri, 'images')));
   const { show: showDocument } = own(createDocuments());
   const { open: timeline } = own(createTimelines({ extensionUri, report }, timelineBuilds(builds)));
   const terminals = createBuildTerminals(builds);
   const { show: showCheck } = own(createCheckDiagnostics());
-  const shown = { ...files, views, showDocument, showCheck, terminals, timeline };
+  const shown = { ...fileServices, views, showDocument, showCheck, terminals, timeline };
   const services = { ...parts, chosen, registries, builds, settings, log, answers };
   own(registerCommands(handlers, { ...services, ...shown }));
   own(registerBuildTasks(builds));
