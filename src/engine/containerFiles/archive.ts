@@ -177,11 +177,9 @@ export async function putEntries(
   entries: AsyncIterable<Sent> | Iterable<Sent>,
   signal?: AbortSignal,
 ): Promise<void> {
-  // Podman would give everything to the container's user otherwise; to Docker the word means just that.
-  const owners = client.engine.podman ? '&copyUIDGID=true' : '';
   await client.request({
     method: 'PUT',
-    path: `${at(id, directory)}${owners}`,
+    path: at(id, directory),
     headers: { 'Content-Type': 'application/x-tar' },
     body: Readable.from(packed(entries), { objectMode: false }),
     as: 'bytes',

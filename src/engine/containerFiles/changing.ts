@@ -144,7 +144,7 @@ export async function writeFile(
   const before = await look(place, path, signal);
   const now = { size: content.size, mtime: Date.now() };
   const header: TarHeader = before
-    ? { ...(await readHead(client, id, path, signal)), ...now }
+    ? { ...(await ownHead(place, path, signal)), ...now }
     : newHeader({ name, ...(await ownerOf(place, directory, signal)), ...now });
   const draft = posix.join(directory, draftName());
   // Setting the owner takes setuid and capabilities away, so the link says all of it again. Docker gives a link its mode only
@@ -246,8 +246,24 @@ async function send(
     );
 }
 
+/**
+ * The header of a path with its owner. Podman's archives say that all is the container's user's, so there a program is asked,
+ * while the container runs.
+ */
+export async function ownHead(
+  place: Place,
+  path: string,
+  signal?: AbortSignal,
+): Promise<TarHeader> {
+  const header = await readHead(place.client, place.id, path, signal);
+  if (!place.client.engine.podman || !place.running) return header;
+  const said = await tryInside(place, 'stat', ['-c', '%u %g', path], undefined, signal);
+  const [, uid, gid] = /^(\d+) (\d+)$/.exec(said?.stdout.toString().trim() ?? '') ?? [];
+  return uid === undefined ? header : { ...header, uid: Number(uid), gid: Number(gid) };
+}
+
 async function ownerOf(place: Place, directory: string, signal?: AbortSignal) {
-  const { type, uid, gid } = await readHead(place.client, place.id, directory, signal);
+  const { type, uid, gid } = await ownHead(place, directory, signal);
   if (type !== 'directory')
     throw new EngineError('not-found', `“${seen(place, directory)}” is not a directory.`);
   return { uid, gid };
@@ -326,7 +342,7 @@ async function linkTo(
   signal?: AbortSignal,
 ): Promise<boolean> {
   const directory = commonFolder(from, to);
-  const header = await readHead(place.client, place.id, from, signal);
+  const header = await ownHead(place, from, signal);
   const link = { ...header, name: posix.relative(directory, to), type: 'link' as const };
   try {
     await putEntries(

@@ -3,9 +3,9 @@ import { lstat, readdir, readlink, stat } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import { EngineError } from '../errors.ts';
 import { filesError } from '../files.ts';
-import { newHeader, putEntries, readHead } from './archive.ts';
+import { newHeader, putEntries } from './archive.ts';
 import type { Sent } from './archive.ts';
-import { writeFile } from './changing.ts';
+import { ownHead, writeFile } from './changing.ts';
 import type { Spot } from './changing.ts';
 import { inMemory } from './place.ts';
 
@@ -45,7 +45,7 @@ export async function uploadFrom(
         'Only single files can be sent to where files are in memory.',
       );
     const directory = posix.dirname(path);
-    const { uid, gid } = await readHead(place.client, place.id, directory, signal);
+    const { uid, gid } = await ownHead(place, directory, signal);
     await putEntries(
       place.client,
       place.id,
