@@ -375,14 +375,15 @@ describe('what goes wrong', () => {
     await files.write({ source, path: '/f' }, text('first'));
     await removeContainer(client, source.id, { force: true });
     const other = await running({ name });
-    for (const work of [
-      files.stat({ source, path: '/f' }),
-      files.list({ source, path: '/' }, { fresh: true }),
-      files.write({ source, path: '/f' }, text('x')),
-    ]) {
-      const error = await failure(work);
-      expect(error.reason).toBe('not-found');
-    }
+    const errors = await Promise.all(
+      [
+        files.stat({ source, path: '/f' }),
+        files.list({ source, path: '/' }, { fresh: true }),
+        files.write({ source, path: '/f' }, text('x')),
+      ].map(failure),
+    );
+    for (const { reason, message } of errors)
+      expect([reason, message]).toEqual(['not-found', 'The container is not there any more.']);
     expect(await names({ source: other, path: '/' })).not.toContain('f');
   });
 
@@ -470,6 +471,12 @@ describe('what only programs in a container see', () => {
     expect(await names(at('/mem'))).toEqual(['folder']);
     await files.remove(at('/mem/folder'));
     expect(await names(at('/mem'))).toEqual([]);
+    await putEntries(client, source.id, '/', [
+      { header: newHeader({ name: 'alias', type: 'symlink', linkname: '/mem' }) },
+    ]);
+    await files.write(at('/alias/linked'), text('through a link'));
+    expect(await read(at('/mem/linked'))).toBe('through a link');
+    expect(await names(at('/alias'))).toEqual(['linked']);
   });
 
   it('a file that is mounted by itself keeps its place', async () => {

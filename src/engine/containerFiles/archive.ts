@@ -127,6 +127,12 @@ export async function openFile(
   return { ...entry, close };
 }
 
+/** Content of a file to be written, and its size in bytes. */
+export interface Content {
+  readonly size: number;
+  readonly bytes: () => AsyncIterable<Uint8Array>;
+}
+
 /** An entry to be sent. */
 export interface Sent {
   readonly header: TarHeader;

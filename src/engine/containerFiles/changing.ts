@@ -1,20 +1,13 @@
 import { posix } from 'node:path';
 import { EngineError } from '../errors.ts';
-import {
-  draftName,
-  newHeader,
-  openArchive,
-  openFile,
-  putEntries,
-  readHead,
-  statPath,
-} from './archive.ts';
-import type { PathStat, Sent } from './archive.ts';
+import { draftName, newHeader, openFile, putEntries, readHead, statPath } from './archive.ts';
+import type { Content, PathStat } from './archive.ts';
+import { isGone } from './failures.ts';
 import { tryInside } from './inside.ts';
+import { must, need, statInside, writeInside, writeMounted } from './reaching.ts';
 import { follow, inMemory, isWithin, seen } from './place.ts';
 import type { Place } from './place.ts';
 import type { TarHeader } from './tarHeader.ts';
-import { readTar } from './tarReader.ts';
 
 /*
  * Changing files by the archive calls alone, which work for containers without programs and those that do not run. What makes it
@@ -22,12 +15,6 @@ import { readTar } from './tarReader.ts';
  * under a name of its own, and a hard link, which takes no time and cannot come in half, puts it in its place; and a link to
  * itself takes away what is there, and then has nothing to lead to.
  */
-
-/** Content of a file to be written, and its size in bytes. */
-export interface Content {
-  readonly size: number;
-  readonly bytes: () => AsyncIterable<Uint8Array>;
-}
 
 const absent = (error: unknown): boolean =>
   error instanceof EngineError && error.reason === 'not-found';
@@ -47,76 +34,15 @@ export async function look(
   }
 }
 
-/** Whether the container itself is not there any more. */
-export const isGone = (error: unknown): boolean =>
-  error instanceof EngineError && /no such container|no container with/i.test(error.message);
-
-async function statInside(
-  place: Place,
-  path: string,
-  signal?: AbortSignal,
-): Promise<(PathStat & { readonly uid: string; readonly gid: string }) | undefined> {
-  const result = await need(
-    place,
-    path,
-    'stat',
-    ['-L', '-c', '%f %s %Y %u %g', path],
-    undefined,
-    signal,
-  );
-  if (result.exitCode !== 0) return undefined;
-  const [mode = '0', size, mtime, uid = '', gid = ''] = result.stdout.toString().trim().split(' ');
-  const bits = Number.parseInt(mode, 16);
-  const kind = bits & 0o170000;
-  return {
-    type: kind === 0o040000 ? 'directory' : kind === 0o100000 ? 'file' : 'other',
-    size: Number(size),
-    mode: bits & 0o7777,
-    mtime: Number(mtime) * 1000,
-    target: undefined,
-    uid,
-    gid,
-  };
-}
-
-/** Runs a program that nothing else can stand in for. @throws EngineError `not-supported` when there is none */
-async function need(
-  place: Place,
-  path: string,
-  program: string,
-  args: readonly string[],
-  input?: () => AsyncIterable<Uint8Array>,
-  signal?: AbortSignal,
-) {
-  const result = await tryInside(place, program, args, input, signal);
-  if (result) return result;
-  throw new EngineError(
-    'not-supported',
-    `“${seen(place, path)}” can be reached by programs of the container alone, and it has no ${program}.`,
-  );
-}
-
-async function must(...call: Parameters<typeof need>): Promise<void> {
-  const { exitCode, stderr } = await need(...call);
-  if (exitCode === 0) return;
-  // dd ends with what it counted, after what went wrong.
-  const lines = stderr
-    .split('\n')
-    .filter((line) => line.trim() && !/records (in|out)|bytes/.test(line));
-  const said = lines.at(-1)?.trim() ?? '';
-  throw new EngineError('server', `${call[2]} failed: ${said || `exit code ${exitCode}`}`, {
-    detail: stderr,
-  });
-}
-
-function mayChange(place: Place, path: string): void {
+/** @throws EngineError where nothing can be changed, and for the root */
+export function mayChange(place: Place, path: string): void {
   if (place.fixed !== undefined) throw new EngineError('forbidden', place.fixed);
   if (path === (place.base || '/'))
     throw new EngineError('bad-request', 'The root itself cannot be replaced, renamed or removed.');
 }
 
 /** The name that a hard link's target has to be called by: Docker takes it from where it unpacks, Podman from the root. */
-function linkName(place: Place, directory: string, path: string): string {
+export function linkName(place: Place, directory: string, path: string): string {
   if (!place.client.engine.podman) return posix.relative(directory, path);
   const root = place.mounts
     .filter((mount) => isWithin(directory, mount))
@@ -124,7 +50,10 @@ function linkName(place: Place, directory: string, path: string): string {
   return posix.relative(root, path);
 }
 
-const split = (path: string) => ({ directory: posix.dirname(path), name: posix.basename(path) });
+export const split = (path: string) => ({
+  directory: posix.dirname(path),
+  name: posix.basename(path),
+});
 
 /**
  * Writes a file, as it was or as it is now and never anything in between. One that is there keeps its owner, its mode and those
@@ -180,72 +109,6 @@ export async function writeFile(
 
 const isMounted = ({ message }: EngineError) => /device or resource busy/.test(message);
 
-/** By programs, in memory: beside the file, and then in its place. */
-async function writeInside(
-  place: Place,
-  path: string,
-  content: Content,
-  signal?: AbortSignal,
-): Promise<void> {
-  const draft = posix.join(posix.dirname(path), draftName());
-  const run = (program: string, ...args: string[]) =>
-    must(place, path, program, args, undefined, signal);
-  try {
-    const before = await statInside(place, path, signal);
-    await send(place, path, draft, content, signal);
-    if (before) {
-      await run('chown', `${before.uid}:${before.gid}`, draft);
-      await run('chmod', before.mode.toString(8), draft);
-    }
-    await run('mv', '-f', draft, path);
-  } finally {
-    await tryInside(place, 'rm', ['-f', draft]);
-  }
-}
-
-/**
- * By programs, for a file that is mounted by itself, such as /etc/hosts, and so cannot be replaced: all is there before it is
- * touched, and what it held is put back when it could not be written whole.
- */
-async function writeMounted(
-  place: Place,
-  path: string,
-  content: Content,
-  signal?: AbortSignal,
-): Promise<void> {
-  const draft = `/dev/shm/${draftName()}`;
-  const former = `/dev/shm/${draftName()}`;
-  const copy = (from: string, to: string) => must(place, path, 'cp', [from, to]);
-  try {
-    await copy(path, former);
-    await send(place, path, draft, content, signal);
-    try {
-      await copy(draft, path);
-    } catch (error) {
-      await copy(former, path);
-      throw error;
-    }
-  } finally {
-    await tryInside(place, 'rm', ['-f', draft, former]);
-  }
-}
-
-async function send(
-  place: Place,
-  path: string,
-  draft: string,
-  content: Content,
-  signal?: AbortSignal,
-): Promise<void> {
-  await must(place, path, 'dd', [`of=${draft}`, 'bs=64k'], content.bytes, signal);
-  const arrived = await statInside(place, draft, signal);
-  if (arrived?.size !== content.size)
-    throw new EngineError(
-      'dropped',
-      `“${seen(place, path)}” did not arrive whole, and is as it was.`,
-    );
-}
-
 /**
  * The header of a path with its owner. Podman's archives say that all is the container's user's, so there a program is asked,
  * while the container runs.
@@ -262,7 +125,8 @@ export async function ownHead(
   return uid === undefined ? header : { ...header, uid: Number(uid), gid: Number(gid) };
 }
 
-async function ownerOf(place: Place, directory: string, signal?: AbortSignal) {
+/** Whom a directory belongs to, and so what is made in it. @throws EngineError `not-found` when it is none */
+export async function ownerOf(place: Place, directory: string, signal?: AbortSignal) {
   const { type, uid, gid } = await ownHead(place, directory, signal);
   if (type !== 'directory')
     throw new EngineError('not-found', `“${seen(place, directory)}” is not a directory.`);
@@ -307,118 +171,6 @@ async function takeAway(place: Place, path: string, signal?: AbortSignal): Promi
   throw new EngineError('conflict', `“${seen(place, path)}” could not be removed.`, {
     cause: failure,
   });
-}
-
-/** Gives something another path, which nothing may have. */
-export async function renamePath(
-  place: Place,
-  from: string,
-  to: string,
-  signal?: AbortSignal,
-): Promise<void> {
-  mayChange(place, from);
-  mayChange(place, to);
-  if (isWithin(to, from))
-    throw new EngineError('bad-request', 'A directory cannot be moved into itself.');
-  const stat = await look(place, from, signal);
-  if (!stat) throw new EngineError('not-found', `There is no “${seen(place, from)}”.`);
-  if (inMemory(place, from) || inMemory(place, to))
-    return must(place, from, 'mv', [from, to], undefined, signal);
-  if (stat.type === 'file' && (await linkTo(place, from, to, signal)))
-    return removePath(place, from, signal);
-  if (place.running) {
-    const moved = await tryInside(place, 'mv', [from, to], undefined, signal);
-    if (moved?.exitCode === 0) return;
-  }
-  await copyPath(place, from, to, signal);
-  await removePath(place, from, signal);
-}
-
-/** Gives a file a second name; false when that is not possible, as over the border of a volume. */
-async function linkTo(
-  place: Place,
-  from: string,
-  to: string,
-  signal?: AbortSignal,
-): Promise<boolean> {
-  const directory = commonFolder(from, to);
-  const header = await ownHead(place, from, signal);
-  const link = { ...header, name: posix.relative(directory, to), type: 'link' as const };
-  try {
-    await putEntries(
-      place.client,
-      place.id,
-      directory,
-      [{ header: { ...link, linkname: linkName(place, directory, from) } }],
-      signal,
-    );
-    return true;
-  } catch (error) {
-    if (error instanceof EngineError && /cross-device|invalid/i.test(error.message)) return false;
-    throw error;
-  }
-}
-
-function commonFolder(a: string, b: string): string {
-  let folder = posix.dirname(a);
-  while (!isWithin(b, folder)) folder = posix.dirname(folder);
-  return folder;
-}
-
-/** Copies something with all below it to a path that nothing has, owners and modes as they are. What is in memory is copied within. */
-export async function copyPath(
-  place: Place,
-  from: string,
-  to: string,
-  signal?: AbortSignal,
-): Promise<void> {
-  mayChange(place, to);
-  if (isWithin(to, from))
-    throw new EngineError('bad-request', 'A directory cannot be copied into itself.');
-  if (inMemory(place, from) || inMemory(place, to))
-    return must(place, from, 'cp', ['-a', from, to], undefined, signal);
-  await copyBetween({ place, path: from }, { place, path: to }, signal);
-}
-
-/** A path in a place. */
-export interface Spot {
-  readonly place: Place;
-  readonly path: string;
-}
-
-/** Copies from one container to another, or within one, streaming. Links stay links. */
-export async function copyBetween(from: Spot, to: Spot, signal?: AbortSignal): Promise<void> {
-  mayChange(to.place, to.path);
-  const { directory, name } = split(to.path);
-  await ownerOf(to.place, directory, signal);
-  const stream = await openArchive(from.place.client, from.place.id, from.path, signal);
-  await putEntries(
-    to.place.client,
-    to.place.id,
-    directory,
-    renamed(stream, to.place, directory, name),
-    signal,
-  );
-}
-
-async function* renamed(
-  stream: AsyncIterable<Uint8Array>,
-  place: Place,
-  directory: string,
-  name: string,
-): AsyncGenerator<Sent> {
-  let top: string | undefined;
-  for await (const { header, content } of readTar(stream)) {
-    top ??= header.name;
-    const start = top;
-    const place2 = (path: string) => name + path.slice(start.length);
-    if (header.type === 'other') continue;
-    const linkname =
-      header.type === 'link'
-        ? linkName(place, directory, posix.join(directory, place2(header.linkname)))
-        : header.linkname;
-    yield { header: { ...header, name: place2(header.name), linkname }, content };
-  }
 }
 
 /** A file's content as it comes. @throws EngineError `not-found`, `bad-request` for what is no file */

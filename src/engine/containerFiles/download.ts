@@ -6,7 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import { filesError } from '../files.ts';
 import { draftName, openArchive } from './archive.ts';
 import { readFile } from './changing.ts';
-import type { Spot } from './changing.ts';
+import type { Spot } from './copying.ts';
 import { follow, inMemory } from './place.ts';
 import { readTar } from './tarReader.ts';
 import type { Progress } from './upload.ts';

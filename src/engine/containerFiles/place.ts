@@ -101,6 +101,34 @@ export function within({ base }: Place, path: string): string {
 /** A path of the container as a person sees it. */
 export const seen = ({ base }: Place, path: string): string => path.slice(base.length) || '/';
 
+/**
+ * The path with the links before its end followed. What is in memory is known by its path, and a link on the way, as that of
+ * /var/run is, would hide it; containers that have mounted nothing in memory are not asked.
+ */
+export async function throughLinks(
+  place: Place,
+  path: string,
+  signal?: AbortSignal,
+): Promise<string> {
+  if (place.memory.length <= kernel.length || inMemory(place, path)) return path;
+  const parts = path.split('/').filter(Boolean);
+  let at = '';
+  for (const [index, part] of parts.slice(0, -1).entries()) {
+    at = `${at}/${part}`;
+    const rest = parts.slice(index + 1).join('/');
+    try {
+      const { type, target } = await statPath(place.client, place.id, at, signal);
+      if (type === 'symlink' && target) at = target;
+    } catch (error) {
+      // What is not there is told by whoever needs it.
+      if (error instanceof EngineError && error.status !== undefined) return path;
+      throw error;
+    }
+    if (inMemory(place, at)) return `${at}/${rest}`;
+  }
+  return parts.length > 0 ? `${at === '/' ? '' : at}/${parts.at(-1)}` : path;
+}
+
 /** Where a path leads, over links at its end, and what is there. Parts before the end are followed by the engine. */
 export async function follow(
   place: Place,

@@ -3,25 +3,16 @@ import { createEmitter } from '../../util/emitter.ts';
 import type { Event } from '../../util/emitter.ts';
 import type { Client } from '../client.ts';
 import { EngineError } from '../errors.ts';
-import type { FileType } from './archive.ts';
-import {
-  copyBetween,
-  copyPath,
-  isGone,
-  look,
-  makeFolder,
-  readFile,
-  removePath,
-  renamePath,
-  writeFile,
-} from './changing.ts';
-import type { Content } from './changing.ts';
+import type { Content, FileType } from './archive.ts';
+import { look, makeFolder, readFile, removePath, writeFile } from './changing.ts';
+import { copyBetween, copyPath, renamePath } from './copying.ts';
+import { inWords, isGone } from './failures.ts';
 import { readChanges } from './changes.ts';
 import type { FileChange } from './changes.ts';
 import { createHelpers } from './helpers.ts';
 import { listDirectory, resolveLinks } from './listing.ts';
 import type { Entry } from './listing.ts';
-import { follow, inMemory, isWithin, within } from './place.ts';
+import { follow, inMemory, isWithin, throughLinks, within } from './place.ts';
 import type { Place } from './place.ts';
 import type { FileSource } from './source.ts';
 import { downloadTo } from './download.ts';
@@ -124,13 +115,15 @@ export function createContainerFiles(
     act: (place: Place, path: string) => Promise<R>,
     signal?: AbortSignal,
   ): Promise<R> {
-    const { place, release } = await helpers.lease(await client(signal), source, signal);
     try {
-      return await act(place, within(place, path));
+      const { place, release } = await helpers.lease(await client(signal), source, signal);
+      try {
+        return await act(place, await throughLinks(place, within(place, path), signal));
+      } finally {
+        release();
+      }
     } catch (error) {
       throw inWords(error, path);
-    } finally {
-      release();
     }
   }
 
@@ -271,7 +264,13 @@ export function createContainerFiles(
       if (keyOf(from.source) === keyOf(to.source))
         await at(
           from,
-          (place, path) => renamePath(place, path, within(place, to.path), signal),
+          async (place, path) =>
+            renamePath(
+              place,
+              path,
+              await throughLinks(place, within(place, to.path), signal),
+              signal,
+            ),
           signal,
         );
       else {
@@ -286,7 +285,13 @@ export function createContainerFiles(
       if (keyOf(from.source) === keyOf(to.source))
         await at(
           from,
-          (place, path) => copyPath(place, path, within(place, to.path), signal),
+          async (place, path) =>
+            copyPath(
+              place,
+              path,
+              await throughLinks(place, within(place, to.path), signal),
+              signal,
+            ),
           signal,
         );
       else
@@ -330,50 +335,4 @@ export function createContainerFiles(
 function once<T>(make: () => Promise<T>): () => Promise<T> {
   let made: Promise<T> | undefined;
   return () => (made ??= make());
-}
-
-/** Engines put one failure in many words; these are said in ours, the rest stays as it is. */
-const known: readonly (readonly [RegExp, EngineError['reason'], (path: string) => string])[] = [
-  [
-    /no such container|no container with/i,
-    'not-found',
-    () => 'The container is not there any more.',
-  ],
-  [
-    /no space left|disk quota exceeded/i,
-    'server',
-    (path) => `“${path}”: no space is left on the disk.`,
-  ],
-  [
-    /marked read-only|read-only file system/i,
-    'forbidden',
-    (path) => `“${path}” is on a file system that is read-only.`,
-  ],
-  [
-    /device or resource busy/i,
-    'conflict',
-    (path) =>
-      `“${path}” is mounted by itself: only a running container’s programs could change it.`,
-  ],
-  [/file name too long/i, 'bad-request', (path) => `“${path}” has a name that is too long.`],
-  [
-    /could not find the file|no such file or directory|does not offer .*archive|could not be found in container/i,
-    'not-found',
-    (path) => `There is no “${path}”.`,
-  ],
-  [/not a directory/i, 'not-found', (path) => `“${path}”: a part of its path is not a directory.`],
-];
-
-function inWords(error: unknown, path: string): unknown {
-  if (!(error instanceof EngineError)) return error;
-  // Ours are in our words already, but for what a program in the container said.
-  if (error.status === undefined && !/^\w+ failed: /.test(error.message)) return error;
-  const found = known.find(([pattern]) => pattern.test(error.message));
-  if (!found) return error;
-  const [, reason, words] = found;
-  return new EngineError(reason, words(path.length > 200 ? `${path.slice(0, 200)}…` : path), {
-    ...(error.status === undefined ? {} : { status: error.status }),
-    cause: error,
-    ...(error.detail === undefined ? {} : { detail: error.detail }),
-  });
 }

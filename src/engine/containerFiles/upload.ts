@@ -6,7 +6,7 @@ import { filesError } from '../files.ts';
 import { newHeader, putEntries } from './archive.ts';
 import type { Sent } from './archive.ts';
 import { ownHead, writeFile } from './changing.ts';
-import type { Spot } from './changing.ts';
+import type { Spot } from './copying.ts';
 import { inMemory } from './place.ts';
 
 /** Told the bytes that have gone over so far. */
