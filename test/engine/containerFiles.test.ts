@@ -259,8 +259,9 @@ describe.each(podman ? [containers[0], containers[2]] : containers)(
         'to-sub',
       ]);
       // A link that is removed takes nothing with it.
-      await files.remove(at('/d/to-sub'));
+      for (const name of ['to-sub', 'to-nothing', 'to-one']) await files.remove(at(`/d/${name}`));
       expect(await names(at('/d/sub'))).toEqual(['deep']);
+      expect(await names(at('/d'))).toEqual(['one', 'sub', 'to-itself']);
     });
 
     it.each([
@@ -317,7 +318,7 @@ describe.each(podman ? [containers[0], containers[2]] : containers)(
       expect(await readFile(join(folder, 'back/in/file'), 'utf8')).toBe('sent');
       expect(await readlink(join(folder, 'back/in/link'))).toBe('file');
       expect((await stat(join(folder, 'back/in/file'))).mode & 0o777).toBe(0o751);
-      await files.download(at('/d/to-one'), join(folder, 'one'));
+      await files.download(at('/d/one'), join(folder, 'one'));
       expect(await readFile(join(folder, 'one'), 'utf8')).toBe('one');
       await files.remove(at('/d/sent'));
     });

@@ -157,10 +157,13 @@ async function takeAway(place: Place, path: string, signal?: AbortSignal): Promi
   const { directory, name } = split(path);
   const header = newHeader({ name, type: 'link', linkname: linkName(place, directory, path) });
   let failure: unknown;
-  // Podman follows a link that is taken away, and puts a hard link to what it leads to in its place: that goes the second time.
-  for (let round = 0; round < 3; round++) {
+  const entries = [{ header }];
+  // Podman follows a link that is to be taken away, so it becomes a file first, which follows nothing.
+  if (place.client.engine.podman && (await look(place, path, signal))?.type !== 'directory')
+    entries.unshift({ header: newHeader({ name }) });
+  for (let round = 0; round < 2; round++) {
     try {
-      await putEntries(place.client, place.id, directory, [{ header }], signal);
+      await putEntries(place.client, place.id, directory, entries, signal);
     } catch (error) {
       if (!(error instanceof EngineError) || isGone(error)) throw error;
       failure = error;
