@@ -4,7 +4,6 @@ import { EngineError } from '../errors.ts';
 import { removeImage } from '../images.ts';
 import { isRaw, readFields } from '../mapping/reader.ts';
 import { filtersText } from '../path.ts';
-import { followTransfer } from '../progress.ts';
 import { Readable } from 'node:stream';
 import { placeOf } from './place.ts';
 import type { Place, Tools } from './place.ts';
@@ -147,20 +146,19 @@ async function make(client: Client, source: FileSource) {
 
 /** Makes an image without a name of an archive that holds nothing. Resolves with its id. */
 async function emptyImage(client: Client): Promise<string> {
-  const stream = await client.request({
+  const answer = await client.request({
     method: 'POST',
     path: '/images/create?fromSrc=-',
     headers: { 'Content-Type': 'application/x-tar' },
     body: Readable.from([TAR_END]),
-    as: 'stream',
+    as: 'bytes',
   });
-  const { messages } = await followTransfer(stream, () => {});
-  const id = messages
-    .map((message) => /\b(sha256:)?[0-9a-f]{64}\b/.exec(message)?.[0])
-    .find(Boolean);
-  if (id === undefined)
-    throw new EngineError('not-an-engine', 'The engine did not tell the id of what it made.');
-  return id;
+  // Docker tells it as a status, Podman as an id too.
+  const said = answer.toString();
+  const id = /(?:sha256:)?[0-9a-f]{64}/.exec(said)?.[0];
+  if (id !== undefined) return id;
+  const message = 'The engine did not make the empty image that a volume is looked at through.';
+  throw new EngineError('server', message, { detail: said.slice(0, 500) });
 }
 
 /** Removes what windows that were killed have left. */

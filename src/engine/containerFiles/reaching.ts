@@ -60,11 +60,9 @@ export async function need(
 export async function must(...call: Parameters<typeof need>): Promise<void> {
   const { exitCode, stderr } = await need(...call);
   if (exitCode === 0) return;
-  // dd ends with what it counted, after what went wrong.
-  const lines = stderr
-    .split('\n')
-    .filter((line) => line.trim() && !/records (in|out)|bytes/.test(line));
-  const said = lines.at(-1)?.trim() ?? '';
+  // dd ends with what it counted, and Podman adds words of its own: what the program says of a failure begins with its name.
+  const lines = stderr.split('\n').filter((line) => line.trim());
+  const said = (lines.findLast((line) => line.startsWith(`${call[2]}: `)) ?? lines.at(-1))?.trim();
   throw new EngineError('server', `${call[2]} failed: ${said || `exit code ${exitCode}`}`, {
     detail: stderr,
   });
