@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { lifetime } from '../scripts/lib/lifetime.ts';
+import { listing } from './lib/inside/listing.ts';
 import { logs } from './lib/inside/logs.ts';
 import { search } from './lib/inside/search.ts';
 import type { BenchResult, BenchRow } from './lib/report.ts';
@@ -14,7 +15,7 @@ const { values: options } = parseArgs({
   options: {
     vsix: { type: 'string' },
     out: { type: 'string' },
-    /** Measures that are wanted, separated by commas: search, logs. */
+    /** Measures that are wanted, separated by commas: search, logs, listing. */
     only: { type: 'string' },
   },
 });
@@ -24,6 +25,7 @@ const life = lifetime();
 const measures: Readonly<Record<string, (add: typeof life.add) => Promise<BenchRow[]>>> = {
   search,
   logs,
+  listing,
 };
 
 async function measure(): Promise<BenchResult> {

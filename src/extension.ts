@@ -18,6 +18,7 @@ import { createViews } from './views/all.ts';
 import { createBuildDiagnostics } from './views/buildDiagnostics.ts';
 import { createCheckDiagnostics } from './views/checkDiagnostics.ts';
 import { createDocuments } from './views/documents.ts';
+import { createFiles } from './views/files/parts.ts';
 import { serveLanguages } from './views/languages.ts';
 import { markRebuilt } from './views/rebuildMarks.ts';
 import { createSettings } from './views/settings.ts';
@@ -59,10 +60,10 @@ export function activate(context: vscode.ExtensionContext): void {
   const parts = { current, credentials, fetchToken, report };
   const builds = own(createWorkspaceBuilds(context, parts, answers));
   const { find } = chosen;
+  const { parts: files, ...fileServices } = own(createFiles(current, settings, report));
   const cache = async () => cacheRecords(await current.client());
-  const views = own(
-    createViews({ current, registries, builds, settings, memento, find, cache, report }),
-  );
+  const viewed = { current, registries, builds, settings, memento, files, find, cache, report };
+  const views = own(createViews(viewed));
   own(createBuildDiagnostics(builds));
   own(markRebuilt(settings, vscode.Uri.joinPath(extensionUri, 'images')));
   const { show: showDocument } = own(createDocuments());
@@ -71,7 +72,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const { open: openLogs } = own(createLogViewers(place, { current, showDocument, settings }));
   const terminals = createBuildTerminals(builds);
   const { show: showCheck } = own(createCheckDiagnostics());
-  const shown = { views, showDocument, showCheck, terminals, timeline, openLogs };
+  const shown = { ...fileServices, views, showDocument, showCheck, terminals, timeline, openLogs };
   const services = { ...parts, chosen, registries, builds, settings, log, answers };
   own(registerCommands(handlers, { ...services, ...shown }));
   own(registerBuildTasks(builds));

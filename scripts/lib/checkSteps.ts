@@ -163,6 +163,23 @@ export const steps: readonly Step[] = [
     },
   },
   {
+    name: 'its files are looked through, and one is opened',
+    run: async ({ ui, picture }) => {
+      const containers = await ui.stevedore.view('Containers');
+      await containers.expand(CONTAINER);
+      await containers.inline('Files', 'Go to Path…');
+      await ui.workbench.question(/Go to a path in hello/);
+      await ui.workbench.answer('/srv');
+      await containers.click('index.html');
+      await eventually('the page in the editor', async () =>
+        (await ui.editor.lines()).join('\n').includes('<h1>'),
+      );
+      await picture('files');
+      await ui.workbench.run('View: Close Editor');
+      await containers.title('Collapse All');
+    },
+  },
+  {
     name: 'the main view is pictured in light, dark and high contrast',
     run: async ({ ui, picture }) => {
       const { workbench, page } = ui;

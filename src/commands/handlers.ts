@@ -4,6 +4,7 @@ import { buildHandlers } from './builds/handlers.ts';
 import { containerHandlers } from './containers.ts';
 import { contextHandlers } from './context.ts';
 import { engineHandlers } from './engine.ts';
+import { fileHandlers } from './files/handlers.ts';
 import { imageHandlers } from './images.ts';
 import { logHandlers } from './logs.ts';
 import { networkHandlers } from './networks.ts';
@@ -26,4 +27,5 @@ export const handlers: Handlers = {
   ...arrangeHandlers,
   ...contextHandlers,
   ...buildCacheHandlers,
+  ...fileHandlers,
 };

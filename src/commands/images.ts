@@ -178,7 +178,7 @@ export const imageHandlers = {
     void vscode.window.showInformationMessage(vscode.l10n.t('Loaded {0}.', listNames(loaded)));
   },
 
-  async 'image.remove'({ targets, client, signal, current, busy }) {
+  async 'image.remove'({ targets, client, signal, current, busy, files }) {
     const engine = await client();
     await current.store?.load('container');
     const containers = current.store?.list('container') ?? [];
@@ -202,7 +202,10 @@ export const imageHandlers = {
         : vscode.l10n.t('A tag goes; the image itself goes with its last tag.'),
     );
     await busy(
-      each(targets, nameOf, ({ reference }) => removeImage(engine, reference, {}, signal)),
+      each(targets, nameOf, async ({ image, reference }) => {
+        await files.letGo({ kind: 'image', id: image.id });
+        await removeImage(engine, reference, {}, signal);
+      }),
     );
   },
 

@@ -15,6 +15,8 @@ import type {
   RemoteRepository,
   RemoteTag,
 } from '../engine/registry/registries.ts';
+import type { ChangeTarget, FileTarget } from '../views/rows/files.ts';
+import type { ContainerFiles, FilePath } from '../engine/containerFiles/service.ts';
 import type { Noun } from '../manifest/facts.ts';
 import type { Settings } from '../manifest/settings.ts';
 import type { EngineViewId } from '../manifest/views.ts';
@@ -60,6 +62,8 @@ export interface TargetOf {
   contextEntry: ContextTarget;
   build: Build;
   buildStep: StepTarget;
+  file: FileTarget;
+  change: ChangeTarget;
 }
 
 /** The part of the views that commands may ask things of. */
@@ -76,6 +80,10 @@ export interface Views {
   reload(view: 'registries' | 'engines' | 'buildCache'): void;
   /** Shows a build context, in place of the one that is shown. */
   showContext(tree: ContextTree): Promise<void>;
+  /** Reads what stands below the row of a folder, or of changed files, anew. */
+  reloadFiles(target: unknown): void;
+  /** Shows a directory below the row of one that is around it. */
+  revealFile(folder: FileTarget, path: string): Promise<void>;
   /** The build context that is shown. */
   context(): ContextTree | undefined;
 }
@@ -117,6 +125,11 @@ export interface Services {
   readonly showCheck: (uri: vscode.Uri, problems: readonly Problem[]) => number;
   /** The answers given last to forms and questions. */
   readonly answers: Answers;
+  /** Files of containers, images and volumes. */
+  readonly files: ContainerFiles;
+  /** The address of a file, for the editor; and what one of ours stands for. */
+  readonly fileUri: (at: FilePath) => vscode.Uri;
+  readonly fileAt: (uri: vscode.Uri) => FilePath | undefined;
   /** Opens what `read` answers as a read-only document; `path` names it. */
   readonly showDocument: (path: string, read: () => Promise<unknown>) => Promise<void>;
 }

@@ -31,7 +31,7 @@ export const volumeHandlers = {
 
   'volume.copyName': copies(({ name }: Volume) => name),
 
-  async 'volume.remove'({ targets, client, signal, busy }) {
+  async 'volume.remove'({ targets, client, signal, busy, files }) {
     const engine = await client();
     await confirm(
       targets.length === 1
@@ -48,7 +48,10 @@ export const volumeHandlers = {
       each(
         targets,
         ({ name }) => name,
-        ({ name }) => removeVolume(engine, name, {}, signal),
+        async ({ name }) => {
+          await files.letGo({ kind: 'volume', id: name });
+          await removeVolume(engine, name, {}, signal);
+        },
       ),
     );
   },

@@ -4,6 +4,7 @@ import { buildsCommands } from './commands/builds.ts';
 import { containersCommands } from './commands/containers.ts';
 import { contextCommands } from './commands/context.ts';
 import { enginesCommands } from './commands/engines.ts';
+import { filesCommands } from './commands/files.ts';
 import { imagesCommands } from './commands/images.ts';
 import { networksCommands } from './commands/networks.ts';
 import { registriesCommands } from './commands/registries.ts';
@@ -22,6 +23,7 @@ export const commands = {
   ...arrangeCommands,
   ...contextCommands,
   ...buildCacheCommands,
+  ...filesCommands,
 } as const satisfies Record<string, CommandSpec>;
 
 export type CommandId = keyof typeof commands;

@@ -4,7 +4,7 @@ import type { CommandSpec } from './commands/spec.ts';
 import { whenRow } from './facts.ts';
 import { RULES } from '../lsp/server/rules/all.ts';
 import { languages, RULE_LEVELS } from './languages.ts';
-import { settings } from './settings.ts';
+import { FILES_SCHEME, settings } from './settings.ts';
 import { tasks } from './tasks.ts';
 import { views, welcomes } from './views.ts';
 
@@ -30,6 +30,8 @@ const categories = {
   system: 'Engines',
   log: '',
   context: '',
+  file: 'Files',
+  change: 'Files',
 } as const satisfies Record<Category<CommandId>, string>;
 const categoryOf = (id: CommandId) => id.split('.', 1)[0]?.replace(/s$/, '') as Category<CommandId>;
 
@@ -201,6 +203,14 @@ export function contributions(): { contributes: object; strings: Strings } {
         ]),
       ),
     },
+    // The tab and the title say the path alone; which container it is in stands in the tree.
+    resourceLabelFormatters: [
+      {
+        scheme: FILES_SCHEME,
+        authority: '*',
+        formatting: { label: '${path}', separator: '/', workspaceSuffix: 'Stevedore' },
+      },
+    ],
     ...describedTasks(text),
     ...languages.contributes,
   };

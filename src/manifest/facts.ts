@@ -27,6 +27,9 @@ export const facts = {
   buildStep: ['lines', 'log', 'failed'],
   cacheGroup: [],
   cacheRecord: ['inUse', 'shared'],
+  file: ['file', 'folder', 'root', 'writable'],
+  changes: [],
+  change: ['added', 'modified', 'deleted'],
   contextEntry: ['file', 'folder', 'sent', 'pattern'],
 } as const satisfies Record<string, readonly string[]>;
 

@@ -32,6 +32,9 @@ const parts = (names: readonly string[], of: string, preset: readonly string[]) 
     description: `What stands behind the label of ${of}, in this order.`,
   }) as const;
 
+/** The scheme of addresses of files in containers, images and volumes. */
+export const FILES_SCHEME = 'stevedore-files';
+
 /** Every setting, by its name without the `stevedore.` prefix. */
 export const settings = {
   'engine.endpoint': {
@@ -141,6 +144,14 @@ export const settings = {
     type: 'boolean',
     default: true,
     description: 'Whether a log goes on as the container writes.',
+  },
+  'files.openLimit': {
+    type: 'number',
+    default: 50,
+    minimum: 0,
+    maximum: 2000,
+    description:
+      'Files of containers, images and volumes with more than so many megabytes are not opened, but can be downloaded. 0: no limit.',
   },
   'terminal.detachKeys': {
     type: 'string',

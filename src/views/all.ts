@@ -13,6 +13,8 @@ import { createBuildsView } from './builds.ts';
 import { createContextView } from './context.ts';
 import { createEnginesView } from './engines.ts';
 import { createEngineViews } from './engineViews.ts';
+import type { FileParts } from './engineViews.ts';
+import type { FileTarget } from './rows/files.ts';
 import { createRegistriesView } from './registries.ts';
 
 /** What the views are made of. */
@@ -22,6 +24,7 @@ export interface ViewParts {
   readonly builds: Builds;
   readonly settings: Settings;
   readonly memento: vscode.Memento;
+  readonly files: FileParts;
   /** Looks for contexts and sockets. */
   readonly find: () => Promise<readonly FoundEndpoint[]>;
   /** Reads what the engine's builder keeps. */
@@ -41,6 +44,8 @@ export interface AllViews extends vscode.Disposable {
   reload(view: 'registries' | 'engines' | 'buildCache'): void;
   showContext(tree: ContextTree): Promise<void>;
   context(): ContextTree | undefined;
+  reloadFiles(target: unknown): void;
+  revealFile(target: FileTarget, path: string): Promise<void>;
 }
 
 /** Makes the views. None of them does anything until it is looked at. */
@@ -50,11 +55,12 @@ export function createViews({
   builds,
   settings,
   memento,
+  files,
   find,
   cache,
   report,
 }: ViewParts): AllViews {
-  const engine = createEngineViews(current, settings, memento, report);
+  const engine = createEngineViews(current, settings, memento, files, report);
   const onDemand = {
     registries: createRegistriesView(registries, report),
     engines: createEnginesView(current, find, report),
@@ -73,6 +79,8 @@ export function createViews({
     selection: (view) => (view === 'builds' ? built.selection() : engine.selection(view)),
     filter: engine.filter,
     setFilter: engine.setFilter,
+    reloadFiles: engine.reloadFiles,
+    revealFile: engine.revealFile,
     reload: (view) => onDemand[view].reload(),
     showContext: context.show,
     context: context.shown,

@@ -2,23 +2,27 @@ import * as vscode from 'vscode';
 import type { CurrentEngine } from '../engine/current.ts';
 import type { Reason } from '../engine/errors.ts';
 import type { Kind } from '../engine/model.ts';
+import { HELPER_LABEL } from '../engine/containerFiles/source.ts';
 import type { Store } from '../engine/store.ts';
 import { engineViews } from '../manifest/views.ts';
 import type { EngineViewId } from '../manifest/views.ts';
 import type { Settings } from '../manifest/settings.ts';
 import { containerRows } from './rows/containers.ts';
+import { pathIn } from './rows/files.ts';
+import type { Below, FileTarget } from './rows/files.ts';
 import { imageRows } from './rows/images.ts';
 import { networkRows } from './rows/networks.ts';
 import { volumeRows } from './rows/volumes.ts';
 import type { Row } from './row.ts';
 import { oneLine } from '../util/format.ts';
+import type { FileRows } from './files/rows.ts';
 import { createTree } from './tree.ts';
 import type { Node } from './tree.ts';
 
 /** What a view shows, as data: the kinds it is made of, the first being its own, and its rows as a pure function. */
 interface EngineView {
   readonly kinds: readonly [Kind, ...Kind[]];
-  rows(store: Store, filter: string, settings: Settings, host: string): Row[];
+  rows(store: Store, filter: string, settings: Settings, host: string, below?: Below): Row[];
 }
 
 /**
@@ -50,13 +54,18 @@ const failedRow = (error: unknown): Row => ({
   click: 'engine.explain',
 });
 
+/** The containers that a person knows of, without those through which files of images and volumes are reached. */
+const containersOf = (store: Store) =>
+  store.list('container').filter(({ labels }) => labels[HELPER_LABEL] === undefined);
+
 const seconds = () => Math.floor(Date.now() / 1000);
 
 const definitions: Record<EngineViewId, EngineView> = {
   containers: {
     kinds: ['container'],
-    rows: (store, filter, settings, host) =>
-      containerRows(store.list('container'), {
+    rows: (store, filter, settings, host, below) =>
+      containerRows(containersOf(store), {
+        ...(below ? { below } : {}),
         groupBy: settings.get('containers.groupBy'),
         sortBy: settings.get('containers.sortBy'),
         label: settings.get('containers.label'),
@@ -68,8 +77,9 @@ const definitions: Record<EngineViewId, EngineView> = {
   },
   images: {
     kinds: ['image', 'container'],
-    rows: (store, filter, settings) =>
-      imageRows(store.list('image'), store.list('container'), {
+    rows: (store, filter, settings, _, below) =>
+      imageRows(store.list('image'), containersOf(store), {
+        ...(below ? { below } : {}),
         groupBy: settings.get('images.groupBy'),
         sortBy: settings.get('images.sortBy'),
         description: settings.get('images.description'),
@@ -80,20 +90,30 @@ const definitions: Record<EngineViewId, EngineView> = {
   },
   networks: {
     kinds: ['network', 'container'],
-    rows: (store, filter) => networkRows(store.list('network'), store.list('container'), filter),
+    rows: (store, filter) => networkRows(store.list('network'), containersOf(store), filter),
   },
   volumes: {
     kinds: ['volume', 'container'],
-    rows: (store, filter) =>
-      volumeRows(store.list('volume'), store.list('container'), filter, seconds()),
+    rows: (store, filter, _settings, _host, below) =>
+      volumeRows(store.list('volume'), containersOf(store), filter, seconds(), below),
   },
 };
+
+/** What stands below containers, images and volumes, and how it is dragged. */
+export interface FileParts {
+  readonly rows: FileRows;
+  readonly drag: vscode.TreeDragAndDropController<Node>;
+}
 
 export interface EngineViews extends vscode.Disposable {
   rows(view: EngineViewId): Promise<readonly Row[]>;
   selection(view: EngineViewId): readonly Row[];
   filter(view: EngineViewId): string;
   setFilter(view: EngineViewId, filter: string): void;
+  /** Reads what stands below a row that has this target anew. */
+  reloadFiles(target: unknown): void;
+  /** Shows a directory below the row of one around it. */
+  revealFile(target: FileTarget, path: string): Promise<void>;
 }
 
 /**
@@ -105,10 +125,11 @@ export function createEngineViews(
   current: CurrentEngine,
   settings: Settings,
   memento: vscode.Memento,
+  files: FileParts,
   report: (error: unknown) => void,
 ): EngineViews {
   const views = Object.fromEntries(
-    engineViews.map((id) => [id, createView(id, current, settings, memento, report)]),
+    engineViews.map((id) => [id, createView(id, current, settings, memento, files, report)]),
   ) as Record<EngineViewId, ReturnType<typeof createView>>;
 
   const showState = () => {
@@ -131,6 +152,12 @@ export function createEngineViews(
     selection: (id) => views[id].selection(),
     filter: (id) => views[id].filter(),
     setFilter: (id, filter) => views[id].setFilter(filter),
+    reloadFiles(target) {
+      for (const view of Object.values(views)) view.reloadFiles(target);
+    },
+    async revealFile(target, path) {
+      for (const view of Object.values(views)) if (await view.revealFile(target, path)) return;
+    },
     dispose() {
       subscription.dispose();
       for (const view of Object.values(views)) view.dispose();
@@ -143,6 +170,7 @@ function createView(
   current: CurrentEngine,
   settings: Settings,
   memento: vscode.Memento,
+  files: FileParts,
   report: (error: unknown) => void,
 ) {
   const definition = definitions[id];
@@ -151,7 +179,9 @@ function createView(
     treeDataProvider: tree,
     canSelectMany: true,
     showCollapseAll: true,
+    dragAndDropController: files.drag,
   });
+  const { below, forget } = files.rows;
   const filterKey = `${id}.filter`;
   let filter = memento.get(filterKey, '');
   /** When the connection was lost, in milliseconds since the epoch; long ago where waiting is of no use. */
@@ -169,6 +199,9 @@ function createView(
     else lostAt ??= Date.now();
   }
 
+  const rowsOf = (store: Store) =>
+    definition.rows(store, filter, settings, current.endpoint?.host ?? 'localhost', below);
+
   /** Shows what the store holds now; does nothing while hidden, for becoming visible updates too. */
   function update(): void {
     if (!view.visible) return;
@@ -184,8 +217,7 @@ function createView(
     if (lost && left > 0) {
       // An engine that stays away changes nothing any more that would bring us here again.
       graceEnds = setTimeout(update, left);
-      const rows = definition.rows(store, filter, settings, current.endpoint?.host ?? 'localhost');
-      tree.update([lostRow, ...rows]);
+      tree.update([lostRow, ...rowsOf(store)]);
       return;
     }
     if (!ready) {
@@ -198,7 +230,7 @@ function createView(
         });
       return;
     }
-    tree.update(definition.rows(store, filter, settings, current.endpoint?.host ?? 'localhost'));
+    tree.update(rowsOf(store));
     showBadge();
   }
 
@@ -229,6 +261,12 @@ function createView(
   const subscriptions = vscode.Disposable.from(
     view,
     view.onDidChangeVisibility(update),
+    // What is opened again is read again; what stays open is not, however often the rest changes.
+    view.onDidCollapseElement(({ element }) => {
+      forget(element.row);
+      if (typeof element.row.children === 'function') tree.reload(element.row.key);
+    }),
+    files.rows.onDidChange((keys) => keys.forEach((key) => tree.reload(key))),
     current.onDidChange(() => {
       watch();
       describe();
@@ -244,6 +282,30 @@ function createView(
   );
   update();
   return {
+    reloadFiles(target: unknown) {
+      for (const row of tree.having(target)) {
+        forget(row);
+        tree.reload(row.key);
+      }
+    },
+    async revealFile(target: FileTarget, path: string): Promise<boolean> {
+      const [row] = tree.having(target);
+      if (!row) return false;
+      const top = row.key.slice(0, row.key.length - target.at.path.length);
+      let node = tree.find(row.key);
+      const parts = path.slice(target.at.path.length).split('/').filter(Boolean);
+      let at = target.at.path;
+      for (const part of parts) {
+        at = pathIn(at, part);
+        const next: Node | undefined = (await tree.getChildren(node))?.find(
+          (child) => child.row.key === top + at,
+        );
+        if (!next) break;
+        node = next;
+      }
+      if (node) await view.reveal(node, { select: true, focus: true, expand: true });
+      return true;
+    },
     selection: () => view.selection.map(({ row }) => row),
     filter: () => filter,
     setFilter(text: string) {

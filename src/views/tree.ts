@@ -20,6 +20,8 @@ export interface Tree extends vscode.TreeDataProvider<Node> {
   update(rows: readonly Row[]): void;
   /** The node of a key, where it has been shown. */
   find(key: string): Node | undefined;
+  /** The rows with a target that have been shown. */
+  having(target: unknown): readonly Row[];
   /** Reads the children of a row anew, where they are fetched on demand; of all open rows without a key. */
   reload(key?: string): void;
 }
@@ -148,6 +150,8 @@ export function createTree(): Tree {
       if (untold.all || stale.length > 0) telling.request();
     },
     find: (key) => nodes.get(key),
+    having: (target) =>
+      [...nodes.values()].filter(({ row }) => row.target === target).map(({ row }) => row),
     reload(key) {
       const node = key === undefined ? undefined : nodes.get(key);
       if (node || key === undefined) changed.fire(node);

@@ -3,6 +3,7 @@ import type { Container } from '../../engine/model.ts';
 import type { SettingValue } from '../../manifest/settings.ts';
 import { cell, count, formatAge, md, oneLine, shortId } from '../../util/format.ts';
 import type { Icon, Row } from '../row.ts';
+import type { Below } from './files.ts';
 import { highlighted, matches } from './filter.ts';
 
 /** What decides how containers are shown. */
@@ -16,6 +17,7 @@ export interface ContainerOptions {
   readonly now: number;
   /** Where published ports are reached. */
   readonly host: string;
+  readonly below?: Below;
 }
 
 const alive = new Set<Container['state']>(['running', 'paused', 'restarting']);
@@ -116,8 +118,14 @@ function toRow(container: Container, options: ContainerOptions): Row {
     .map(oneLine)
     .join('  ');
   const health = container.health === 'none' ? '' : `, ${container.health}`;
+  const key = `container/${container.id}`;
+  const owner = {
+    source: { kind: 'container', id: container.id },
+    name: container.name,
+    key,
+  } as const;
   return {
-    key: `container/${container.id}`,
+    key,
     noun: 'container',
     facts: containerFacts(container),
     label,
@@ -127,6 +135,7 @@ function toRow(container: Container, options: ContainerOptions): Row {
     spoken: `${label}, ${container.state}${health}, ${description}`,
     tooltip: () => containerTooltip(container, options),
     target: container,
+    ...(options.below ? { children: options.below(owner, container.imageId) } : {}),
   };
 }
 

@@ -3,6 +3,7 @@ import { splitTag } from '../../engine/reference.ts';
 import type { SettingValue } from '../../manifest/settings.ts';
 import { cell, count, formatAge, formatBytes, md, oneLine, shortId } from '../../util/format.ts';
 import type { Row } from '../row.ts';
+import type { Below } from './files.ts';
 import { highlighted, matches } from './filter.ts';
 
 export interface ImageOptions {
@@ -13,6 +14,7 @@ export interface ImageOptions {
   readonly filter: string;
   /** Seconds since the epoch. */
   readonly now: number;
+  readonly below?: Below;
 }
 
 /** One row's worth of an image: it has a row for each of its tags. */
@@ -67,8 +69,10 @@ export function imageRows(
       .map((name) => words[name])
       .filter(Boolean)
       .join('  ');
+    const key = `image/${image.id}/${reference}`;
+    const owner = { source: { kind: 'image', id: image.id }, name: reference, key } as const;
     return {
-      key: `image/${image.id}/${reference}`,
+      key,
       noun: 'image',
       facts: [image.tags.length ? 'tagged' : 'dangling', ...(using.length ? ['used'] : [])],
       label,
@@ -80,6 +84,7 @@ export function imageRows(
       spoken: `${oneLine(reference)}, ${description}`,
       tooltip: () => tooltip(image, using, options.now),
       target: { image, reference } satisfies ImageTarget,
+      ...(options.below ? { children: options.below(owner) } : {}),
     };
   };
 

@@ -1,6 +1,7 @@
 import type { Container, Volume } from '../../engine/model.ts';
 import { code, formatAge, md, oneLine } from '../../util/format.ts';
 import type { Row } from '../row.ts';
+import type { Below } from './files.ts';
 import { highlighted, matches } from './filter.ts';
 
 const collator = new Intl.Collator('en', { numeric: true });
@@ -14,6 +15,7 @@ export function volumeRows(
   containers: readonly Container[],
   filter: string,
   now: number,
+  below?: Below,
 ): Row[] {
   return volumes
     .filter(({ name, driver }) => !filter || matches(filter, [name, driver]))
@@ -31,8 +33,10 @@ export function volumeRows(
         .filter(Boolean)
         .map(oneLine)
         .join('  ');
+      const key = `volume/${volume.id}`;
+      const owner = { source: { kind: 'volume', id: volume.name }, name: label, key } as const;
       return {
-        key: `volume/${volume.id}`,
+        key,
         noun: 'volume',
         facts: [],
         label,
@@ -53,6 +57,7 @@ export function volumeRows(
             ...(volume.odd ? ['', `⚠ ${md(volume.odd)}`] : []),
           ].join('\n'),
         target: volume,
+        ...(below ? { children: below(owner) } : {}),
       };
     });
 }

@@ -1,0 +1,132 @@
+import { posix } from 'node:path';
+import * as vscode from 'vscode';
+import type { FilePath } from '../../engine/containerFiles/service.ts';
+import { EngineError } from '../../engine/errors.ts';
+import type { DroppedFile, FileTarget } from '../../views/rows/files.ts';
+import { listNames, oneLine } from '../../util/format.ts';
+import { confirm, each } from '../ask.ts';
+import type { Run } from '../services.ts';
+
+/** Something to be brought to a folder, and how. */
+interface Arrival {
+  readonly name: string;
+  bring(to: FilePath): Promise<readonly string[]>;
+}
+
+/**
+ * Sends what was dropped on a folder, or is chosen, to it. What comes from the same container is moved there. Asks before
+ * anything is replaced, naming it.
+ */
+export async function uploadAll(run: Run<FileTarget>): Promise<void> {
+  const [folder] = run.targets;
+  if (!folder) return;
+  const { source, path } = folder.at;
+  const { files, signal, busy } = run;
+  const arrivals = folder.dropped
+    ? folder.dropped.map((dropped) => arrivalOf(run, folder, dropped))
+    : await chosen(run, folder);
+  const moved = arrivals.filter(({ name }) => name !== '');
+  const taken: string[] = [];
+  await busy(
+    each(
+      moved,
+      ({ name }) => name,
+      async ({ name }) => {
+        if (await isThere(run, { source, path: posix.join(path, name) })) taken.push(name);
+      },
+    ),
+  );
+  if (taken.length > 0)
+    await confirm(
+      vscode.l10n.t('Replace {0} in {1}?', listNames(taken), oneLine(path)),
+      vscode.l10n.t('Replace'),
+      vscode.l10n.t('What is there now is lost.'),
+    );
+  const left: string[] = [];
+  await busy(
+    each(
+      moved,
+      ({ name }) => name,
+      async ({ name, bring }) => {
+        const to = { source, path: posix.join(path, name) };
+        // A file takes the place of another at once; whatever else is there goes first.
+        if (taken.includes(name) && (await files.stat(to, signal)).type !== 'file')
+          await files.remove(to, signal);
+        left.push(...(await bring(to)));
+      },
+    ),
+  );
+  if (left.length > 0)
+    void vscode.window.showWarningMessage(
+      vscode.l10n.t('Left out, for they are no files: {0}.', listNames(left)),
+    );
+}
+
+async function isThere({ files, signal }: Run<unknown>, at: FilePath): Promise<boolean> {
+  try {
+    await files.stat(at, signal);
+    return true;
+  } catch (error) {
+    if (error instanceof EngineError && error.reason === 'not-found') return false;
+    throw error;
+  }
+}
+
+/** Lets the person choose files or a folder of this machine. */
+async function chosen(run: Run<FileTarget>, folder: FileTarget): Promise<Arrival[]> {
+  const uris = await vscode.window.showOpenDialog({
+    title: vscode.l10n.t('Upload to {0}', oneLine(folder.at.path)),
+    openLabel: vscode.l10n.t('Upload'),
+    canSelectFiles: true,
+    canSelectFolders: true,
+    canSelectMany: true,
+  });
+  return (uris ?? []).map((uri) => arrivalOf(run, folder, { uri: uri.toString() }));
+}
+
+function arrivalOf(run: Run<FileTarget>, folder: FileTarget, dropped: DroppedFile): Arrival {
+  const { files, signal } = run;
+  if ('content' in dropped) {
+    const { content } = dropped;
+    return {
+      name: posix.basename(dropped.name),
+      async bring(to) {
+        await files.write(to, contentOf(content), signal);
+        return [];
+      },
+    };
+  }
+  const uri = vscode.Uri.parse(dropped.uri, true);
+  const name = posix.basename(uri.path);
+  const from = run.fileAt(uri);
+  if (from) {
+    const same =
+      from.source.kind === folder.at.source.kind && from.source.id === folder.at.source.id;
+    const stays = same && posix.dirname(from.path) === folder.at.path;
+    return {
+      // What is dropped on its own folder stays where it is.
+      name: stays ? '' : name,
+      async bring(to) {
+        if (same) await files.rename(from, to, signal);
+        else await files.copy(from, to, signal);
+        return [];
+      },
+    };
+  }
+  if (uri.scheme === 'file')
+    return { name, bring: (to) => files.upload(uri.fsPath, to, undefined, signal) };
+  return {
+    name,
+    async bring(to) {
+      await files.write(to, contentOf(await vscode.workspace.fs.readFile(uri)), signal);
+      return [];
+    },
+  };
+}
+
+const contentOf = (content: Uint8Array) => ({
+  size: content.length,
+  bytes: async function* () {
+    yield content;
+  },
+});

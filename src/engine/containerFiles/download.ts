@@ -1,0 +1,116 @@
+import { createWriteStream } from 'node:fs';
+import { chmod, mkdir, rename, rm, symlink, utimes } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { filesError } from '../files.ts';
+import { draftName, openArchive } from './archive.ts';
+import { readFile } from './changing.ts';
+import type { Spot } from './copying.ts';
+import { follow, inMemory } from './place.ts';
+import { readTar } from './tarReader.ts';
+import type { Progress } from './upload.ts';
+
+/**
+ * Brings a file or directory to a path on this machine, which must not exist, through a draft beside it, so that it is there
+ * whole or not at all. Nothing is ever written outside of it, whatever the archive says: directories are those that were made
+ * here, and links are made last. Owners are not kept, for they mean nothing here.
+ * @returns paths that could not be brought: devices, and names that this machine does not take
+ */
+export async function downloadTo(
+  from: Spot,
+  to: string,
+  onProgress: Progress = () => {},
+  signal?: AbortSignal,
+): Promise<readonly string[]> {
+  const draft = join(dirname(to), draftName());
+  try {
+    const left = await fetchTo(from, draft, onProgress, signal);
+    await rename(draft, to);
+    return left;
+  } catch (error) {
+    await rm(draft, { recursive: true, force: true });
+    throw filesError(error, `“${basename(to)}” could not be written`, signal);
+  }
+}
+
+async function fetchTo(
+  from: Spot,
+  to: string,
+  onProgress: Progress,
+  signal?: AbortSignal,
+): Promise<string[]> {
+  const { place } = from;
+  const { path } = inMemory(place, from.path) ? from : await follow(place, from.path, signal);
+  let bytes = 0;
+  const save = (content: AsyncIterable<Buffer>, file: string) =>
+    pipeline(
+      Readable.from(counted(content), { objectMode: false }),
+      createWriteStream(file, { flags: 'wx' }),
+    );
+  async function* counted(content: AsyncIterable<Buffer>) {
+    for await (const piece of content) {
+      yield piece;
+      onProgress((bytes += piece.length));
+    }
+  }
+  if (inMemory(place, path)) {
+    const { content } = await readFile(place, path, signal);
+    await save(content, to);
+    return [];
+  }
+  const left: string[] = [];
+  const made = new Set<string>();
+  const saved = new Map<string, string>();
+  const links: { file: string; target: string; name: string }[] = [];
+  const times: { file: string; mode: number; mtime: number }[] = [];
+  let top: string | undefined;
+  for await (const { header, content } of readTar(
+    await openArchive(place.client, place.id, path, signal),
+  )) {
+    const { name, type, mode, mtime, linkname } = header;
+    const first = top === undefined;
+    top ??= name;
+    const below = name.slice(top === '/' ? 1 : top.length + 1);
+    const parts = first ? [] : below.split('/');
+    const file = join(to, ...parts);
+    if (!parts.every(isPlain) || (!first && !made.has(dirname(file)))) {
+      left.push(name);
+      continue;
+    }
+    if (type === 'directory') {
+      await mkdir(file);
+      made.add(file);
+      times.push({ file, mode, mtime });
+    } else if (type === 'file') {
+      await save(content, file);
+      saved.set(name, file);
+      times.push({ file, mode, mtime });
+    } else if (type === 'link' || type === 'symlink')
+      links.push({
+        file,
+        target: type === 'link' ? (saved.get(linkname) ?? '') : linkname,
+        name: type === 'link' ? linkname : name,
+      });
+    else left.push(name);
+  }
+  for (const { file, target, name } of links) {
+    try {
+      await symlink(target.startsWith(to) ? basename(target) : target, file);
+    } catch {
+      left.push(name);
+    }
+  }
+  for (const { file, mode, mtime } of times.reverse()) {
+    // What is not for others to run or write stays so; setuid and the like mean nothing here.
+    await chmod(file, (mode & 0o777) | 0o600);
+    await utimes(file, mtime / 1000, mtime / 1000);
+  }
+  return left;
+}
+
+/** Whether a name is one, on any machine: no way up, no separator of another system. */
+function isPlain(name: string): boolean {
+  if (name === '' || name === '.' || name === '..' || name.includes('\0')) return false;
+  return process.platform !== 'win32' || !/[\\:*?"<>|]/.test(name);
+}

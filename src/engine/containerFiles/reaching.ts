@@ -1,0 +1,135 @@
+import { posix } from 'node:path';
+import { EngineError } from '../errors.ts';
+import { draftName } from './archive.ts';
+import type { Content, PathStat } from './archive.ts';
+import { tryInside } from './inside.ts';
+import { seen } from './place.ts';
+import type { Place } from './place.ts';
+
+/*
+ * Files that the archive calls do not reach, or may not replace, by programs of a running container.
+ */
+
+/** What is at a path, links followed; undefined when there is nothing. */
+export async function statInside(
+  place: Place,
+  path: string,
+  signal?: AbortSignal,
+): Promise<(PathStat & { readonly uid: string; readonly gid: string }) | undefined> {
+  const result = await need(
+    place,
+    path,
+    'stat',
+    ['-L', '-c', '%f %s %Y %u %g', path],
+    undefined,
+    signal,
+  );
+  if (result.exitCode !== 0) return undefined;
+  const [mode = '0', size, mtime, uid = '', gid = ''] = result.stdout.toString().trim().split(' ');
+  const bits = Number.parseInt(mode, 16);
+  const kind = bits & 0o170000;
+  return {
+    type: kind === 0o040000 ? 'directory' : kind === 0o100000 ? 'file' : 'other',
+    size: Number(size),
+    mode: bits & 0o7777,
+    mtime: Number(mtime) * 1000,
+    target: undefined,
+    uid,
+    gid,
+  };
+}
+
+/** Runs a program that nothing else can stand in for. @throws EngineError `not-supported` when there is none */
+export async function need(
+  place: Place,
+  path: string,
+  program: string,
+  args: readonly string[],
+  input?: () => AsyncIterable<Uint8Array>,
+  signal?: AbortSignal,
+) {
+  const result = await tryInside(place, program, args, input, signal);
+  if (result) return result;
+  throw new EngineError(
+    'not-supported',
+    `“${seen(place, path)}” can be reached by programs of the container alone, and it has no ${program}.`,
+  );
+}
+
+/** Runs such a program. @throws EngineError with its last words when it fails */
+export async function must(...call: Parameters<typeof need>): Promise<void> {
+  const { exitCode, stderr } = await need(...call);
+  if (exitCode === 0) return;
+  // dd ends with what it counted, and Podman adds words of its own: what the program says of a failure begins with its name.
+  const lines = stderr.split('\n').filter((line) => line.trim());
+  const said = (lines.findLast((line) => line.startsWith(`${call[2]}: `)) ?? lines.at(-1))?.trim();
+  throw new EngineError('server', `${call[2]} failed: ${said || `exit code ${exitCode}`}`, {
+    detail: stderr,
+  });
+}
+
+/** By programs, in memory: beside the file, and then in its place. */
+export async function writeInside(
+  place: Place,
+  path: string,
+  content: Content,
+  signal?: AbortSignal,
+): Promise<void> {
+  const draft = posix.join(posix.dirname(path), draftName());
+  const run = (program: string, ...args: string[]) =>
+    must(place, path, program, args, undefined, signal);
+  try {
+    const before = await statInside(place, path, signal);
+    await send(place, path, draft, content, signal);
+    if (before) {
+      await run('chown', `${before.uid}:${before.gid}`, draft);
+      await run('chmod', before.mode.toString(8), draft);
+    }
+    await run('mv', '-f', draft, path);
+  } finally {
+    await tryInside(place, 'rm', ['-f', draft]);
+  }
+}
+
+/**
+ * By programs, for a file that is mounted by itself, such as /etc/hosts, and so cannot be replaced: all is there before it is
+ * touched, and what it held is put back when it could not be written whole.
+ */
+export async function writeMounted(
+  place: Place,
+  path: string,
+  content: Content,
+  signal?: AbortSignal,
+): Promise<void> {
+  const draft = `/dev/shm/${draftName()}`;
+  const former = `/dev/shm/${draftName()}`;
+  const copy = (from: string, to: string) => must(place, path, 'cp', [from, to]);
+  try {
+    await copy(path, former);
+    await send(place, path, draft, content, signal);
+    try {
+      await copy(draft, path);
+    } catch (error) {
+      await copy(former, path);
+      throw error;
+    }
+  } finally {
+    await tryInside(place, 'rm', ['-f', draft, former]);
+  }
+}
+
+async function send(
+  place: Place,
+  path: string,
+  draft: string,
+  content: Content,
+  signal?: AbortSignal,
+): Promise<void> {
+  await must(place, path, 'dd', [`of=${draft}`, 'bs=64k'], content.bytes, signal);
+  const arrived = await statInside(place, draft, signal);
+  if (arrived?.size !== content.size)
+    throw new EngineError(
+      'dropped',
+      `“${seen(place, path)}” did not arrive whole, and is as it was.`,
+    );
+}

@@ -1,0 +1,338 @@
+import { posix } from 'node:path';
+import { createEmitter } from '../../util/emitter.ts';
+import type { Event } from '../../util/emitter.ts';
+import type { Client } from '../client.ts';
+import { EngineError } from '../errors.ts';
+import type { Content, FileType } from './archive.ts';
+import { look, makeFolder, readFile, removePath, writeFile } from './changing.ts';
+import { copyBetween, copyPath, renamePath } from './copying.ts';
+import { inWords, isGone } from './failures.ts';
+import { readChanges } from './changes.ts';
+import type { FileChange } from './changes.ts';
+import { createHelpers } from './helpers.ts';
+import { listDirectory, resolveLinks } from './listing.ts';
+import type { Entry } from './listing.ts';
+import { follow, inMemory, isWithin, throughLinks, within } from './place.ts';
+import type { Place } from './place.ts';
+import type { FileSource } from './source.ts';
+import { downloadTo } from './download.ts';
+import { uploadFrom } from './upload.ts';
+import type { Progress } from './upload.ts';
+
+/** What is at a path. */
+export interface FileStat {
+  /** Of what a link leads to. Undefined: a link that leads nowhere. */
+  readonly type: FileType | undefined;
+  readonly isLink: boolean;
+  readonly size: number;
+  readonly mode: number;
+  /** Milliseconds since the epoch. */
+  readonly mtime: number;
+  /** Whether it can be changed. */
+  readonly writable: boolean;
+}
+
+/** A file or directory of a source. Paths are absolute, `/` between their parts. */
+export interface FilePath {
+  readonly source: FileSource;
+  readonly path: string;
+}
+
+/** Files of containers, images and volumes. Every function throws EngineError. */
+export interface ContainerFiles {
+  stat(at: FilePath, signal?: AbortSignal): Promise<FileStat>;
+  /** The entries of a directory as they were when it was last read; `fresh` reads it anew. */
+  list(
+    at: FilePath,
+    how?: { readonly fresh?: boolean },
+    signal?: AbortSignal,
+  ): Promise<readonly Entry[]>;
+  /** Gives the content of a file to `use` as it comes. */
+  read<R>(
+    at: FilePath,
+    use: (file: { readonly size: number; readonly content: AsyncIterable<Buffer> }) => Promise<R>,
+    signal?: AbortSignal,
+  ): Promise<R>;
+  write(at: FilePath, content: Content, signal?: AbortSignal): Promise<void>;
+  makeFolder(at: FilePath, signal?: AbortSignal): Promise<void>;
+  remove(at: FilePath, signal?: AbortSignal): Promise<void>;
+  rename(from: FilePath, to: FilePath, signal?: AbortSignal): Promise<void>;
+  copy(from: FilePath, to: FilePath, signal?: AbortSignal): Promise<void>;
+  /** Brings a file or directory to a path on this machine, which must not exist. Resolves with what could not be brought. */
+  download(
+    from: FilePath,
+    to: string,
+    onProgress?: Progress,
+    signal?: AbortSignal,
+  ): Promise<readonly string[]>;
+  /** Sends a file or directory of this machine to a path, which nothing may have. Resolves with what could not be sent. */
+  upload(
+    from: string,
+    to: FilePath,
+    onProgress?: Progress,
+    signal?: AbortSignal,
+  ): Promise<readonly string[]>;
+  /** What differs in a container from its image. */
+  changes(container: string, signal?: AbortSignal): Promise<readonly FileChange[]>;
+  /** Drops what is remembered of a directory and all below it. */
+  forget(at: FilePath): void;
+  /** Lets an image or volume be removed: nothing of ours uses it after this. */
+  letGo(source: FileSource): Promise<void>;
+  /** Something was changed through these functions. */
+  readonly onDidChange: Event<FilesChanged>;
+  dispose(): Promise<void>;
+}
+
+export interface FilesChanged {
+  readonly at: FilePath;
+  readonly what: 'created' | 'changed' | 'deleted';
+}
+
+/** Directories of so many sources are remembered. */
+const MOST_SOURCES = 8;
+
+interface Remembered {
+  run: string;
+  readonly index: Map<string, () => Promise<readonly Entry[]>>;
+}
+
+/**
+ * @param client the engine to be asked
+ * @param report told of what failed where nobody waits for it
+ */
+export function createContainerFiles(
+  client: (signal?: AbortSignal) => Promise<Client>,
+  report: (error: unknown) => void,
+): ContainerFiles {
+  const helpers = createHelpers(report);
+  const changed = createEmitter<FilesChanged>();
+  const sources = new Map<string, Remembered>();
+
+  const keyOf = ({ kind, id }: FileSource) => `${kind} ${id}`;
+
+  async function at<R>(
+    { source, path }: FilePath,
+    act: (place: Place, path: string) => Promise<R>,
+    signal?: AbortSignal,
+  ): Promise<R> {
+    try {
+      const { place, release } = await helpers.lease(await client(signal), source, signal);
+      try {
+        return await act(place, await throughLinks(place, within(place, path), signal));
+      } finally {
+        release();
+      }
+    } catch (error) {
+      throw inWords(error, path);
+    }
+  }
+
+  function remembered(source: FileSource, { run }: Place): Remembered {
+    const key = keyOf(source);
+    const known = sources.get(key);
+    sources.delete(key);
+    // The helper container of an image is another each time, and what is in the image stays.
+    const current =
+      known && (known.run === run || source.kind !== 'container')
+        ? known
+        : { run, index: new Map() };
+    sources.set(key, current);
+    const [oldest] = sources.keys();
+    if (sources.size > MOST_SOURCES && oldest !== undefined) sources.delete(oldest);
+    return current;
+  }
+
+  function forget({ source, path }: FilePath): void {
+    const index = sources.get(keyOf(source))?.index;
+    for (const known of index?.keys() ?? []) if (isWithin(known, path)) index?.delete(known);
+  }
+
+  /** Tells of a change, and forgets the directory that it was in. */
+  function tell(at: FilePath, what: FilesChanged['what']): void {
+    sources.get(keyOf(at.source))?.index.delete(posix.dirname(at.path));
+    forget(at);
+    changed.fire({ at, what });
+  }
+
+  /** Reads a directory, and remembers those below that came with it. What their links lead to is asked when they are looked at. */
+  async function readInto(
+    index: Remembered['index'],
+    file: FilePath,
+    place: Place,
+    path: string,
+    signal?: AbortSignal,
+  ): Promise<readonly Entry[]> {
+    const real = inMemory(place, path) ? path : (await follow(place, path, signal)).path;
+    const found = await listDirectory(place, real, signal);
+    const prefix = file.path === '/' ? '' : file.path;
+    for (const [folder, entries] of found) {
+      const below = prefix + folder.slice(real === '/' ? 0 : real.length);
+      if (folder === real || index.has(below)) continue;
+      const there = { source: file.source, path: below };
+      index.set(
+        below,
+        once(() => at(there, (again, inside) => resolveLinks(again, inside, entries))),
+      );
+    }
+    return resolveLinks(place, real, found.get(real) ?? [], signal);
+  }
+
+  const files: ContainerFiles = {
+    stat: (file, signal) =>
+      at(
+        file,
+        async (place, path) => {
+          const stat = await look(place, path, signal);
+          if (!stat) throw new EngineError('not-found', `There is no “${file.path}”.`);
+          const writable = place.fixed === undefined;
+          if (stat.type !== 'symlink') return { ...stat, isLink: false, writable };
+          try {
+            const { path: real, stat: behind } = await follow(place, path, signal);
+            const found = inMemory(place, real) ? await look(place, real, signal) : behind;
+            if (found) return { ...found, isLink: true, writable };
+          } catch (error) {
+            // A link that leads nowhere is there all the same.
+            if (!(error instanceof EngineError) || isGone(error) || error.reason === 'cancelled')
+              throw error;
+          }
+          return { ...stat, type: undefined, isLink: true, writable };
+        },
+        signal,
+      ),
+
+    list: (file, { fresh = false } = {}, signal) =>
+      at(
+        file,
+        async (place, path) => {
+          const { index } = remembered(file.source, place);
+          const known = index.get(file.path);
+          if (known && (!fresh || file.source.kind === 'image')) return known();
+          const read = once(() => readInto(index, file, place, path, signal));
+          index.set(file.path, read);
+          try {
+            return await read();
+          } catch (error) {
+            if (index.get(file.path) === read) index.delete(file.path);
+            throw error;
+          }
+        },
+        signal,
+      ),
+
+    read: (file, use, signal) =>
+      at(
+        file,
+        async (place, path) => {
+          const { close, ...opened } = await readFile(place, path, signal);
+          try {
+            return await use(opened);
+          } finally {
+            await close();
+          }
+        },
+        signal,
+      ),
+
+    async write(file, content, signal) {
+      const before = await at(
+        file,
+        async (place, path) => {
+          const stat = await look(place, path, signal);
+          const real = stat?.type === 'symlink' ? (await follow(place, path, signal)).path : path;
+          const found = real === path ? stat : await look(place, real, signal);
+          if (found && found.type !== 'file')
+            throw new EngineError('bad-request', `“${file.path}” is not a file.`);
+          await writeFile(place, real, content, signal);
+          return found;
+        },
+        signal,
+      );
+      tell(file, before ? 'changed' : 'created');
+    },
+
+    async makeFolder(file, signal) {
+      await at(file, (place, path) => makeFolder(place, path, signal), signal);
+      tell(file, 'created');
+    },
+
+    async remove(file, signal) {
+      await at(file, (place, path) => removePath(place, path, signal), signal);
+      tell(file, 'deleted');
+    },
+
+    async rename(from, to, signal) {
+      if (keyOf(from.source) === keyOf(to.source))
+        await at(
+          from,
+          async (place, path) =>
+            renamePath(
+              place,
+              path,
+              await throughLinks(place, within(place, to.path), signal),
+              signal,
+            ),
+          signal,
+        );
+      else {
+        await files.copy(from, to, signal);
+        await at(from, (place, path) => removePath(place, path, signal), signal);
+      }
+      tell(from, 'deleted');
+      tell(to, 'created');
+    },
+
+    async copy(from, to, signal) {
+      if (keyOf(from.source) === keyOf(to.source))
+        await at(
+          from,
+          async (place, path) =>
+            copyPath(
+              place,
+              path,
+              await throughLinks(place, within(place, to.path), signal),
+              signal,
+            ),
+          signal,
+        );
+      else
+        await at(
+          from,
+          (place, path) =>
+            at(
+              to,
+              (other, target) =>
+                copyBetween({ place, path }, { place: other, path: target }, signal),
+              signal,
+            ),
+          signal,
+        );
+      tell(to, 'created');
+    },
+
+    download: (from, to, onProgress, signal) =>
+      at(from, (place, path) => downloadTo({ place, path }, to, onProgress, signal), signal),
+
+    async upload(from, to, onProgress, signal) {
+      const left = await at(
+        to,
+        (place, path) => uploadFrom(from, { place, path }, onProgress, signal),
+        signal,
+      );
+      tell(to, 'created');
+      return left;
+    },
+
+    changes: async (container, signal) => readChanges(await client(signal), container, signal),
+    forget,
+    letGo: (source) => helpers.letGo(source),
+    onDidChange: changed.event,
+    dispose: () => helpers.dispose(),
+  };
+  return files;
+}
+
+/** Makes something when it is first asked for. */
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => (made ??= make());
+}

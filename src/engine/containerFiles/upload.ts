@@ -1,0 +1,80 @@
+import { createReadStream } from 'node:fs';
+import { lstat, readdir, readlink, stat } from 'node:fs/promises';
+import { join, posix } from 'node:path';
+import { EngineError } from '../errors.ts';
+import { filesError } from '../files.ts';
+import { newHeader, putEntries } from './archive.ts';
+import type { Sent } from './archive.ts';
+import { ownHead, writeFile } from './changing.ts';
+import type { Spot } from './copying.ts';
+import { inMemory } from './place.ts';
+
+/** Told the bytes that have gone over so far. */
+export type Progress = (bytes: number) => void;
+
+/**
+ * Sends a file or directory of this machine to a path in a place. It belongs to whom the directory that it comes to belongs, and
+ * keeps its mode and time. A file comes whole or not at all; a directory's files come one after the other.
+ * @returns paths that could not be sent: sockets, pipes, devices
+ */
+export async function uploadFrom(
+  from: string,
+  to: Spot,
+  onProgress: Progress = () => {},
+  signal?: AbortSignal,
+): Promise<readonly string[]> {
+  const { place, path } = to;
+  const left: string[] = [];
+  let bytes = 0;
+  async function* read(file: string): AsyncGenerator<Buffer> {
+    for await (const piece of createReadStream(file) as AsyncIterable<Buffer>) {
+      yield piece;
+      onProgress((bytes += piece.length));
+    }
+  }
+  try {
+    const top = await stat(from);
+    if (top.isFile()) {
+      await writeFile(place, path, { size: top.size, bytes: () => read(from) }, signal);
+      return [];
+    }
+    if (place.fixed !== undefined) throw new EngineError('forbidden', place.fixed);
+    if (inMemory(place, path))
+      throw new EngineError(
+        'not-supported',
+        'Only single files can be sent to where files are in memory.',
+      );
+    const directory = posix.dirname(path);
+    const { uid, gid } = await ownHead(place, directory, signal);
+    await putEntries(
+      place.client,
+      place.id,
+      directory,
+      walk(from, posix.basename(path), { uid, gid }, read, left),
+      signal,
+    );
+    return left;
+  } catch (error) {
+    throw filesError(error, `“${from}” could not be sent`, signal);
+  }
+}
+
+async function* walk(
+  file: string,
+  name: string,
+  owner: { readonly uid: number; readonly gid: number },
+  read: (file: string) => AsyncIterable<Buffer>,
+  left: string[],
+): AsyncGenerator<Sent> {
+  const stats = await lstat(file);
+  const common = { name, ...owner, mode: stats.mode & 0o777, mtime: Math.floor(stats.mtimeMs) };
+  if (stats.isDirectory()) {
+    yield { header: newHeader({ ...common, type: 'directory' }) };
+    for (const child of (await readdir(file)).sort())
+      yield* walk(join(file, child), `${name}/${child}`, owner, read, left);
+  } else if (stats.isSymbolicLink())
+    yield { header: newHeader({ ...common, type: 'symlink', linkname: await readlink(file) }) };
+  else if (stats.isFile())
+    yield { header: newHeader({ ...common, size: stats.size }), content: read(file) };
+  else left.push(file);
+}

@@ -1,0 +1,203 @@
+import { strict as assert } from 'node:assert';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, it } from 'mocha';
+import type { UiSession } from '../pages/ui.ts';
+import { eventually } from '../pages/wait.ts';
+import { rawEngine } from '../support/engine.ts';
+
+/** Files of containers, images and volumes, looked through and changed in the trees. */
+export function tests(session: UiSession): void {
+  const engine = rawEngine();
+  const open = async (name: string) => {
+    const { stevedore } = session.ui();
+    await stevedore.open();
+    return stevedore.view(name);
+  };
+  const archived = async (path: string) =>
+    String((await engine.look(`/containers/box/archive?path=${path}`)) ?? '');
+  const shows = (text: string) =>
+    eventually(`${text} in the editor`, async () =>
+      (await session.ui().editor.lines()).join('\n').includes(text),
+    );
+
+  describe('files', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'stevedore-files-'));
+    before(async () => {
+      await engine.clear();
+      await engine.base();
+      // Only rows in sight are drawn, so the view that is looked at gets the room of the others.
+      for (const name of ['Images', 'Builds', 'Registries', 'Volumes'])
+        await (await open(name)).fold();
+      const script = 'echo hello > /greeting.txt; exec sleep 100000';
+      await engine.run('box', ['sh', '-c', script]);
+      await eventually('the greeting', async () =>
+        (await archived('/greeting.txt')).includes('hello'),
+      );
+    });
+    after(async () => {
+      rmSync(folder, { recursive: true, force: true });
+      await engine.clear();
+      await (await open('Volumes')).fold();
+      for (const name of ['Images', 'Builds', 'Registries']) await open(name);
+    });
+
+    it('are looked through and opened', async () => {
+      const view = await open('Containers');
+      await view.row('box');
+      await view.expand('box');
+      await view.expand('Files');
+      await view.expand('bin');
+      await view.until('sh', 'to be a link', ({ description }) => /→ busybox/.test(description));
+      // A click folds it again.
+      await view.click('bin');
+      await view.until('bin', 'to be folded', ({ expanded }) => expanded === false);
+      await view.hover('greeting.txt', /Owner/);
+      await view.click('greeting.txt');
+      await shows('hello');
+    });
+
+    it('are edited and saved', async () => {
+      const { editor } = session.ui();
+      await editor.replaceLine(1, 'goodbye');
+      await editor.save();
+      await eventually('the saved text', async () =>
+        (await archived('/greeting.txt')).includes('goodbye'),
+      );
+      await session.ui().workbench.closeAll();
+    });
+
+    it('are made, renamed and deleted after a question', async () => {
+      const { workbench } = session.ui();
+      const view = await open('Containers');
+      await view.menu('Files', 'New Folder…');
+      await workbench.question(/New folder/);
+      await workbench.answer('made');
+      await view.row('made');
+      await view.menu('made', 'New File…');
+      await workbench.question(/New file/);
+      await workbench.answer('inner.txt');
+      await view.expand('made');
+      await view.row('inner.txt');
+      await view.menu('inner.txt', 'Rename…');
+      await workbench.question(/Rename inner.txt/);
+      await workbench.answer('outer.txt');
+      await view.row('outer.txt');
+      await workbench.closeAll();
+      await view.menu('made', 'Delete…');
+      assert.match(await workbench.dialog(), /Delete \/made in box\?/);
+      await workbench.dialogButton('Delete');
+      await view.gone('made');
+      assert.equal(await engine.look('/containers/box/archive?path=/made'), undefined);
+    });
+
+    it('refuse a name that is taken', async () => {
+      const { workbench } = session.ui();
+      const view = await open('Containers');
+      await view.menu('Files', 'New File…');
+      await workbench.answer('greeting.txt');
+      await workbench.notified(/There is a .*greeting\.txt.* already/);
+      await workbench.clearNotifications();
+      assert.match(await archived('/greeting.txt'), /goodbye/);
+    });
+
+    it('are sent and brought', async () => {
+      const { workbench } = session.ui();
+      const view = await open('Containers');
+      writeFileSync(join(folder, 'sent.txt'), 'sent from here');
+      await view.menu('Files', 'Upload…');
+      await workbench.answerFile(join(folder, 'sent.txt'));
+      await view.row('sent.txt');
+      assert.match(await archived('/sent.txt'), /sent from here/);
+      await view.menu('greeting.txt', 'Download…');
+      await workbench.answerFile(folder);
+      await workbench.notified(/Downloaded greeting\.txt/);
+      await eventually('the file', async () => existsSync(join(folder, 'greeting.txt')));
+      assert.match(readFileSync(join(folder, 'greeting.txt'), 'utf8'), /goodbye/);
+      await workbench.clearNotifications();
+    });
+
+    it('are gone to by their path', async () => {
+      const { workbench } = session.ui();
+      const view = await open('Containers');
+      await view.inline('Files', 'Go to Path…');
+      await workbench.question(/Go to a path in box/);
+      await workbench.answer('/greeting.txt');
+      await shows('goodbye');
+      await workbench.closeAll();
+      await view.inline('Files', 'Go to Path…');
+      await workbench.question(/Go to a path in box/);
+      await workbench.answer('bin');
+      await view.until('bin', 'to be unfolded', ({ expanded }) => expanded === true);
+      await view.click('bin');
+    });
+
+    it('that differ from the image are told', async () => {
+      const { workbench } = session.ui();
+      const view = await open('Containers');
+      await view.expand('Changed Files');
+      const changes = async () =>
+        (await view.rows())
+          .filter(({ aria }) => /, (added|modified|deleted)/.test(aria))
+          .map(({ label, description }) => `${label} ${description}`)
+          .sort()
+          .join();
+      await eventually(
+        'what differs',
+        async () => (await changes()) === 'greeting.txt A  /,sent.txt A  /',
+      );
+      await workbench.closeAll();
+    });
+
+    it('are moved by dragging them onto a folder', async () => {
+      const { page } = session.ui();
+      const view = await open('Containers');
+      const row = (label: string) =>
+        page.locator('.sidebar .monaco-list-row', {
+          has: page.locator('.label-name', { hasText: new RegExp(`^${label}$`) }),
+        });
+      await view.click('sent.txt');
+      await row('sent.txt').first().dragTo(row('bin').first());
+      await eventually('the moved file', async () =>
+        (await archived('/bin/sent.txt')).includes('sent from here'),
+      );
+      await eventually('no file where it was', async () => (await archived('/sent.txt')) === '');
+      await session.ui().workbench.closeAll();
+    });
+
+    it('are compared with those of the image', async () => {
+      const { page, workbench } = session.ui();
+      const view = await open('Containers');
+      await engine.api('POST', '/commit?container=box&repo=texts&tag=1', {});
+      const script = 'echo changed > /greeting.txt; exec sleep 100000';
+      await engine.run('differs', ['sh', '-c', script], { Image: 'texts:1' });
+      await view.click('box');
+      await view.expand('differs');
+      await view.expand('Changed Files');
+      await view.until('greeting.txt', 'to be modified', ({ description }) =>
+        description.startsWith('M'),
+      );
+      await view.click('greeting.txt');
+      await eventually('both versions', async () => {
+        const sides = page.locator('.monaco-diff-editor .view-lines');
+        const text = (await sides.allInnerTexts()).join('\n');
+        return text.includes('goodbye') && text.includes('changed');
+      });
+      await workbench.closeAll();
+    });
+
+    it('of images are read, of volumes changed', async () => {
+      const { workbench } = session.ui();
+      await engine.api('POST', '/volumes/create', { Name: 'jar' });
+      const volumes = await open('Volumes');
+      await volumes.row('jar');
+      await volumes.expand('jar');
+      await volumes.menu('Files', 'New File…');
+      await workbench.answer('in-the-jar');
+      await volumes.expand('Files');
+      await volumes.row('in-the-jar');
+      await workbench.closeAll();
+    });
+  });
+}
