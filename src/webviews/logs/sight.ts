@@ -42,9 +42,10 @@ export function movedDown(
     place++;
   }
   let below = -rest;
-  for (let at = place; at < end && below <= drawn.window; at++) below += heightOf(at);
-  // What is below fits into the window: that is the end.
-  if (below <= drawn.window + 1) return AT_END;
+  let at = place;
+  for (; at < end && below <= drawn.window; at++) below += heightOf(at);
+  // All that is below fits into the window, but for a fraction of a pixel: that is the end.
+  if (at === end && below <= drawn.window + 1) return AT_END;
   return { following: false, top: place, offset: rest };
 }
 

@@ -37,13 +37,10 @@ export function logs(page: Page): Logs {
       await frame.locator(field).fill(text, { timeout: PATIENCE_MS });
     },
     button: (name) => frame.getByRole('button', { name }).first().click({ timeout: PATIENCE_MS }),
-    // What the browser is told of a wheel doesn't reach a frame within VS Code's frames; the webview tests turn a real one.
-    wheel: (pixels) =>
-      rows.dispatchEvent(
-        'wheel',
-        { deltaY: pixels, bubbles: true, cancelable: true },
-        { timeout: PATIENCE_MS },
-      ),
+    wheel: async (pixels) => {
+      await rows.hover({ timeout: PATIENCE_MS });
+      await page.mouse.wheel(0, pixels);
+    },
     find: (selector) => frame.locator(selector),
   };
 }

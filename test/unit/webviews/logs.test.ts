@@ -51,6 +51,18 @@ describe('scrolling', () => {
     expect(movedUp({ ...at, top: 100 }, 500, bounds, 20).above).toBe(0);
   });
 
+  test('is not at the end while there are lines below, be the rest of them a pixel', () => {
+    const heights = Array.from({ length: 33 }, () => 21);
+    const rows = { from: 101, heights, window: 643 };
+    const at = { following: false, top: 101, offset: 0 };
+    expect(movedDown(at, 7, rows, { first: 0, end: 151 }, 21)).toEqual({
+      following: false,
+      top: 101,
+      offset: 7,
+    });
+    expect(movedDown(at, 7, rows, { first: 0, end: 132 }, 21).following).toBe(true);
+  });
+
   test('away from the end begins where it is', () => {
     expect(paused({ from: 50, heights: [20, 20, 20, 20], window: 50 })).toEqual({
       following: false,
