@@ -131,26 +131,31 @@ describe('the lines of a log', () => {
     expect([out?.flags, err?.flags]).toEqual([0, FLAGS.stderr]);
   });
 
-  it('are all there, in order, of many', async () => {
+  // Podman leaves lines out of a log that it follows, also to `curl`, and of one that has ended.
+  it.skipIf(podman)('are all there, in order, of many', async () => {
     const id = await run('i=0; while [ $i -lt 50000 ]; do echo $i; i=$((i+1)); done');
     const book = open([id]);
     await expect.poll(() => texts(book).at(-1)).toMatch(/exited with code 0/);
     expect(texts(book).slice(0, -1)).toEqual(Array.from({ length: 50_000 }, (_, n) => String(n)));
   });
 
-  it.each([false, true])('may have 10 MB: their beginning is held (terminal: %s)', async (tty) => {
-    const script =
-      'dd if=/dev/zero bs=1000000 count=10 2>/dev/null | busybox tr "\\\\0" x; echo; echo after; sleep 100';
-    const book = open([await run(script, { tty })]);
-    await expect.poll(() => texts(book).at(-1)).toBe('after');
-    const [line] = held(book);
-    expect(line?.text).toBe('x'.repeat(line?.text.length ?? 0));
-    expect(line?.text.length).toBeGreaterThan(60_000);
-    // Of a terminal, the times in what was left out are counted with it.
-    const size = (line?.text.length ?? 0) + (line?.cut ?? 0);
-    expect(size).toBeGreaterThanOrEqual(10_000_000);
-    expect(size).toBeLessThan(tty ? 10_100_000 : 10_000_001);
-  });
+  // Podman puts a time in front of each part of a terminal's long line.
+  it.each(podman ? [false] : [false, true])(
+    'may have 10 MB: their beginning is held (terminal: %s)',
+    async (tty) => {
+      const script =
+        'dd if=/dev/zero bs=1000000 count=10 2>/dev/null | busybox tr "\\\\0" x; echo; echo after; sleep 100';
+      const book = open([await run(script, { tty })]);
+      await expect.poll(() => texts(book).at(-1)).toBe('after');
+      const [line] = held(book);
+      expect(line?.text).toBe('x'.repeat(line?.text.length ?? 0));
+      expect(line?.text.length).toBeGreaterThan(60_000);
+      // Of a terminal, the times in what was left out are counted with it.
+      const size = (line?.text.length ?? 0) + (line?.cut ?? 0);
+      expect(size).toBeGreaterThanOrEqual(10_000_000);
+      expect(size).toBeLessThan(tty ? 10_100_000 : 10_000_001);
+    },
+  );
 
   it('may be no UTF-8', async () => {
     const script = String.raw`busybox printf 'a\303'; sleep 0.3; busybox printf '\274b\377\n\200\n'; sleep 100`;
@@ -185,7 +190,8 @@ describe('a log that is followed', () => {
     expect(held(book)[1]?.flags).toBe(FLAGS.mark | FLAGS.bad);
   });
 
-  it('says how one ended that the engine has restarted at once', async () => {
+  // Podman doesn't tell of the end of a run when the next one has begun.
+  it.skipIf(podman)('says how one ended that the engine has restarted at once', async () => {
     const id = await run('echo begun; sleep 100');
     const book = open([id]);
     await expect.poll(() => texts(book)).toEqual(['begun']);
@@ -195,7 +201,7 @@ describe('a log that is followed', () => {
       .toMatch(/^begun\n«.*exited with code 137»\n«.*started again»\nbegun$/);
   });
 
-  it('has each line once of a container that restarts by itself', async () => {
+  it.skipIf(podman)('has each line once of a container that restarts by itself', async () => {
     const book = open([
       await runWith('echo $(cat /proc/uptime); exit 7', {
         RestartPolicy: { Name: 'on-failure', MaximumRetryCount: 3 },

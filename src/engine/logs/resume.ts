@@ -8,8 +8,16 @@ export interface Resume {
   again(): string | undefined;
 }
 
-/** As many of the last lines are remembered: more than two streams write into the file out of order. */
+/** So many of the last times are remembered: more than two streams write into the file out of order. */
 const REMEMBERED = 256;
+
+/** Lines of one stream that have the same time. Podman's times are whole seconds, so they may be thousands. */
+interface Same {
+  readonly seconds: number;
+  readonly nanos: number;
+  readonly stderr: boolean;
+  count: number;
+}
 
 /**
  * Makes the memory of one container's log. Times alone don't tell lines apart: several may have the same one, and those of
@@ -17,37 +25,45 @@ const REMEMBERED = 256;
  * time and stream are left out as there have been.
  */
 export function createResume(): Resume {
-  const seconds = new Float64Array(REMEMBERED);
-  const nanos = new Uint32Array(REMEMBERED);
-  const streams = new Uint8Array(REMEMBERED);
-  let taken = 0;
+  /** By time and stream, those that came first first. */
+  const lately = new Map<string, Same>();
+  let last: Same | undefined;
+  let isForgetful = false;
   /** How many lines of each time and stream are to be left out. */
   let known: Map<string, number> | undefined;
   let from = { seconds: 0, nanos: 0 };
   /** Seconds after which nothing can be known. */
   let until = 0;
 
-  const key = (second: number, nano: number, stderr: number) => `${second}.${nano}.${stderr}`;
+  const key = ({ seconds, nanos, stderr }: Pick<Same, 'seconds' | 'nanos' | 'stderr'>) =>
+    `${seconds}.${nanos}.${stderr}`;
 
   function remember(line: ReadLine): void {
-    const at = taken++ % REMEMBERED;
-    seconds[at] = line.seconds;
-    nanos[at] = line.nanos;
-    streams[at] = Number(line.stderr);
+    const { seconds, nanos, stderr } = line;
+    const isLast =
+      last?.seconds === seconds && last.nanos === nanos && last.stderr === stderr
+        ? last
+        : undefined;
+    const same = isLast ?? lately.get(key(line)) ?? { seconds, nanos, stderr, count: 0 };
+    same.count++;
+    if (same.count === 1) lately.set(key(line), same);
+    last = same;
+    if (lately.size <= REMEMBERED) return;
+    const [oldest = ''] = lately.keys();
+    lately.delete(oldest);
+    isForgetful = true;
   }
 
   return {
     take(line) {
       if (known && line.seconds > until) known = undefined;
       if (known) {
-        // What the oldest that is remembered shares its time with is forgotten, but was there too.
-        const isBefore =
-          line.seconds < from.seconds ||
-          (line.seconds === from.seconds && line.nanos <= from.nanos);
-        if (isBefore && taken > REMEMBERED) return false;
-        const name = key(line.seconds, line.nanos, Number(line.stderr));
-        const left = known.get(name) ?? 0;
-        if (left > 0) {
+        const name = key(line);
+        const left = known.get(name);
+        const after = line.seconds - from.seconds || line.nanos - from.nanos;
+        // What is forgotten was there too; it may have the time of the oldest that is remembered, of the other stream.
+        if (isForgetful && (after < 0 || (after === 0 && left === undefined))) return false;
+        if (left) {
           known.set(name, left - 1);
           return false;
         }
@@ -56,19 +72,12 @@ export function createResume(): Resume {
       return true;
     },
     again() {
-      if (taken === 0) return undefined;
-      const count = Math.min(taken, REMEMBERED);
-      known = new Map();
-      from = { seconds: Number.POSITIVE_INFINITY, nanos: 0 };
-      until = 0;
-      for (let at = 0; at < count; at++) {
-        const [second = 0, nano = 0] = [seconds[at], nanos[at]];
-        const name = key(second, nano, streams[at] ?? 0);
-        known.set(name, (known.get(name) ?? 0) + 1);
-        until = Math.max(until, second);
-        if (second < from.seconds || (second === from.seconds && nano < from.nanos))
-          from = { seconds: second, nanos: nano };
-      }
+      const all = [...lately.values()];
+      const [first] = all.toSorted((a, b) => a.seconds - b.seconds || a.nanos - b.nanos);
+      if (!first) return undefined;
+      known = new Map(all.map((same) => [key(same), same.count]));
+      from = first;
+      until = Math.max(...all.map(({ seconds }) => seconds));
       return `${from.seconds}.${String(from.nanos).padStart(9, '0')}`;
     },
   };

@@ -148,6 +148,14 @@ describe('a log that was broken off', () => {
     );
   });
 
+  test('goes on in the midst of thousands of lines that have one time', () => {
+    const log = Array.from({ length: 5000 }, () => line(0));
+    const resume = createResume();
+    expect(log.slice(0, 3000).filter(resume.take)).toHaveLength(3000);
+    expect(resume.again()).toBe('100.000000000');
+    expect(log.filter(resume.take)).toHaveLength(2000);
+  });
+
   test('knows nothing before its first line', () => {
     expect(createResume().again()).toBeUndefined();
   });
