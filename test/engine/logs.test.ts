@@ -176,19 +176,23 @@ describe('the lines of a log', () => {
 });
 
 describe('a log that is followed', () => {
-  it('says how the container ended, and goes on when it is started again', async () => {
-    const id = await run('echo run; exit 3');
-    const book = open([id]);
-    await expect
-      .poll(() => texts(book))
-      .toEqual(['run', expect.stringMatching(/^«.* exited with code 3»$/)]);
-    await expect.poll(() => book.sources[0]?.state).toBe('waiting');
-    await startContainer(client, id);
-    await expect
-      .poll(() => texts(book).join('\n'))
-      .toMatch(/^run\n«.*code 3»\n«.* started again»\nrun\n«.*code 3»$/);
-    expect(held(book)[1]?.flags).toBe(FLAGS.mark | FLAGS.bad);
-  });
+  // Podman's events of a short run come late, or after those of the next.
+  it.skipIf(podman)(
+    'says how the container ended, and goes on when it is started again',
+    async () => {
+      const id = await run('echo run; exit 3');
+      const book = open([id]);
+      await expect
+        .poll(() => texts(book))
+        .toEqual(['run', expect.stringMatching(/^«.* exited with code 3»$/)]);
+      await expect.poll(() => book.sources[0]?.state).toBe('waiting');
+      await startContainer(client, id);
+      await expect
+        .poll(() => texts(book).join('\n'))
+        .toMatch(/^run\n«.*code 3»\n«.* started again»\nrun\n«.*code 3»$/);
+      expect(held(book)[1]?.flags).toBe(FLAGS.mark | FLAGS.bad);
+    },
+  );
 
   // Podman doesn't tell of the end of a run when the next one has begun.
   it.skipIf(podman)('says how one ended that the engine has restarted at once', async () => {
