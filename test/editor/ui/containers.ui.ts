@@ -295,10 +295,15 @@ export function tests(session: UiSession): void {
       const view = await open();
       await spawn(view, 'stays', FOREVER);
       await view.row('stays');
+      const stopped = (await engine.api(
+        'GET',
+        `/containers/json?all=1&filters=${encodeURIComponent('{"status":["exited","dead","created"]}')}`,
+      )) as readonly unknown[];
+      assert.ok(stopped.length > 0);
       await workbench.run('Stevedore Containers: Remove Stopped Containers…');
       await workbench.dialog();
       await workbench.dialogButton('Remove');
-      await workbench.notified(/Removed \d+ containers?\b/);
+      await workbench.notified(new RegExp(`Removed ${stopped.length} container`));
       await view.gone('tiny');
       assert.equal(await engine.state('stays'), 'running');
       await workbench.clearNotifications();
