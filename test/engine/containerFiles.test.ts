@@ -264,6 +264,21 @@ describe.each(podman ? [containers[0], containers[2]] : containers)(
       expect(await names(at('/d'))).toEqual(['one', 'sub', 'to-itself']);
     });
 
+    it('replaces what is there, and has it back when that fails', async () => {
+      await files.makeFolder(at('/d/there'));
+      await files.write(at('/d/there/file'), text('theirs'));
+      const fails = files.replace(at('/d/there'), async () => {
+        await files.write(at('/d/there'), text('half'));
+        throw new EngineError('dropped', 'The engine went.');
+      });
+      expect((await failure(fails)).reason).toBe('dropped');
+      expect(await read(at('/d/there/file'))).toBe('theirs');
+      await files.replace(at('/d/there'), () => files.write(at('/d/there'), text('ours')));
+      expect(await read(at('/d/there'))).toBe('ours');
+      expect((await names(at('/d'))).filter((name) => name.startsWith('.stevedore'))).toEqual([]);
+      await files.remove(at('/d/there'));
+    });
+
     it.each([
       ['a newline', 'a\nb'],
       ['quotes', `it's "quoted" $(touch x) \`y\``],

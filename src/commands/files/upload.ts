@@ -49,10 +49,9 @@ export async function uploadAll(run: Run<FileTarget>): Promise<void> {
       ({ name }) => name,
       async ({ name, bring }) => {
         const to = { source, path: posix.join(path, name) };
-        // A file takes the place of another at once; whatever else is there goes first.
-        if (taken.includes(name) && (await files.stat(to, signal)).type !== 'file')
-          await files.remove(to, signal);
-        left.push(...(await bring(to)));
+        // A file takes the place of another at once; whatever else is there stands aside.
+        const aside = taken.includes(name) && (await files.stat(to, signal)).type !== 'file';
+        left.push(...(await (aside ? files.replace(to, () => bring(to), signal) : bring(to))));
       },
     ),
   );

@@ -3,6 +3,7 @@ import { createEmitter } from '../../util/emitter.ts';
 import type { Event } from '../../util/emitter.ts';
 import type { Client } from '../client.ts';
 import { EngineError } from '../errors.ts';
+import { draftName } from './archive.ts';
 import type { Content, FileType } from './archive.ts';
 import { look, makeFolder, readFile, removePath, writeFile } from './changing.ts';
 import { copyBetween, copyPath, renamePath } from './copying.ts';
@@ -58,6 +59,11 @@ export interface ContainerFiles {
   remove(at: FilePath, signal?: AbortSignal): Promise<void>;
   rename(from: FilePath, to: FilePath, signal?: AbortSignal): Promise<void>;
   copy(from: FilePath, to: FilePath, signal?: AbortSignal): Promise<void>;
+  /**
+   * Has `act` put something where something else is: that stands aside meanwhile, goes when `act` is done, and comes back when
+   * it fails.
+   */
+  replace<R>(at: FilePath, act: () => Promise<R>, signal?: AbortSignal): Promise<R>;
   /** Brings a file or directory to a path on this machine, which must not exist. Resolves with what could not be brought. */
   download(
     from: FilePath,
@@ -307,6 +313,25 @@ export function createContainerFiles(
           signal,
         );
       tell(to, 'created');
+    },
+
+    async replace(file, act, signal) {
+      const name = draftName();
+      const aside = (path: string) => posix.join(posix.dirname(path), name);
+      await at(file, (place, path) => renamePath(place, path, aside(path), signal), signal);
+      let result: Awaited<ReturnType<typeof act>>;
+      try {
+        result = await act();
+      } catch (error) {
+        // Without the signal: it may be what ended the work.
+        await at(file, async (place, path) => {
+          if (await look(place, path)) await removePath(place, path);
+          await renamePath(place, aside(path), path);
+        });
+        throw error;
+      }
+      await at(file, (place, path) => removePath(place, aside(path), signal), signal);
+      return result;
     },
 
     download: (from, to, onProgress, signal) =>

@@ -68,11 +68,11 @@ export function createFileSystem(
     }
   }
 
-  /** Makes room at the new path. @throws when something is there that is to stay */
-  async function makeRoom(at: FilePath, overwrite: boolean): Promise<void> {
-    if (!(await there(at))) return;
+  /** Has something put at a path. @throws when something is there that is to stay */
+  async function put(at: FilePath, overwrite: boolean, act: () => Promise<void>): Promise<void> {
+    if (!(await there(at))) return act();
     if (!overwrite) throw vscode.FileSystemError.FileExists(at.path);
-    await files.remove(at);
+    return files.replace(at, act);
   }
 
   const provider: vscode.FileSystemProvider = {
@@ -138,15 +138,13 @@ export function createFileSystem(
       asked(from, async (at) => {
         const other = await target(to);
         await files.stat(at);
-        await makeRoom(other, overwrite);
-        await files.rename(at, other);
+        await put(other, overwrite, () => files.rename(at, other));
       }),
     copy: (from, to, { overwrite }) =>
       asked(from, async (at) => {
         const other = await target(to);
         await files.stat(at);
-        await makeRoom(other, overwrite);
-        await files.copy(at, other);
+        await put(other, overwrite, () => files.copy(at, other));
       }),
   };
 
