@@ -77,7 +77,8 @@ export function workbench(page: Page): Workbench {
     });
   };
 
-  const reveal = async (path: string): Promise<void> => {
+  /** @param hasText whether there is to be an editor of text: only that says which file it shows */
+  const reveal = async (path: string, hasText = false): Promise<void> => {
     const name = path.split('/').at(-1) ?? path;
     const folder = path.slice(0, -name.length - 1);
     // Files of one name are told apart by their folder, which is shown behind the name; the root's is nothing.
@@ -98,7 +99,8 @@ export function workbench(page: Page): Workbench {
         all.map((one) => one.getAttribute('data-uri')),
       );
       const root = (await page.title()).split(' - ').at(-2);
-      return uri == null || decodeURIComponent(uri).endsWith(`/${root}/${path}`);
+      if (uri == null) return !hasText;
+      return decodeURIComponent(uri).endsWith(`/${root}/${path}`);
     });
   };
 
@@ -107,7 +109,7 @@ export function workbench(page: Page): Workbench {
     run: (label) => quickOpen('F1', `>${label}`, row(label)),
     reveal,
     open: async (path) => {
-      await reveal(path);
+      await reveal(path, true);
       await page
         .locator('.editor-group-container.active .view-line')
         .first()
