@@ -168,7 +168,7 @@ export const steps: readonly Step[] = [
       const containers = await ui.stevedore.view('Containers');
       await containers.expand(CONTAINER);
       await containers.expand('Files');
-      await containers.row('srv');
+      await containers.row('bin');
       await containers.inline('Files', 'Go to Path…');
       await ui.workbench.question(/Go to a path in hello/);
       // No page: VS Code as npm has it lacks a part of its HTML server, and would say so over the picture.
