@@ -1,10 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { lifetime } from '../scripts/lib/lifetime.ts';
 import { ask } from '../scripts/lib/process.ts';
 import { ensureBaseImage } from '../test/engine/bed/base.ts';
+import { conclude } from './lib/conclude.ts';
 import { openStage } from './lib/stage.ts';
 import { writeContext } from './lib/build/context.ts';
 import { stepToRow } from './lib/build/rows.ts';
@@ -113,12 +114,4 @@ async function measure(): Promise<BenchResult> {
   };
 }
 
-try {
-  const result = await measure();
-  if (options.out !== undefined) writeFileSync(options.out, JSON.stringify(result));
-} catch (error) {
-  console.error(error);
-  process.exitCode = 1;
-} finally {
-  await life.end();
-}
+await conclude(options.out, measure, life.end);

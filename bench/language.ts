@@ -1,10 +1,11 @@
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { loadavg, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
 import { SERVER_FLAGS } from '../src/util/serverFlags.ts';
+import { conclude, runMeasures } from './lib/conclude.ts';
 import { corpusFigures } from './lib/language/corpus.ts';
 import { fuzz } from './lib/language/fuzz.ts';
 import { keystrokeTimes, requestTimes } from './lib/language/session.ts';
@@ -236,25 +237,7 @@ async function measure(): Promise<BenchResult> {
     bundle('server', 'src/lsp/server/main.ts'),
     bundle('stevedore-check', 'src/lsp/server/cli/main.ts'),
   ]);
-  const rows: BenchRow[] = [];
-  for (const name of options.only?.split(',') ?? Object.keys(measures)) {
-    const run = measures[name];
-    if (!run) throw new Error(`there is no measure ${name}`);
-    console.error(`measuring ${name}, load ${(loadavg()[0] ?? 0).toFixed(1)}`);
-    for (const row of await run()) {
-      console.error(JSON.stringify(row));
-      rows.push(row);
-    }
-  }
-  return { name: 'language', rows };
+  return { name: 'language', rows: await runMeasures(measures, options.only?.split(',')) };
 }
 
-try {
-  const result = await measure();
-  if (options.out !== undefined) writeFileSync(options.out, JSON.stringify(result));
-} catch (error) {
-  console.error(error);
-  process.exitCode = 1;
-} finally {
-  rmSync(dir, { recursive: true, force: true });
-}
+await conclude(options.out, measure, () => rmSync(dir, { recursive: true, force: true }));
