@@ -65,16 +65,22 @@ export function workbench(page: Page): Workbench {
     });
 
   /** Opens a quick input that starts with `text`, as the palette and quick open do. */
-  const quickOpen = async (key: string, text: string, choice: Locator): Promise<void> => {
+  const quickOpen = async (
+    key: string,
+    text: string,
+    choice: Locator,
+    limit = PATIENCE_MS,
+  ): Promise<void> => {
     await page.keyboard.press(key);
     // A window that has just opened may close the input again, or find nothing yet and look again only when asked again.
-    await eventually(`${text} to be offered`, async () => {
+    const offered = async () => {
       await input.waitFor({ timeout: 3000 }).catch(() => page.keyboard.press(key));
       await input.fill('', { timeout: 3000 });
       await input.fill(text, { timeout: 3000 });
       await choice.first().click({ timeout: 3000 });
       return true;
-    });
+    };
+    await eventually(`${text} to be offered`, offered, limit);
   };
 
   /** @param hasText whether there is to be an editor of text: only that says which file it shows */
@@ -92,7 +98,7 @@ export function workbench(page: Page): Workbench {
       // One that was opened before may be described in another way; then each of the name has its turn.
       const turn = attempt === 0 ? choice : row(name).nth((attempt - 1) % 4);
       attempt += 1;
-      await quickOpen('Control+P', path, turn);
+      await quickOpen('Control+P', path, turn, PATIENCE_MS / 6);
       await page.locator('.tab.active', { hasText: name }).first().waitFor({ timeout: 5000 });
       // The list is drawn anew while more files are found, and a click may hit what has come under it.
       const [uri] = await shown.evaluateAll((all) =>

@@ -102,7 +102,9 @@ export function tests(session: UiSession): void {
     it('that restart under load leave the tree exactly right, and the selection', async function () {
       this.timeout(120_000);
       const view = await open('Containers');
+      // The click unfolds the row, too, and it is to stay so.
       await view.click('elsewhere');
+      await view.row('Changed Files');
       await other.stop();
       await view.row('The connection is lost');
       await other.start();
@@ -124,7 +126,7 @@ export function tests(session: UiSession): void {
       const rows = await view.rows();
       assert.deepEqual(
         rows.map(({ label }) => label),
-        ['load', 'elsewhere'],
+        ['load', 'elsewhere', 'Files', 'Changed Files'],
       );
       await session.ui().workbench.run('Stevedore Containers: Filter Containers…');
       await session.ui().workbench.answer('load-199');
