@@ -25,7 +25,9 @@ async function runInBed(generation: Generation, command: readonly string[]): Pro
       process.on(signal, () => inside.stop());
     return await inside.exit;
   } finally {
-    if (existsSync(dir)) await rm(dir, { recursive: true, force: true });
+    // Podman's own cleanup of containers that have just ended may still write there.
+    if (existsSync(dir))
+      await rm(dir, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
   }
 }
 
