@@ -10,7 +10,7 @@ import type { Node } from './tree.ts';
  * A step may write thousands of lines in a second; what a row says of that is the same. That one has ended and that the next
  * has begun is told one after the other.
  */
-const PACE = { first: 20, shortest: 100, longest: 100 };
+const PACE = { first: 20, shortest: 20, longest: 100 };
 
 export interface BuildsView extends vscode.Disposable {
   rows(): readonly Row[];

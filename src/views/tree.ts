@@ -55,18 +55,34 @@ function toTreeItem({ row }: Node): vscode.TreeItem {
  */
 const PACE = { first: 0, shortest: 210, longest: 210 };
 
+/**
+ * Those of the nodes that only look different and have others of them below: VS Code asks for all that is below a row which
+ * it is told of before it draws any, and draws a single one at once.
+ */
+function groupsOfTold(nodes: ReadonlyMap<Node, boolean>): Node[] {
+  const groups = new Set<Node>();
+  for (const { parent } of nodes.keys())
+    for (let at = parent; at; at = at.parent) if (nodes.get(at) === false) groups.add(at);
+  return [...groups];
+}
+
 /** A tree of rows: one provider for every view. It knows nothing of what the rows mean. */
 export function createTree(): Tree {
   const changed = new vscode.EventEmitter<Node | Node[] | undefined>();
   let roots: readonly Row[] = [];
   let top: Map<string, Node> | undefined;
   const nodes = new Map<string, Node>();
-  /** What VS Code has not been told of yet. */
-  let untold = { all: false, nodes: new Set<Node>() };
+  /** What VS Code has not been told of yet: all, or nodes with whether the rows right below them came, went or moved. */
+  let untold = { all: false, nodes: new Map<Node, boolean>() };
+  let putOff = false;
   const telling = createCoalescer(() => {
     const { all, nodes } = untold;
-    untold = { all: false, nodes: new Set() };
-    changed.fire(all ? undefined : [...nodes]);
+    // A second time would be too long for one whose members keep changing.
+    const later = all || putOff ? [] : groupsOfTold(nodes);
+    untold = { all: false, nodes: new Map(later.map((node) => [node, false])) };
+    putOff = later.length > 0;
+    changed.fire(all ? undefined : [...nodes.keys()].filter((node) => !untold.nodes.has(node)));
+    if (putOff) telling.request();
   }, PACE);
 
   /** Brings the nodes of one level to `rows`. Returns whether the level itself changed: rows came, went or moved. */
@@ -74,7 +90,7 @@ export function createTree(): Tree {
     level: Map<string, Node>,
     rows: readonly Row[],
     parent: Node | undefined,
-    stale: Node[],
+    stale: Map<Node, boolean>,
   ): boolean {
     let moved = level.size !== rows.length;
     const old = [...level.keys()];
@@ -94,7 +110,7 @@ export function createTree(): Tree {
         node.children && Array.isArray(row.children)
           ? settle(node.children, row.children, node, stale)
           : false;
-      if (differs || below) stale.push(node);
+      if (differs || below) stale.set(node, below || (stale.get(node) ?? false));
     }
     for (const gone of before.values()) forget(gone);
     return moved;
@@ -107,7 +123,7 @@ export function createTree(): Tree {
 
   const open = (rows: readonly Row[], parent: Node | undefined): Map<string, Node> => {
     const level = new Map<string, Node>();
-    settle(level, rows, parent, []);
+    settle(level, rows, parent, new Map());
     return level;
   };
 
@@ -122,7 +138,7 @@ export function createTree(): Tree {
       }
       const { children } = node.row;
       const rows = typeof children === 'function' ? await children() : (children ?? []);
-      if (node.children) settle(node.children, rows, node, []);
+      if (node.children) settle(node.children, rows, node, new Map());
       else node.children = open(rows, node);
       return [...node.children.values()];
     },
@@ -144,10 +160,8 @@ export function createTree(): Tree {
       roots = rows;
       // Nothing is told that VS Code need not hear.
       if (!top) return;
-      const stale: Node[] = [];
-      if (settle(top, rows, undefined, stale)) untold.all = true;
-      for (const node of stale) untold.nodes.add(node);
-      if (untold.all || stale.length > 0) telling.request();
+      if (settle(top, rows, undefined, untold.nodes)) untold.all = true;
+      if (untold.all || untold.nodes.size > 0) telling.request();
     },
     find: (key) => nodes.get(key),
     having: (target) =>

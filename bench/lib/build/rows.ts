@@ -42,7 +42,9 @@ export async function stepToRow(stage: Stage): Promise<BenchRow[]> {
     return row === undefined ? [] : [row - at];
   });
   if (ours.length < STEPS)
-    throw new Error(`only ${ours.length} of ${STEPS} steps were seen in both`);
+    throw new Error(
+      `of ${STEPS} steps, the engine told ${[...completed.keys()].join()}, the rows ${[...drawn.keys()].join()}`,
+    );
   const work = 'a step ends on the engine, until its row in the Builds view says so';
   return [timed({ work, ours, goalMs: 100 })];
 }

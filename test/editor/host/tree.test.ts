@@ -93,6 +93,21 @@ describe('the tree', () => {
     );
   });
 
+  it('tells of members first, and a pace later of groups that only look different', async () => {
+    const group = (text: string, ...keys: string[]) =>
+      row('g', { description: text, children: keys.map((key) => row(key, { description: text })) });
+    const { tree, told } = await shown([group('one', 'x')]);
+    tree.update([group('two', 'x')]);
+    assert.deepEqual(told, [['x']]);
+    // Members that change meanwhile do not put it off any more.
+    tree.update([group('three', 'x')]);
+    await sleep(300);
+    assert.deepEqual(told, [['x'], ['g', 'x']]);
+    tree.update([group('four', 'x', 'y')]);
+    await sleep(300);
+    assert.deepEqual(told.slice(2), [['x', 'g']], 'a row that came is not put off');
+  });
+
   it('keeps the identity of a row over every change of its state, so that selection stays', async () => {
     const { tree, children } = await shown([row('a'), row('b')]);
     const [, before] = await children();
