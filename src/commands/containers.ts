@@ -18,6 +18,7 @@ import type { Container } from '../engine/model.ts';
 import { splitTag } from '../engine/reference.ts';
 import { count, formatBytes, listNames, shortId } from '../util/format.ts';
 import { askFor, choose, confirm, each } from './ask.ts';
+import { addressOf } from './containerTools.ts';
 import { copies } from './copy.ts';
 import { checkName, checkReference } from './names.ts';
 import type { Handlers } from './run.ts';
@@ -152,8 +153,7 @@ export const containerHandlers = {
   async 'container.openPort'({ targets: [container], current }) {
     if (!container) return;
     const ports = webPorts(container);
-    const host = current.endpoint?.host ?? 'localhost';
-    const address = (port: number) => `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+    const address = (port: number) => addressOf(current.endpoint?.host, port);
     const port =
       ports.length > 1
         ? (

@@ -2,6 +2,7 @@ import { arrangeHandlers } from './arrange.ts';
 import { buildCacheHandlers } from './buildCache.ts';
 import { buildHandlers } from './builds/handlers.ts';
 import { containerHandlers } from './containers.ts';
+import { containerToolHandlers } from './containerTools.ts';
 import { contextHandlers } from './context.ts';
 import { engineHandlers } from './engine.ts';
 import { fileHandlers } from './files/handlers.ts';
@@ -16,6 +17,7 @@ import { volumeHandlers } from './volumes.ts';
 /** What each command does. One that is missing here, or is in no table, does not compile. */
 export const handlers: Handlers = {
   ...containerHandlers,
+  ...containerToolHandlers,
   ...logHandlers,
   ...imageHandlers,
   ...buildHandlers,

@@ -5,6 +5,8 @@ import type { CommandId } from '../manifest/commands.ts';
 export interface Remedy {
   readonly title: string;
   readonly command: CommandId;
+  /** Whether it is for what the failed command was called on. */
+  readonly same?: true;
 }
 
 const start: Remedy = { title: 'Start the Engine', command: 'engine.start' };
@@ -27,6 +29,12 @@ const byReason: Partial<Record<Reason, readonly Remedy[]>> = {
   unauthorized: [signIn],
 };
 
+const debug: Remedy = {
+  title: 'Open Debug Shell…',
+  command: 'container.debugShell',
+  same: true,
+};
+
 const registrySettings: Remedy = { title: 'Open Settings', command: 'registry.settings' };
 
 /** A registry is remedied in other places than an engine: none of them chooses another engine. */
@@ -37,5 +45,8 @@ const ofRegistries: Partial<Record<Reason, readonly Remedy[]>> = {
 };
 
 /** What can be done about a failure of a command, the likeliest first. */
-export const remedies = (reason: Reason, command: CommandId): readonly Remedy[] =>
-  (/^(registry|tag)\./.test(command) ? ofRegistries : byReason)[reason] ?? [];
+export function remedies(reason: Reason, command: CommandId): readonly Remedy[] {
+  // There is no shell in it.
+  if (command === 'container.shell' && reason === 'not-supported') return [debug];
+  return (/^(registry|tag)\./.test(command) ? ofRegistries : byReason)[reason] ?? [];
+}

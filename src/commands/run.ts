@@ -49,7 +49,12 @@ async function withLateProgress<R>(
 }
 
 /** Says what failed, why and what to do, in one message; the rest goes to the log. Nothing else shows errors. */
-async function showError(error: unknown, id: CommandId, services: Services): Promise<void> {
+async function showError(
+  error: unknown,
+  id: CommandId,
+  services: Services,
+  argument: unknown,
+): Promise<void> {
   if (error instanceof vscode.CancellationError) return;
   if (error instanceof EngineError && error.reason === 'cancelled') return;
   const { log } = services;
@@ -74,7 +79,8 @@ async function showError(error: unknown, id: CommandId, services: Services): Pro
   );
   if (chosen === showLog) log.show();
   const remedy = offered.find(({ title }) => title === chosen);
-  if (remedy) await vscode.commands.executeCommand(fullId(remedy.command));
+  const given = remedy?.same && argument !== bySelection ? [argument] : [];
+  if (remedy) await vscode.commands.executeCommand(fullId(remedy.command), ...given);
 }
 
 /** The file that a command was called on: a Uri from the editor's menus, its text from a document's own commands. */
@@ -125,7 +131,7 @@ async function run<K extends CommandId>(
       busy,
     });
   } catch (error) {
-    await showError(error, id, services);
+    await showError(error, id, services, argument);
   }
 }
 

@@ -15,6 +15,7 @@ import type {
   RemoteRepository,
   RemoteTag,
 } from '../engine/registry/registries.ts';
+import type { PortTarget } from '../views/rows/details.ts';
 import type { ChangeTarget, FileTarget } from '../views/rows/files.ts';
 import type { ContainerFiles, FilePath } from '../engine/containerFiles/service.ts';
 import type { Noun } from '../manifest/facts.ts';
@@ -64,6 +65,7 @@ export interface TargetOf {
   buildStep: StepTarget;
   file: FileTarget;
   change: ChangeTarget;
+  containerPort: PortTarget;
 }
 
 /** The part of the views that commands may ask things of. */

@@ -9,6 +9,10 @@ import type { Services, TargetRow } from './services.ts';
 const viewOf: Record<Noun, Parameters<Services['views']['rows']>[0] | undefined> = {
   container: 'containers',
   project: 'containers',
+  containerNote: undefined,
+  containerPorts: undefined,
+  containerPort: undefined,
+  containerMount: undefined,
   image: 'images',
   repository: 'images',
   network: 'networks',

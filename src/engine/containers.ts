@@ -7,6 +7,7 @@ import { isRaw, readFields } from './mapping/reader.ts';
 import { pathText } from './path.ts';
 import { createBody } from './runSpec.ts';
 import type { RunSpec } from './runSpec.ts';
+import { saveStream } from './saveStream.ts';
 
 /*
  * What can be done to a container. Every function takes the container's id or name, and rejects with an EngineError;
@@ -163,6 +164,30 @@ export async function commitContainer(
   if (comment) query.set('comment', comment);
   if (author) query.set('author', author);
   return idOf(await post(client, `/commit?${query.toString()}`, {}, signal));
+}
+
+/** Writes its file system to a tar file, without its mounts, as `docker export`; see saveStream. */
+export function exportContainer(
+  client: Client,
+  id: string,
+  file: string,
+  options: { readonly onProgress?: (bytes: number) => void } = {},
+  signal?: AbortSignal,
+): Promise<number> {
+  const failure = `The container could not be written to ${file}`;
+  const path = `/containers/${pathText(id)}/export`;
+  return saveStream(client, path, file, failure, options.onProgress, signal);
+}
+
+/** Waits until it has ended (`POST /containers/{id}/wait`). Resolves with its exit code; cancelled by the signal. */
+export async function waitContainer(
+  client: Client,
+  id: string,
+  signal?: AbortSignal,
+): Promise<number> {
+  const path = `/containers/${pathText(id)}/wait?condition=not-running`;
+  const answer = await post(client, path, undefined, signal);
+  return readFields(isRaw(answer) ? answer : {}).number('StatusCode') ?? 0;
 }
 
 /** Removes every stopped container. */

@@ -1,22 +1,18 @@
-import { randomUUID } from 'node:crypto';
-import { createReadStream, createWriteStream } from 'node:fs';
-import { open, rename, rm } from 'node:fs/promises';
-import { Transform } from 'node:stream';
+import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import type { Client } from './client.ts';
 import { EngineError } from './errors.ts';
 import { filesError } from './files.ts';
 import { followTransfer } from './progress.ts';
 import type { TransferProgress } from './progress.ts';
+import { counter, saveStream } from './saveStream.ts';
 
 /**
- * Writes images to a tar file, as `docker save`. It is written beside `file` and takes its name only when it is
- * complete; when anything goes wrong, or the signal fires, what was written is removed and `file` is as before.
- * Resolves with the bytes written.
+ * Writes images to a tar file, as `docker save`; see saveStream.
  * @param images references keep their names in the archive; ids have none there
- * @param options.onProgress told the bytes written so far; the engine doesn't tell how many there will be
  */
-export async function saveImages(
+export function saveImages(
   client: Client,
   images: readonly string[],
   file: string,
@@ -24,22 +20,9 @@ export async function saveImages(
   signal?: AbortSignal,
 ): Promise<number> {
   const query = new URLSearchParams(images.map((image): [string, string] => ['names', image]));
+  const failure = `The image could not be written to ${file}`;
   const path = `/images/get?${query.toString()}`;
-  const temporary = `${file}.${randomUUID().slice(0, 8)}.partial`;
-  let bytes = 0;
-  const count = counter((size) => {
-    bytes += size;
-    options.onProgress?.(bytes);
-  });
-  try {
-    const stream = await client.request({ path, as: 'stream', signal });
-    await pipeline(stream, count, createWriteStream(temporary, { flags: 'wx' }));
-    await rename(temporary, file);
-    return bytes;
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw filesError(error, `The image could not be written to ${file}`, signal);
-  }
+  return saveStream(client, path, file, failure, options.onProgress, signal);
 }
 
 export interface LoadProgress {
@@ -103,13 +86,4 @@ async function sizeOf(file: string): Promise<number> {
   } catch (error) {
     throw filesError(error, `${file} could not be read`);
   }
-}
-
-function counter(onBytes: (bytes: number) => void): Transform {
-  return new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      onBytes(chunk.length);
-      done(null, chunk);
-    },
-  });
 }

@@ -69,12 +69,12 @@ export async function findShell(
   const { name, running } = await containerTerminal(client, id, signal);
   if (!running) throw new EngineError('conflict', `The container "${name}" is not running.`);
   const { user } = options;
-  const found = await attempt(client, id, { cmd: ['sh', '-c', script], user }, signal);
+  const found = await runIfThere(client, id, { cmd: ['sh', '-c', script], user }, signal);
   const said = found?.exitCode === 0 ? found.stdout.trim() : '';
   // What a container prints is not to be trusted further than a program's path goes.
   if (/^[\w./+-]+$/.test(said)) return said;
   for (const shell of elsewhere) {
-    const result = await attempt(client, id, { cmd: [shell, '-c', 'exit 0'], user }, signal);
+    const result = await runIfThere(client, id, { cmd: [shell, '-c', 'exit 0'], user }, signal);
     if (result?.exitCode === 0) return shell;
   }
   throw new EngineError(
@@ -83,8 +83,8 @@ export async function findShell(
   );
 }
 
-/** Undefined when the engine says that the program can't be run; engines differ in the status they say it with. */
-async function attempt(
+/** As runExec; undefined when the engine says that the program can't be run: engines differ in the status they say it with. */
+export async function runIfThere(
   client: Client,
   id: string,
   options: ExecOptions,

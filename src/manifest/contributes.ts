@@ -19,6 +19,7 @@ const dockerfileInExplorer = 'resourceLangId == dockerfile';
  */
 const categories = {
   container: 'Containers',
+  port: 'Containers',
   image: 'Images',
   build: 'Builds',
   buildCache: 'Build Cache',

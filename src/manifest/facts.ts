@@ -10,7 +10,12 @@ export const facts = {
     'restarting',
     'compose',
     'ports', // has a published TCP port
+    'health', // has a check of its health
   ],
+  containerNote: ['health'],
+  containerPorts: [],
+  containerPort: ['published'], // for TCP
+  containerMount: [],
   project: ['running', 'stopped', 'paused'], // some container of it is
   image: ['tagged', 'dangling', 'used'],
   repository: [],

@@ -7,6 +7,7 @@ import type { Store } from '../engine/store.ts';
 import { engineViews } from '../manifest/views.ts';
 import type { EngineViewId } from '../manifest/views.ts';
 import type { Settings } from '../manifest/settings.ts';
+import { createDetails } from './details.ts';
 import { containerRows } from './rows/containers.ts';
 import { pathIn } from './rows/files.ts';
 import type { Below, FileTarget } from './rows/files.ts';
@@ -181,7 +182,8 @@ function createView(
     showCollapseAll: true,
     dragAndDropController: files.drag,
   });
-  const { below, forget } = files.rows;
+  const { forget } = files.rows;
+  const below = id === 'containers' ? createDetails(current, files.rows, report) : files.rows.below;
   const filterKey = `${id}.filter`;
   let filter = memento.get(filterKey, '');
   /** When the connection was lost, in milliseconds since the epoch; long ago where waiting is of no use. */

@@ -18,6 +18,8 @@ import { moreRow } from '../rows/registries.ts';
 /** Rows of files, read when they are looked at and kept until someone wants them anew. */
 export interface FileRows {
   readonly below: Below;
+  /** What is in one directory; its rows have keys below the owner's. */
+  directory(owner: FileOwner, path: string): () => Promise<readonly Row[]>;
   /** Forgets what stands below a row, which then is read again. */
   forget(row: Row): void;
   /** Keys of rows whose children are to be read again. */
@@ -108,6 +110,7 @@ export function createFileRows(files: ContainerFiles, report: (error: unknown) =
         ...(image === undefined ? [] : [changesRow(owner, read)]),
       ];
     },
+    directory,
     forget(row) {
       limits.delete(row.key);
       changes.delete(row.key);

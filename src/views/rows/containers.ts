@@ -53,6 +53,7 @@ export function containerFacts(container: Container): string[] {
     ...(alive.has(state) || state === 'removing' ? [] : ['stopped']),
     ...(container.project ? ['compose'] : []),
     ...(webPorts(container).length ? ['ports'] : []),
+    ...(container.health === 'none' ? [] : ['health']),
   ];
 }
 

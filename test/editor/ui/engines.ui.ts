@@ -126,7 +126,7 @@ export function tests(session: UiSession): void {
       const rows = await view.rows();
       assert.deepEqual(
         rows.map(({ label }) => label),
-        ['load', 'elsewhere', 'Files', 'Changed Files'],
+        ['load', 'elsewhere', 'bridge', 'Files', 'Changed Files'],
       );
       await session.ui().workbench.run('Stevedore Containers: Filter Containers…');
       await session.ui().workbench.answer('load-199');
