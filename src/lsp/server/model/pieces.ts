@@ -1,4 +1,5 @@
 import { flagText } from '../parser/flags.ts';
+import { readString } from '../parser/json.ts';
 import { mountFields } from '../parser/occurrences.ts';
 import type { Flag, Instruction, Span, Tree, Word } from '../parser/tree.ts';
 import { toSpan, toWord } from '../parser/tree.ts';
@@ -121,17 +122,8 @@ function wordPiece(
   instruction: Instruction,
   escape: string,
 ): Piece {
-  const text = instruction.json ? stringOf(word) : word.text;
+  const text = instruction.json ? readString(word.text) : word.text;
   return { text, role, span: word, instruction, escape, plainQuotes: false };
-}
-
-function stringOf({ text }: Word): string {
-  try {
-    return JSON.parse(text) as string;
-  } catch {
-    // The instruction as a whole has been read as JSON, so this is one that is being typed: its raw text serves.
-    return text;
-  }
 }
 
 /** The value of a flag, whose quotes and backslashes the builder drops before it replaces variables. */
