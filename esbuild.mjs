@@ -1,6 +1,6 @@
-import { createRequire } from 'node:module';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { build } from 'esbuild';
+import { bundleCheck, esModules } from './scripts/lib/check-bundle.mjs';
 import { dockerodePlugin } from './scripts/lib/dockerode-plugin.mjs';
 import { bundleWebview } from './scripts/lib/webview-bundle.mjs';
 
@@ -16,20 +16,6 @@ const clientApart = {
       path: './client.cjs',
       external: true,
     }));
-  },
-};
-
-/**
- * Libraries of the language server offer an ES build beside a UMD one. esbuild can leave out what is not used of the
- * first only, and several copies of one version become one.
- */
-const require = createRequire(import.meta.url);
-const esBuild = (name) => require.resolve(name).replace('/umd/', '/esm/');
-const esModules = {
-  mainFields: ['module', 'main'],
-  alias: {
-    'vscode-languageserver-types': esBuild('vscode-languageserver-types'),
-    'vscode-languageserver-textdocument': esBuild('vscode-languageserver-textdocument'),
   },
 };
 
@@ -57,7 +43,7 @@ const results = {
   client: bundle('client', 'src/lsp/client.ts'),
   server: bundle('server', 'src/lsp/server/main.ts', esModules),
   walker: bundle('walker', 'src/engine/buildkit/files/walkerThread.ts'),
-  'stevedore-check': bundle('stevedore-check', 'src/lsp/server/cli/main.ts', esModules),
+  'stevedore-check': bundleCheck('dist'),
   timeline: bundleWebview('timeline', 'dist/webviews'),
   logs: bundleWebview('logs', 'dist/webviews'),
 };

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
+import { bundleCheck } from '../scripts/lib/check-bundle.mjs';
 import { SERVER_FLAGS } from '../src/util/serverFlags.ts';
 import { conclude, runMeasures } from './lib/conclude.ts';
 import { corpusFigures } from './lib/language/corpus.ts';
@@ -235,7 +236,7 @@ async function measure(): Promise<BenchResult> {
   await Promise.all([
     bundle('measure', 'bench/lib/language/measure.ts', [UTILS, SERVICE]),
     bundle('server', 'src/lsp/server/main.ts'),
-    bundle('stevedore-check', 'src/lsp/server/cli/main.ts'),
+    bundleCheck(dir),
   ]);
   return { name: 'language', rows: await runMeasures(measures, options.only?.split(',')) };
 }

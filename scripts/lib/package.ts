@@ -16,6 +16,7 @@ const SOURCES = [
   'package-lock.json',
   'package.nls.json',
   'esbuild.mjs',
+  'scripts/lib/check-bundle.mjs',
   'scripts/lib/dockerode-plugin.mjs',
   'scripts/lib/webview-bundle.mjs',
   'README.md',

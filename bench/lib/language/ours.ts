@@ -2,7 +2,6 @@ import type { Position } from 'vscode-languageserver/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { parseDocument } from '../../../src/lsp/server/documents.ts';
 import { format } from '../../../src/lsp/server/features/format.ts';
-import { toNumbers } from '../../../src/lsp/server/features/encodeTokens.ts';
 import { semanticTokens } from '../../../src/lsp/server/features/tokens.ts';
 import { NO_HADOLINT_CONFIG } from '../../../src/lsp/server/lint/hadolintConfig.ts';
 import { lintConfig } from '../../../src/lsp/server/lint/levels.ts';
@@ -27,7 +26,7 @@ export function diagnose(document: TextDocument): Reported[] {
 /** The work that can be measured without a connection; each parses the document anew. */
 export const OURS: Readonly<Record<string, (document: TextDocument) => unknown>> = {
   diagnostics: diagnose,
-  'semantic tokens': (document) => toNumbers(semanticTokens(parseDocument(document))),
+  'semantic tokens': (document) => semanticTokens(parseDocument(document)),
   formatting: (document) => format(parseDocument(document), { tabSize: 4, insertSpaces: true }),
 };
 

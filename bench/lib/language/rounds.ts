@@ -5,8 +5,12 @@ export function rounds(
 ): number[][] {
   const began = performance.now();
   const left = () => performance.now() - began < budgetMs;
-  for (let i = 0; i < warmUp && (i < 1 || performance.now() - began < budgetMs / 3); i++)
-    for (const work of works) work();
+  // One by one, or a slow work would leave no time to compile a quick one.
+  for (const work of works) {
+    const from = performance.now();
+    const share = budgetMs / 3 / works.length;
+    for (let i = 0; i < warmUp && (i < 1 || performance.now() - from < share); i++) work();
+  }
   const times: number[][] = works.map(() => []);
   for (let i = 0; i < count && (i < 3 || left()); i++)
     for (const [index, work] of works.entries()) {

@@ -4,7 +4,6 @@ import type {
   Connection,
   FileSystemWatcher,
   InitializeParams,
-  PublishDiagnosticsParams,
 } from 'vscode-languageserver/node';
 import {
   DidChangeConfigurationNotification,
@@ -28,7 +27,6 @@ import { contextOfDocument } from './features/contextOf.ts';
 import type { Parsed } from './documents.ts';
 import { createParseCache } from './documents.ts';
 import { createConfigProblems } from './features/configProblems.ts';
-import { diagnosticsOf } from './features/diagnostics.ts';
 import type { UrlOf } from './features/diagnostics.ts';
 import { resolve } from './features/completion/items.ts';
 import { createIgnoreFeatures } from './features/ignore/ignore.ts';
@@ -41,9 +39,9 @@ import { languageOf } from './languages.ts';
 import { createLife } from './life.ts';
 import type { Other } from './on.ts';
 import { createRegister } from './on.ts';
+import { createPublish } from './publish.ts';
 import { createPublisher } from './publisher.ts';
 import { createConfigs } from './lint/configs.ts';
-import type { Reported } from './lint/lint.ts';
 import { OPEN_RULE, pageUrl } from './rules/links.ts';
 import type { Runtime } from './runtime.ts';
 import { createPrograms } from './shellcheck/programs.ts';
@@ -109,51 +107,20 @@ export function startServer(connection: Connection, runtime: Runtime): void {
     log,
     onConfig: configProblems.show,
   });
-  const noted = new Set<string>();
-  const sendDiagnostics = (params: PublishDiagnosticsParams) =>
-    connection.sendDiagnostics(suitDiagnostics(params, client()));
-  const publisher = createPublisher(runtime, log, {
-    async publish(uri, isCurrent) {
-      const parsed = parsedOf(uri);
-      const other = otherOf(uri);
-      if (other?.language === 'dockerignore') {
-        const { version } = other.document;
-        const { enabled } = (await settings.get(uri)).diagnostics;
-        const diagnostics = enabled ? await ignore.diagnostics(other.document) : [];
-        if (isCurrent() && documents.get(uri)?.version === version)
-          await sendDiagnostics({ uri, version, diagnostics });
-      }
-      if (!parsed) return;
-      const { version } = parsed.document;
-      if (parsed.extent !== 'normal' && !noted.has(uri)) {
-        noted.add(uri);
-        connection.console.info(`${uri} is ${parsed.extent}: some features are off for it.`);
-      }
-      const send = async (found: readonly Reported[]) => {
-        if (!isCurrent() || documents.get(uri)?.version !== version) return;
-        const diagnostics = diagnosticsOf(parsed, found, (id) => urlOf(id));
-        await sendDiagnostics({ uri, version, diagnostics });
-      };
-      if (!(await settings.get(uri)).diagnostics.enabled) {
-        if (isCurrent()) await sendDiagnostics({ uri, version, diagnostics: [] });
-        return;
-      }
-      await send(await checks.now(parsed));
-      if (!isCurrent() || parsed.extent !== 'normal') return;
-      const askImages = async () => {
-        if (!images.available()) return;
-        // A pause in typing is short; nobody far away is asked about half a name.
-        await new Promise<void>((done) => void runtime.setTimeout(done, runtime.debounceMs * 4));
-        const more = isCurrent() && (await checks.images(parsed));
-        if (more) await send(more);
-      };
-      const look = async () => {
-        const more = await checks.later(parsed);
-        if (more) await send(more);
-      };
-      await Promise.all([look(), askImages()]);
-    },
+  const publish = createPublish({
+    parsedOf,
+    otherOf,
+    versionOf: (uri) => documents.get(uri)?.version,
+    settings,
+    checks,
+    ignore,
+    images,
+    runtime,
+    urlOf: (id) => urlOf(id),
+    send: (params) => connection.sendDiagnostics(suitDiagnostics(params, client())),
+    note: (text) => connection.console.info(text),
   });
+  const publisher = createPublisher(runtime, log, publish);
   const checkAll = (ms: number) => {
     checks.clear();
     for (const { uri } of documents.all()) publisher.schedule(uri, ms);
@@ -235,7 +202,7 @@ export function startServer(connection: Connection, runtime: Runtime): void {
     cache.drop(uri);
     checks.drop(uri);
     settings.drop(uri);
-    noted.delete(uri);
+    publish.drop(uri);
     connection
       .sendDiagnostics({ uri, diagnostics: [] })
       .catch((error: unknown) => log(`clear ${uri}`, error));

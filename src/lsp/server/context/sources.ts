@@ -1,6 +1,7 @@
 import { cleanPath, hasWildcards } from '../../../util/goPath.ts';
 import type { Dockerfile } from '../model/dockerfile.ts';
 import { expand } from '../model/expand.ts';
+import { readString } from '../parser/json.ts';
 import type { Instruction, Word } from '../parser/tree.ts';
 import { argumentWords } from '../parser/words.ts';
 
@@ -57,7 +58,7 @@ function readCopy(instruction: Instruction, escape: string): Copy {
 }
 
 function sourceOf(word: Word, json: boolean, escape: string): Source {
-  const raw = json ? unquoteJson(word.text) : word.text;
+  const raw = json ? readString(word.text) : word.text;
   const { references, error, value } = expand(raw, () => '', { escape });
   const text = references.length > 0 || error ? undefined : value;
   return {
@@ -66,16 +67,6 @@ function sourceOf(word: Word, json: boolean, escape: string): Source {
     path: text === undefined ? undefined : cleanPath(`/${text}`).slice(1) || '.',
     wildcards: hasWildcards(raw),
   };
-}
-
-function unquoteJson(text: string): string {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'string' ? value : text;
-  } catch {
-    // Not JSON after all: the text stands for itself, and the parser's rules say what is wrong.
-    return text;
-  }
 }
 
 /** The files of the build context that a Dockerfile names without variables and wildcards. */

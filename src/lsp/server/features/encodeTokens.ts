@@ -9,7 +9,7 @@ interface TokenWriter {
    * All tokens. One that others lie in is cut by them, and line ends cut all; white space at the start of a line is left
    * out, and so is what is empty.
    */
-  readonly data: () => Uint32Array;
+  readonly data: () => number[];
 }
 
 // A token is kept as one number: its start, then how far it ends before the largest offset, its type and its modifiers.
@@ -28,43 +28,45 @@ const kindOf = (packed: number) => packed & KIND;
 
 /** Linear in the text and the tokens, but for the sorting; of texts of up to two million UTF-16 units. */
 export function createTokenWriter(source: string): TokenWriter {
-  const tokens = growing(Float64Array);
+  // Of most texts a token is more than eight characters long with what is behind it.
+  let tokens = new Float64Array(Math.ceil(source.length / 8) + 16);
+  let count = 0;
   return {
     add(start, end, type, modifiers) {
       if (end <= start) return;
+      if (count === tokens.length) {
+        const larger = new Float64Array(count * 2);
+        larger.set(tokens);
+        tokens = larger;
+      }
       const kind = ((NUMBERS.get(type) ?? 0) << MODIFIER_BITS) | modifiers;
-      tokens.push(start * START + pack(end, kind));
+      tokens[count++] = start * START + pack(end, kind);
     },
     data() {
-      const found = growing(Uint32Array);
-      flatten(tokens.all().sort(), createEncoder(source, found.push));
-      return found.all();
+      const numbers = createNumbers();
+      flatten(tokens.subarray(0, count).sort(), createEncoder(source, numbers.push));
+      return numbers.all();
     },
   };
 }
 
-/** Tokens as a message holds them. */
-export function toNumbers(tokens: Uint32Array): number[] {
-  // Spreading would make an array that grows, and copy it to fresh memory each time.
-  return Array.prototype.slice.call(tokens);
-}
+const PIECE = 4096;
+const NO_NUMBERS: readonly number[] = [];
 
-/** A typed array that numbers are appended to. */
-function growing<T extends Float64Array | Uint32Array>(
-  make: new (length: number) => T,
-): { push: (value: number) => void; all: () => T } {
-  let numbers = new make(1024);
-  let length = 0;
+/**
+ * An array that numbers are appended to. One of megabytes that grows would take memory that the process never had each
+ * time, which costs more than to fill it, so this is made at once of short pieces.
+ */
+function createNumbers(): { push: (value: number) => void; all: () => number[] } {
+  let last: number[] = [];
+  const pieces = [last];
   return {
     push(value) {
-      if (length === numbers.length) {
-        const larger = new make(length * 2);
-        larger.set(numbers);
-        numbers = larger;
-      }
-      numbers[length++] = value;
+      if (last.length === PIECE) pieces.push((last = []));
+      last.push(value);
     },
-    all: () => numbers.subarray(0, length) as T,
+    // flat() would go through the numbers one by one.
+    all: () => NO_NUMBERS.concat(...pieces),
   };
 }
 

@@ -1,6 +1,6 @@
 import type { FormattingOptions, Position, Range, TextEdit } from 'vscode-languageserver/node';
 import type { Parsed } from '../documents.ts';
-import { instructionAt } from '../parser/tree.ts';
+import { continuationsOf, instructionAt } from '../parser/tree.ts';
 import { readDirective } from '../parser/directives.ts';
 import { lineAt, skipBlanks } from '../parser/lines.ts';
 import type { Instruction, Span, Tree, Word } from '../parser/tree.ts';
@@ -84,8 +84,8 @@ export function formatOnType(
   if (text > start && text < line.end) return [];
   const instruction = instructionAt(tree, start);
   if (!instruction) return [];
-  const mark = instruction.continuations.findLast(({ start: at }) => at < start);
-  if (!mark || document.positionAt(mark.start).line !== position.line - 1) return [];
+  const mark = continuationsOf(instruction, tree).findLast((at) => at < start);
+  if (mark === undefined || document.positionAt(mark).line !== position.line - 1) return [];
   if (text < line.end) {
     const lines = continuedLines(instruction, tree, isPosix(parsed, instruction));
     if (!lines.some((other) => other.start === start && other.free)) return [];
@@ -94,7 +94,7 @@ export function formatOnType(
   const first = above <= instruction.start;
   const wanted = first
     ? step(options)
-    : tree.source.slice(above, skipBlanks(tree.source, above, mark.start));
+    : tree.source.slice(above, skipBlanks(tree.source, above, mark));
   const now = tree.source.slice(start, text);
   if (wanted === now || (wanted === '' && now === '')) return [];
   return [{ range: parsed.range({ start, end: text }), newText: wanted }];

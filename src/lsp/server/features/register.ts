@@ -19,7 +19,6 @@ import { registerEditing } from './editing.ts';
 import { format, formatOnType, formatRange } from './format.ts';
 import type { IgnoreFeatures } from './ignore/ignore.ts';
 import { tagFixes } from './tagFixes.ts';
-import { toNumbers } from './encodeTokens.ts';
 import { semanticTokens } from './tokens.ts';
 
 interface Context {
@@ -37,10 +36,10 @@ export function registerFeatures(
 ): void {
   registerEditing(on, editing);
   on(SemanticTokensRequest.type, { data: [] }, (parsed) => ({
-    data: toNumbers(semanticTokens(parsed)),
+    data: semanticTokens(parsed),
   }));
   on(SemanticTokensRangeRequest.type, { data: [] }, (parsed, { range }) => ({
-    data: toNumbers(semanticTokens(parsed, range)),
+    data: semanticTokens(parsed, range),
   }));
   on(
     CodeActionRequest.type,

@@ -1,6 +1,6 @@
 import type { Command, SyntaxNode, WordPart } from 'unbash';
 import { forEachChild } from 'unbash';
-import type { Shell } from '../shell/shell.ts';
+import type { ShellTree } from '../shell/shell.ts';
 import type { AddToken, TokenType } from './tokenTypes.ts';
 import { DECLARATION } from './tokenTypes.ts';
 
@@ -42,7 +42,7 @@ const FLAG = /^-[^="'$`\\]*/;
  * Tells the tokens of a shell's text: commands, flags, strings, variables, operators, keywords and comments. Linear in
  * its length, whatever its nesting.
  */
-export function shellTokens(shell: Shell, add: AddToken): void {
+export function shellTokens(shell: ShellTree, add: AddToken): void {
   const { script, root } = shell;
   const token: ShellToken = (from, to, type, modifiers) => {
     if (to > from) add(shell.span(from, to), type, modifiers);
@@ -96,7 +96,7 @@ function isPlain(node: SyntaxNode): boolean {
   return node.type === 'Word' && !/["'$`(]/.test(node.text);
 }
 
-function nodeTokens(node: SyntaxNode, form: Shell['script']['form'], token: ShellToken): void {
+function nodeTokens(node: SyntaxNode, form: ShellTree['script']['form'], token: ShellToken): void {
   const { type, pos, end } = node;
   if (type === 'Command') commandTokens(node, token);
   else if (type === 'Assignment') token(pos, pos + node.name.length, 'variable', DECLARATION);

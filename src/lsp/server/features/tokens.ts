@@ -4,8 +4,10 @@ import type { Dockerfile } from '../model/dockerfile.ts';
 import type { Occurrence } from '../parser/occurrences.ts';
 import { mountFields } from '../parser/occurrences.ts';
 import type { Instruction, Span, Tree } from '../parser/tree.ts';
+import { continuationsOf } from '../parser/tree.ts';
 import { variablesOf } from '../parser/variables.ts';
 import { argumentWords, pairsOf } from '../parser/words.ts';
+import { parseShell } from '../shell/shell.ts';
 import { createTokenWriter } from './encodeTokens.ts';
 import { shellTokens } from './shellTokens.ts';
 import type { AddToken } from './tokenTypes.ts';
@@ -22,7 +24,7 @@ export const LEGEND: SemanticTokensLegend = {
  * lines and are never empty. What a heredoc holds that no shell reads is left to the grammar, which knows its language.
  * Linear but for sorting.
  */
-export function semanticTokens(parsed: Parsed, range?: Range): Uint32Array {
+export function semanticTokens(parsed: Parsed, range?: Range): number[] {
   const { tree, document } = parsed;
   const from = range ? document.offsetAt({ line: range.start.line, character: 0 }) : 0;
   const to = range ? document.offsetAt(range.end) : tree.source.length;
@@ -68,7 +70,8 @@ function instructionTokens(
   const { name, keyword, trigger } = instruction;
   add(keyword, 'keyword', name === 'MAINTAINER' ? DEPRECATED : 0);
   if (!instruction.parent) {
-    for (const span of instruction.continuations) add(span, 'operator');
+    for (const start of continuationsOf(instruction, tree))
+      add({ start, end: start + 1 }, 'operator');
     for (const span of instruction.comments) add(span, 'comment');
     for (const { operator, terminator } of instruction.heredocs) {
       add(operator, 'label', DECLARATION);
@@ -100,7 +103,8 @@ function commandTokens(
 ): void {
   const carrier = instruction.trigger ?? instruction;
   const isCommand = COMMANDS.has(carrier.name);
-  const shell = isCommand && !carrier.json ? file.shell(carrier) : undefined;
+  const isShell = isCommand && !carrier.json && file.shellProgram(carrier).posix;
+  const shell = isShell ? parseShell(carrier, file.tree.source) : undefined;
   if (shell) shellTokens(shell, add);
   const bodies = instruction.heredocs[0]?.body.start ?? Number.POSITIVE_INFINITY;
   const told = ({ start, name }: { start: number; name: { from: number } }) =>

@@ -52,7 +52,8 @@ export function lint(
   const { levelOf, silences } = readComments(file, rules, config);
   const found: Reported[] = [];
   const checks = readChecks(file.tree);
-  const comments = { levelOf, silences, checks, locate: createLocate(file.tree) };
+  const locate = createLocate(file.tree);
+  const comments = { levelOf, silences, checks, locate };
   for (const rule of rules) {
     const severity = checks.levelOf(rule, levelOf(rule));
     if (severity === undefined) continue;
@@ -65,7 +66,7 @@ export function lint(
     }
   }
   const come = config.beyondErrors ? found : reached(file.tree, found);
-  return merge(file.tree, come, rules).sort((a, b) => a.span.start - b.span.start);
+  return merge(file.tree, come, rules, locate).sort((a, b) => a.span.start - b.span.start);
 }
 
 function readComments(file: Dockerfile, rules: readonly Rule[], config: LintConfig): Comments {

@@ -3,7 +3,6 @@ import type { Span, Tree } from '../parser/tree.ts';
 import type { Fix, Rule, Severity } from '../rules/rule.ts';
 import type { Reported } from './lint.ts';
 import type { Locate } from './place.ts';
-import { createLocate } from './place.ts';
 
 /** From the gravest on. */
 const ORDER: readonly Severity[] = ['error', 'warning', 'info', 'style'];
@@ -21,10 +20,14 @@ export function graver(a: Severity, b: Severity): Severity {
  * with its name, span and message, hadolint's name among the aliases, the graver level and the fixes of both. Which of
  * several belong together, their spans tell; a single one of each belongs together anyway. Keeps the order.
  */
-export function merge(tree: Tree, found: readonly Reported[], rules: readonly Rule[]): Reported[] {
+export function merge(
+  { source }: Tree,
+  found: readonly Reported[],
+  rules: readonly Rule[],
+  locate: Locate,
+): Reported[] {
   const mains = mainNames(rules);
   if (mains.size === 0) return [...found];
-  const locate = createLocate(tree);
   const groups = new Map<string, { mains: number[]; others: number[] }>();
   const groupOf = (main: string, offset: number) => {
     const key = `${locate(offset)?.start ?? `at ${offset}`} ${main}`;
@@ -41,7 +44,7 @@ export function merge(tree: Tree, found: readonly Reported[], rules: readonly Ru
   const join = (main: number, other: number) => {
     const [into, from] = [merged[main], merged[other]];
     if (!into || !from || into.aliases.includes(from.rule)) return false;
-    merged[main] = joined(into, from, tree.source);
+    merged[main] = joined(into, from, source);
     merged[other] = undefined;
     return true;
   };

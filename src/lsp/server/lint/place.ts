@@ -8,11 +8,11 @@ export type Locate = (offset: number) => Instruction | undefined;
 
 /** Prepares a tree for many questions: each takes logarithmic time, or none when it is about the same place again. */
 export function createLocate({ instructions }: Tree): Locate {
-  const starts = Int32Array.from(instructions, ({ start }) => start);
+  const startAt = (index: number) => instructions[index]?.start ?? Infinity;
   let last = 0;
   return (offset) => {
-    const isLast = (starts[last] ?? 0) <= offset && offset < (starts[last + 1] ?? Infinity);
-    if (!isLast) last = countWhile(starts.length, (i) => (starts[i] ?? 0) <= offset) - 1;
+    const isLast = startAt(last) <= offset && offset < startAt(last + 1);
+    if (!isLast) last = countWhile(instructions.length, (i) => startAt(i) <= offset) - 1;
     const found = instructions[last];
     return found && found.start <= offset && offset <= found.end ? found : undefined;
   };

@@ -26,8 +26,8 @@ interface ExpandError {
 export interface Expansion {
   /** The word with variables replaced and quotes taken away; empty when there is an error. */
   readonly value: string;
-  /** The same, split at white space outside quotes, as EXPOSE takes it. */
-  readonly words: readonly string[];
+  /** The same, split at white space outside quotes; undefined when there is nothing to expand. See `wordsOf`. */
+  readonly words: readonly string[] | undefined;
   /** Each reference read, in order, those without a value too. Where an error ends the reading, the ones before it. */
   readonly references: readonly Reference[];
   readonly error: ExpandError | undefined;
@@ -83,9 +83,12 @@ export function expand(word: string, lookup: Lookup, options: ExpandOptions): Ex
 
 /** What becomes of a word that has nothing to expand. */
 function plain(word: string): Expansion {
-  const isOne = word !== '' && !BLANK.test(word);
-  const words = isOne ? [word] : word.split(BLANKS).filter((part) => part !== '');
-  return { value: word, words, references: NO_REFERENCES, error: undefined };
+  return { value: word, words: undefined, references: NO_REFERENCES, error: undefined };
+}
+
+/** What a word becomes, split at white space outside quotes, as EXPOSE takes it. */
+export function wordsOf({ value, words }: Expansion): readonly string[] {
+  return words ?? value.split(BLANKS).filter((part) => part !== '');
 }
 
 interface Reader {

@@ -1,4 +1,5 @@
 import { flagText } from '../parser/flags.ts';
+import { readString } from '../parser/json.ts';
 import { mountFields } from '../parser/occurrences.ts';
 import type { Flag, Instruction, Span, Tree, Word } from '../parser/tree.ts';
 import { toSpan, toWord } from '../parser/tree.ts';
@@ -11,10 +12,9 @@ export interface Piece {
   readonly text: string;
   /** What it is: a key or a value of ENV, LABEL or ARG, a source, the destination, … */
   readonly role: 'key' | 'value' | 'flag' | 'source' | 'destination' | 'port' | 'heredoc' | 'other';
-  /** The word in the document. */
-  readonly span: Span;
-  /** Where `[from, to)` of `text` stands in the document. */
-  readonly spanOf: (from: number, to: number) => Span;
+  /** The word, or a heredoc's body, in the document. */
+  readonly span: Word | Span;
+  readonly instruction: Instruction;
   readonly escape: string;
   readonly plainQuotes: boolean;
 }
@@ -28,26 +28,57 @@ export const PAIRED: ReadonlySet<string> = new Set(['ENV', 'LABEL', 'ARG']);
  * ExpandRaw of each command). RUN has only the fields of its mounts; CMD, ENTRYPOINT, HEALTHCHECK, SHELL, ONBUILD and
  * MAINTAINER have none.
  */
-export function piecesOf(instruction: Instruction, tree: Tree, pairs: readonly Pair[]): Piece[] {
-  const { name, logical, args } = instruction;
+export function piecesOf(
+  instruction: Instruction,
+  tree: Tree,
+  pairs: readonly Pair[],
+): readonly Piece[] {
+  const { name, logical, args, flags } = instruction;
   const { escape } = tree;
-  const word = (role: Piece['role']) => (part: Word) => wordPiece(part, role, instruction, escape);
-  if (PAIRED.has(name))
-    return pairs.flatMap(({ key, value }) => {
-      const values = value ? [word('value')(value)] : [];
-      return name === 'ARG' ? values : [word('key')(key), ...values];
-    });
-  if (WHOLE.has(name) && args.to > args.from) {
-    return [word('other')(toWord(logical, args.from, args.to))];
+  if (PAIRED.has(name)) {
+    const pieces: Piece[] = [];
+    for (const { key, value } of pairs) {
+      if (name !== 'ARG') pieces.push(wordPiece(key, 'key', instruction, escape));
+      if (value) pieces.push(wordPiece(value, 'value', instruction, escape));
+    }
+    return pieces;
   }
-  if (name === 'VOLUME') return argumentWords(instruction, escape).map(word('other'));
-  if (name === 'EXPOSE') return argumentWords(instruction, escape).map(word('port'));
-  if (name === 'RUN')
-    return instruction.flags
+  if (WHOLE.has(name) && args.to > args.from)
+    return [wordPiece(toWord(logical, args.from, args.to), 'other', instruction, escape)];
+  if (name === 'VOLUME' || name === 'EXPOSE') {
+    const role = name === 'EXPOSE' ? 'port' : 'other';
+    return argumentWords(instruction, escape).map((word) =>
+      wordPiece(word, role, instruction, escape),
+    );
+  }
+  if (name === 'RUN' && flags.length > 0)
+    return flags
       .filter((flag) => flag.name === 'mount')
       .flatMap((flag) => mountFields(flag, instruction).flatMap(({ value }) => value ?? []))
       .map((value) => flagPiece(value, instruction, escape));
-  return name === 'COPY' || name === 'ADD' ? copyPieces(instruction, tree) : [];
+  return name === 'COPY' || name === 'ADD' ? copyPieces(instruction, tree) : NO_PIECES;
+}
+
+const NO_PIECES: readonly Piece[] = [];
+
+/** Where `[from, to)` of a piece's text stands in the document. */
+export function spanWithin(
+  { text, role, span, instruction }: Piece,
+  from: number,
+  to: number,
+): Span {
+  if (!('from' in span)) return { start: span.start + from, end: span.start + to };
+  const { json, logical } = instruction;
+  if (role === 'flag')
+    return text === span.text ? toSpan(logical, span.from + from, span.from + to) : span;
+  if (!json) return toSpan(logical, span.from + from, span.from + to);
+  const raw = (at: number) => {
+    let index = span.from + 1;
+    for (let left = at; left > 0 && index < span.to; left--)
+      index += logical.text[index] !== '\\' ? 1 : logical.text[index + 1] === 'u' ? 6 : 2;
+    return index;
+  };
+  return toSpan(logical, raw(from), raw(to));
 }
 
 function copyPieces(instruction: Instruction, { escape, source }: Tree): Piece[] {
@@ -72,7 +103,7 @@ function copyPieces(instruction: Instruction, { escape, source }: Tree): Piece[]
       text: source.slice(body.start, body.end),
       role: 'heredoc',
       span: body,
-      spanOf: (from, to) => ({ start: body.start + from, end: body.start + to }),
+      instruction,
       escape: '\\',
       plainQuotes: true,
     }));
@@ -88,41 +119,15 @@ function isSame(a: Span, b: Span): boolean {
 function wordPiece(
   word: Word,
   role: Piece['role'],
-  { json, logical }: Instruction,
+  instruction: Instruction,
   escape: string,
 ): Piece {
-  if (!json) {
-    const spanOf = (from: number, to: number) => toSpan(logical, word.from + from, word.from + to);
-    return { text: word.text, role, span: word, spanOf, escape, plainQuotes: false };
-  }
-  let text = word.text;
-  try {
-    text = JSON.parse(word.text) as string;
-  } catch {
-    // The instruction as a whole has been read as JSON, so this is one that is being typed: its raw text serves.
-  }
-  const raw = (at: number) => {
-    let index = word.from + 1;
-    for (let left = at; left > 0 && index < word.to; left--)
-      index += logical.text[index] !== '\\' ? 1 : logical.text[index + 1] === 'u' ? 6 : 2;
-    return index;
-  };
-  const spanOf = (from: number, to: number) => toSpan(logical, raw(from), raw(to));
-  return { text, role, span: word, spanOf, escape, plainQuotes: false };
+  const text = instruction.json ? readString(word.text) : word.text;
+  return { text, role, span: word, instruction, escape, plainQuotes: false };
 }
 
 /** The value of a flag, whose quotes and backslashes the builder drops before it replaces variables. */
-function flagPiece(value: Word, { logical }: Instruction, escape: string): Piece {
+function flagPiece(value: Word, instruction: Instruction, escape: string): Piece {
   const text = flagText(value.text, escape);
-  return {
-    text,
-    role: 'flag',
-    span: value,
-    spanOf:
-      text === value.text
-        ? (from, to) => toSpan(logical, value.from + from, value.from + to)
-        : () => value,
-    escape,
-    plainQuotes: false,
-  };
+  return { text, role: 'flag', span: value, instruction, escape, plainQuotes: false };
 }

@@ -73,19 +73,25 @@ export function createScopes(
   builder = 'linux/amd64',
 ): Scopes {
   const first = firstVariables(tree, builder);
-  const record = (scope: Variables, instruction: Instruction, place: Instruction) => {
+  const run = (scope: Variables, instruction: Instruction, place: Instruction): RanStep => {
     const pairs = pairsOf(instruction);
     const pieces = piecesOf(instruction, tree, pairs);
-    const ran = run({ instruction, pairs, pieces, scope }, place.stage < 0 ? undefined : global);
-    return { scope: ran.scope, step: { instruction, place, scope, pairs, expanded: ran.expanded } };
+    if (instruction.name === 'ARG') {
+      const given = place.stage < 0 ? undefined : global;
+      const { expanded, behind } = runArg({ instruction, pairs, pieces, scope }, given);
+      return { instruction, place, scope, pairs, expanded, behind };
+    }
+    const expanded = pieces.length > 0 ? pieces.map((piece) => expandPiece(piece, scope)) : NONE;
+    const behind = instruction.name === 'ENV' ? withPairs(instruction, expanded, scope) : scope;
+    return { instruction, place, scope, pairs, expanded, behind };
   };
 
   let global = first.platform;
   const globalSteps: Step[] = [];
   for (const instruction of tree.instructions) {
     if (instruction.stage >= 0) break;
-    const { scope, step } = record(global, instruction, instruction);
-    if (instruction.name === 'ARG') global = scope;
+    const step = run(global, instruction, instruction);
+    if (instruction.name === 'ARG') global = step.behind;
     globalSteps.push(step);
   }
 
@@ -125,15 +131,20 @@ export function createScopes(
     let scope = ran[bases.indexes[stage.index] ?? -1]?.behind ?? first.base;
     const steps: Step[] = [];
     const runStep = (instruction: Instruction, place: Instruction) => {
-      const recorded = record(scope, instruction, place);
-      scope = recorded.scope;
-      steps.push(recorded.step);
+      const step = run(scope, instruction, place);
+      scope = step.behind;
+      steps.push(step);
     };
     for (const trigger of triggersOf.get(stage.index) ?? []) runStep(trigger, stage.from);
     for (const instruction of stage.instructions)
       if (instruction !== stage.from) runStep(instruction, instruction);
     return { steps, behind: scope };
   }
+}
+
+interface RanStep extends Step {
+  /** The variables behind it. */
+  readonly behind: Variables;
 }
 
 interface RanStage {
@@ -149,14 +160,14 @@ interface Runnable {
   readonly scope: Variables;
 }
 
-/** Runs an instruction, in a stage when there is a `global` scope; answers the variables behind it. */
-function run(
-  { instruction, pairs, pieces, scope }: Runnable,
-  global: Scope | undefined,
-): { scope: Variables; expanded: readonly Expanded[] } {
-  if (instruction.name === 'ARG') return runArg({ instruction, pairs, pieces, scope }, global);
-  const expanded = pieces.map((piece) => expandPiece(piece, scope));
-  if (instruction.name !== 'ENV') return { scope, expanded };
+const NONE: readonly Expanded[] = [];
+
+/** The variables behind an ENV. */
+function withPairs(
+  instruction: Instruction,
+  expanded: readonly Expanded[],
+  scope: Variables,
+): Variables {
   const definitions: Definition[] = [];
   for (let i = 0; i + 1 < expanded.length; i += 2) {
     const [key, value] = [expanded[i], expanded[i + 1]];
@@ -171,14 +182,14 @@ function run(
       declared: scope.get(name)?.declared ?? false,
     });
   }
-  return { scope: scope.with(definitions), expanded };
+  return scope.with(definitions);
 }
 
-/** Each argument sees those before it in the same instruction. */
+/** Runs an ARG, in a stage when there is a `global` scope. Each argument sees those before it in the same instruction. */
 function runArg(
   { instruction, pairs, pieces, scope }: Runnable,
   global: Scope | undefined,
-): { scope: Variables; expanded: readonly Expanded[] } {
+): Pick<RanStep, 'behind' | 'expanded'> {
   let into = scope;
   let used = 0;
   const expanded: Expanded[] = [];
@@ -202,7 +213,7 @@ function runArg(
           };
     into = into.with([definition]);
   }
-  return { scope: into, expanded };
+  return { behind: into, expanded };
 }
 
 function expandPiece(piece: Piece, scope: Scope): Expanded {

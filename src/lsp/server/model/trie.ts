@@ -1,5 +1,5 @@
-/** 16 branches on each level. */
-const BITS = 4;
+/** 8 branches on each level: what is copied for each value set is the least then, or nearly so. */
+const BITS = 3;
 const MASK = (1 << BITS) - 1;
 
 type Branch<T> = readonly (Branch<T> | T | undefined)[];

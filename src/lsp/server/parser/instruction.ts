@@ -54,7 +54,6 @@ export function readInstruction(
     heredocs,
     comments: gathered.comments,
     blanks: gathered.blanks,
-    continuations: gathered.continuations,
     trigger: undefined,
     stage: head.name === 'FROM' ? stage + 1 : stage,
     parent,
@@ -92,6 +91,11 @@ const NAMES: ReadonlyMap<string, string> = new Map(
   ].map((name) => [name, name]),
 );
 
+function nameOf(keyword: string): string {
+  const upper = toKeyword(keyword);
+  return NAMES.get(upper) ?? upper;
+}
+
 type Writable = { -readonly [Key in keyof Instruction]: Instruction[Key] };
 
 type Head = Pick<Instruction, 'keyword' | 'name' | 'flags' | 'args' | 'json'>;
@@ -102,8 +106,7 @@ function readHead(logical: Logical, at: number, escape: string): Head {
   let to = outer.from;
   while (to < outer.to && !isBlank(text[to])) to++;
   const keyword = toWord(logical, outer.from, to);
-  const upper = toKeyword(keyword.text);
-  const name = NAMES.get(upper) ?? upper;
+  const name = NAMES.get(keyword.text) ?? nameOf(keyword.text);
   const { flags, next } = readFlags(logical, to, outer.to, escape);
   const args = trim(text, next, outer.to);
   const json =

@@ -23,6 +23,17 @@ export function readJson(text: string): readonly string[] | 'mixed' | undefined 
   return decodes(value) ? 'mixed' : undefined;
 }
 
+/** A string of JSON without its quotes and escapes; the text as it stands while it is no string yet. */
+export function readString(text: string): string {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'string' ? value : text;
+  } catch {
+    // It is being typed, and what is wrong with it the parser's rules say.
+    return text;
+  }
+}
+
 /** Go fails at numbers beyond a double's range and at arrays too deep; JavaScript takes both. */
 function decodes(value: unknown): boolean {
   let level: unknown[] = [value];

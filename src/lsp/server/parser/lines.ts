@@ -43,10 +43,9 @@ interface Gathered {
   readonly end: number;
   readonly comments: readonly Span[];
   readonly blanks: readonly Span[];
-  readonly continuations: readonly Span[];
 }
 
-// Most instructions are one line: these save each of them four arrays.
+// Most instructions are one line: these save each of them three arrays.
 const NO_SPANS: readonly Span[] = [];
 const ONE_PIECE: readonly number[] = [0];
 
@@ -61,7 +60,6 @@ export function gather(source: string, start: number, escape: string): Gathered 
       end: only.end,
       comments: NO_SPANS,
       blanks: NO_SPANS,
-      continuations: NO_SPANS,
     };
   }
   const pieces: string[] = [];
@@ -69,7 +67,6 @@ export function gather(source: string, start: number, escape: string): Gathered 
   const offsets: number[] = [];
   const comments: Span[] = [];
   const blanks: Span[] = [];
-  const continuations: Span[] = [];
   let pending: Span[] = [];
   let length = 0;
   let line = only;
@@ -88,7 +85,6 @@ export function gather(source: string, start: number, escape: string): Gathered 
       pieces.push(source.slice(line.start, end));
       length += end - line.start;
       if (mark < 0) break;
-      continuations.push({ start: mark, end: mark + 1 });
     }
     // What the last line continues onto is an empty line, if the file ends in a line end.
     if (line.next >= source.length) {
@@ -104,6 +100,5 @@ export function gather(source: string, start: number, escape: string): Gathered 
     end: line.end,
     comments: comments.length > 0 ? comments : NO_SPANS,
     blanks: blanks.length > 0 ? blanks : NO_SPANS,
-    continuations: continuations.length > 0 ? continuations : NO_SPANS,
   };
 }

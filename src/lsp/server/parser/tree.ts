@@ -67,8 +67,6 @@ export interface Instruction extends Span {
   readonly comments: readonly Span[];
   /** Blank lines between continued lines that have something after them, line end included. */
   readonly blanks: readonly Span[];
-  /** Escape characters that join two lines. */
-  readonly continuations: readonly Span[];
   /** What ONBUILD triggers. */
   readonly trigger: Instruction | undefined;
   /** Index into the tree's stages; -1 before the first FROM. */
@@ -136,6 +134,19 @@ export function toSpan(logical: Logical, from: number, to: number): Span {
 export function toWord(logical: Logical, from: number, to: number): Word {
   const { start, end } = toSpan(logical, from, to);
   return { text: logical.text.slice(from, to), from, to, start, end };
+}
+
+/** The offsets of the escape characters that join the lines of an instruction, in order. */
+export function continuationsOf({ logical }: Instruction, { source, escape }: Tree): number[] {
+  const { text, starts, offsets } = logical;
+  const found: number[] = [];
+  for (let i = 0; i < starts.length; i++) {
+    const next = starts[i + 1];
+    const end = (offsets[i] ?? 0) + (next ?? text.length) - (starts[i] ?? 0);
+    // The last piece ends at one only where the file ends too early.
+    if (next !== undefined || source[end] === escape) found.push(end);
+  }
+  return found;
 }
 
 /** The outer instruction whose text `offset` lies in, its end included; undefined between instructions. */

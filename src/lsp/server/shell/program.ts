@@ -1,3 +1,4 @@
+import { readJson } from '../parser/json.ts';
 import { parsePragma } from '../parser/pragma.ts';
 import { countWhile } from '../parser/search.ts';
 import type { Instruction, Stage, Tree } from '../parser/tree.ts';
@@ -68,7 +69,9 @@ export function shellPrograms(
       const stage = tree.stages[instruction.stage];
       current = atEnd[stage ? baseOf(stage) : -1] ?? initial;
     } else if (instruction.name === 'SHELL' && instruction.json) {
-      current = toShellProgram(stringsOf(instruction));
+      const { logical, args } = instruction;
+      const words = readJson(logical.text.slice(args.from, args.to));
+      current = toShellProgram(Array.isArray(words) ? words : []);
     }
     if (current !== changes.at(-1)?.program)
       changes.push({ start: instruction.start, program: current });
@@ -79,9 +82,4 @@ export function shellPrograms(
     const before = countWhile(changes.length, (i) => (changes[i]?.start ?? 0) <= start);
     return changes[before - 1]?.program ?? initial;
   };
-}
-
-function stringsOf({ logical, args }: Instruction): string[] {
-  const value: unknown = JSON.parse(logical.text.slice(args.from, args.to));
-  return Array.isArray(value) ? value.map(String) : [];
 }

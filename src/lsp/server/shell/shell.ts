@@ -19,11 +19,18 @@ export interface ShellCommand extends Span {
   readonly inexact: boolean;
 }
 
-/** What a shell does for an instruction. */
-export interface Shell {
+/** A shell's text, read. */
+export interface ShellTree {
   readonly script: Script;
   /** The syntax tree of `script.text`. */
   readonly root: ParsedScript;
+  /** The document span of `[from, to)` of the script. */
+  span(from: number, to: number): Span;
+}
+
+/** What a shell does for an instruction. */
+export interface Shell {
+  readonly script: Script;
   /** Every command in order of the text: those of lists, pipes, subshells, branches, loops and substitutions. */
   readonly commands: readonly ShellCommand[];
   readonly assignments: readonly ShellAssignment[];
@@ -31,21 +38,38 @@ export interface Shell {
   readonly pipes: readonly Span[];
   /** It was read without an error to its end. */
   readonly sound: boolean;
+  /** The syntax tree, read anew: it is many times as large as what is kept of it, and few need it. */
+  root(): ParsedScript;
   /** The document span of `[from, to)` of the script. */
   span(from: number, to: number): Span;
+}
+
+/** What the shell does in an instruction; undefined where `parseShell` has nothing. */
+export function readShell(instruction: Instruction, source: string): Shell | undefined {
+  const tree = parseShell(instruction, source);
+  if (!tree) return undefined;
+  const { script, root, span } = tree;
+  const { commands, assignments, pipes } = collect(tree);
+  return {
+    script,
+    commands,
+    assignments,
+    pipes,
+    sound: !root.errors?.length,
+    root: () => parse(script.text),
+    span,
+  };
 }
 
 /**
  * Reads the shell text of an instruction. Never throws; undefined when there is none or when it is nested beyond what a
  * parser can be asked to follow. Linear in the text's length.
  */
-export function readShell(instruction: Instruction, source: string): Shell | undefined {
+export function parseShell(instruction: Instruction, source: string): ShellTree | undefined {
   const script = scriptOf(instruction, source);
   if (!script || isBomb(script.text)) return undefined;
-  const span = spanOf(script);
   try {
-    const root = parse(script.text);
-    return { script, root, span, ...collect(root, script.text, span), sound: !root.errors?.length };
+    return { script, root: parse(script.text), span: spanOf(script) };
   } catch (error) {
     // Only nesting that isBomb doesn't know gets here: a stack that overflows is no reason to give up the document.
     if (error instanceof RangeError) return undefined;
@@ -94,12 +118,13 @@ function isBomb(text: string): boolean {
 
 type Collected = Pick<Shell, 'commands' | 'assignments' | 'pipes'>;
 
-function collect(root: ParsedScript, text: string, span: Shell['span']): Collected {
+function collect({ script, root, span }: ShellTree): Collected {
   const commands: ShellCommand[] = [];
   const assignments: ShellAssignment[] = [];
   const pipes: Span[] = [];
   const visit = (start: SyntaxNode, toDocument: Shell['span'], inner: string, inexact: boolean) => {
     const pending = [start];
+    const add = (child: SyntaxNode) => void pending.push(child);
     for (let node = pending.pop(); node; node = pending.pop()) {
       // A word without these has nothing in it that runs.
       if (node.type === 'Word' && !/[$`(]/.test(node.text)) continue;
@@ -114,16 +139,19 @@ function collect(root: ParsedScript, text: string, span: Shell['span']): Collect
         if (command) commands.push(command);
       } else if (node.type === 'Assignment') assignments.push(toShellAssignment(node, toDocument));
       else if (node.type === 'Pipeline') pipes.push(...pipesOf(node, inner, toDocument));
-      forEachChild(node, (child) => void pending.push(child));
+      forEachChild(node, add);
     }
   };
-  visit(root, span, text, false);
-  const inOrder = (a: Span, b: Span) => a.start - b.start || b.end - a.end;
+  visit(root, span, script.text, false);
   return {
-    commands: commands.sort(inOrder),
-    assignments: assignments.sort(inOrder),
-    pipes: pipes.sort(inOrder),
+    commands: sorted(commands),
+    assignments: sorted(assignments),
+    pipes: sorted(pipes),
   };
+}
+
+function sorted<T extends Span>(spans: T[]): T[] {
+  return spans.length < 2 ? spans : spans.sort((a, b) => a.start - b.start || b.end - a.end);
 }
 
 function pipesOf(pipeline: Pipeline, text: string, toDocument: Shell['span']): Span[] {

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { build } from 'esbuild';
+import { bundleCheck } from '../../../../scripts/lib/check-bundle.mjs';
 
 export interface Result {
   readonly code: number | null;
@@ -32,16 +32,7 @@ export interface Program {
 export async function buildProgram(): Promise<Program> {
   const root = await mkdtemp(join(tmpdir(), 'stevedore-check-'));
   const path = join(root, 'dist', 'stevedore-check.cjs');
-  await build({
-    entryPoints: ['src/lsp/server/cli/main.ts'],
-    outfile: path,
-    bundle: true,
-    minify: true,
-    platform: 'node',
-    format: 'cjs',
-    target: 'node20',
-    mainFields: ['module', 'main'],
-  });
+  await bundleCheck(dirname(path));
   await cp('package.json', join(root, 'package.json'));
   let count = 0;
   return {

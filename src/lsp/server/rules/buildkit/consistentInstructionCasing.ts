@@ -1,4 +1,4 @@
-import type { Instruction, Tree } from '../../parser/tree.ts';
+import type { Tree } from '../../parser/tree.ts';
 import type { Rule } from '../rule.ts';
 import { at, isOneCase, safeFix } from './support.ts';
 
@@ -19,7 +19,8 @@ export const consistentInstructionCasing: Rule = {
   ],
   *check({ tree }) {
     const lower = mostAreLower(tree);
-    for (const instruction of inStages(tree)) {
+    for (const instruction of tree.instructions) {
+      if (instruction.stage < 0) continue;
       const { text } = instruction.keyword;
       const wanted = lower ? text.toLowerCase() : text.toUpperCase();
       if (text === wanted) continue;
@@ -32,16 +33,11 @@ export const consistentInstructionCasing: Rule = {
   },
 };
 
-/** The instructions that count: those before the first FROM don't. */
-function inStages({ instructions }: Tree): Instruction[] {
-  return instructions.filter(({ stage }) => stage >= 0);
-}
-
-/** A tie goes to upper case, and those in mixed case have no vote. */
-function mostAreLower(tree: Tree): boolean {
+/** A tie goes to upper case; those in mixed case have no vote, nor have those before the first FROM. */
+function mostAreLower({ instructions }: Tree): boolean {
   let balance = 0;
-  for (const { keyword } of inStages(tree)) {
-    if (!isOneCase(keyword.text)) continue;
+  for (const { keyword, stage } of instructions) {
+    if (stage < 0 || !isOneCase(keyword.text)) continue;
     balance += keyword.text === keyword.text.toLowerCase() ? 1 : -1;
   }
   return balance > 0;

@@ -12,7 +12,7 @@ export const exposeInvalidFormat: Rule = {
     { bad: 'FROM nginx\nEXPOSE 127.0.0.1:80:80\n', good: 'FROM nginx\nEXPOSE 80\n', fixed: true },
   ],
   *check(file) {
-    for (const { place, piece, word, host } of ports(file)) {
+    for (const { place, piece, word, host } of file.once(ports)) {
       if (!host) continue;
       const port = word.slice(word.lastIndexOf(':') + 1);
       yield at(place, {

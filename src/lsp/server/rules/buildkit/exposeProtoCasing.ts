@@ -1,3 +1,4 @@
+import { spanWithin } from '../../model/pieces.ts';
 import type { Rule } from '../rule.ts';
 import { ports } from './ports.ts';
 import { at, safeFix } from './support.ts';
@@ -11,7 +12,7 @@ export const exposeProtoCasing: Rule = {
     { bad: 'FROM nginx\nEXPOSE 80/TCP\n', good: 'FROM nginx\nEXPOSE 80/tcp\n', fixed: true },
   ],
   *check(file) {
-    for (const { place, piece, word, protocol } of ports(file)) {
+    for (const { place, piece, word, protocol } of file.once(ports)) {
       const lower = protocol.toLowerCase();
       if (protocol === lower) continue;
       const from = piece.text.length - protocol.length;
@@ -20,7 +21,7 @@ export const exposeProtoCasing: Rule = {
         span: piece.span,
         message: `The protocol of ${word.slice(0, 80)} should be in lower case.`,
         fixes: literal
-          ? [safeFix(`Write ${lower}`, piece.spanOf(from, piece.text.length), lower)]
+          ? [safeFix(`Write ${lower}`, spanWithin(piece, from, piece.text.length), lower)]
           : [],
       });
     }

@@ -1,4 +1,5 @@
 import { lineAt, skipBlanks } from '../../parser/lines.ts';
+import { continuationsOf } from '../../parser/tree.ts';
 import type { Instruction, Span, Tree } from '../../parser/tree.ts';
 import type { Rule } from '../rule.ts';
 
@@ -40,16 +41,18 @@ export const noEmptyContinuation: Rule = {
 
 /** The blank lines of an instruction, and an offset on its last line; heredocs come behind that. */
 function blankLines(
-  { blanks, logical, continuations }: Instruction,
-  { source }: Tree,
+  instruction: Instruction,
+  tree: Tree,
   last: boolean,
 ): { blanks: readonly Span[]; end: number } {
+  const { blanks, logical } = instruction;
+  const { source } = tree;
   const end = logical.offsets.at(-1) ?? 0;
-  const mark = continuations.at(-1);
+  const mark = last ? continuationsOf(instruction, tree).at(-1) : undefined;
   // One that is still continued at its last line takes in what is left of the file: blank lines and comments.
-  if (!last || !mark || mark.start < end) return { blanks, end };
+  if (mark === undefined || mark < end) return { blanks, end };
   const trailing: Span[] = [];
-  let line = lineAt(source, mark.start);
+  let line = lineAt(source, mark);
   while (line.next < source.length) {
     line = lineAt(source, line.next);
     const { start, next } = line;

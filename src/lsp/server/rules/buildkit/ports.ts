@@ -1,4 +1,5 @@
 import type { Dockerfile } from '../../model/dockerfile.ts';
+import { wordsOf } from '../../model/expand.ts';
 import type { Piece } from '../../model/pieces.ts';
 import type { Instruction } from '../../parser/tree.ts';
 import { portProblem } from '../errors/support/port.ts';
@@ -19,20 +20,22 @@ interface Port {
  * The ports of all EXPOSE that the builder reads (dockerfile2llb, parsePort). It reads them in the order of their texts
  * (instructions, parseExpose), and stops at one that is none.
  */
-export function* ports(file: Dockerfile): Generator<Port> {
+export function ports(file: Dockerfile): readonly Port[] {
+  const found: Port[] = [];
   for (const { place, expanded } of stepsOf(file, 'EXPOSE')) {
     // All words are expanded before the first is read.
     if (expanded.some(({ expansion }) => expansion.error)) continue;
     const words = expanded
       .toSorted((a, b) => compare(a.piece.text, b.piece.text))
-      .flatMap(({ piece, expansion }) => expansion.words.map((word) => ({ piece, word })));
+      .flatMap(({ piece, expansion }) => wordsOf(expansion).map((word) => ({ piece, word })));
     for (const { piece, word } of words) {
       const port = readPort(word);
       if (!port) break;
-      yield { place, piece, word, ...port };
+      found.push({ place, piece, word, ...port });
       if (portProblem(word) !== undefined) break;
     }
   }
+  return found;
 }
 
 /** As Go compares strings, but for what lies outside of the basic plane, which no port holds. */

@@ -1,5 +1,6 @@
 import type { Dockerfile } from '../../model/dockerfile.ts';
 import type { Step } from '../../model/scopes.ts';
+import { spanWithin } from '../../model/pieces.ts';
 import { keywordLike } from '../keywords.ts';
 import type { Finding, Fix, Rule } from '../rule.ts';
 import { distinct, suggester } from './references.ts';
@@ -57,10 +58,10 @@ function* inStep(
       const guess = suggested(name, known);
       const global = file.scopes().global.get(name);
       yield at(place, {
-        span: piece.spanOf(start, end),
+        span: spanWithin(piece, start, end),
         message: `No ARG or ENV above defines ${name.slice(0, 80)}${global && !guess ? ' in this stage' : ''}.${guess ? ` Did you mean ${guess}?` : ''}`,
         fixes: [
-          ...(guess ? [fix(`Change to ${guess}`, piece.spanOf(from, to), guess)] : []),
+          ...(guess ? [fix(`Change to ${guess}`, spanWithin(piece, from, to), guess)] : []),
           ...(place === instruction ? declaration(name, step) : []),
         ],
       });

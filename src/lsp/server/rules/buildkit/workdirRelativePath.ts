@@ -1,5 +1,6 @@
 import type { Dockerfile } from '../../model/dockerfile.ts';
 import { parsePlatform } from '../../model/platform.ts';
+import { spanWithin } from '../../model/pieces.ts';
 import type { Stage } from '../../parser/tree.ts';
 import type { Finding, Rule } from '../rule.ts';
 import { at, fix } from './support.ts';
@@ -28,7 +29,7 @@ export const workdirRelativePath: Rule = {
         if (instruction.name !== 'WORKDIR' || !path) continue;
         const { piece, expansion } = path;
         if (!known && !expansion.error && !isAbsolute(expansion.value, windows[stage.index]))
-          yield at(place, finding(piece.text, piece.spanOf(0, piece.text.length)));
+          yield at(place, finding(piece.text, spanWithin(piece, 0, piece.text.length)));
         known = true;
       }
       set.push(known);

@@ -12,7 +12,7 @@ export const emptyVolume: Rule = {
     { bad: 'FROM alpine:3\nVOLUME ["/data", ""]\n', good: 'FROM alpine:3\nVOLUME ["/data"]\n' },
   ],
   check: function* check(file) {
-    for (const { step } of stepsOf(file, 'VOLUME'))
+    for (const step of stepsOf(file, 'VOLUME'))
       for (const { piece, expansion } of step.expanded)
         if (!expansion.error && (expansion.value === '' || piece.text.trim() === ''))
           yield { span: piece.span, message: 'This path is empty.' };

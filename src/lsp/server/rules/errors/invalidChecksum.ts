@@ -24,7 +24,7 @@ export const invalidChecksum: Rule = {
     },
   ],
   check: function* check(file) {
-    for (const { step } of stepsOf(file, 'ADD')) {
+    for (const step of stepsOf(file, 'ADD')) {
       const found = expandedFlag(step, 'checksum');
       if (!found || found.value === '') continue;
       const span = found.flag.value ?? found.flag;

@@ -13,7 +13,7 @@ export const invalidChmod: Rule = {
     { bad: 'FROM alpine:3\nADD --chmod=rwx a /\n', good: 'FROM alpine:3\nADD --chmod=+rwx a /\n' },
   ],
   check: function* check(file) {
-    for (const { step } of [...stepsOf(file, 'COPY'), ...stepsOf(file, 'ADD')]) {
+    for (const step of [...stepsOf(file, 'COPY'), ...stepsOf(file, 'ADD')]) {
       const found = expandedFlag(step, 'chmod');
       if (!found || found.value === '' || isMode(found.value)) continue;
       const message = `${shown(found.value)} aren’t permissions: write them octal, up to 7777, or like u=rwX,go=rX.`;

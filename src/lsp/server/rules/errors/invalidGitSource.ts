@@ -29,7 +29,7 @@ export const invalidGitSource: Rule = {
     },
   ],
   check: function* check(file) {
-    for (const { step } of stepsOf(file, 'ADD'))
+    for (const step of stepsOf(file, 'ADD'))
       for (const source of step.expanded)
         if (source.piece.role === 'source' && !source.expansion.error)
           if (isGit(source.expansion.value)) yield* judged(file, step, source);

@@ -1,3 +1,4 @@
+import { wordsOf } from '../../model/expand.ts';
 import type { Rule } from '../rule.ts';
 import { portProblem } from './support/port.ts';
 import { stepsOf } from './support/steps.ts';
@@ -15,10 +16,12 @@ export const invalidPort: Rule = {
     { bad: 'FROM alpine:3\nEXPOSE 80,443\n', good: 'FROM alpine:3\nEXPOSE 80 443\n', fixed: true },
   ],
   check: function* check(file) {
-    for (const { step } of stepsOf(file, 'EXPOSE')) {
+    for (const step of stepsOf(file, 'EXPOSE')) {
       for (const { piece, expansion } of step.expanded) {
         if (expansion.error) continue;
-        const message = expansion.words.map(portProblem).find((problem) => problem !== undefined);
+        const message = wordsOf(expansion)
+          .map(portProblem)
+          .find((problem) => problem !== undefined);
         if (message === undefined) continue;
         const apart = piece.text.split(',');
         const listed =

@@ -20,7 +20,7 @@ export const invalidSignal: Rule = {
     },
   ],
   check: function* check(file) {
-    for (const { step } of stepsOf(file, 'STOPSIGNAL')) {
+    for (const step of stepsOf(file, 'STOPSIGNAL')) {
       for (const { piece, expansion } of step.expanded) {
         const { value, error } = expansion;
         if (error || isSignal(value)) continue;

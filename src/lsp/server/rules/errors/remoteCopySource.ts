@@ -17,7 +17,7 @@ export const remoteCopySource: Rule = {
     },
   ],
   check: function* check(file) {
-    for (const { step } of stepsOf(file, 'COPY')) {
+    for (const step of stepsOf(file, 'COPY')) {
       const { keyword, flags } = step.instruction;
       for (const { piece, expansion } of step.expanded) {
         if (piece.role !== 'source' || (!isHttp(expansion.value) && !isGit(expansion.value)))

@@ -28,16 +28,17 @@ them all. \`WORKDIR\` says once where the steps after it, and the container, wor
 function workdir(command: ShellCommand, { file, run, shell }: Site): Fix[] {
   const { source } = file.tree;
   const [folder, ...others] = command.args;
-  const list = shell.root.commands[0]?.command;
   const first = shell.commands[0] === command && command.start === shell.span(0, 1).start;
   if (!first || !shell.sound || shell.script.form !== 'line') return [];
   if (!folder?.literal || folder.value.startsWith('-') || folder.value === '' || others.length > 0)
     return [];
   if (run.flags.length > 0 || run.heredocs.length > 0 || run.parent) return [];
+  const statements = shell.root().commands;
+  const list = statements[0]?.command;
   const head = { start: run.keyword.start, end: folder.start };
   const title = 'Use WORKDIR';
   const name = run.keyword.text === run.name ? 'WORKDIR ' : 'workdir ';
-  if (list?.type === 'Command' && shell.root.commands.length === 1) {
+  if (list?.type === 'Command' && statements.length === 1) {
     return [fix(title, [{ span: head, text: name }], 'unsafe')];
   }
   if (list?.type !== 'AndOr' || list.operators[0] !== '&&') return [];

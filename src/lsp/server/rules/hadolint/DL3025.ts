@@ -1,5 +1,6 @@
 import type { Dockerfile } from '../../model/dockerfile.ts';
 import type { Instruction } from '../../parser/tree.ts';
+import { readJson } from '../../parser/json.ts';
 import { toSpan } from '../../parser/tree.ts';
 import { execForms } from '../buildkit/execForm.ts';
 import type { Fix, Rule } from '../rule.ts';
@@ -33,7 +34,7 @@ export const DL3025: Rule = {
       const { logical, args } = instruction;
       if (from === undefined || from >= args.to) continue;
       const text = logical.text.slice(from, args.to);
-      if (isStrings(text)) continue;
+      if (Array.isArray(readJson(text))) continue;
       const span = toSpan(logical, from, args.to);
       const fixes = toFixes(file, instruction, from);
       yield {
@@ -50,17 +51,6 @@ function commandStart({ name, logical, args }: Instruction): number | undefined 
   if (name !== 'HEALTHCHECK') return args.from;
   const head = /^CMD\s+/i.exec(logical.text.slice(args.from, args.to));
   return head ? args.from + head[0].length : undefined;
-}
-
-function isStrings(text: string): boolean {
-  if (!text.startsWith('[')) return false;
-  try {
-    const value: unknown = JSON.parse(text);
-    return Array.isArray(value) && value.every((item) => typeof item === 'string');
-  } catch {
-    // Not JSON means that the builder takes the shell form, which is what false says.
-    return false;
-  }
 }
 
 /** What makes the command a JSON array; through a shell only where that is the one that it runs in anyway. */

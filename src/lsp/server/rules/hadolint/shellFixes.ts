@@ -47,7 +47,7 @@ export function appendCommand(site: Site, text: string, safety: Safety): Fix[] {
   const { shell } = site;
   const title = `Add ${text}`;
   if (!shell.sound || shell.script.form === 'exec') return [];
-  const last = shell.root.commands.at(-1);
+  const last = shell.root().commands.at(-1);
   if (!last || last.background) return [];
   return shell.script.form === 'heredoc'
     ? inHeredoc(site, title, text, safety, last)

@@ -17,7 +17,7 @@ export function sites(file: Dockerfile): Site[] {
 
 /** The check of a rule that looks at each RUN that a shell reads. */
 export function everyRun(find: (site: Site) => readonly Finding[]): Rule['check'] {
-  return (file) => sites(file).flatMap(find);
+  return (file) => file.once(sites).flatMap(find);
 }
 
 /** The check of a rule that looks at each RUN with a command of these programs. */

@@ -32,7 +32,8 @@ export const argNotInStage: Rule = {
     ]);
     const told = new Set<string>();
     return file.shellRuns().flatMap(({ run, shell }) => {
-      if (run.parent || run.stage < 0 || run.json || !mayRead(shell, names)) return [];
+      if (run.parent || run.stage < 0 || run.json) return [];
+      if (!mayRead(shell, (name) => names.has(name))) return [];
       const scope = file.scopeAt(run);
       const { read, set, sources } = variablesOfShell(shell);
       if (sources) return [];

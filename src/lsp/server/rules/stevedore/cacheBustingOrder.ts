@@ -47,22 +47,20 @@ function inStage(
     if (copy?.fromContext && copy.sources.some(({ path }) => path === '.')) whole ??= copy;
     if (instruction.name !== 'RUN') continue;
     const shell = file.shell(instruction);
-    const found = shell?.commands.flatMap((command) => {
-      const install = installOf(command);
-      return install ? [{ command, install }] : [];
-    })[0];
-    if (!shell || !found) continue;
+    const command = shell?.commands.find((one) => installOf(one));
+    const install = command && installOf(command);
+    if (!shell || !command || !install) continue;
     // Whoever installs before copying knows, and a mounted cache keeps what was downloaded.
     if (!whole) return [];
     if (instruction.flags.some(({ name }) => name === 'mount')) return [];
-    const alone = shell.commands.length === 1 && shell.sound && shell.root.commands.length === 1;
+    const alone = shell.commands.length === 1 && shell.sound && shell.root().commands.length === 1;
     const source = whole.sources.find(({ path }) => path === '.');
     if (!source) return [];
     return [
       {
         span: { start: whole.instruction.keyword.start, end: source.word.end },
-        message: message(found.command, found.install),
-        fixes: alone ? move(file, whole, instruction, found.install) : [],
+        message: message(command, install),
+        fixes: alone ? move(file, whole, instruction, install) : [],
       },
     ];
   }

@@ -16,17 +16,20 @@ export const definedAfterUse: Rule = {
     },
   ],
   check(file) {
-    const later = definitions(file);
+    const defined = definitions(file);
     return file.shellRuns().flatMap(({ run, shell }) => {
-      const here = { has: (name: string) => later.has(`${run.stage} ${name}`) };
-      if (run.parent || run.stage < 0 || run.json || !mayRead(shell, here)) return [];
+      const below = (name: string) => {
+        const first = defined.get(`${run.stage} ${name}`);
+        return first && first.start > run.start ? first : undefined;
+      };
+      if (run.parent || run.stage < 0 || run.json) return [];
+      if (!mayRead(shell, (name) => below(name) !== undefined)) return [];
       const scope = file.scopeAt(run);
       const { read, set, sources } = variablesOfShell(shell);
       if (sources) return [];
       return [...read].flatMap(([name, span]): Finding[] => {
-        const definition = later.get(`${run.stage} ${name}`);
-        if (!definition || definition.start < run.start) return [];
-        if (scope.get(name) || set.has(name) || USUAL.has(name)) return [];
+        const definition = below(name);
+        if (!definition || scope.get(name) || set.has(name) || USUAL.has(name)) return [];
         return [
           {
             span,

@@ -21,7 +21,10 @@ export const heredocWithoutExit: Rule = {
     if (shell.script.form !== 'heredoc' || !shell.sound || !heredoc || run.parent) return [];
     const { text } = shell.script;
     if (exitsOnError(file, run, shell)) return [];
-    const unwatched = shell.root.commands.slice(0, -1).some((statement) => mayFail(statement));
+    const unwatched = shell
+      .root()
+      .commands.slice(0, -1)
+      .some((statement) => mayFail(statement));
     if (!unwatched) return [];
     const at = { start: heredoc.body.start, end: heredoc.body.start };
     const feed = file.tree.source[heredoc.body.start - 2] === '\r' ? '\r\n' : '\n';

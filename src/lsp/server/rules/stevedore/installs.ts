@@ -1,4 +1,4 @@
-import { hasFlag, isFlag, operands } from '../../shell/command.ts';
+import { hasFlag, operands } from '../../shell/command.ts';
 import type { ShellCommand } from '../../shell/shell.ts';
 
 /** A command that installs what files of the project list. */
@@ -26,71 +26,72 @@ const NODE_VALUES = new Set([
   '--only',
 ]);
 
+/** Tells what a tool installs by the words behind it that are no flags. */
+type Reader = (words: readonly string[], command: ShellCommand) => Install | undefined;
+
+/** A tool that is told to install by one word alone. */
+const verbs = (names: readonly string[], tool: string, manifests?: readonly string[]): Reader => {
+  const install = { tool, manifests };
+  return ([verb = '', ...rest]) =>
+    rest.length === 0 && names.includes(verb) ? install : undefined;
+};
+
+const mvn: Reader = (_, { args }) =>
+  args.some(({ value }) => /^dependency:(?:go-offline|resolve)/.test(value))
+    ? { tool: 'mvn', manifests: undefined }
+    : undefined;
+const pip: Reader = ([verb], command) => (verb === 'install' ? pipInstall(command) : undefined);
+const python: Reader = ([module, verb], command) =>
+  module === 'pip' && verb === 'install' ? pipInstall(command) : undefined;
+
+const READERS: ReadonlyMap<string, Reader> = new Map([
+  ['npm', verbs(['ci', 'install', 'i'], 'npm', ['package*.json'])],
+  ['yarn', verbs(['', 'install'], 'yarn', ['package.json', 'yarn.lock'])],
+  ['pnpm', verbs(['install', 'i'], 'pnpm', ['package.json', 'pnpm-lock.yaml'])],
+  ['bun', verbs(['install'], 'bun', ['package.json', 'bun.lock*'])],
+  ['pip', pip],
+  ['pip3', pip],
+  ['python', python],
+  ['python3', python],
+  [
+    'go',
+    ([verb, what, ...rest]) =>
+      verb === 'mod' && what === 'download' && rest.length === 0
+        ? { tool: 'go', manifests: ['go.mod', 'go.sum'] }
+        : undefined,
+  ],
+  ['bundle', verbs(['install'], 'bundle', ['Gemfile', 'Gemfile.lock'])],
+  ['composer', verbs(['install'], 'composer')],
+  ['poetry', verbs(['install'], 'poetry')],
+  ['uv', verbs(['sync'], 'uv')],
+  ['pipenv', verbs(['install', 'sync'], 'pipenv', ['Pipfile', 'Pipfile.lock'])],
+  ['cargo', verbs(['fetch'], 'cargo')],
+  [
+    'dotnet',
+    ([verb]) => (verb === 'restore' ? { tool: 'dotnet', manifests: undefined } : undefined),
+  ],
+  ['mvn', mvn],
+  ['mvnw', mvn],
+  ['./mvnw', mvn],
+  [
+    'mix',
+    ([verb]) =>
+      verb === 'deps.get' ? { tool: 'mix', manifests: ['mix.exs', 'mix.lock'] } : undefined,
+  ],
+]);
+
 /** What a command installs of what the project lists; undefined for all others, those with packages named too. */
 export function installOf(command: ShellCommand): Install | undefined {
-  const { name, args } = command;
-  if (hasFlag(command, 'help', 'version', 'g', 'global')) return undefined;
-  const words = operands(command, NODE_VALUES).map(({ value }) => value);
-  const [verb, ...rest] = words;
-  const bare = rest.length === 0;
-  switch (name) {
-    case 'npm':
-      if (!bare || (verb !== 'ci' && verb !== 'install' && verb !== 'i')) return undefined;
-      return { tool: 'npm', manifests: ['package*.json'] };
-    case 'yarn':
-      if (!bare || (verb !== undefined && verb !== 'install') || !onlyFlags(command))
-        return undefined;
-      return { tool: 'yarn', manifests: ['package.json', 'yarn.lock'] };
-    case 'pnpm':
-      if (!bare || (verb !== 'install' && verb !== 'i')) return undefined;
-      return { tool: 'pnpm', manifests: ['package.json', 'pnpm-lock.yaml'] };
-    case 'bun':
-      return bare && verb === 'install'
-        ? { tool: 'bun', manifests: ['package.json', 'bun.lock*'] }
-        : undefined;
-    case 'pip':
-    case 'pip3':
-      return verb === 'install' ? pip(command) : undefined;
-    case 'python':
-    case 'python3':
-      return words[0] === 'pip' && words[1] === 'install' ? pip(command) : undefined;
-    case 'go':
-      return verb === 'mod' && rest[0] === 'download' && rest.length === 1
-        ? { tool: 'go', manifests: ['go.mod', 'go.sum'] }
-        : undefined;
-    case 'bundle':
-      return bare && verb === 'install'
-        ? { tool: 'bundle', manifests: ['Gemfile', 'Gemfile.lock'] }
-        : undefined;
-    case 'composer':
-      return bare && verb === 'install' ? { tool: 'composer', manifests: undefined } : undefined;
-    case 'poetry':
-      return bare && verb === 'install' ? { tool: 'poetry', manifests: undefined } : undefined;
-    case 'uv':
-      return bare && verb === 'sync' ? { tool: 'uv', manifests: undefined } : undefined;
-    case 'pipenv':
-      return bare && (verb === 'install' || verb === 'sync')
-        ? { tool: 'pipenv', manifests: ['Pipfile', 'Pipfile.lock'] }
-        : undefined;
-    case 'cargo':
-      return bare && verb === 'fetch' ? { tool: 'cargo', manifests: undefined } : undefined;
-    case 'dotnet':
-      return verb === 'restore' ? { tool: 'dotnet', manifests: undefined } : undefined;
-    case 'mvn':
-    case 'mvnw':
-    case './mvnw':
-      return args.some(({ value }) => /^dependency:(?:go-offline|resolve)/.test(value))
-        ? { tool: 'mvn', manifests: undefined }
-        : undefined;
-    case 'mix':
-      return verb === 'deps.get' ? { tool: 'mix', manifests: ['mix.exs', 'mix.lock'] } : undefined;
-    default:
-      return undefined;
-  }
+  const read = READERS.get(command.name);
+  if (!read || hasFlag(command, 'help', 'version', 'g', 'global')) return undefined;
+  return read(
+    operands(command, NODE_VALUES).map(({ value }) => value),
+    command,
+  );
 }
 
 /** `pip install -r FILE`, with nothing of the project itself. */
-function pip(command: ShellCommand): Install | undefined {
+function pipInstall(command: ShellCommand): Install | undefined {
   const files: string[] = [];
   const { args } = command;
   for (let index = 0; index < args.length; index++) {
@@ -108,8 +109,4 @@ function pip(command: ShellCommand): Install | undefined {
   if (files.length === 0 || files.some((file) => file.startsWith('/') || file.includes('..')))
     return undefined;
   return { tool: 'pip', manifests: files };
-}
-
-function onlyFlags({ args }: ShellCommand): boolean {
-  return args.every(({ value }) => isFlag(value) || value === 'install' || /^\S+$/.test(value));
 }

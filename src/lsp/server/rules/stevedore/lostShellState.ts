@@ -29,11 +29,32 @@ export const lostShellState: Rule = {
   ],
   check: everyRun(({ shell, run }) => {
     if (!shell.sound || shell.script.form === 'exec' || run.heredocs.length > 1) return [];
-    const last = shell.root.commands.at(-1);
+    const { text } = shell.script;
+    const mayLose =
+      SINGLE_AMPERSAND.test(text) ||
+      shell.assignments.length > 0 ||
+      shell.commands.some(({ program }) => LOSING.has(program.value));
+    if (!mayLose) return [];
+    const last = shell.root().commands.at(-1);
     const found = last && lossOf(last, shell);
     return found ? [found] : [];
   }),
 };
+
+/** What `lossOf` knows. */
+const LOSING = new Set([
+  'export',
+  '.',
+  'source',
+  'alias',
+  'umask',
+  'ulimit',
+  'conda',
+  'mamba',
+  'micromamba',
+  'su',
+]);
+const SINGLE_AMPERSAND = /(?<![&>])&(?![&>])/;
 
 function lossOf(statement: Statement, shell: Shell): Finding | undefined {
   if (statement.background)

@@ -37,15 +37,28 @@ export const overriddenInstruction: Rule = {
       fixed: true,
     },
   ],
-  check: (file) =>
-    file.tree.stages.flatMap((stage) => [
-      ...signals(file, stage),
-      ...users(file, stage),
-      ...directories(file, stage),
-      ...ports(file, stage),
-      ...labels(file, stage),
-    ]),
+  check: (file) => file.tree.stages.flatMap((stage) => inStage(file, stage)),
 };
+
+/** What an instruction may do to another one of its name. */
+const FINDERS: readonly (readonly [string, (file: Dockerfile, stage: Stage) => Finding[]])[] = [
+  ['EXPOSE', ports],
+  ['LABEL', labels],
+  ['STOPSIGNAL', signals],
+  ['USER', users],
+  ['WORKDIR', directories],
+];
+
+function inStage(file: Dockerfile, stage: Stage): Finding[] {
+  const { instructions } = stage;
+  return FINDERS.flatMap(([name, find]) => {
+    const first = instructions.findIndex((instruction) => instruction.name === name);
+    const last = instructions.findLastIndex((instruction) => instruction.name === name);
+    return first < last ? find(file, stage) : NOTHING;
+  });
+}
+
+const NOTHING: readonly Finding[] = [];
 
 function useless(file: Dockerfile, instruction: Instruction, message: string): Finding {
   const span = { start: instruction.keyword.start, end: instruction.keyword.end };

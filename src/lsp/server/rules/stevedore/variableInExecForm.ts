@@ -30,7 +30,7 @@ const READERS =
   /(?:^|\/)(?:(?:ba|da|a|z|k|c|tc|fi)?sh|busybox|env|envsubst|eval|xargs|find|awk|gawk|perl|ruby|python\d?(?:\.\d+)?|node|php|java|make|supervisord|s6-.*|with-contenv|execlineb|dumb-init|tini|gosu|su-exec|docker-entrypoint.*|.*entrypoint.*|cmd(?:\.exe)?|powershell(?:\.exe)?|pwsh)$/i;
 
 function inExecForm(file: Dockerfile, instruction: Instruction): Finding[] {
-  if (!instruction.json) return [];
+  if (!instruction.json || !instruction.logical.text.includes('$')) return [];
   const words = argumentWords(instruction, file.tree.escape);
   const program = words[0]?.text.slice(1, -1) ?? '';
   // CMD is what ENTRYPOINT is given, which may be any of these.

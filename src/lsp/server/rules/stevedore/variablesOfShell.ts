@@ -13,10 +13,10 @@ interface Used {
   readonly sources: boolean;
 }
 
-/** Whether a text may read one of these variables: a look that costs little, before one that is sure. */
-export function mayRead({ script }: Shell, names: { has(name: string): boolean }): boolean {
+/** Whether a text may read a variable that is asked for: a look that costs little, before one that is sure. */
+export function mayRead({ script }: Shell, isAsked: (name: string) => boolean): boolean {
   for (const [, name = ''] of script.text.matchAll(/\$\{?([A-Za-z_]\w*)/g))
-    if (names.has(name)) return true;
+    if (isAsked(name)) return true;
   return false;
 }
 
@@ -27,7 +27,8 @@ export function variablesOfShell({ root, commands, assignments, span }: Shell): 
   const note = (name: string, from: number, to: number) => {
     if (/^[A-Za-z_]\w*$/.test(name) && !read.has(name)) read.set(name, span(from, to));
   };
-  const open: SyntaxNode[] = [root];
+  const open: SyntaxNode[] = [root()];
+  const add = (child: SyntaxNode) => void open.push(child);
   for (let node = open.pop(); node; node = open.pop()) {
     if (node.type === 'SimpleExpansion') note(node.text.slice(1), node.pos, node.end);
     else if (node.type === 'ParameterExpansion') {
@@ -36,7 +37,7 @@ export function variablesOfShell({ root, commands, assignments, span }: Shell): 
     } else if (node.type === 'For' || node.type === 'Select') set.add(node.name.text);
     // Positions in a text with escapes count in another text.
     else if (node.type === 'CommandExpansion' && node.script?.source !== undefined) continue;
-    forEachChild(node, (child) => void open.push(child));
+    forEachChild(node, add);
   }
   for (const { name, args } of commands) {
     if (SETTERS.has(name)) for (const { value } of args) set.add(value.split('=', 1)[0] ?? '');

@@ -1,6 +1,7 @@
 import type { Dockerfile } from '../../../model/dockerfile.ts';
 import type { Expansion } from '../../../model/expand.ts';
 import type { Step } from '../../../model/scopes.ts';
+import { spanWithin } from '../../../model/pieces.ts';
 import { toSpan } from '../../../parser/tree.ts';
 import type { Instruction, Span } from '../../../parser/tree.ts';
 
@@ -27,7 +28,7 @@ export function failures(file: Dockerfile): Failure[] {
     for (const { piece, expansion } of expanded) {
       if (!expansion.error) continue;
       const { message, from, to } = expansion.error;
-      found.push({ message, span: piece.spanOf(from, to), word: piece.span });
+      found.push({ message, span: spanWithin(piece, from, to), word: piece.span });
     }
   };
   for (const step of scopes.globalSteps) if (step.instruction.name === 'ARG') inStep(step);

@@ -1,7 +1,6 @@
-import { append } from '../../../../../util/multimap.ts';
 import type { Dockerfile } from '../../../model/dockerfile.ts';
 import type { Expanded, Step } from '../../../model/scopes.ts';
-import type { Flag, Instruction, Stage } from '../../../parser/tree.ts';
+import type { Flag, Instruction } from '../../../parser/tree.ts';
 
 /** The triggers of ONBUILD that a later stage of the file runs; BuildKit only stores the others. */
 function triggersRun(file: Dockerfile): Set<Instruction> {
@@ -20,29 +19,18 @@ export function built(file: Dockerfile, name: string): readonly Instruction[] {
   return all.filter((instruction) => !instruction.parent || run.has(instruction));
 }
 
-interface StageStep {
-  readonly step: Step;
-  /** The first stage that runs it. */
-  readonly stage: Stage;
-}
-
-function stepsByName(file: Dockerfile): Map<string, StageStep[]> {
-  const steps = new Map<string, StageStep[]>();
+/** The steps of all stages that are of one instruction; a trigger that several stages run only once. */
+export function stepsOf(file: Dockerfile, name: string): readonly Step[] {
+  if (file.all(name).length === 0) return [];
+  const steps = file.scopes().named(name);
+  if (file.all('ONBUILD').length === 0) return steps;
   const seen = new Set<Instruction>();
-  for (const stage of file.tree.stages) {
-    for (const step of file.scopes().steps(stage)) {
-      const { name, parent } = step.instruction;
-      if (parent && seen.has(step.instruction)) continue;
-      if (parent) seen.add(step.instruction);
-      append(steps, name, { step, stage });
-    }
-  }
-  return steps;
-}
-
-/** The steps of all stages that are of one instruction, each once. */
-export function stepsOf(file: Dockerfile, name: string): readonly StageStep[] {
-  return file.all(name).length === 0 ? [] : (file.once(stepsByName).get(name) ?? []);
+  return steps.filter(({ instruction }) => {
+    if (!instruction.parent) return true;
+    const isNew = !seen.has(instruction);
+    seen.add(instruction);
+    return isNew;
+  });
 }
 
 /** A flag's name and value as the builder takes them; the value is undefined without `=`. */

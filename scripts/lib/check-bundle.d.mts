@@ -1,0 +1,5 @@
+import type { BuildOptions, BuildResult } from 'esbuild';
+
+export const esModules: Pick<BuildOptions, 'mainFields' | 'alias'>;
+
+export function bundleCheck(outdir: string): Promise<BuildResult<{ metafile: true }>>;
