@@ -210,8 +210,11 @@ export function tests(session: UiSession): void {
     });
 
     it('acts on a compose project and on several rows at once', async () => {
-      const { workbench } = session.ui();
+      const { workbench, stevedore } = session.ui();
       const view = await open();
+      // A click unfolds a row, too, and only rows in sight are drawn.
+      for (const name of ['Images', 'Builds', 'Registries'])
+        await (await stevedore.view(name)).fold();
       for (const service of ['one', 'two', 'three']) {
         await spawn(view, `shop-${service}-1`, FOREVER, {
           Labels: { 'com.docker.compose.project': 'shop', 'com.docker.compose.service': service },
@@ -237,6 +240,7 @@ export function tests(session: UiSession): void {
       await workbench.dialogButton('Remove');
       await view.gone('shop');
       assert.equal(await engine.state('shop-one-1'), undefined);
+      for (const name of ['Images', 'Builds', 'Registries']) await stevedore.view(name);
     });
 
     it('filters as one types, and says so', async () => {
