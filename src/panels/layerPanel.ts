@@ -18,6 +18,8 @@ import type {
   ToLayers,
 } from '../webviews/protocol/layers.ts';
 import type { Panel, PanelEvents } from './host.ts';
+import { createLayerScan } from './layerScan.ts';
+import type { ScanDeeds } from './layerScan.ts';
 import {
   historyRows,
   layerHeads,
@@ -28,7 +30,7 @@ import {
 } from './layerModel.ts';
 
 /** What the layer explorer has others do. */
-export interface LayerDeeds {
+export interface LayerDeeds extends ScanDeeds {
   /** Reads the image, telling the bytes that have come. @throws EngineError */
   analyse(
     image: string,
@@ -91,11 +93,13 @@ export function createLayerPanel(
     onMessage,
     onDidDispose() {
       reading.abort();
+      scan.stop();
       updates.cancel();
       onDidDispose();
     },
   });
   const updates = createCoalescer(() => tell());
+  const scan = createLayerScan(opened, deeds, (message) => panel.post(message));
 
   async function read(): Promise<void> {
     reading.abort();
@@ -268,6 +272,12 @@ export function createLayerPanel(
         return;
       case 'facts':
         return facts(found);
+      case 'findings':
+        return scan.tell();
+      case 'scan':
+        return scan.begin(message.scanner, image);
+      case 'stop':
+        scan.stop();
     }
   }
 

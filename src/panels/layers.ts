@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { CurrentEngine } from '../engine/current.ts';
 import { analyseImage } from '../engine/layers/analyse.ts';
+import { installedScanners, scanImage } from '../engine/layers/scan/scanners.ts';
 import type { FilePath } from '../engine/containerFiles/service.ts';
 import type { Disposable } from '../util/emitter.ts';
 import { oneLine } from '../util/format.ts';
@@ -56,6 +57,14 @@ export function createLayerExplorers(place: PanelPlace, parts: LayerExplorerPart
     },
     linked,
     openInstruction,
+    scanners: async () => (vscode.workspace.isTrusted ? installedScanners(process.env) : undefined),
+    scan: (scanner, { id, name }, signal) => {
+      // Programs take names rather than ids; that of an image without a name is its id.
+      const isNamed = images().some((image) => image.id === id && image.tags.includes(name));
+      const host = current.endpoint?.url;
+      const env = { ...process.env, ...(host !== undefined && { DOCKER_HOST: host }) };
+      return scanImage(scanner, isNamed ? name : id, env, signal);
+    },
     dockerfile: (opened) => command('stevedore.image.dockerfile', opened),
     compare: (opened) => command('stevedore.image.compare', opened),
   };

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { layerExplorer } from './support/layers.ts';
+import { EngineError } from '../../src/engine/errors.ts';
+import type { Finding } from '../../src/engine/layers/scan/findings.ts';
+import { layerExplorer, layerIds } from './support/layers.ts';
 import type { LayerOptions } from './support/layers.ts';
 import { panelBrowser } from './support/page.ts';
 import type { PageOptions, PanelBrowser, PanelPage } from './support/page.ts';
@@ -209,6 +211,55 @@ describe('the other views', () => {
     await page.getByRole('button', { name: 'Dockerfile' }).click();
     await page.getByRole('button', { name: 'Compare…' }).click();
     await expect.poll(() => deeds).toEqual(['dockerfile shop/web:1.4', 'compare shop/web:1.4']);
+  });
+
+  test('weaknesses are looked for by a program that is installed, and lead to their layer', async () => {
+    const found: Finding = {
+      id: 'CVE-2026-0001',
+      severity: 'critical',
+      package: 'lodash',
+      version: '4.17.20',
+      fixed: '4.17.21',
+      title: '<b>bold</b>',
+      diffId: layerIds()[2] ?? '',
+    };
+    const scan = async () => [found, { ...found, id: 'CVE-2026-0002', diffId: 'sha256:other' }];
+    const { panel, page, deeds } = await opened({ scanners: ['trivy', 'grype'], scan });
+    await tab(panel, 'Weaknesses');
+    await page.getByRole('button', { name: 'Scan with trivy' }).click();
+    await page.getByText('trivy knows 2 weaknesses: 2 critical.').waitFor();
+    expect(deeds).toEqual(['scan trivy']);
+    expect(await page.locator('tbody tr').first().innerText()).toMatch(
+      /critical\s+CVE-2026-0001\s+lodash 4\.17\.20\s+4\.17\.21\s+3\s+Dockerfile/,
+    );
+    expect(await page.locator('tbody tr').nth(1).innerText()).toMatch(/–$/);
+    await page.locator('tbody').getByRole('button', { name: '3', exact: true }).click();
+    await expect.poll(() => page.locator('.layer.chosen .number').innerText()).toBe('3');
+  });
+
+  test('a search for weaknesses is cancelled; what goes wrong with it is said', async () => {
+    let tries = 0;
+    const scan = (signal: AbortSignal) =>
+      new Promise<Finding[]>((_, fail) => {
+        if (tries++ > 0) fail(new EngineError('server', 'trivy failed: no database'));
+        signal.addEventListener('abort', () => fail(new EngineError('cancelled', 'Cancelled.')));
+      });
+    const { panel, page } = await opened({ scanners: ['trivy'], scan });
+    await tab(panel, 'Weaknesses');
+    await page.getByRole('button', { name: 'Scan with trivy' }).click();
+    await page.getByText('trivy is looking at the image…').waitFor();
+    await page.getByRole('button', { name: 'Cancel' }).click();
+    await page.getByRole('button', { name: 'Scan with trivy' }).click();
+    await page.getByRole('alert').filter({ hasText: 'trivy failed: no database' }).waitFor();
+  });
+
+  test('no program is run in a workspace that is not trusted, and none that is not there', async () => {
+    const { panel, page } = await opened();
+    await tab(panel, 'Weaknesses');
+    await page.getByText('only in a workspace that is trusted').waitFor();
+    const other = await opened({ scanners: [] });
+    await tab(other.panel, 'Weaknesses');
+    await other.page.getByText('Install trivy, grype or docker scout').waitFor();
   });
 
   test('are chosen by the keyboard', async () => {

@@ -25,6 +25,8 @@ import { toolbar } from './toolbar.ts';
 import { ROW, tree } from './tree.ts';
 import { treeKey } from './treeKeys.ts';
 import { wastedView } from './wasted.ts';
+import { weaknessesView } from './weaknesses.ts';
+import type { Findings } from './weaknesses.ts';
 import type { WastedList } from './wasted.ts';
 
 /** Milliseconds after which what is typed counts, after which the place is remembered, and for which something is said. */
@@ -44,6 +46,7 @@ export function createApp(root: HTMLElement, host: Host<FromLayers>): App {
   let packages: PackageList | undefined;
   let map: MapOf | undefined;
   let facts: Facts | undefined;
+  let findings: Findings | undefined;
   let filter: string | undefined;
   let packageFilter = '';
   let said = '';
@@ -92,6 +95,7 @@ export function createApp(root: HTMLElement, host: Host<FromLayers>): App {
     if (tab === 'wasted' && !wasted) host.send({ type: 'wasted' });
     if (tab === 'packages' && !packages) host.send({ type: 'packages' });
     if (tab === 'map' && !map) host.send({ type: 'map', node: memory?.folder ?? 0 });
+    if (tab === 'weaknesses' && !findings) host.send({ type: 'findings' });
     if (tab === 'about' && !facts) host.send({ type: 'facts' });
   }
 
@@ -174,6 +178,16 @@ export function createApp(root: HTMLElement, host: Host<FromLayers>): App {
             update();
           },
           reveal,
+        });
+      case 'weaknesses':
+        return weaknessesView(shown, findings, {
+          scan: (scanner) => host.send({ type: 'scan', scanner }),
+          stop: () => host.send({ type: 'stop' }),
+          show(layer) {
+            show('files');
+            look({ layer, changesOnly: true });
+          },
+          openInstruction,
         });
       case 'about':
         return aboutView(facts);
@@ -289,6 +303,9 @@ export function createApp(root: HTMLElement, host: Host<FromLayers>): App {
           break;
         case 'facts':
           facts = message;
+          break;
+        case 'findings':
+          findings = message;
           break;
         case 'reveal':
           [scrollTo, restore] = [message.place, undefined];

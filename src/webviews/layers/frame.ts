@@ -73,6 +73,7 @@ const TITLES: Readonly<Record<LayersTab, string>> = {
   wasted: 'Wasted',
   map: 'Map',
   packages: 'Packages',
+  weaknesses: 'Weaknesses',
   about: 'About',
 };
 

@@ -125,6 +125,17 @@ export interface HistoryRow {
   readonly layer?: number;
 }
 
+/** A weakness of a package. */
+export interface FindingRow {
+  readonly id: string;
+  readonly severity: 'critical' | 'high' | 'medium' | 'low' | 'unknown';
+  readonly package: string;
+  readonly version: string;
+  readonly fixed: string;
+  readonly title: string;
+  readonly layer?: number;
+}
+
 /** What the extension tells the webview. */
 export type ToLayers =
   | { readonly type: 'head'; readonly head: LayersHead }
@@ -161,6 +172,19 @@ export type ToLayers =
       readonly facts: readonly ImageFactsRow[];
       readonly history: readonly HistoryRow[];
     }
+  | {
+      readonly type: 'findings';
+      /** Programs are run in trusted workspaces only. */
+      readonly trusted: boolean;
+      /** Programs that are installed. */
+      readonly scanners: readonly string[];
+      readonly running: boolean;
+      /** The one that looks, or has looked last. */
+      readonly by?: string;
+      readonly problem?: string;
+      readonly findings: readonly FindingRow[];
+      readonly total: number;
+    }
   /** Shows a row of the tree. */
   | { readonly type: 'reveal'; readonly place: number }
   /** What came of something that was asked for, in one sentence. */
@@ -169,7 +193,8 @@ export type ToLayers =
 /** What the webview asks of the extension. */
 export type FromLayers =
   | { readonly type: 'ready' | 'read' | 'cancel' | 'dockerfile' | 'compare' }
-  | { readonly type: 'wasted' | 'packages' | 'facts' }
+  | { readonly type: 'wasted' | 'packages' | 'facts' | 'findings' | 'stop' }
+  | { readonly type: 'scan'; readonly scanner: string }
   | { readonly type: 'view'; readonly view: LayersView; readonly keep?: number }
   | {
       readonly type: 'rows';
@@ -193,7 +218,7 @@ export interface LayersOpened {
   readonly name: string;
 }
 
-export const LAYER_TABS = ['files', 'wasted', 'map', 'packages', 'about'] as const;
+export const LAYER_TABS = ['files', 'wasted', 'map', 'packages', 'weaknesses', 'about'] as const;
 export type LayersTab = (typeof LAYER_TABS)[number];
 
 /** What VS Code keeps for the webview while it is hidden, and over a restart. */
@@ -223,7 +248,11 @@ export function readFromLayers(message: unknown): FromLayers | undefined {
     case 'wasted':
     case 'packages':
     case 'facts':
+    case 'findings':
+    case 'stop':
       return { type };
+    case 'scan':
+      return isText(message['scanner']) ? { type, scanner: message['scanner'] } : undefined;
     case 'view': {
       const view = readView(message['view']);
       return view && { type, view, ...(isNumber(keep) && { keep }) };

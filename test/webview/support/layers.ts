@@ -1,12 +1,15 @@
+import { createHash } from 'node:crypto';
 import { analysisOf } from '../../../src/engine/layers/analyse.ts';
 import { readExport } from '../../../src/engine/layers/exportReader.ts';
 import { imageOf } from '../../../src/engine/layers/manifest.ts';
+import type { Finding } from '../../../src/engine/layers/scan/findings.ts';
+import type { ScannerName } from '../../../src/engine/layers/scan/scanners.ts';
 import type { Container } from '../../../src/engine/model.ts';
 import { createLayerPanel } from '../../../src/panels/layerPanel.ts';
 import type { LayerDeeds } from '../../../src/panels/layerPanel.ts';
 import { readFromLayers } from '../../../src/webviews/protocol/layers.ts';
 import type { FromLayers, ToLayers } from '../../../src/webviews/protocol/layers.ts';
-import { exported, inPieces } from '../../unit/engine/layers/support/archives.ts';
+import { archive, exported, inPieces } from '../../unit/engine/layers/support/archives.ts';
 import type { Entry, HistoryEntry } from '../../unit/engine/layers/support/archives.ts';
 import { joined } from './joined.ts';
 import type { PanelPage } from './page.ts';
@@ -82,6 +85,10 @@ export const SHOP_HISTORY: readonly HistoryEntry[] = [
   { created_by: 'CMD ["node" "/app/server.js"]', empty_layer: true },
 ];
 
+/** What its layers are called by programs that look for weaknesses. */
+export const layerIds = () =>
+  SHOP.map((layer) => `sha256:${createHash('sha256').update(archive(layer)).digest('hex')}`);
+
 const INSPECTED = {
   Id: IMAGE.id,
   RepoTags: ['shop/web:1.4', 'shop/web:latest'],
@@ -104,6 +111,8 @@ export interface LayerOptions {
   readonly stuck?: number;
   readonly broken?: boolean;
   readonly begin?: boolean;
+  readonly scanners?: readonly ScannerName[] | undefined;
+  readonly scan?: (signal: AbortSignal) => Promise<Finding[]>;
 }
 
 /** The extension's side of a layer explorer, joined to a page; all between an engine's export and the page is real. */
@@ -137,6 +146,11 @@ export function layerExplorer(first: PanelPage, options: LayerOptions = {}) {
     openFile: async (_image, path) => void deeds.push(`open ${path}`),
     linked: async () => new Set([4]),
     openInstruction: async (_image, _history, entry) => void deeds.push(`instruction ${entry}`),
+    scanners: async () => options.scanners,
+    async scan(scanner, _opened, signal) {
+      deeds.push(`scan ${scanner}`);
+      return options.scan?.(signal) ?? [];
+    },
     dockerfile: async ({ name }) => void deeds.push(`dockerfile ${name}`),
     compare: async ({ name }) => void deeds.push(`compare ${name}`),
   };
