@@ -46,6 +46,7 @@ const results = {
   'stevedore-check': bundleCheck('dist'),
   timeline: bundleWebview('timeline', 'dist/webviews'),
   logs: bundleWebview('logs', 'dist/webviews'),
+  layers: bundleWebview('layers', 'dist/webviews'),
 };
 mkdirSync('dist', { recursive: true });
 for (const [name, result] of Object.entries(results))

@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { lifetime } from '../scripts/lib/lifetime.ts';
 import { conclude, runMeasures } from './lib/conclude.ts';
 import { listing } from './lib/inside/listing.ts';
+import { layers } from './lib/inside/layers.ts';
 import { logs } from './lib/inside/logs.ts';
 import { search } from './lib/inside/search.ts';
 import type { BenchResult } from './lib/report.ts';
@@ -14,14 +15,19 @@ const { values: options } = parseArgs({
   options: {
     vsix: { type: 'string' },
     out: { type: 'string' },
-    /** Measures that are wanted, separated by commas: search, logs, listing. */
+    /** Measures that are wanted, separated by commas: search, logs, listing, layers. */
     only: { type: 'string' },
   },
 });
 
 const life = lifetime();
 
-const measures = { search, logs: () => logs(life.add), listing };
+const measures = {
+  search,
+  logs: () => logs(life.add),
+  listing,
+  layers: () => layers(life.add),
+};
 
 async function measure(): Promise<BenchResult> {
   return { name: 'inside', rows: await runMeasures(measures, options.only?.split(',')) };

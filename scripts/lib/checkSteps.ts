@@ -1,6 +1,7 @@
 import { strict as assert } from 'node:assert';
 import { copyFileSync, existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { layers } from '../../test/editor/pages/layers.ts';
 import { logs } from '../../test/editor/pages/logs.ts';
 import type { Ui } from '../../test/editor/pages/ui.ts';
 import { PATIENCE_MS, eventually } from '../../test/editor/pages/wait.ts';
@@ -179,6 +180,25 @@ export const steps: readonly Step[] = [
       await picture('files');
       await ui.workbench.run('View: Close Editor');
       await containers.title('Collapse All');
+    },
+  },
+  {
+    name: 'the layers of its image are looked through',
+    run: async ({ ui, picture }) => {
+      const images = await ui.stevedore.view('Images');
+      await images.menu('latest', 'Explore Layers');
+      const explorer = layers(ui.page);
+      await explorer.read();
+      await ui.workbench.run('View: Toggle Panel Visibility');
+      await explorer.find('.layer:has-text("/srv")').first().click();
+      await explorer.shows(/^\+ srv /);
+      await explorer.row('srv').click();
+      await explorer.shows(/index\.html/);
+      await explorer.row('etc').click();
+      await explorer.shows(/passwd/);
+      await picture('layers');
+      await ui.workbench.run('View: Toggle Panel Visibility');
+      await ui.workbench.closeAll();
     },
   },
   {

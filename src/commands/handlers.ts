@@ -7,6 +7,7 @@ import { contextHandlers } from './context.ts';
 import { engineHandlers } from './engine.ts';
 import { fileHandlers } from './files/handlers.ts';
 import { imageHandlers } from './images.ts';
+import { layerHandlers } from './layers.ts';
 import { logHandlers } from './logs.ts';
 import { networkHandlers } from './networks.ts';
 import { registryHandlers } from './registries.ts';
@@ -20,6 +21,7 @@ export const handlers: Handlers = {
   ...containerToolHandlers,
   ...logHandlers,
   ...imageHandlers,
+  ...layerHandlers,
   ...buildHandlers,
   ...networkHandlers,
   ...volumeHandlers,

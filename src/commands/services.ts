@@ -117,6 +117,8 @@ export interface Services {
   readonly timeline: (build: string) => void;
   /** Opens the log viewer. */
   readonly openLogs: (what: LogRequest) => void;
+  /** Opens the layer explorer on an image. */
+  readonly openLayers: (what: { readonly id: string; readonly name: string }) => void;
   readonly credentials: Credentials;
   readonly settings: Settings;
   readonly views: Views;

@@ -8,6 +8,8 @@ export interface HistoryEntry {
   readonly createdBy: string;
   /** Bytes of its layer; 0 where it made none. */
   readonly size: number;
+  /** What the builder remarked: where an import came from. */
+  readonly comment?: string;
 }
 
 /** How an image came to be (`GET /images/{name}/history`), from the first instruction to the last. */
@@ -22,7 +24,12 @@ export async function imageHistory(
   return entries
     .map((raw) => {
       const fields = readFields(raw);
-      return { createdBy: fields.text('CreatedBy'), size: fields.number('Size') ?? 0 };
+      const comment = fields.text('Comment');
+      return {
+        createdBy: fields.text('CreatedBy'),
+        size: fields.number('Size') ?? 0,
+        ...(comment !== '' && { comment }),
+      };
     })
     .reverse();
 }

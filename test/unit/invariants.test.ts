@@ -48,6 +48,19 @@ describe('invariants', () => {
     expect(packed).toEqual(expect.arrayContaining(loaded));
   });
 
+  test('a panel that VS Code brings back activates the extension', () => {
+    const kinds = having(/viewType: '/, sources('src/panels')).flatMap((file) =>
+      [...readFileSync(file, 'utf8').matchAll(/viewType: '([\w.]+)'/g)].map(([, kind]) => kind),
+    );
+    const { activationEvents } = JSON.parse(readFileSync('package.json', 'utf8')) as {
+      activationEvents: string[];
+    };
+    expect(kinds.length).toBeGreaterThan(2);
+    expect(activationEvents).toEqual(
+      expect.arrayContaining(kinds.map((kind) => `onWebviewPanel:${kind}`)),
+    );
+  });
+
   test('the language server knows neither the editor nor the engine', () => {
     expect(having(/from 'vscode'|\/engine\//, sources('src/lsp/server'))).toEqual([]);
   });

@@ -25,14 +25,14 @@ export function layersOf(
   before: Build | undefined,
 ): Layer[] {
   const lines = stepLines(outline, build.steps);
-  const sizes = layerSizes(outline, build, history);
+  const entries = entriesOfSteps(outline, build, history);
   const reasons = before ? reasonsOf(before, build) : new Map<string, string>();
   return build.steps.flatMap((step): Layer[] => {
     const place = lines.get(step.id);
     if (!place || (step.state !== 'cached' && step.state !== 'completed')) return [];
     // A base image that was there already says nothing.
     if (step.instruction.startsWith('FROM ') && step.duration < LONG_PULL) return [];
-    const size = sizes.get(step.id);
+    const size = history[entries.get(step.id) ?? -1]?.size;
     const why = reasons.get(step.id);
     return [
       {
@@ -60,16 +60,16 @@ function reasonsOf(before: Build, build: Build): Map<string, string> {
 }
 
 /**
- * Sizes of the layers by the ids of the steps that made them. An image's history tells no ids, so instructions and
- * entries are laid beside each other from the end: what comes before is the base image's.
+ * Which entry of an image's history each step made, by the steps' ids. A history tells no ids, so instructions and entries are
+ * laid beside each other from the end: what comes before is the base image's.
  */
-function layerSizes(
+export function entriesOfSteps(
   outline: Outline,
   build: Build,
-  history: readonly HistoryEntry[],
+  history: readonly Pick<HistoryEntry, 'createdBy'>[],
 ): Map<string, number> {
-  const sizes = new Map<string, number>();
-  const entries = history.map(({ createdBy, size }) => ({ ...wordsOf(createdBy), size }));
+  const found = new Map<string, number>();
+  const entries = history.map(({ createdBy }) => wordsOf(createdBy));
   let at = entries.length - 1;
   for (const step of stepsOfImage(outline, build).reverse()) {
     const { keyword, text } = wordsOf(step.instruction);
@@ -79,12 +79,12 @@ function layerSizes(
     const same = entries.findLastIndex(
       (entry, index) => index <= at && entry.keyword === keyword && entry.text === text,
     );
-    const entry = entries[same >= 0 && same > at - 4 ? same : at];
-    if (!entry) break;
-    sizes.set(step.id, entry.size);
-    at = (same >= 0 && same > at - 4 ? same : at) - 1;
+    const entry = same >= 0 && same > at - 4 ? same : at;
+    if (entry < 0) break;
+    found.set(step.id, entry);
+    at = entry - 1;
   }
-  return sizes;
+  return found;
 }
 
 /** The steps of the stage that the image is made of, after those of the stages that it starts from. */

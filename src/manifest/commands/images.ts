@@ -64,6 +64,18 @@ export const imagesCommands = {
     menu: '3_registry@2',
   },
   'image.tag': { title: 'Tag…', icon: 'tag', on: anyImage, menu: '3_registry@3' },
+  'image.layers': {
+    title: 'Explore Layers',
+    icon: 'layers',
+    on: anyImage,
+    menu: '2_look@2',
+  },
+  'image.compare': { title: 'Compare with Image…', on: anyImage, menu: '2_look@3' },
+  'image.dockerfile': {
+    title: 'Open Reconstructed Dockerfile',
+    on: anyImage,
+    menu: '2_look@4',
+  },
   'image.inspect': { title: 'Inspect', on: anyImage, menu: '2_look@1' },
   'image.copyTag': {
     title: 'Copy Tag',

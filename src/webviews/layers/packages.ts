@@ -1,0 +1,79 @@
+import { html, nothing } from 'lit/html.js';
+import type { TemplateResult } from 'lit/html.js';
+import type { PackageRow, ToLayers } from '../protocol/layers.ts';
+import type { Reveal } from './wasted.ts';
+
+export type PackageList = Extract<ToLayers, { readonly type: 'packages' }>;
+
+/** Rows that are drawn; more are found by typing. */
+const MOST_DRAWN = 500;
+
+/** The packages that are there, as far as their names have what was typed. */
+export function packagesView(
+  list: PackageList | undefined,
+  filter: string,
+  actions: { readonly filter: (text: string) => void; readonly reveal: Reveal },
+): TemplateResult {
+  if (!list) return html`<p class="empty">…</p>`;
+  if (list.total === 0)
+    return html`<p class="empty">
+      No database of apk, dpkg or rpm is in this image, and no packages of npm or Python.
+    </p>`;
+  const wanted = filter.toLowerCase();
+  const found = list.packages.filter(({ name, kind }) =>
+    `${kind} ${name}`.toLowerCase().includes(wanted),
+  );
+  const shown = found.slice(0, MOST_DRAWN);
+  return html`<div class="page" tabindex="0" aria-label="Packages">
+    <p class="summary">
+      ${kindsText(list.packages)}
+      <input
+        class="text-field"
+        type="search"
+        placeholder="Filter packages"
+        aria-label="Filter packages"
+        .value=${filter}
+        @input=${(event: InputEvent) => actions.filter((event.target as HTMLInputElement).value)}
+      />
+    </p>
+    <table>
+      <thead>
+        <tr>
+          <th scope="col">Kind</th>
+          <th scope="col">Name</th>
+          <th scope="col">Version</th>
+          <th scope="col" class="number">Layer</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${shown.map(
+          ({ kind, name, version, layer, node }) =>
+            html`<tr>
+              <td>${kind}</td>
+              <td class="path">
+                <button class="link" @click=${() => actions.reveal(node, layer)}>${name}</button>
+              </td>
+              <td>${kind === 'rpm' ? html`<i>its format cannot be read here</i>` : version}</td>
+              <td class="number">${layer + 1}</td>
+            </tr>`,
+        )}
+      </tbody>
+    </table>
+    ${
+      found.length > shown.length || list.total > list.packages.length
+        ? html`<p class="more">
+            and
+            ${(found.length - shown.length + list.total - list.packages.length).toLocaleString('en')}
+            more
+          </p>`
+        : nothing
+    }
+  </div>`;
+}
+
+/** `120 deb, 14 pip`. */
+function kindsText(packages: readonly PackageRow[]): string {
+  const counts = new Map<string, number>();
+  for (const { kind } of packages) counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  return [...counts].map(([kind, number]) => `${number.toLocaleString('en')} ${kind}`).join(', ');
+}
