@@ -5,6 +5,7 @@ import type { Client } from './client.ts';
 import type { Connection, ConnectionState } from './connection.ts';
 import type { Endpoint } from './endpoint.ts';
 import { EngineError } from './errors.ts';
+import type { EngineEvent } from './events.ts';
 import type { Change, Store } from './store.ts';
 
 /** The engine that this window works with, whichever that is at the moment. */
@@ -17,6 +18,8 @@ export interface CurrentEngine extends Disposable {
   readonly onDidChange: Event<void>;
   /** The live model of the current engine changed. */
   readonly onDidChangeItems: Event<Change>;
+  /** Events of the current engine, as its store tells of them. */
+  readonly onEvent: Event<EngineEvent>;
   /** Connects when nothing has yet. Returns at once. */
   start(): void;
   /** Finds the engine anew and connects to it; what belonged to the former one is let go of. Nothing before the first need. */
@@ -40,6 +43,7 @@ export function createCurrentEngine(
 ): CurrentEngine {
   const changed = createEmitter<void>();
   const items = createEmitter<Change>();
+  const events = createEmitter<EngineEvent>();
   let scope = createDisposables();
   let connection: Connection | undefined;
   let failure: EngineError | undefined;
@@ -70,6 +74,7 @@ export function createCurrentEngine(
       connection = opened;
       scope.add(opened.onDidChangeState(tell));
       scope.add(opened.store.onDidChange((change) => items.fire(change)));
+      scope.add(opened.store.onEvent((event) => events.fire(event)));
     } catch (error) {
       if (mine !== turn) return;
       failure =
@@ -95,6 +100,7 @@ export function createCurrentEngine(
     },
     onDidChange: changed.event,
     onDidChangeItems: items.event,
+    onEvent: events.event,
     start() {
       if (!started) void connect();
     },
@@ -127,6 +133,7 @@ export function createCurrentEngine(
       scope.dispose();
       changed.dispose();
       items.dispose();
+      events.dispose();
     },
   };
   return current;

@@ -42,6 +42,11 @@ export interface Store {
   refresh(kind: Kind): Promise<void>;
   /** Told after the items have changed. A listener that throws is logged and does no harm. */
   readonly onDidChange: Event<Change>;
+  /**
+   * Told of each event of the engine, before what it changes has been read; after a reconnect some come again. For what a
+   * state doesn't tell, such as how often a container died. A listener that throws is logged and does no harm.
+   */
+  readonly onEvent: Event<EngineEvent>;
 }
 
 /** A store with the side that a connection feeds it from. */
@@ -73,14 +78,19 @@ const patience = 500;
 export function createStore(options: StoreOptions = {}): FedStore {
   const { log = () => {}, clock = systemClock, source: sourceOf = engineSource } = options;
   const emitter = createEmitter<Change>();
+  const events = createEmitter<EngineEvent>();
   /** When containers were started, in engine's seconds: only events tell. */
   const started = new Map<string, number>();
   let lastEvent: number | undefined;
   let following = false;
 
   function fire(kind: Kind, difference: Difference<Item>) {
+    tell(() => emitter.fire({ kind, ...difference }));
+  }
+
+  function tell(listeners: () => void) {
     try {
-      emitter.fire({ kind, ...difference });
+      listeners();
     } catch (error) {
       log(
         `A listener of the store failed: ${error instanceof Error ? error.stack : String(error)}`,
@@ -153,6 +163,7 @@ export function createStore(options: StoreOptions = {}): FedStore {
       if (event.action === 'start') started.set(event.id, event.time);
       else if (/^(die|died|destroy|remove)$/.test(event.action)) started.delete(event.id);
     }
+    tell(() => events.fire(event));
     for (const effect of effectsOf(event)) perform(effect, settle);
   }
 
@@ -163,6 +174,7 @@ export function createStore(options: StoreOptions = {}): FedStore {
     load: (kind) => lanes[kind].load(),
     refresh: (kind) => lanes[kind].list(),
     onDidChange: emitter.event,
+    onEvent: events.event,
     async follow(client, { signal, onLive }) {
       if (following) throw new Error('The store follows an engine already.');
       following = true;
@@ -184,13 +196,13 @@ export function createStore(options: StoreOptions = {}): FedStore {
           Promise.all(
             all.filter((each) => each.wanted()).map((each) => each.list().catch(refused)),
           );
-        const [events] = await Promise.all([opening, list()]);
+        const [stream] = await Promise.all([opening, list()]);
         const { settle } = createSettler(source, inner.signal, containers.changed);
         // The engine keeps the last 256 events for those who come late: over a slow connection that may be too few.
         const late = clock.now() - asked > patience;
         const live = (late ? list() : Promise.resolve()).then(() => onLive?.());
         await Promise.race([
-          Promise.all([live, pump(events, (event) => take(event, settle))]),
+          Promise.all([live, pump(stream, (event) => take(event, settle))]),
           aborted(inner.signal),
         ]);
         throw new EngineError('dropped', 'The engine ended the connection.');

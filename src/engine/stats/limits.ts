@@ -1,0 +1,118 @@
+import type { Client } from '../client.ts';
+import { EngineError } from '../errors.ts';
+import { isRaw, readFields } from '../mapping/reader.ts';
+import { pathText } from '../path.ts';
+
+export const RESTART_POLICIES = ['no', 'always', 'unless-stopped', 'on-failure'] as const;
+export type RestartPolicy = (typeof RESTART_POLICIES)[number];
+
+/** What a container may use, and when it is started again. 0: no limit. */
+export interface Limits {
+  /** Bytes. */
+  readonly memory: number;
+  /** Cores, such as 1.5. */
+  readonly cpus: number;
+  readonly pids: number;
+  readonly restart: RestartPolicy;
+  /** How often `on-failure` starts it again; 0: always. */
+  readonly retries: number;
+}
+
+/** Limits as they are, with what decides how they can be changed. */
+export interface ContainerLimits extends Limits {
+  /** Bytes of memory and swap together; -1: as much swap as there is, 0: it was never set. */
+  readonly swap: number;
+  /** Of the machine, bytes and cores; 0 where the engine doesn't tell. */
+  readonly machine: { readonly memory: number; readonly cpus: number };
+}
+
+/** The least that engines take, bytes (moby, daemon/daemon_unix.go: linuxMinMemory). */
+export const LEAST_MEMORY = 6 * 1024 * 1024;
+
+/**
+ * Reads what a container may use.
+ * @throws EngineError
+ */
+export async function readLimits(
+  client: Pick<Client, 'request'>,
+  id: string,
+  signal?: AbortSignal,
+): Promise<ContainerLimits> {
+  const get = async (path: string) => {
+    const answer = await client.request({ path, as: 'json', signal });
+    return readFields(isRaw(answer) ? answer : {});
+  };
+  const [container, info] = await Promise.all([
+    get(`/containers/${pathText(id)}/json`),
+    get('/info'),
+  ]);
+  const host = readFields(container.object('HostConfig') ?? {});
+  const policy = readFields(host.object('RestartPolicy') ?? {});
+  const named = policy.text('Name');
+  const quota = host.number('CpuQuota') ?? 0;
+  const period = host.number('CpuPeriod') || 100_000;
+  const nano = host.number('NanoCpus') ?? 0;
+  return {
+    memory: host.number('Memory') ?? 0,
+    swap: host.number('MemorySwap') ?? 0,
+    cpus: nano > 0 ? nano / 1e9 : Math.max(quota, 0) / period,
+    pids: Math.max(host.number('PidsLimit') ?? 0, 0),
+    restart: RESTART_POLICIES.find((one) => one === named) ?? 'no',
+    retries: policy.number('MaximumRetryCount') ?? 0,
+    machine: { memory: info.number('MemTotal') ?? 0, cpus: info.number('NCPU') ?? 0 },
+  };
+}
+
+/**
+ * The body of the call that makes `now` into `wanted`: what stays as it is is left out, for an engine refuses some of it when
+ * it is said again. Engines can widen a limit but not take it away (moby ignores 0), so that no limit becomes all that the
+ * machine has. Swap stays beside memory as it was: an engine that is told of memory alone refuses more than the two were.
+ */
+export function limitsBody(now: ContainerLimits, wanted: Limits): Record<string, unknown> {
+  const body: Record<string, unknown> = {};
+  const memory = wanted.memory || (now.memory ? now.machine.memory : 0);
+  if (memory !== now.memory && memory > 0) {
+    body['Memory'] = memory;
+    const beside = now.swap > 0 && now.memory > 0 ? Math.max(now.swap - now.memory, 0) : memory;
+    body['MemorySwap'] = now.swap === -1 ? -1 : memory + beside;
+  }
+  const cpus = wanted.cpus || (now.cpus ? now.machine.cpus : 0);
+  if (cpus !== now.cpus && cpus > 0) body['NanoCpus'] = Math.round(cpus * 1e9);
+  if (wanted.pids !== now.pids) body['PidsLimit'] = wanted.pids || -1;
+  if (wanted.restart !== now.restart || wanted.retries !== now.retries)
+    body['RestartPolicy'] = {
+      Name: wanted.restart,
+      MaximumRetryCount: wanted.restart === 'on-failure' ? wanted.retries : 0,
+    };
+  return body;
+}
+
+/**
+ * Changes what a container may use, while it runs too (`POST /containers/{id}/update`). Resolves with what the engine warned of.
+ * @throws EngineError `not-supported` for an engine that cannot (Podman before 5), else what it refuses
+ */
+export async function updateLimits(
+  client: Pick<Client, 'request' | 'engine'>,
+  id: string,
+  body: Record<string, unknown>,
+  signal?: AbortSignal,
+): Promise<readonly string[]> {
+  try {
+    const path = `/containers/${pathText(id)}/update`;
+    const answer = await client.request({ method: 'POST', path, body, as: 'json', signal });
+    return readFields(isRaw(answer) ? answer : {}).strings('Warnings');
+  } catch (error) {
+    // A container that is gone is named by the engine; a call that it doesn't know is not.
+    const unknown =
+      error instanceof EngineError &&
+      error.status === 404 &&
+      client.engine.podman !== undefined &&
+      !/container/i.test(error.message);
+    if (!unknown) throw error;
+    throw new EngineError(
+      'not-supported',
+      `${client.engine.name} ${client.engine.version} cannot change the limits of a container.`,
+      { cause: error, status: 404 },
+    );
+  }
+}

@@ -1,0 +1,270 @@
+import { createEmitter } from '../../util/emitter.ts';
+import type { Disposable, Event } from '../../util/emitter.ts';
+import type { Client } from '../client.ts';
+import { systemClock } from '../coalesce.ts';
+import type { Clock } from '../coalesce.ts';
+import type { CurrentEngine } from '../current.ts';
+import { createLimiter } from '../limit.ts';
+import type { Container } from '../model.ts';
+import { figuresOf } from './figures.ts';
+import type { Figures } from './figures.ts';
+import { createHistory } from './history.ts';
+import type { History } from './history.ts';
+import { readStats } from './read.ts';
+import { readRestarts } from './restarts.ts';
+import type { Sample } from './sample.ts';
+
+/** The engine, as far as this needs it. */
+export type StatsEngine = Pick<
+  CurrentEngine,
+  'state' | 'store' | 'endpoint' | 'onDidChange' | 'onDidChangeItems'
+>;
+
+/** What the running containers use, read only while somebody looks. */
+export interface StatsWatch extends Disposable {
+  /** Begins to read, one stream for each container that runs; comes and goes with them. */
+  open(): void;
+  /** Ends every stream. What is known stays. */
+  close(): void;
+  /** The latest figures of a container that is read; undefined before the first. */
+  figures(id: string): Figures | undefined;
+  history(id: string): History | undefined;
+  /** How often the engine has started it again by itself; undefined until that is known. */
+  restarts(id: string): number | undefined;
+  /** Why there are no figures of it, in a sentence. */
+  failure(id: string): string | undefined;
+  /** When the latest sample of all was taken, by the engine's clock, milliseconds; 0 before the first. */
+  readonly latest: number;
+  /** How many streams are open. */
+  readonly streams: number;
+  /** There are new figures of a container: its id. */
+  readonly onDidSample: Event<string>;
+}
+
+interface Reading {
+  readonly ending: AbortController;
+  before: Sample | undefined;
+  figures: Figures | undefined;
+  failure: string | undefined;
+  /** Times that the stream has ended by itself since it last gave a figure. */
+  ends: number;
+  /** Calls off the next attempt. */
+  stop: () => void;
+}
+
+/** Every stream over ssh is a process here and two there. */
+const MOST_OVER_SSH = 24;
+/** Of containers that are gone so many histories are kept: one may be looked at. */
+const MOST_GONE = 20;
+/** Milliseconds before a stream that ended is asked for again; the longest. */
+const PAUSE = 500;
+const LONGEST_PAUSE = 15_000;
+
+/** Makes a watch that reads nothing yet. `log` is told of what could not be read. */
+export function createStatsWatch(
+  engine: StatsEngine,
+  log: (line: string) => void = () => {},
+  clock: Clock = systemClock,
+): StatsWatch {
+  const sampled = createEmitter<string>();
+  const readings = new Map<string, Reading>();
+  const histories = new Map<string, History>();
+  const restarts = new Map<string, number>();
+  let isOpen = false;
+  let store = engine.store;
+  let client: Client | undefined;
+  let latest = 0;
+  let opening = createLimiter(8);
+
+  /** Brings the streams to what runs now. */
+  function settle(): void {
+    const { state } = engine;
+    const now = isOpen && state.name === 'connected' ? state.client : undefined;
+    if (engine.store !== store) {
+      // Another engine: nothing that is known is about its containers.
+      store = engine.store;
+      endAll();
+      for (const known of [histories, restarts]) known.clear();
+      latest = 0;
+    }
+    if (now !== client) endAll();
+    if (now && now !== client) {
+      opening = createLimiter(isSsh(now) ? 2 : 8);
+      // Nobody counted meanwhile.
+      restarts.clear();
+    }
+    client = now;
+    if (!client || !store?.loaded('container')) return;
+    const most = isSsh(client) ? MOST_OVER_SSH : Infinity;
+    const wanted = store.list('container').filter(isAlive).slice(0, most);
+    const ids = new Set(wanted.map(({ id }) => id));
+    for (const id of readings.keys()) if (!ids.has(id)) end(id);
+    for (const { id } of wanted) if (!readings.has(id)) begin(client, id);
+  }
+
+  function begin(from: Client, id: string): void {
+    const reading: Reading = {
+      ending: new AbortController(),
+      before: undefined,
+      figures: undefined,
+      failure: undefined,
+      ends: 0,
+      stop: () => {},
+    };
+    readings.set(id, reading);
+    void follow(from, id, reading);
+    if (!restarts.has(id)) count(from, id, reading.ending.signal);
+  }
+
+  async function follow(from: Client, id: string, reading: Reading): Promise<void> {
+    const { signal } = reading.ending;
+    try {
+      await opening(
+        () =>
+          new Promise<void>((stands, failed) => {
+            const over = read(from, id, reading, stands);
+            // The next may be opened once this one stands; it ends much later.
+            over.then(stands, failed);
+            over.then(again, again);
+          }),
+      );
+    } catch (error) {
+      if (signal.aborted) return;
+      reading.failure = error instanceof Error ? error.message : String(error);
+      log(`Stats of ${id.slice(0, 12)}: ${reading.failure}`);
+      sampled.fire(id);
+    }
+
+    function again(): void {
+      histories.get(id)?.pause();
+      if (signal.aborted) return;
+      // It runs, as far as is known: it may be between two runs, or the engine about to go.
+      const pause = Math.min(PAUSE * 2 ** reading.ends++, LONGEST_PAUSE);
+      reading.stop = clock.later(pause, () => void follow(from, id, reading));
+    }
+  }
+
+  async function read(from: Client, id: string, reading: Reading, stands: () => void) {
+    const { signal } = reading.ending;
+    if (signal.aborted) return;
+    reading.before = undefined;
+    let isOdd = false;
+    const sink = {
+      stands,
+      sample(sample: Sample | undefined) {
+        if (signal.aborted) return;
+        if (sample) take(id, reading, sample);
+        else rest(id, reading);
+      },
+      odd(text: string) {
+        if (!isOdd) log(`A sample of ${id.slice(0, 12)} could not be read: ${text}`);
+        isOdd = true;
+      },
+    };
+    await readStats(from, id, sink, signal);
+  }
+
+  function take(id: string, reading: Reading, sample: Sample): void {
+    const figures = figuresOf(sample, reading.before);
+    Object.assign(reading, { before: sample, figures, failure: undefined, ends: 0 });
+    latest = Math.max(latest, sample.at);
+    historyOf(id).push(figures);
+    sampled.fire(id);
+  }
+
+  /** It doesn't run at the moment, though nobody has said so yet. */
+  function rest(id: string, reading: Reading): void {
+    if (!reading.figures) return;
+    reading.figures = undefined;
+    reading.before = undefined;
+    histories.get(id)?.pause();
+    sampled.fire(id);
+  }
+
+  function historyOf(id: string): History {
+    const known = histories.get(id);
+    if (known) return known;
+    const made = createHistory();
+    histories.set(id, made);
+    return made;
+  }
+
+  function end(id: string): void {
+    const reading = readings.get(id);
+    readings.delete(id);
+    reading?.stop();
+    reading?.ending.abort();
+    histories.get(id)?.pause();
+  }
+
+  function endAll(): void {
+    for (const id of readings.keys()) end(id);
+  }
+
+  /** Asks how often a container was started again; that is told by nothing else. */
+  function count(from: Client, id: string, signal: AbortSignal): void {
+    const ask = async () => {
+      const number = await opening(() => readRestarts(from, id, signal));
+      if (number === undefined || signal.aborted) return;
+      restarts.set(id, number);
+      sampled.fire(id);
+    };
+    ask().catch((error: unknown) => {
+      if (!signal.aborted) log(error instanceof Error ? error.message : String(error));
+    });
+  }
+
+  function forgetGone(): void {
+    const gone = [...histories.keys()].filter((id) => !store?.get('container', id));
+    for (const id of gone.slice(0, -MOST_GONE)) histories.delete(id);
+  }
+
+  const subscriptions = [
+    engine.onDidChange(settle),
+    engine.onDidChangeItems(({ kind, added, changed, removed }) => {
+      if (kind !== 'container') return;
+      settle();
+      for (const { id } of removed) restarts.delete(id);
+      if (removed.length > 0) forgetGone();
+      for (const item of [...added, ...changed] as Container[]) {
+        const reading = readings.get(item.id);
+        // It came up again, or was only just met.
+        if (client && reading && item.startedAt !== undefined)
+          count(client, item.id, reading.ending.signal);
+      }
+    }),
+  ];
+
+  return {
+    open() {
+      isOpen = true;
+      settle();
+    },
+    close() {
+      isOpen = false;
+      settle();
+    },
+    figures: (id) => readings.get(id)?.figures,
+    history: (id) => histories.get(id),
+    restarts: (id) => restarts.get(id),
+    failure: (id) => readings.get(id)?.failure,
+    get latest() {
+      return latest;
+    },
+    get streams() {
+      return readings.size;
+    },
+    onDidSample: sampled.event,
+    dispose() {
+      isOpen = false;
+      for (const subscription of subscriptions) subscription.dispose();
+      endAll();
+      sampled.dispose();
+    },
+  };
+}
+
+const isSsh = ({ endpoint }: Client) => endpoint.url.startsWith('ssh:');
+
+/** Whether it uses anything: a frozen one holds its memory. */
+const isAlive = ({ state }: Container) => state === 'running' || state === 'paused';

@@ -1,0 +1,158 @@
+import { describe, expect, onTestFinished, test } from 'vitest';
+import type { Container } from '../../../../src/engine/model.ts';
+import { createAlerts } from '../../../../src/engine/stats/alerts.ts';
+import type { Alert, AlertRules } from '../../../../src/engine/stats/alerts.ts';
+import type { Figures } from '../../../../src/engine/stats/figures.ts';
+import { fakeClock } from '../support/clock.ts';
+
+const RULES: AlertRules = { memory: 90, restarts: 3, unhealthy: true };
+
+function made(rules: Partial<AlertRules> = {}) {
+  const clock = fakeClock();
+  const alerts = createAlerts(() => ({ ...RULES, ...rules }), clock);
+  const raised: Alert[] = [];
+  alerts.onDidRaise((alert) => raised.push(alert));
+  onTestFinished(() => alerts.dispose());
+  const event = (action: string, time: number, id = 'c') =>
+    alerts.event({ kind: 'container', action, id, attributes: {}, time, timeNano: time * 1e9 });
+  const figures = (seconds: number, percent: number, limit: number | undefined = 1000) =>
+    alerts.figures('c', { at: seconds * 1000, memory: percent * 10, limit } as Figures);
+  const container = (state: string, health: string, changed = true) =>
+    alerts.container({ id: 'c', state, health } as Container, changed);
+  const kinds = () => alerts.of('c').map(({ kind }) => kind);
+  return { clock, alerts, raised, event, figures, container, kinds };
+}
+
+describe('a restart loop', () => {
+  test('is told once it is one, and only once', () => {
+    const { event, kinds, raised, alerts } = made();
+    for (const second of [0, 10, 20]) {
+      expect(kinds()).toEqual([]);
+      event('die', second + 1);
+      event('start', second + 1.2);
+    }
+    expect(raised.map(({ text }) => text)).toEqual(['was restarted 3 times within 5 minutes']);
+    event('die', 31);
+    event('start', 32);
+    expect(raised).toHaveLength(1);
+    expect(alerts.of('c')[0]?.text).toContain('4 times');
+  });
+
+  test('is none where somebody stopped and started it', () => {
+    const { event, kinds } = made();
+    for (const second of [0, 10, 20, 30]) {
+      event('die', second + 1);
+      event('stop', second + 1.1);
+      event('start', second + 1.2);
+    }
+    expect(kinds()).toEqual([]);
+  });
+
+  test('is none where the restarts are far apart, or come twice by a reconnect', () => {
+    const { event, kinds } = made();
+    for (const second of [0, 200, 400, 600]) {
+      event('die', second + 1);
+      event('start', second + 2);
+    }
+    for (let again = 0; again < 5; again++) event('start', 602);
+    expect(kinds()).toEqual([]);
+  });
+
+  test('is over when it has run for a while, was stopped, or is gone', () => {
+    for (const end of ['time', 'stop', 'destroy']) {
+      const { event, kinds, clock } = made({ restarts: 1 });
+      event('died', 1);
+      event('start', 2);
+      expect(kinds()).toEqual(['restarts']);
+      if (end === 'time') clock.advance(300_000);
+      else event(end, 3);
+      expect(kinds(), end).toEqual([]);
+      expect(clock.timers()).toBe(0);
+    }
+  });
+
+  test('is nobody’s concern when that is switched off', () => {
+    const { event, kinds } = made({ restarts: 0 });
+    event('die', 1);
+    event('start', 2);
+    expect(kinds()).toEqual([]);
+  });
+});
+
+describe('memory', () => {
+  test('is told when it stays near the limit, and not for one sample', () => {
+    const { figures, kinds, raised } = made();
+    figures(0, 95);
+    figures(1, 50);
+    figures(2, 95);
+    figures(11, 95);
+    expect(kinds()).toEqual([]);
+    figures(12, 95);
+    expect(kinds()).toEqual(['memory']);
+    expect(raised[0]?.text).toBe('uses over 90% of the 1 kB of memory that it may use');
+    figures(13, 87);
+    expect(kinds()).toEqual(['memory']);
+    figures(14, 84);
+    expect(kinds()).toEqual([]);
+  });
+
+  test('is told of neither without a limit nor when that is switched off', () => {
+    const off = made({ memory: 0 });
+    for (const second of [0, 20]) off.figures(second, 99);
+    expect(off.kinds()).toEqual([]);
+    const unlimited = made();
+    for (const second of [0, 20])
+      unlimited.alerts.figures('c', { at: second * 1000, memory: 5, limit: undefined } as Figures);
+    expect(unlimited.kinds()).toEqual([]);
+  });
+
+  test('is free again when the container has died', () => {
+    const { figures, kinds, event } = made();
+    for (const second of [0, 20]) figures(second, 99);
+    event('die', 21);
+    expect(kinds()).toEqual([]);
+  });
+});
+
+describe('health', () => {
+  test('is told when it is lost, and no longer when it is back', () => {
+    const { container, kinds, raised } = made();
+    container('running', 'healthy');
+    container('running', 'unhealthy');
+    container('running', 'unhealthy');
+    expect(raised.map(({ text }) => text)).toEqual(['is unhealthy']);
+    container('running', 'healthy');
+    expect(kinds()).toEqual([]);
+    container('running', 'unhealthy');
+    container('exited', 'unhealthy');
+    expect(kinds()).toEqual([]);
+  });
+
+  test('that was lost before we came is shown, and is no news', () => {
+    const { container, kinds, raised } = made();
+    container('running', 'unhealthy', false);
+    expect(kinds()).toEqual(['unhealthy']);
+    expect(raised).toEqual([]);
+  });
+
+  test('is nobody’s concern when that is switched off', () => {
+    const { container, kinds } = made({ unhealthy: false });
+    container('running', 'unhealthy');
+    expect(kinds()).toEqual([]);
+  });
+});
+
+test('what is gone, or was of another engine, is the matter with nothing', () => {
+  const { container, alerts, event } = made({ restarts: 1 });
+  let changes = 0;
+  alerts.onDidChange(() => changes++);
+  container('running', 'unhealthy');
+  alerts.gone('c');
+  alerts.gone('c');
+  expect(changes).toBe(2);
+  event('die', 1, 'd');
+  event('start', 2, 'd');
+  expect(alerts.ids()).toEqual(['d']);
+  alerts.clear();
+  expect(alerts.ids()).toEqual([]);
+});
