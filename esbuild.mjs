@@ -47,6 +47,7 @@ const results = {
   timeline: bundleWebview('timeline', 'dist/webviews'),
   logs: bundleWebview('logs', 'dist/webviews'),
   layers: bundleWebview('layers', 'dist/webviews'),
+  stats: bundleWebview('stats', 'dist/webviews'),
 };
 mkdirSync('dist', { recursive: true });
 for (const [name, result] of Object.entries(results))

@@ -5,6 +5,7 @@ import { listing } from './lib/inside/listing.ts';
 import { layers } from './lib/inside/layers.ts';
 import { logs } from './lib/inside/logs.ts';
 import { search } from './lib/inside/search.ts';
+import { stats } from './lib/inside/stats.ts';
 import type { BenchResult } from './lib/report.ts';
 
 /**
@@ -15,7 +16,7 @@ const { values: options } = parseArgs({
   options: {
     vsix: { type: 'string' },
     out: { type: 'string' },
-    /** Measures that are wanted, separated by commas: search, logs, listing, layers. */
+    /** Measures that are wanted, separated by commas: search, logs, listing, layers, stats. */
     only: { type: 'string' },
   },
 });
@@ -27,6 +28,7 @@ const measures = {
   logs: () => logs(life.add),
   listing,
   layers: () => layers(life.add),
+  stats: () => stats(life.add),
 };
 
 async function measure(): Promise<BenchResult> {

@@ -68,7 +68,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const { show: showDocument } = own(createDocuments());
   const place = { extensionUri, report };
   const forPanels = { current, showDocument, settings, fileUri: fileServices.fileUri };
-  const { open } = own(createPanels(place, { ...forPanels, ...panelBuilds(builds) }));
+  const { open } = own(createPanels(place, { ...views, ...forPanels, ...panelBuilds(builds) }));
   const terminals = createBuildTerminals(builds);
   const { show: showCheck } = own(createCheckDiagnostics());
   const shown = { ...fileServices, views, showDocument, showCheck, terminals, ...open };

@@ -7,7 +7,7 @@ import { join } from 'node:path';
  */
 const BUDGETS: Readonly<Record<string, number>> = {
   'stevedore.vsix': 1_000_000,
-  'dist/extension.cjs': 740_000,
+  'dist/extension.cjs': 840_000,
   'dist/walker.cjs': 20_000,
   'dist/client.cjs': 530_000,
   'dist/server.cjs': 1_100_000,
@@ -19,6 +19,8 @@ const BUDGETS: Readonly<Record<string, number>> = {
   'dist/webviews/logs.css': 13_000,
   'dist/webviews/layers.js': 40_000,
   'dist/webviews/layers.css': 14_000,
+  'dist/webviews/stats.js': 95_000,
+  'dist/webviews/stats.css': 12_000,
 };
 
 /** Compares the built files below `root` with their budgets: a line for each, and how many hold. */

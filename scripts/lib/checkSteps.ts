@@ -3,6 +3,7 @@ import { copyFileSync, existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { layers } from '../../test/editor/pages/layers.ts';
 import { logs } from '../../test/editor/pages/logs.ts';
+import { stats } from '../../test/editor/pages/stats.ts';
 import type { Ui } from '../../test/editor/pages/ui.ts';
 import { PATIENCE_MS, eventually } from '../../test/editor/pages/wait.ts';
 import { build, buildSteps } from './checkBuildSteps.ts';
@@ -160,6 +161,22 @@ export const steps: readonly Step[] = [
       await viewer.shows('/from-the-check');
       await asked;
       await picture('log');
+      await ui.workbench.closeAll();
+    },
+  },
+  {
+    name: 'what it uses is charted',
+    run: async ({ ui, picture }) => {
+      const containers = await ui.stevedore.view('Containers');
+      await containers.menu(CONTAINER, 'Show Stats');
+      const panel = stats(ui.page);
+      await panel.until(CONTAINER, 'cpu', (text) => text.endsWith('%'));
+      for (let n = 0; n < 40; n++) await (await fetch(`http://127.0.0.1:${PORT}/?${n}`)).text();
+      await eventually('traffic', async () =>
+        /[1-9]/.test((await panel.find('figure.network figcaption').textContent()) ?? ''),
+      );
+      await panel.find('.processes tbody tr').first().waitFor();
+      await picture('stats');
       await ui.workbench.closeAll();
     },
   },

@@ -12,6 +12,7 @@ import { logHandlers } from './logs.ts';
 import { networkHandlers } from './networks.ts';
 import { registryHandlers } from './registries.ts';
 import type { Handlers } from './run.ts';
+import { statsHandlers } from './stats.ts';
 import { systemHandlers } from './system.ts';
 import { volumeHandlers } from './volumes.ts';
 
@@ -20,6 +21,7 @@ export const handlers: Handlers = {
   ...containerHandlers,
   ...containerToolHandlers,
   ...logHandlers,
+  ...statsHandlers,
   ...imageHandlers,
   ...layerHandlers,
   ...buildHandlers,

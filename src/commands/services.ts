@@ -88,6 +88,10 @@ export interface Views {
   revealFile(folder: FileTarget, path: string): Promise<void>;
   /** The build context that is shown. */
   context(): ContextTree | undefined;
+  readonly alerts: {
+    /** Tells nothing more of the containers of these names, or does again. */
+    mute(names: readonly string[], muted: boolean): Promise<void>;
+  };
 }
 
 /** The engine chosen for this window, remembered with the workspace; nothing chosen means what docker uses. */
@@ -106,6 +110,11 @@ export interface LogRequest {
   readonly follow: boolean;
 }
 
+/** Whose charts are to be shown. */
+export type StatsRequest =
+  | { readonly kind: 'project'; readonly name: string }
+  | { readonly kind: 'container'; readonly id: string; readonly name: string };
+
 /** What every command may use. Built once, by extension.ts. */
 export interface Services {
   readonly current: CurrentEngine;
@@ -115,6 +124,8 @@ export interface Services {
   readonly terminals: BuildTerminals;
   /** Opens the timeline of a build. */
   readonly timeline: (build: string) => void;
+  /** Opens the Stats panel, on what is given. */
+  readonly openStats: (what?: StatsRequest) => void;
   /** Opens the log viewer. */
   readonly openLogs: (what: LogRequest) => void;
   /** Opens the layer explorer on an image. */

@@ -33,6 +33,7 @@ const categories = {
   context: '',
   file: 'Files',
   change: 'Files',
+  stat: 'Containers',
 } as const satisfies Record<Category<CommandId>, string>;
 const categoryOf = (id: CommandId) => id.split('.', 1)[0]?.replace(/s$/, '') as Category<CommandId>;
 

@@ -11,6 +11,8 @@ export const facts = {
     'compose',
     'ports', // has a published TCP port
     'health', // has a check of its health
+    'alerting', // something is the matter with it
+    'muted', // what is the matter with it is not told
   ],
   containerNote: ['health'],
   containerPorts: [],

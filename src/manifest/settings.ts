@@ -145,6 +145,33 @@ export const settings = {
     default: true,
     description: 'Whether a log goes on as the container writes.',
   },
+  'alerts.memory': {
+    type: 'number',
+    default: 90,
+    minimum: 0,
+    maximum: 100,
+    description:
+      'Percent of its limit from which the memory of a container is told of, when it stays there for ten seconds while the Stats panel is seen. 0: never.',
+  },
+  'alerts.restarts': {
+    type: 'number',
+    default: 5,
+    minimum: 0,
+    maximum: 100,
+    description:
+      'How many restarts of a container within five minutes are told of as a restart loop. 0: none.',
+  },
+  'alerts.unhealthy': {
+    type: 'boolean',
+    default: true,
+    description: 'Whether a container that turns unhealthy is told of.',
+  },
+  'alerts.notify': {
+    type: 'boolean',
+    default: true,
+    description:
+      'Whether what is the matter with a container is told by a notification, once for each, too. It is marked in the Containers view in any case.',
+  },
   'files.openLimit': {
     type: 'number',
     default: 50,

@@ -4,6 +4,8 @@ import { createLayerExplorers } from './layers.ts';
 import type { LayerExplorerParts, LayerExplorers } from './layers.ts';
 import { createLogViewers } from './logs.ts';
 import type { LogViewerParts, LogViewers } from './logs.ts';
+import { createStats } from './stats.ts';
+import type { Stats, StatsPanels } from './stats.ts';
 import { createTimelines } from './timeline.ts';
 import type { TimelineBuilds, Timelines } from './timeline.ts';
 
@@ -13,10 +15,12 @@ export interface Panels extends Disposable {
     readonly timeline: Timelines['open'];
     readonly openLogs: LogViewers['open'];
     readonly openLayers: LayerExplorers['open'];
+    readonly openStats: Stats['open'];
   };
 }
 
-export interface PanelParts extends LogViewerParts, Pick<LayerExplorerParts, 'fileUri'> {
+export interface PanelParts
+  extends LogViewerParts, StatsPanels, Pick<LayerExplorerParts, 'fileUri'> {
   readonly timelines: TimelineBuilds;
   readonly layers: Pick<LayerExplorerParts, 'linked' | 'openInstruction'>;
 }
@@ -27,10 +31,16 @@ export function createPanels(place: PanelPlace, parts: PanelParts): Panels {
   const timelines = createTimelines(place, parts.timelines);
   const logs = createLogViewers(place, parts);
   const layers = createLayerExplorers(place, { ...parts.layers, current, fileUri });
+  const stats = createStats(place, parts);
   return {
-    open: { timeline: timelines.open, openLogs: logs.open, openLayers: layers.open },
+    open: {
+      timeline: timelines.open,
+      openLogs: logs.open,
+      openLayers: layers.open,
+      openStats: stats.open,
+    },
     dispose() {
-      for (const kind of [timelines, logs, layers]) kind.dispose();
+      for (const kind of [timelines, logs, layers, stats]) kind.dispose();
     },
   };
 }

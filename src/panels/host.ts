@@ -15,6 +15,8 @@ export interface PanelKind<From> {
 export interface PanelEvents<From> {
   /** The page stands and knows nothing: when it was opened, and each time that it was hidden and is seen again. */
   onReady(): void;
+  /** The page is hidden, and gone. */
+  onDidHide?(): void;
   /** A rejection is reported, and the panel goes on. */
   onMessage(message: From): Promise<void> | void;
   onDidDispose(): void;
@@ -82,7 +84,9 @@ export function adoptPanel<To, From extends { readonly type: string }>(
     }),
     panel.onDidChangeViewState(() => {
       // VS Code ends the page of a hidden panel, and begins it anew when it is seen.
-      if (!panel.visible) isLive = false;
+      if (panel.visible) return;
+      isLive = false;
+      events.onDidHide?.();
     }),
     panel.onDidDispose(() => {
       isLive = false;

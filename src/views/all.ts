@@ -7,6 +7,8 @@ import type { Settings } from '../manifest/settings.ts';
 import type { EngineViewId } from '../manifest/views.ts';
 import type { Row } from './row.ts';
 import type { ContextTree } from '../engine/contextTree.ts';
+import { createContainerAlerts } from './alerts.ts';
+import type { ContainerAlerts } from './alerts.ts';
 import type { CacheRecord } from '../engine/buildkit/cache.ts';
 import { createBuildCacheView } from './buildCache.ts';
 import { createBuildsView } from './builds.ts';
@@ -16,6 +18,7 @@ import { createEngineViews } from './engineViews.ts';
 import type { FileParts } from './engineViews.ts';
 import type { FileTarget } from './rows/files.ts';
 import { createRegistriesView } from './registries.ts';
+import { runOn } from './runOn.ts';
 
 /** What the views are made of. */
 export interface ViewParts {
@@ -46,6 +49,10 @@ export interface AllViews extends vscode.Disposable {
   context(): ContextTree | undefined;
   reloadFiles(target: unknown): void;
   revealFile(target: FileTarget, path: string): Promise<void>;
+  /** What is the matter with containers. */
+  readonly alerts: ContainerAlerts;
+  /** Runs a command on a container, as its row's menu does. */
+  readonly runOn: typeof runOn;
 }
 
 /** Makes the views. None of them does anything until it is looked at. */
@@ -60,7 +67,8 @@ export function createViews({
   cache,
   report,
 }: ViewParts): AllViews {
-  const engine = createEngineViews(current, settings, memento, files, report);
+  const alerts = createContainerAlerts(current, settings, memento);
+  const engine = createEngineViews(current, settings, memento, files, alerts, report);
   const onDemand = {
     registries: createRegistriesView(registries, report),
     engines: createEnginesView(current, find, report),
@@ -68,8 +76,10 @@ export function createViews({
   };
   const context = createContextView();
   const built = createBuildsView(builds);
-  const parts = vscode.Disposable.from(engine, context, built, ...Object.values(onDemand));
+  const parts = vscode.Disposable.from(alerts, engine, context, built, ...Object.values(onDemand));
   return {
+    alerts,
+    runOn,
     rows: async (view) => {
       if (view === 'builds') return built.rows();
       return view === 'registries' || view === 'engines' || view === 'buildCache'

@@ -8,6 +8,7 @@ import { engineViews } from '../manifest/views.ts';
 import type { EngineViewId } from '../manifest/views.ts';
 import type { Settings } from '../manifest/settings.ts';
 import { createDetails } from './details.ts';
+import type { ContainerAlerts } from './alerts.ts';
 import { containerRows } from './rows/containers.ts';
 import { pathIn } from './rows/files.ts';
 import type { Below, FileTarget } from './rows/files.ts';
@@ -20,10 +21,17 @@ import type { FileRows } from './files/rows.ts';
 import { createTree } from './tree.ts';
 import type { Node } from './tree.ts';
 
+/** What rows are made of beside the store. */
+interface Given {
+  readonly settings: Settings;
+  readonly host: string;
+  readonly alerts: ContainerAlerts;
+}
+
 /** What a view shows, as data: the kinds it is made of, the first being its own, and its rows as a pure function. */
 interface EngineView {
   readonly kinds: readonly [Kind, ...Kind[]];
-  rows(store: Store, filter: string, settings: Settings, host: string, below?: Below): Row[];
+  rows(store: Store, filter: string, given: Given, below?: Below): Row[];
 }
 
 /**
@@ -64,7 +72,7 @@ const seconds = () => Math.floor(Date.now() / 1000);
 const definitions: Record<EngineViewId, EngineView> = {
   containers: {
     kinds: ['container'],
-    rows: (store, filter, settings, host, below) =>
+    rows: (store, filter, { settings, host, alerts }, below) =>
       containerRows(containersOf(store), {
         ...(below ? { below } : {}),
         groupBy: settings.get('containers.groupBy'),
@@ -74,11 +82,12 @@ const definitions: Record<EngineViewId, EngineView> = {
         filter,
         now: seconds(),
         host,
+        alerts,
       }),
   },
   images: {
     kinds: ['image', 'container'],
-    rows: (store, filter, settings, _, below) =>
+    rows: (store, filter, { settings }, below) =>
       imageRows(store.list('image'), containersOf(store), {
         ...(below ? { below } : {}),
         groupBy: settings.get('images.groupBy'),
@@ -95,7 +104,7 @@ const definitions: Record<EngineViewId, EngineView> = {
   },
   volumes: {
     kinds: ['volume', 'container'],
-    rows: (store, filter, _settings, _host, below) =>
+    rows: (store, filter, _given, below) =>
       volumeRows(store.list('volume'), containersOf(store), filter, seconds(), below),
   },
 };
@@ -127,10 +136,14 @@ export function createEngineViews(
   settings: Settings,
   memento: vscode.Memento,
   files: FileParts,
+  alerts: ContainerAlerts,
   report: (error: unknown) => void,
 ): EngineViews {
   const views = Object.fromEntries(
-    engineViews.map((id) => [id, createView(id, current, settings, memento, files, report)]),
+    engineViews.map((id) => [
+      id,
+      createView(id, current, settings, memento, files, alerts, report),
+    ]),
   ) as Record<EngineViewId, ReturnType<typeof createView>>;
 
   const showState = () => {
@@ -148,7 +161,8 @@ export function createEngineViews(
       const { store } = current;
       if (!store) return [];
       await Promise.all(definitions[id].kinds.map((kind) => store.load(kind)));
-      return definitions[id].rows(store, '', settings, current.endpoint?.host ?? 'localhost');
+      const host = current.endpoint?.host ?? 'localhost';
+      return definitions[id].rows(store, '', { settings, host, alerts });
     },
     selection: (id) => views[id].selection(),
     filter: (id) => views[id].filter(),
@@ -172,6 +186,7 @@ function createView(
   settings: Settings,
   memento: vscode.Memento,
   files: FileParts,
+  alerts: ContainerAlerts,
   report: (error: unknown) => void,
 ) {
   const definition = definitions[id];
@@ -201,8 +216,10 @@ function createView(
     else lostAt ??= Date.now();
   }
 
-  const rowsOf = (store: Store) =>
-    definition.rows(store, filter, settings, current.endpoint?.host ?? 'localhost', below);
+  const rowsOf = (store: Store) => {
+    const host = current.endpoint?.host ?? 'localhost';
+    return definition.rows(store, filter, { settings, host, alerts }, below);
+  };
 
   /** Shows what the store holds now; does nothing while hidden, for becoming visible updates too. */
   function update(): void {
@@ -281,6 +298,9 @@ function createView(
       showBadge();
     }),
     settings.onDidChange((affects) => affects(id) && update()),
+    alerts.onDidChange(() => {
+      if (id === 'containers') update();
+    }),
   );
   update();
   return {

@@ -102,17 +102,12 @@ export async function updateLimits(
     const answer = await client.request({ method: 'POST', path, body, as: 'json', signal });
     return readFields(isRaw(answer) ? answer : {}).strings('Warnings');
   } catch (error) {
-    // A container that is gone is named by the engine; a call that it doesn't know is not.
-    const unknown =
-      error instanceof EngineError &&
-      error.status === 404 &&
-      client.engine.podman !== undefined &&
-      !/container/i.test(error.message);
-    if (!unknown) throw error;
+    // The path is in the message of a call that isn't known, and says nothing to whoever wanted other limits.
+    if (!(error instanceof EngineError) || error.reason !== 'not-supported') throw error;
     throw new EngineError(
       'not-supported',
       `${client.engine.name} ${client.engine.version} cannot change the limits of a container.`,
-      { cause: error, status: 404 },
+      { cause: error, detail: error.message },
     );
   }
 }

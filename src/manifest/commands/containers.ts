@@ -126,6 +126,34 @@ export const containersCommands = {
     needs: { all: ['running', 'ports'] },
     menu: '2_look@90',
   },
+  'container.stats': {
+    title: 'Show Stats',
+    icon: 'graph-line',
+    on: ['container', 'project'],
+    needs: alive,
+    many: true,
+    menu: '2_look@8',
+    palette: false,
+  },
+  'stats.show': {
+    title: 'Show Stats',
+    icon: 'graph-line',
+    view: { id: 'containers', group: 'navigation@2' },
+  },
+  'container.muteAlerts': {
+    title: 'Mute Alerts',
+    on: ['container'],
+    needs: { all: ['alerting'] },
+    many: true,
+    menu: '3_alerts@1',
+  },
+  'container.unmuteAlerts': {
+    title: 'Unmute Alerts',
+    on: ['container'],
+    needs: { all: ['muted'] },
+    many: true,
+    menu: '3_alerts@2',
+  },
   'container.copyId': { title: 'Copy ID', on: ['container'], many: true, menu: '5_copy@1' },
   'container.copyName': { title: 'Copy Name', on: ['container'], many: true, menu: '5_copy@2' },
   'container.copyImage': {
@@ -162,6 +190,12 @@ export const containersCommands = {
     doing: 'Committing',
   },
   'container.export': { title: 'Export Files…', on: ['container'], menu: '6_change@3' },
+  'container.updateLimits': {
+    title: 'Update Limits…',
+    on: ['container'],
+    menu: '6_change@4',
+    doing: 'Updating the limits',
+  },
   'container.remove': {
     title: 'Remove…',
     icon: 'trash',

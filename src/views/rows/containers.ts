@@ -18,6 +18,11 @@ export interface ContainerOptions {
   /** Where published ports are reached. */
   readonly host: string;
   readonly below?: Below;
+  /** What is the matter with containers, and of which nobody wants to hear that. */
+  readonly alerts?: {
+    of(id: string): readonly string[];
+    isMuted(name: string): boolean;
+  };
 }
 
 const alive = new Set<Container['state']>(['running', 'paused', 'restarting']);
@@ -113,11 +118,15 @@ const labels = {
 
 function toRow(container: Container, options: ContainerOptions): Row {
   const label = oneLine(labels[options.label](container)) || shortId(container.id);
-  const description = options.description
-    .map((name) => part(name, container, options.now))
-    .filter((text): text is string => !!text)
-    .map(oneLine)
-    .join('  ');
+  const isMuted = options.alerts?.isMuted(container.name) === true;
+  const alerts = (!isMuted && options.alerts?.of(container.id)) || [];
+  const description = [
+    ...alerts,
+    ...options.description
+      .map((name) => part(name, container, options.now))
+      .filter((text): text is string => !!text)
+      .map(oneLine),
+  ].join('  ');
   const health = container.health === 'none' ? '' : `, ${container.health}`;
   const key = `container/${container.id}`;
   const owner = {
@@ -128,11 +137,18 @@ function toRow(container: Container, options: ContainerOptions): Row {
   return {
     key,
     noun: 'container',
-    facts: containerFacts(container),
+    facts: [
+      ...containerFacts(container),
+      ...(alerts.length > 0 ? ['alerting'] : []),
+      ...(isMuted ? ['muted'] : []),
+    ],
     label,
     ...highlighted(options.filter, label),
     ...(description ? { description } : {}),
-    icon: containerIcon(container),
+    icon:
+      alerts.length > 0
+        ? { id: 'warning', color: 'list.errorForeground' }
+        : containerIcon(container),
     spoken: `${label}, ${container.state}${health}, ${description}`,
     tooltip: () => containerTooltip(container, options),
     target: container,

@@ -341,6 +341,20 @@ describe('the store', () => {
     expect(log.join()).toContain('a bug elsewhere');
   });
 
+  it('tells of the events themselves, and outlives what that leads to', async () => {
+    const { store, event, follow, log } = rig();
+    const told: string[] = [];
+    store.onEvent(({ action, id }) => {
+      told.push(`${action} ${id}`);
+      throw new Error('a bug of the listener');
+    });
+    await follow().live;
+    event('container', 'die', 'c1');
+    event('container', 'start', 'c1');
+    await expect.poll(() => told).toEqual(['die c1', 'start c1']);
+    expect(log.join()).toContain('a bug of the listener');
+  });
+
   it('tries a read that failed again, and keeps what it had until then', async () => {
     const { store, engine, held, state, log, event, follow } = rig();
     engine.network.set('n1', item('network', 'n1'));

@@ -43,6 +43,26 @@ describe('container rows', () => {
     expect(rows[0]?.facts).toEqual(['running', 'stopped']);
   });
 
+  test('say what is the matter, unless nobody wants to hear it', () => {
+    const alerts = {
+      of: (id: string) => (id === 'c3' ? ['is unhealthy'] : []),
+      isMuted: () => false,
+    };
+    const [loud] = containerRows([lone], { ...options, alerts });
+    expect(loud?.description).toMatch(/^is unhealthy {2}/);
+    expect(loud?.icon).toEqual({ id: 'warning', color: 'list.errorForeground' });
+    expect(loud?.facts).toContain('alerting');
+    expect(loud?.spoken).toContain('is unhealthy');
+    const [muted] = containerRows([lone], {
+      ...options,
+      alerts: { ...alerts, isMuted: () => true },
+    });
+    expect(muted?.description).not.toContain('is unhealthy');
+    expect(muted?.facts).toContain('muted');
+    expect(muted?.facts).not.toContain('alerting');
+    expect(muted?.icon.id).toBe('vm-running');
+  });
+
   test('keep their key whatever their state', () => {
     const keys = (state: 'running' | 'exited') =>
       containerRows([container({ state })], options).map(({ key }) => key);

@@ -1,0 +1,111 @@
+import * as vscode from 'vscode';
+import type { CurrentEngine } from '../engine/current.ts';
+import type { Container } from '../engine/model.ts';
+import { createAlerts } from '../engine/stats/alerts.ts';
+import type { Alert } from '../engine/stats/alerts.ts';
+import type { Figures } from '../engine/stats/figures.ts';
+import type { Settings } from '../manifest/settings.ts';
+import type { Event } from '../util/emitter.ts';
+import { oneLine } from '../util/format.ts';
+import { runOn } from './runOn.ts';
+
+/** What is the matter with containers, as people are told of it. */
+export interface ContainerAlerts extends vscode.Disposable {
+  /** What is the matter with a container, to be put behind its name. */
+  of(id: string): readonly string[];
+  isMuted(name: string): boolean;
+  /** Tells nothing more of the containers of these names, or does again. Remembered with the workspace. */
+  mute(names: readonly string[], muted: boolean): Promise<void>;
+  /** What a container uses now: told while something reads that anyway. */
+  figures(id: string, figures: Figures): void;
+  /** Something has become, or is no longer, the matter; or was muted. */
+  readonly onDidChange: Event<void>;
+}
+
+/** Where the names of muted containers are kept: ids change with each `docker compose up`. */
+const MUTED = 'alerts.muted';
+
+/**
+ * Watches the engine's events for containers that somebody should know of, and says so once for each container until all is
+ * well with it again. It asks the engine nothing.
+ */
+export function createContainerAlerts(
+  current: CurrentEngine,
+  settings: Settings,
+  memento: vscode.Memento,
+): ContainerAlerts {
+  const alerts = createAlerts(() => ({
+    memory: settings.get('alerts.memory'),
+    restarts: settings.get('alerts.restarts'),
+    unhealthy: settings.get('alerts.unhealthy'),
+  }));
+  const changed = new vscode.EventEmitter<void>();
+  /** Those that have been told of since all was well with them. */
+  const told = new Set<string>();
+  let store = current.store;
+
+  const muted = () => memento.get<readonly string[]>(MUTED, []);
+  const isMuted = (name: string) => muted().includes(name);
+
+  async function mute(names: readonly string[], isMute: boolean): Promise<void> {
+    const others = muted().filter((name) => !names.includes(name));
+    const all = isMute ? [...others, ...names] : others;
+    await memento.update(MUTED, all.length > 0 ? all : undefined);
+    changed.fire();
+  }
+
+  async function tell({ container: id, text }: Alert): Promise<void> {
+    const container = current.store?.get('container', id);
+    if (!container || told.has(id) || isMuted(container.name)) return;
+    if (!settings.get('alerts.notify')) return;
+    told.add(id);
+    const [showLogs, muting] = [vscode.l10n.t('Show Logs'), vscode.l10n.t('Mute')];
+    // Names are the engine's, and VS Code makes links of `[…](…)`.
+    const message = `${oneLine(container.name).replaceAll('](', '] (')} ${text}.`;
+    const answer = await vscode.window.showWarningMessage(message, showLogs, muting);
+    if (answer === muting) await mute([container.name], true);
+    if (answer === showLogs) await runOn('container.logs', container);
+  }
+
+  /** After another engine was chosen nothing that is known is about its containers. */
+  function settle(): void {
+    if (current.store === store) return;
+    store = current.store;
+    told.clear();
+    alerts.clear();
+  }
+
+  const subscriptions = vscode.Disposable.from(
+    alerts.onDidRaise((alert) => void tell(alert)),
+    alerts.onDidChange(() => {
+      for (const id of told) if (alerts.of(id).length === 0) told.delete(id);
+      changed.fire();
+    }),
+    current.onDidChange(settle),
+    current.onEvent((event) => alerts.event(event)),
+    current.onDidChangeItems(({ kind, added, changed, removed }) => {
+      if (kind !== 'container') return;
+      for (const item of added as Container[]) alerts.container(item, false);
+      for (const item of changed as Container[]) alerts.container(item, true);
+      for (const { id } of removed) alerts.gone(id);
+    }),
+    settings.onDidChange((affects) => {
+      if (!affects('alerts')) return;
+      alerts.clear();
+      for (const item of current.store?.list('container') ?? []) alerts.container(item, false);
+    }),
+  );
+
+  return {
+    of: (id) => alerts.of(id).map(({ text }) => text),
+    isMuted,
+    mute,
+    figures: (id, figures) => alerts.figures(id, figures),
+    onDidChange: (listener) => changed.event(listener),
+    dispose() {
+      subscriptions.dispose();
+      alerts.dispose();
+      changed.dispose();
+    },
+  };
+}
