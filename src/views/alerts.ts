@@ -33,6 +33,7 @@ export function createContainerAlerts(
   current: CurrentEngine,
   settings: Settings,
   memento: vscode.Memento,
+  report: (error: unknown) => void,
 ): ContainerAlerts {
   const alerts = createAlerts(() => ({
     memory: settings.get('alerts.memory'),
@@ -76,7 +77,7 @@ export function createContainerAlerts(
   }
 
   const subscriptions = vscode.Disposable.from(
-    alerts.onDidRaise((alert) => void tell(alert)),
+    alerts.onDidRaise((alert) => void tell(alert).catch(report)),
     alerts.onDidChange(() => {
       for (const id of told) if (alerts.of(id).length === 0) told.delete(id);
       changed.fire();

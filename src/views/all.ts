@@ -67,7 +67,7 @@ export function createViews({
   cache,
   report,
 }: ViewParts): AllViews {
-  const alerts = createContainerAlerts(current, settings, memento);
+  const alerts = createContainerAlerts(current, settings, memento, report);
   const engine = createEngineViews(current, settings, memento, files, alerts, report);
   const onDemand = {
     registries: createRegistriesView(registries, report),

@@ -75,6 +75,7 @@ export function createStatsWatch(
   let client: Client | undefined;
   let latest = 0;
   let opening = createLimiter(8);
+  let unread: ReadonlySet<string> = new Set();
 
   /** Brings the streams to what runs now. */
   function settle(): void {
@@ -95,8 +96,9 @@ export function createStatsWatch(
     }
     client = now;
     if (!client || !store?.loaded('container')) return;
-    const most = isSsh(client) ? MOST_OVER_SSH : Infinity;
-    const wanted = store.list('container').filter(isAlive).slice(0, most);
+    const alive = store.list('container').filter(isAlive);
+    const wanted = isSsh(client) ? alive.slice(0, MOST_OVER_SSH) : alive;
+    unread = new Set(alive.slice(wanted.length).map(({ id }) => id));
     const ids = new Set(wanted.map(({ id }) => id));
     for (const id of readings.keys()) if (!ids.has(id)) end(id);
     for (const { id } of wanted) if (!readings.has(id)) begin(client, id);
@@ -247,7 +249,10 @@ export function createStatsWatch(
     figures: (id) => readings.get(id)?.figures,
     history: (id) => histories.get(id),
     restarts: (id) => restarts.get(id),
-    failure: (id) => readings.get(id)?.failure,
+    failure: (id) =>
+      unread.has(id)
+        ? `Not read: over ssh the first ${MOST_OVER_SSH} are.`
+        : readings.get(id)?.failure,
     get latest() {
       return latest;
     },

@@ -10,7 +10,7 @@ import type { Chart } from './chart.ts';
 import { detail } from './detail.ts';
 import type { Processes } from './detail.ts';
 import { listen } from './listen.ts';
-import { drawnLimit, withPlot } from './plotData.ts';
+import { beginOf, drawnLimit, withPlot } from './plotData.ts';
 import type { PlotData } from './plotData.ts';
 import { filtered, held, pressed, sorted } from './sort.ts';
 import { table } from './table.ts';
@@ -117,9 +117,10 @@ export function createApp(root: HTMLElement, host: Host<FromStats>): App {
 
   function drawCharts(): void {
     if (!data) return;
+    const begin = beginOf(data);
     for (const [id, chart] of charts) {
       const limit = id === 'memory' ? drawnLimit(data) : undefined;
-      chart.show(data.seconds, data.charts[id], limit);
+      chart.show(data.seconds, data.charts[id], limit, begin);
     }
   }
 

@@ -9,8 +9,13 @@ export interface Line {
 }
 
 export interface Chart {
-  /** Draws lines; `limit` is a level to be seen as such. */
-  show(seconds: readonly number[], lines: readonly Line[], limit: number | undefined): void;
+  /** Draws lines from the second `begin` on; `limit` is a level to be seen as such. */
+  show(
+    seconds: readonly number[],
+    lines: readonly Line[],
+    limit: number | undefined,
+    begin: number,
+  ): void;
   /** Draws anew in other colours. */
   recolour(): void;
 }
@@ -70,7 +75,7 @@ export function createChart(
           y: false,
         },
         scales: {
-          x: { time: true },
+          x: { time: true, range: (_, __, last) => [shown?.[3] ?? last, last] },
           y: { range: (_, __, most) => [0, Math.max(most || 0, isBytes ? 1000 : 1) * 1.1] },
         },
         axes: [

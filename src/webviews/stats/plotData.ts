@@ -36,6 +36,17 @@ export function withPlot(before: PlotData | undefined, plot: StatsPlot): PlotDat
   };
 }
 
+/** At least so many seconds are shown, as soon as anything is. */
+const SHORTEST = 120;
+
+/** The first second that is worth its room: what was before is as empty in all charts. */
+export function beginOf({ seconds, charts }: PlotData): number {
+  const columns = Object.values(charts).flat();
+  const known = seconds.findIndex((_, n) => columns.some(({ values }) => values[n] != null));
+  const latest = Math.max(seconds.length - SHORTEST, 0);
+  return seconds[known < 0 ? latest : Math.min(known, latest)] ?? 0;
+}
+
 /**
  * The limit is drawn where memory comes near it: above a line at the bottom it would say little, and make all of it flat.
  */

@@ -103,7 +103,7 @@ export function tests(session: UiSession): void {
       const { workbench } = session.ui();
       await panel().choose('quiet');
       await workbench.open('Dockerfile');
-      await workbench.run('View: Open Previous Editor');
+      await (await open()).title('Show Stats');
       await eventually(
         'the title',
         async () => (await panel().find('.detail h2').textContent()) === 'quiet',

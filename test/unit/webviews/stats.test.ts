@@ -7,7 +7,7 @@ import {
   SPAN_SECONDS,
 } from '../../../src/webviews/protocol/stats.ts';
 import type { StatsPlot, StatsRow } from '../../../src/webviews/protocol/stats.ts';
-import { drawnLimit, withPlot } from '../../../src/webviews/stats/plotData.ts';
+import { beginOf, drawnLimit, withPlot } from '../../../src/webviews/stats/plotData.ts';
 import { filtered, held, pressed, sorted } from '../../../src/webviews/stats/sort.ts';
 import {
   bytesText,
@@ -169,6 +169,18 @@ describe('what the charts show', () => {
         expect(data?.seconds.at(-1)).toBe(to);
       }),
     );
+  });
+
+  test('begins where something is known, and shows two minutes at least', () => {
+    const begin = (empty: number, known: number) => {
+      const values = [...Array<null>(empty).fill(null), ...Array<number>(known).fill(1)];
+      const made = withPlot(undefined, plot(1000, values, true));
+      return made && beginOf(made) - 1000;
+    };
+    expect(begin(800, 100)).toBe(780);
+    expect(begin(500, 400)).toBe(500);
+    expect(begin(900, 0)).toBe(780);
+    expect(begin(0, 5)).toBe(0);
   });
 
   test('has the limit where memory comes near it', () => {

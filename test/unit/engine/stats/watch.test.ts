@@ -1,0 +1,112 @@
+import { PassThrough } from 'node:stream';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { EngineError } from '../../../../src/engine/errors.ts';
+import { createStatsWatch } from '../../../../src/engine/stats/watch.ts';
+import { createEmitter } from '../../../../src/util/emitter.ts';
+import { fakeClock } from '../support/clock.ts';
+
+/** An engine that answers as a test wants it to; what real ones do is tested in test/engine/stats.test.ts. */
+function rig(names: readonly string[], url = 'unix:///test') {
+  const [changed, items] = [createEmitter<void>(), createEmitter<never>()];
+  const streams = new Map<string, PassThrough>();
+  const refused = new Map<string, EngineError>();
+  const asked: string[] = [];
+  const log: string[] = [];
+  const containers = names.map((id) => ({ id, name: id, state: 'running' }));
+  const client = {
+    endpoint: { url },
+    async request({ path, signal }: { path: string; signal?: AbortSignal }) {
+      const id = /^\/containers\/([^/?]+)/.exec(path)?.[1] ?? '';
+      if (path.endsWith('/json')) return { RestartCount: 2 };
+      asked.push(id);
+      const error = refused.get(id);
+      if (error) throw error;
+      const stream = new PassThrough();
+      signal?.addEventListener('abort', () => stream.destroy());
+      streams.set(id, stream);
+      return stream;
+    },
+  };
+  const engine = {
+    state: { name: 'connected', client },
+    store: {
+      list: () => containers,
+      get: (_: string, id: string) => containers.find((one) => one.id === id),
+      loaded: () => true,
+    },
+    endpoint: undefined,
+    onDidChange: changed.event,
+    onDidChangeItems: items.event,
+  };
+  const clock = fakeClock();
+  const watch = createStatsWatch(engine as never, (line) => log.push(line), clock);
+  onTestFinished(() => watch.dispose());
+  const sample = (id: string, second: number) =>
+    streams.get(id)?.write(`{"read":"2026-11-28T19:10:${String(second).padStart(2, '0')}Z"}\n`);
+  return { watch, clock, engine, changed, streams, refused, asked, log, sample };
+}
+
+const settled = () => new Promise((done) => setImmediate(done));
+
+describe('a watch', () => {
+  test('goes on with the others where one cannot be read, says why, and tries it again', async () => {
+    const { watch, refused, sample, clock, asked, log } = rig(['good', 'bad']);
+    refused.set('bad', new EngineError('server', 'The runtime does not answer.'));
+    watch.open();
+    await expect.poll(() => watch.failure('bad')).toBe('The runtime does not answer.');
+    await settled();
+    sample('good', 10);
+    await expect.poll(() => watch.figures('good')).toBeTruthy();
+    expect(watch.failure('good')).toBeUndefined();
+    expect(log).toEqual(['Stats of bad: The runtime does not answer.']);
+    refused.clear();
+    clock.advance(500);
+    await expect.poll(() => asked.filter((id) => id === 'bad').length).toBe(2);
+    await settled();
+    sample('bad', 12);
+    await expect.poll(() => watch.failure('bad')).toBeUndefined();
+  });
+
+  test('asks ever more seldom for a stream that ends at once, and not at all when nobody looks', async () => {
+    const { watch, streams, clock, asked } = rig(['c']);
+    watch.open();
+    for (const pause of [500, 1000, 2000]) {
+      const before = asked.length;
+      await expect.poll(() => streams.has('c')).toBe(true);
+      streams.get('c')?.end();
+      streams.delete('c');
+      await expect.poll(() => clock.timers()).toBe(1);
+      clock.advance(pause - 1);
+      expect(asked).toHaveLength(before);
+      clock.advance(1);
+      await expect.poll(() => asked.length).toBe(before + 1);
+    }
+    streams.get('c')?.end();
+    await expect.poll(() => clock.timers()).toBe(1);
+    watch.close();
+    expect(clock.timers()).toBe(0);
+    expect(watch.streams).toBe(0);
+  });
+
+  test('knows nothing any more once another engine is chosen', async () => {
+    const { watch, sample, engine, changed, streams } = rig(['c']);
+    watch.open();
+    await expect.poll(() => streams.has('c')).toBe(true);
+    sample('c', 10);
+    await expect.poll(() => watch.history('c')).toBeTruthy();
+    await expect.poll(() => watch.restarts('c')).toBe(2);
+    engine.store = { ...engine.store, list: () => [] };
+    changed.fire();
+    expect(watch.history('c')).toBeUndefined();
+    expect([watch.latest, watch.streams]).toEqual([0, 0]);
+  });
+
+  test('opens no more than some streams over ssh, and says so of the others', async () => {
+    const names = Array.from({ length: 30 }, (_, n) => `c${n}`);
+    const { watch } = rig(names, 'ssh://host');
+    watch.open();
+    expect(watch.streams).toBe(24);
+    expect(watch.failure('c23')).toBeUndefined();
+    expect(watch.failure('c24')).toBe('Not read: over ssh the first 24 are.');
+  });
+});
