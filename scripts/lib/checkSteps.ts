@@ -171,7 +171,12 @@ export const steps: readonly Step[] = [
       await containers.menu(CONTAINER, 'Show Stats');
       const panel = stats(ui.page);
       await panel.until(CONTAINER, 'cpu', (text) => text.endsWith('%'));
-      for (let n = 0; n < 40; n++) await (await fetch(`http://127.0.0.1:${PORT}/?${n}`)).text();
+      // A chart of a few seconds is none to look at.
+      for (let second = 0; second < 10; second++) {
+        for (let n = 0; n < 10 + second * 3; n++)
+          await (await fetch(`http://127.0.0.1:${PORT}/?${n}`)).text();
+        await ui.page.waitForTimeout(700);
+      }
       await eventually('traffic', async () =>
         /[1-9]/.test((await panel.find('figure.network figcaption').textContent()) ?? ''),
       );
