@@ -23,13 +23,13 @@ export interface Chart {
 /** Variables of the lines' colours, in turn. */
 export const LINE_COLOURS = [
   '--vscode-charts-blue',
-  '--vscode-charts-orange',
+  '--vscode-charts-yellow',
   '--vscode-charts-green',
   '--vscode-charts-purple',
   '--vscode-charts-red',
-  '--vscode-charts-yellow',
   '--vscode-terminal-ansiCyan',
   '--vscode-terminal-ansiMagenta',
+  '--vscode-descriptionForeground',
 ] as const;
 
 const HEIGHT = 132;
@@ -67,7 +67,8 @@ export function createChart(
         height: HEIGHT,
         pxAlign: 1,
         legend: { show: false },
-        padding: [8, 8, 0, 0],
+        // The last time would be cut off.
+        padding: [8, 28, 0, 0],
         cursor: {
           sync: { key: 'stats' },
           drag: { x: false, y: false },
@@ -79,7 +80,15 @@ export function createChart(
           y: { range: (_, __, most) => [0, Math.max(most || 0, isBytes ? 1000 : 1) * 1.1] },
         },
         axes: [
-          { ...axis, grid: { show: false }, ticks, size: 24, space: 70, values: clock },
+          {
+            ...axis,
+            grid: { show: false },
+            ticks,
+            size: 24,
+            space: 70,
+            incrs: MINUTES,
+            values: clock,
+          },
           {
             ...axis,
             grid: { stroke: grid, width: 1 },
@@ -140,6 +149,8 @@ function dataOf(shown: Parameters<Chart['show']> | undefined): uPlot.AlignedData
   ];
 }
 
+/** Times are told to the minute. */
+const MINUTES = [60, 120, 300, 600];
 const TIME = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
 const clock = (_: uPlot, splits: number[]) => splits.map((second) => TIME.format(second * 1000));
 const round = (value: number) => Math.round(value * 10) / 10;
