@@ -93,17 +93,23 @@ export function createStatsPanel(
       if (panel.isLive() && engine.state.name === 'connected') load().catch(report);
       update();
     }),
-    engine.onDidChangeItems(({ kind, added }) => {
+    engine.onDidChangeItems(({ kind, added, changed }) => {
       if (kind !== 'container') return;
-      // What takes the place of a container that is gone, as `docker compose up` makes it, is meant as well.
-      if (chosen.kind === 'container' && !engine.store?.get('container', chosen.id)) {
-        const { name } = chosen;
-        const next = (added as Container[]).find((item) => item.name === name);
-        if (next) chosen = { kind: 'container', id: next.id, name };
-      }
+      keepUp(added as Container[], changed as Container[]);
       update();
     }),
   ];
+
+  /** Follows the container that is chosen under another name, and what takes its place. */
+  function keepUp(added: readonly Container[], changed: readonly Container[]): void {
+    if (chosen.kind !== 'container') return;
+    const { id, name } = chosen;
+    // `docker compose up` makes the next one under another name, and gives it this one once the former is gone.
+    const next = engine.store?.get('container', id)
+      ? changed.find((item) => item.id === id)
+      : [...added, ...changed].find((item) => item.name === name);
+    if (next) chosen = { kind: 'container', id: next.id, name: next.name };
+  }
 
   /** Has the containers listed, and what they use read. */
   async function load(): Promise<void> {
@@ -136,10 +142,9 @@ export function createStatsPanel(
 
   function goneText(all: readonly Container[]): string | undefined {
     if (chosen.kind !== 'container') return undefined;
-    const { id, name } = chosen;
+    const { id } = chosen;
     const container = all.find((one) => one.id === id);
     if (container) {
-      if (container.name !== name) chosen = { kind: 'container', id, name: container.name };
       if (shownContainers([container]).length > 0) return undefined;
       const code = container.exitCode === undefined ? '' : ` with code ${container.exitCode}`;
       return container.state === 'exited' ? `has exited${code}` : `is ${container.state}`;

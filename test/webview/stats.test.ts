@@ -243,6 +243,12 @@ describe('the charts', () => {
     for (let n = 0; n < 3; n++) second({ another: { cpu: 5 } });
     await expect.poll(() => page.locator('figure.cpu .value').textContent()).toBe('5.0%');
     expect(await page.locator('.gone').count()).toBe(0);
+    add('third', { name: 'a1b2_api' });
+    remove('another');
+    change('third', { name: 'api' });
+    await expect.poll(() => page.locator('tr.chosen').getAttribute('data-id')).toBe('third');
+    change('third', { name: 'renamed' });
+    await expect.poll(() => page.locator('.detail h2').textContent()).toBe('renamed');
   });
 });
 

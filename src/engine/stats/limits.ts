@@ -89,7 +89,7 @@ export function limitsBody(now: ContainerLimits, wanted: Limits): Record<string,
 
 /**
  * Changes what a container may use, while it runs too (`POST /containers/{id}/update`). Resolves with what the engine warned of.
- * @throws EngineError `not-supported` for an engine that cannot (Podman before 5), else what it refuses
+ * @throws EngineError `not-supported` for an engine that cannot (Podman 4.3), else what it refuses
  */
 export async function updateLimits(
   client: Pick<Client, 'request' | 'engine'>,
