@@ -168,12 +168,13 @@ export const steps: readonly Step[] = [
     name: 'what it uses is charted',
     run: async ({ ui, picture }) => {
       const containers = await ui.stevedore.view('Containers');
+      await ui.workbench.run('View: Toggle Panel Visibility');
       await containers.menu(CONTAINER, 'Show Stats');
       const panel = stats(ui.page);
       await panel.until(CONTAINER, 'cpu', (text) => text.endsWith('%'));
       // A chart of a few seconds is none to look at.
-      for (let second = 0; second < 10; second++) {
-        for (let n = 0; n < 10 + second * 3; n++)
+      for (let second = 0; second < 20; second++) {
+        for (let n = 0; n < 5 + (second % 7) * 5; n++)
           await (await fetch(`http://127.0.0.1:${PORT}/?${n}`)).text();
         await ui.page.waitForTimeout(700);
       }
@@ -183,6 +184,7 @@ export const steps: readonly Step[] = [
       await panel.find('.processes tbody tr').first().waitFor();
       await picture('stats');
       await ui.workbench.closeAll();
+      await ui.workbench.run('View: Toggle Panel Visibility');
     },
   },
   {

@@ -253,17 +253,21 @@ function createView(
     showBadge();
   }
 
-  /** The number of running containers, on the activity-bar icon. */
+  /** The number of running containers, on the activity-bar icon; in words also of those that something is the matter with. */
   function showBadge(): void {
     if (id !== 'containers') return;
     const { store, state } = current;
-    const running =
-      state.name === 'connected' && store?.loaded('container')
-        ? store.list('container').filter((container) => container.state === 'running').length
-        : 0;
-    view.badge = running
-      ? { value: running, tooltip: vscode.l10n.t('{0} running', running) }
-      : undefined;
+    const all =
+      state.name === 'connected' && store?.loaded('container') ? store.list('container') : [];
+    const running = all.filter((container) => container.state === 'running').length;
+    const alerting = all.filter(
+      ({ id, name }) => alerts.of(id).length > 0 && !alerts.isMuted(name),
+    ).length;
+    const words = [
+      vscode.l10n.t('{0} running', running),
+      ...(alerting > 0 ? [vscode.l10n.t('{0} to look at', alerting)] : []),
+    ];
+    view.badge = running ? { value: running, tooltip: words.join(', ') } : undefined;
   }
 
   function describe(): void {
@@ -299,7 +303,9 @@ function createView(
     }),
     settings.onDidChange((affects) => affects(id) && update()),
     alerts.onDidChange(() => {
-      if (id === 'containers') update();
+      if (id !== 'containers') return;
+      update();
+      showBadge();
     }),
   );
   update();
