@@ -281,6 +281,12 @@ it('a restart loop is told by the events, and counted by the engine', async () =
   const id = await run('exit 3', { RestartPolicy: { Name: 'always' } });
   await expect.poll(() => alerts.of(id).map(({ kind }) => kind)).toEqual(['restarts']);
   expect((await readRestarts(client, id)) ?? 0).toBeGreaterThan(podman ? -1 : 0);
-  await removeContainer(client, id, { force: true });
+  // Podman does not remove a container that is between two runs.
+  const removed = () =>
+    removeContainer(client, id, { force: true }).then(
+      () => 'removed',
+      (error: Error) => error.message,
+    );
+  await expect.poll(removed).toBe('removed');
   await expect.poll(() => alerts.of(id)).toEqual([]);
 });

@@ -420,3 +420,23 @@ describe.each(Object.keys(THEMES) as ThemeName[])('in %s', (theme) => {
       });
   });
 });
+
+test('the charts take the colours of another theme', async () => {
+  const { second, page } = await opened(
+    { theme: 'light' },
+    { kind: 'container', id: 'api', name: 'api' },
+  );
+  for (let n = 0; n < 60; n++) second(USES);
+  await expect.poll(() => page.locator('figure.cpu .value').textContent()).toBe('20.0%');
+  const drawn = () =>
+    page.evaluate(`document.querySelector('.plot[data-chart=cpu] canvas').toDataURL().length + ' ' +
+      [...document.querySelector('.plot[data-chart=cpu] canvas').getContext('2d')
+        .getImageData(0, 0, 2000, 200).data].reduce((sum, byte, n) => (sum * 31 + byte * (n % 7)) % 1e9, 0)`);
+  const before = await drawn();
+  await page.evaluate(`(() => {
+    document.documentElement.style.setProperty('--vscode-charts-blue', '#ff00ff');
+    document.body.setAttribute('data-vscode-theme-id', 'another');
+  })()`);
+  await expect.poll(drawn).not.toBe(before);
+  expect(await page.locator('.plot canvas').count()).toBe(4);
+});

@@ -96,7 +96,7 @@ function processList({ chosen, processes, row, send }: DetailFrame): TemplateRes
     mine.rows.every((cells) => /^[\d.:-]+%?$/.test(cells[n] ?? '')),
   );
   const more = mine ? mine.count - mine.rows.length : 0;
-  return html`<section class="processes" aria-label="Processes">
+  return html`<section class="processes">
     <header>
       <h3>Processes</h3>
       ${mine && !mine.problem ? html`<span class="what">${count(mine.count, 'process').replace('processs', 'processes')}</span>` : nothing}
@@ -113,7 +113,7 @@ function processList({ chosen, processes, row, send }: DetailFrame): TemplateRes
     ${mine?.problem === undefined ? nothing : html`<p class="problem">${oneLine(mine.problem)}</p>`}
     ${
       mine && mine.rows.length > 0
-        ? html`<div class="scroll" tabindex="0">
+        ? html`<div class="scroll" tabindex="0" role="region" aria-label="Processes">
             <table>
               <thead>
                 <tr>

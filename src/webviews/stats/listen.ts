@@ -26,8 +26,9 @@ export function listen(root: HTMLElement, { hold, recolour }: Deeds): void {
     filter?.focus();
     filter?.select();
   });
-  // VS Code puts another class on the body and other values into the variables.
-  new MutationObserver(recolour).observe(document.body, { attributeFilter: ['class'] });
+  // VS Code says on the body which theme it is, and puts its values into the variables.
+  const attributeFilter = ['class', 'data-vscode-theme-id'];
+  new MutationObserver(recolour).observe(document.body, { attributeFilter });
 }
 
 /** Where a key leads from a button of a row: to the row above or below, or to the other button of the row. */
