@@ -214,8 +214,7 @@ describe('the charts', () => {
     const plot = page.locator('.plot[data-chart=cpu] .u-over');
     const box = await plot.boundingBox();
     if (!box) throw new Error('no plot');
-    // A hundred seconds are drawn as two minutes.
-    const seconds = 120;
+    const seconds = 100;
     await page.mouse.move(box.x + box.width - (box.width / seconds) * 50, box.y + 20);
     await expect
       .poll(async () =>

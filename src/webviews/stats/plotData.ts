@@ -37,7 +37,7 @@ export function withPlot(before: PlotData | undefined, plot: StatsPlot): PlotDat
 }
 
 /** At least so many seconds are shown, as soon as anything is. */
-const SHORTEST = 120;
+const SHORTEST = 60;
 
 /** The first second that is worth its room: what was before is as empty in all charts. */
 export function beginOf({ seconds, charts }: PlotData): number {
