@@ -10,8 +10,8 @@ import { composeFile } from '../engine/recreate/composeFile.ts';
 import { readRecipe } from '../engine/recreate/recipe.ts';
 import { runLine } from '../engine/recreate/runLine.ts';
 import { createToolbox, removeToolbox } from '../engine/toolbox.ts';
-import { fullId } from '../manifest/commands.ts';
 import { formatBytes, noIcons, oneLine } from '../util/format.ts';
+import { runOn } from '../views/runOn.ts';
 import { choose } from './ask.ts';
 import { withProgress } from './progress.ts';
 import type { Handlers } from './run.ts';
@@ -123,12 +123,7 @@ export const containerToolHandlers = {
     const logs = vscode.l10n.t('View Logs');
     const tell = code === 0 ? 'showInformationMessage' : 'showWarningMessage';
     const said = meaning === undefined ? text : `${text} ${oneLine(meaning)}.`;
-    if ((await vscode.window[tell](said, logs)) === logs)
-      await vscode.commands.executeCommand(fullId('container.logs'), {
-        noun: 'container',
-        facts: [],
-        target: container,
-      });
+    if ((await vscode.window[tell](said, logs)) === logs) await runOn('container.logs', container);
   },
 
   async 'port.open'({ targets: [target], current }) {
