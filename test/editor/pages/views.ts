@@ -163,6 +163,7 @@ function view(page: Page, pane: Locator): View {
     expand: async (label) => {
       const row = find(label).first();
       if ((await row.getAttribute('aria-expanded')) !== 'true') {
+        await still(row);
         await row.locator('.monaco-tl-twistie').click({ timeout: PATIENCE_MS });
       }
       await until(label, 'to unfold', (row) => row.expanded === true);

@@ -64,6 +64,12 @@ export function workbench(page: Page): Workbench {
       has: page.locator('.quick-input-list-rows .label-name', { hasText: exact(label) }),
     });
 
+  const appears = (one: Locator): Promise<boolean> =>
+    one.waitFor({ timeout: 1500 }).then(
+      () => true,
+      () => false,
+    );
+
   /** Opens a quick input that starts with `text`, as the palette and quick open do. */
   const quickOpen = async (
     key: string,
@@ -77,6 +83,9 @@ export function workbench(page: Page): Workbench {
       await input.waitFor({ timeout: 3000 }).catch(() => page.keyboard.press(key));
       await input.fill('', { timeout: 3000 });
       await input.fill(text, { timeout: 3000 });
+      // Of a long list only what is in sight is drawn: all files of a like name that were open before come first.
+      for (let pages = 0; pages < 3 && !(await appears(choice.first())); pages++)
+        await page.keyboard.press('PageDown');
       await choice.first().click({ timeout: 3000 });
       return true;
     };

@@ -55,6 +55,8 @@ export function tests(session: UiSession): void {
     it('tells its ports, and at which something listens', async () => {
       const view = await open();
       await view.expand('served');
+      // Its first check makes a row, and what is below moves.
+      await view.row('Healthy');
       await view.expand('Ports');
       const listens = await view.row('18090 → 80/tcp');
       assert.equal(listens.description, 'listening');
