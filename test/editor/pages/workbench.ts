@@ -64,12 +64,6 @@ export function workbench(page: Page): Workbench {
       has: page.locator('.quick-input-list-rows .label-name', { hasText: exact(label) }),
     });
 
-  const appears = (one: Locator): Promise<boolean> =>
-    one.waitFor({ timeout: 1500 }).then(
-      () => true,
-      () => false,
-    );
-
   /** Opens a quick input that starts with `text`, as the palette and quick open do. */
   const quickOpen = async (
     key: string,
@@ -83,9 +77,6 @@ export function workbench(page: Page): Workbench {
       await input.waitFor({ timeout: 3000 }).catch(() => page.keyboard.press(key));
       await input.fill('', { timeout: 3000 });
       await input.fill(text, { timeout: 3000 });
-      // Of a long list only what is in sight is drawn: all files of a like name that were open before come first.
-      for (let pages = 0; pages < 3 && !(await appears(choice.first())); pages++)
-        await page.keyboard.press('PageDown');
       await choice.first().click({ timeout: 3000 });
       return true;
     };
@@ -95,27 +86,23 @@ export function workbench(page: Page): Workbench {
   /** @param hasText whether there is to be an editor of text: only that says which file it shows */
   const reveal = async (path: string, hasText = false): Promise<void> => {
     const name = path.split('/').at(-1) ?? path;
-    const folder = path.slice(0, -name.length - 1);
-    // Files of one name are told apart by their folder, which is shown behind the name; the root's is nothing.
-    const behind = page.locator('.quick-input-list-rows .label-description', {
-      hasText: folder === '' ? /\S/ : exact(folder),
-    });
-    const choice = row(name).filter(folder === '' ? { hasNot: behind } : { has: behind });
+    // By its whole path one file is offered first, however many of like names were open before.
+    const root = new URL(page.url()).searchParams.get('folder');
     const shown = page.locator('.editor-group-container.active .editor-instance [data-uri]');
-    let attempt = 0;
-    await eventually(`${path} to open`, async () => {
-      // One that was opened before may be described in another way; then each of the name has its turn.
-      const turn = attempt === 0 ? choice : row(name).nth((attempt - 1) % 4);
-      attempt += 1;
-      await quickOpen('Control+P', path, turn, PATIENCE_MS / 6);
-      await page.locator('.tab.active', { hasText: name }).first().waitFor({ timeout: 5000 });
-      // The list is drawn anew while more files are found, and a click may hit what has come under it.
+    const isShown = async () => {
+      await page.locator('.tab.active', { hasText: name }).first().waitFor({ timeout: 3000 });
       const [uri] = await shown.evaluateAll((all) =>
         all.map((one) => one.getAttribute('data-uri')),
       );
-      const root = (await page.title()).split(' - ').at(-2);
       if (uri == null) return !hasText;
-      return decodeURIComponent(uri).endsWith(`/${root}/${path}`);
+      return decodeURIComponent(uri).endsWith(`${root ?? ''}/${path}`);
+    };
+    let attempt = 0;
+    await eventually(`${path} to open`, async () => {
+      // The list is drawn anew while more files are found, and a click may hit what has come under it.
+      const choice = row(name).nth(attempt++ % 3);
+      await quickOpen('Control+P', root === null ? path : `${root}/${path}`, choice, 5000);
+      return eventually(`${path} to be shown`, isShown, 5000);
     });
   };
 
@@ -188,6 +175,8 @@ export function workbench(page: Page): Workbench {
     errors: () =>
       toasts
         .filter({ has: page.locator('.notification-list-item-icon.codicon-error') })
+        // This host comes without TypeScript, and says so when a script is opened.
+        .filter({ hasNotText: /^VS Code's tsserver was deleted/ })
         .locator('.notification-list-item-message')
         .allInnerTexts(),
     notified: async (text) => {
