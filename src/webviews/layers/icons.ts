@@ -1,10 +1,9 @@
-import { html, svg } from 'lit/html.js';
-import type { TemplateResult } from 'lit/html.js';
+import { svg } from 'lit/html.js';
+import { COMMON_SHAPES, iconsOf } from '../common/icon.ts';
 
 /** Drawings of 16 by 16 that take the colour of the text around them. */
 const SHAPES = {
-  folded: svg`<path d="m6 3.7 4.3 4.3L6 12.3" fill="none" stroke="currentColor"/>`,
-  unfolded: svg`<path d="M3.7 6 8 10.3 12.3 6" fill="none" stroke="currentColor"/>`,
+  ...COMMON_SHAPES,
   directory: svg`<path d="M1.5 3.5h5l1.5 2h6.5v7h-13z" fill="none" stroke="currentColor" stroke-linejoin="round"/>`,
   file: svg`<path d="M3.5 1.5h6l3 3v10h-9zM9.5 1.5v3h3" fill="none" stroke="currentColor" stroke-linejoin="round"/>`,
   symlink: svg`<path d="M3.5 1.5h6l3 3v10h-9zM5.5 11.5c0-3 1-4 4-4M8 5.7l2 1.8-2 1.8" fill="none" stroke="currentColor"/>`,
@@ -14,9 +13,5 @@ const SHAPES = {
   compare: svg`<path d="M2.5 3.5h4v9h-4zM9.5 3.5h4v9h-4zM8 1.5v13" fill="none" stroke="currentColor"/>`,
 } as const;
 
-/** One of the drawings; it says nothing to those who hear the page, what it stands on does. */
-export function icon(name: keyof typeof SHAPES): TemplateResult {
-  return html`<svg class="icon" viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">
-    ${SHAPES[name]}
-  </svg>`;
-}
+/** One of the drawings. */
+export const icon = iconsOf(SHAPES);

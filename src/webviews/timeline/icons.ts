@@ -1,9 +1,11 @@
-import { html, svg } from 'lit/html.js';
+import { svg } from 'lit/html.js';
 import type { TemplateResult } from 'lit/html.js';
 import type { TimelineStepState } from '../protocol/timeline.ts';
+import { COMMON_SHAPES, iconsOf } from '../common/icon.ts';
 
 /** Drawings of 16 by 16 that take the colour of the text around them: each state has a shape of its own. */
 const SHAPES = {
+  ...COMMON_SHAPES,
   waiting: svg`<circle cx="8" cy="8" r="5.25" fill="none" stroke="currentColor" stroke-dasharray="2.2 2.2"/>`,
   running: svg`<circle cx="8" cy="8" r="5.25" fill="none" stroke="currentColor" opacity=".35" stroke-width="1.5"/>
     <path class="spin" d="M8 2.75a5.25 5.25 0 0 1 5.25 5.25" fill="none" stroke="currentColor" stroke-width="1.5"/>`,
@@ -11,23 +13,11 @@ const SHAPES = {
   completed: svg`<path d="m3.2 8.4 3 3 6.6-6.8" fill="none" stroke="currentColor" stroke-width="1.5"/>`,
   failed: svg`<path d="m4 4 8 8m0-8-8 8" fill="none" stroke="currentColor" stroke-width="1.7"/>`,
   cancelled: svg`<circle cx="8" cy="8" r="5.25" fill="none" stroke="currentColor"/><path d="m4.3 11.7 7.4-7.4" stroke="currentColor"/>`,
-  folded: svg`<path d="m6 3.7 4.3 4.3L6 12.3" fill="none" stroke="currentColor"/>`,
-  unfolded: svg`<path d="M3.7 6 8 10.3 12.3 6" fill="none" stroke="currentColor"/>`,
   plus: svg`<path d="M8 3v10M3 8h10" stroke="currentColor" stroke-width="1.2"/>`,
   minus: svg`<path d="M3 8h10" stroke="currentColor" stroke-width="1.2"/>`,
   fit: svg`<path d="M2 3v10M14 3v10M4 8h8M6.2 5.8 4 8l2.2 2.2M9.8 5.8 12 8l-2.2 2.2" fill="none" stroke="currentColor" stroke-width="1.1"/>`,
 } as const satisfies Readonly<Record<TimelineStepState, TemplateResult<2>>> &
   Record<string, unknown>;
 
-/** One of the drawings; it says nothing to those who hear the page, the text beside it does. */
-export function icon(name: keyof typeof SHAPES): TemplateResult {
-  return html`<svg
-    class="icon ${name}"
-    viewBox="0 0 16 16"
-    width="16"
-    height="16"
-    aria-hidden="true"
-  >
-    ${SHAPES[name]}
-  </svg>`;
-}
+/** One of the drawings. */
+export const icon = iconsOf(SHAPES);
