@@ -13,6 +13,10 @@ export interface Node {
   readonly parent: Node | undefined;
   /** The children that VS Code has asked for, by key, in order; undefined while it has not. */
   children: Map<string, Node> | undefined;
+  /** Their being fetched, while it lasts. */
+  fetching?: Promise<void> | undefined;
+  /** Whether they are those that were fetched, and VS Code has been told to ask for them; undefined once they are to be read again. */
+  known?: 'known' | 'told' | undefined;
 }
 
 export interface Tree extends vscode.TreeDataProvider<Node> {
@@ -85,6 +89,10 @@ export function createTree(): Tree {
     if (putOff) telling.request();
   }, PACE);
 
+  const tellUntold = () => {
+    if (untold.all || untold.nodes.size > 0) telling.request();
+  };
+
   /** Brings the nodes of one level to `rows`. Returns whether the level itself changed: rows came, went or moved. */
   function settle(
     level: Map<string, Node>,
@@ -127,6 +135,44 @@ export function createTree(): Tree {
     return level;
   };
 
+  /** Takes what stands below a node. Returns whether that level changed, where it was known. */
+  function take(node: Node, rows: readonly Row[], stale: Map<Node, boolean>): boolean {
+    if (node.children) return settle(node.children, rows, node, stale);
+    node.children = open(rows, node);
+    return false;
+  }
+
+  /** Whoever asks while children are fetched waits for the same ones. @param tells whether VS Code gets what differs only if told of it */
+  function fetch(node: Node, read: () => Promise<readonly Row[]>, tells: boolean): Promise<void> {
+    const fetching: Promise<void> = (node.fetching ??= read()
+      .then((rows) => {
+        if (node.fetching !== fetching) return;
+        const moved = take(node, rows, tells ? untold.nodes : new Map());
+        node.known = moved && tells ? 'told' : 'known';
+        if (node.known === 'told') untold.nodes.set(node, true);
+        tellUntold();
+      })
+      .finally(() => {
+        if (node.fetching === fetching) node.fetching = undefined;
+      }));
+    return fetching;
+  }
+
+  /**
+   * VS Code asks for all below a row of which only the looks changed, too, and takes a row that is opened meanwhile for an
+   * empty one: it is given what is known at once, and told if that turns out to be different.
+   */
+  function refetch(node: Node, read: () => Promise<readonly Row[]>): void {
+    const told = node.known === 'told';
+    node.known = 'known';
+    if (told) return;
+    fetch(node, read, true).catch(() => {
+      // It asks again, and gets the reason.
+      node.known = undefined;
+      changed.fire(node);
+    });
+  }
+
   return {
     onDidChangeTreeData: changed.event,
     getTreeItem: toTreeItem,
@@ -137,10 +183,10 @@ export function createTree(): Tree {
         return [...top.values()];
       }
       const { children } = node.row;
-      const rows = typeof children === 'function' ? await children() : (children ?? []);
-      if (node.children) settle(node.children, rows, node, new Map());
-      else node.children = open(rows, node);
-      return [...node.children.values()];
+      if (typeof children !== 'function') take(node, children ?? [], new Map());
+      else if (node.known) refetch(node, children);
+      else await fetch(node, children, false);
+      return [...(node.children?.values() ?? [])];
     },
     async resolveTreeItem(item, node) {
       // A tooltip that cannot be made says why.
@@ -161,13 +207,15 @@ export function createTree(): Tree {
       // Nothing is told that VS Code need not hear.
       if (!top) return;
       if (settle(top, rows, undefined, untold.nodes)) untold.all = true;
-      if (untold.all || untold.nodes.size > 0) telling.request();
+      tellUntold();
     },
     find: (key) => nodes.get(key),
     having: (target) =>
       [...nodes.values()].filter(({ row }) => row.target === target).map(({ row }) => row),
     reload(key) {
       const node = key === undefined ? undefined : nodes.get(key);
+      const all = key === undefined ? nodes.values() : node ? [node] : [];
+      for (const one of all) one.known = one.fetching = undefined;
       if (node || key === undefined) changed.fire(node);
     },
   };

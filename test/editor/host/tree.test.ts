@@ -149,6 +149,72 @@ describe('the tree', () => {
     );
   });
 
+  it('gives what is known of a row at once, reads it anew, and tells when it is different', async () => {
+    let answer: (rows: readonly Row[]) => void = () => assert.fail('nothing is fetched');
+    let reads = 0;
+    const read = () => {
+      reads++;
+      return new Promise<readonly Row[]>((resolve) => (answer = resolve));
+    };
+    const tree = createTree();
+    tree.update([row('r', { children: read })]);
+    const keys = (nodes: Node[] | null | undefined) => nodes?.map(({ row: { key } }) => key);
+    const [r] = (await tree.getChildren()) ?? [];
+    assert.ok(r);
+    const told: unknown[] = [];
+    tree.onDidChangeTreeData?.((change) => told.push(change));
+    const first = Promise.all([tree.getChildren(r), tree.getChildren(r)]);
+    answer([row('one')]);
+    for (const nodes of await first) assert.deepEqual(keys(nodes), ['one']);
+    assert.deepEqual(keys(await tree.getChildren(r)), ['one'], 'while it is read');
+    answer([row('one'), row('two')]);
+    await sleep(300);
+    assert.deepEqual(told, [[r]]);
+    assert.deepEqual(keys(await tree.getChildren(r)), ['one', 'two']);
+    assert.equal(reads, 2, 'what was told of is not read a second time');
+    assert.deepEqual(keys(await tree.getChildren(r)), ['one', 'two']);
+    assert.equal(reads, 3);
+    answer([row('one'), row('two')]);
+    await sleep(300);
+    assert.equal(told.length, 1);
+  });
+
+  it('leaves what was read before a reload alone', async () => {
+    const answers: ((rows: readonly Row[]) => void)[] = [];
+    const read = () => new Promise<readonly Row[]>((resolve) => answers.push(resolve));
+    const tree = createTree();
+    tree.update([row('r', { children: read })]);
+    const [r] = (await tree.getChildren()) ?? [];
+    const before = tree.getChildren(r);
+    tree.reload('r');
+    const after = tree.getChildren(r);
+    answers[1]?.([row('new')]);
+    assert.deepEqual(
+      (await after)?.map(({ row: { key } }) => key),
+      ['new'],
+    );
+    answers[0]?.([row('old')]);
+    assert.deepEqual(
+      (await before)?.map(({ row: { key } }) => key),
+      ['new'],
+    );
+  });
+
+  it('says why a row could not be read anew', async () => {
+    let fails = false;
+    const { tree, told, children } = await shown([
+      row('r', {
+        children: () => (fails ? Promise.reject(new Error('gone')) : Promise.resolve([])),
+      }),
+    ]);
+    fails = true;
+    const [r] = await children();
+    await children(r);
+    await sleep(0);
+    assert.deepEqual(told, [['r']]);
+    await assert.rejects(Promise.resolve(tree.getChildren(r)), /gone/);
+  });
+
   it('makes tooltips that can do nothing: no HTML, no commands', async () => {
     const { tree, children } = await shown([row('a', { tooltip: () => '[x](command:evil)' })]);
     const [node] = await children();

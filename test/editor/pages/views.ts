@@ -24,6 +24,7 @@ export interface View {
   gone(label: string | RegExp): Promise<void>;
   click(label: string | RegExp, modifiers?: readonly ('Control' | 'Shift')[]): Promise<void>;
   expand(label: string | RegExp): Promise<void>;
+  collapse(label: string | RegExp): Promise<void>;
   /** Opens the row's context menu and chooses an entry; `path` descends into submenus. */
   menu(label: string | RegExp, ...path: string[]): Promise<void>;
   /** Entries of the row's context menu; the menu is closed again. */
@@ -147,6 +148,15 @@ function view(page: Page, pane: Locator): View {
     return true;
   };
 
+  const fold = async (label: string | RegExp, open: boolean): Promise<void> => {
+    const row = find(label).first();
+    if ((await row.getAttribute('aria-expanded')) !== String(open)) {
+      await still(row);
+      await row.locator('.monaco-tl-twistie').click({ timeout: PATIENCE_MS });
+    }
+    await until(label, open ? 'to unfold' : 'to fold', ({ expanded }) => expanded === open);
+  };
+
   return {
     rows: () => rows.evaluateAll(readRows),
     row: (label) => until(label, 'to appear', () => true),
@@ -160,14 +170,8 @@ function view(page: Page, pane: Locator): View {
         return /\bselected\b/.test((await row.getAttribute('class')) ?? '');
       });
     },
-    expand: async (label) => {
-      const row = find(label).first();
-      if ((await row.getAttribute('aria-expanded')) !== 'true') {
-        await still(row);
-        await row.locator('.monaco-tl-twistie').click({ timeout: PATIENCE_MS });
-      }
-      await until(label, 'to unfold', (row) => row.expanded === true);
-    },
+    expand: (label) => fold(label, true),
+    collapse: (label) => fold(label, false),
     menu: async (label, ...path) => {
       // A busy window, with a large file say, takes the focus away, and the menu goes with it.
       await eventually(`the menu of ${label} to take ${path.join(', ')}`, async () => {

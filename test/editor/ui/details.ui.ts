@@ -10,6 +10,12 @@ import { rawEngine } from '../support/engine.ts';
 
 const SERVER = 'busybox httpd -f -p 80 & exec sleep 100000';
 
+/** Its ports take two seconds to be read. */
+const SLOW = `mkdir /slow
+printf '#!/bin/sh\\nsleep 2; exec busybox cat "$@"' > /slow/cat
+busybox chmod +x /slow/cat
+exec sleep 100000`;
+
 /** What stands below a container, and what can be made of one. */
 export function tests(session: UiSession): void {
   const engine = rawEngine();
@@ -126,6 +132,28 @@ export function tests(session: UiSession): void {
       await view.inline('served', 'Stop');
       await workbench.notified(/served ended with exit code 137\. SIGKILL/);
       await workbench.clearNotifications();
+    });
+
+    it('tells its ports though rows change while they are read', async () => {
+      const view = await open();
+      await engine.clear();
+      await view.gone('served');
+      await engine.base();
+      await engine.run('slow', ['sh', '-c', SLOW], {
+        Env: ['PATH=/slow:/bin'],
+        ExposedPorts: { '81/tcp': {} },
+      });
+      await view.expand('slow');
+      await view.expand('Ports');
+      await engine.api('POST', '/containers/slow/rename?name=renamed');
+      await view.row('renamed');
+      await view.row('81/tcp');
+      await view.collapse('renamed');
+      await view.expand('renamed');
+      await view.expand('Ports');
+      await engine.create('another', ['true']);
+      await view.row('another');
+      await view.row('81/tcp');
     });
   });
 }
