@@ -1,24 +1,14 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { build } from 'esbuild';
-import { bundleCheck, esModules } from './scripts/lib/check-bundle.mjs';
-import { dockerodePlugin } from './scripts/lib/dockerode-plugin.mjs';
-import { bundleWebview } from './scripts/lib/webview-bundle.mjs';
+import { bundleCheck, esModules } from './scripts/bundle/check.mjs';
+import { bundleExtension } from './scripts/bundle/extension.mjs';
+import { bundleWebview } from './scripts/bundle/webview.mjs';
 
 /**
- * Bundles into dist/: the extension, the language client that it loads when the first Dockerfile opens, the worker that
- * lists files for builds, the language server, the same rules' program for the command line, and a script and a style
- * sheet for each webview. Writes the metafiles that the size budgets are read from.
+ * Bundles into dist/: the extension with what it loads when that is wanted, the worker that lists files for builds, the
+ * language server, the same rules' program for the command line, and a script and a style sheet for each webview. Writes
+ * the metafiles that the size budgets are read from.
  */
-const clientApart = {
-  name: 'client-apart',
-  setup(builder) {
-    builder.onResolve({ filter: /\/lsp\/client\.ts$/ }, () => ({
-      path: './client.cjs',
-      external: true,
-    }));
-  },
-};
-
 const bundle = (name, entry, options = {}) =>
   build({
     entryPoints: { [name]: entry },
@@ -37,10 +27,7 @@ const bundle = (name, entry, options = {}) =>
   });
 
 const results = {
-  extension: bundle('extension', 'src/extension.ts', {
-    plugins: [dockerodePlugin, clientApart],
-  }),
-  client: bundle('client', 'src/lsp/client.ts'),
+  extension: bundleExtension('dist'),
   server: bundle('server', 'src/lsp/server/main.ts', esModules),
   walker: bundle('walker', 'src/engine/buildkit/files/walkerThread.ts'),
   'stevedore-check': bundleCheck('dist'),

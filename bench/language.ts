@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
-import { bundleCheck } from '../scripts/lib/check-bundle.mjs';
+import { bundleCheck } from '../scripts/bundle/check.mjs';
 import { SERVER_FLAGS } from '../src/util/serverFlags.ts';
 import { conclude, runMeasures } from './lib/conclude.ts';
 import { corpusFigures } from './lib/language/corpus.ts';

@@ -3,15 +3,10 @@ import { createWorkspaceBuilds } from './commands/builds/parts.ts';
 import { registerBuildTasks } from './commands/builds/tasks.ts';
 import { createBuildTerminals } from './commands/builds/terminals.ts';
 import { createEngineChoice } from './commands/chosen.ts';
-import { handlers } from './commands/handlers.ts';
-import { panelBuilds } from './commands/panelBuilds.ts';
 import { registerCommands } from './commands/run.ts';
 import { createAnswers } from './commands/secrets.ts';
 import { createSignedIn } from './commands/signedIn.ts';
-import { cacheRecords } from './engine/buildkit/cache.ts';
-import { openConnection } from './engine/connection.ts';
 import { createCurrentEngine } from './engine/current.ts';
-import { createLanguageAnswers } from './lsp/answers.ts';
 import { createPanels } from './panels/all.ts';
 import { createViews } from './views/all.ts';
 import { createBuildDiagnostics } from './views/buildDiagnostics.ts';
@@ -37,11 +32,11 @@ export function activate(context: vscode.ExtensionContext): void {
   const current = own(
     createCurrentEngine(
       chosen.resolve,
-      (endpoint) =>
-        openConnection(endpoint, {
-          connect: { ssh: { program: settings.get('engine.sshProgram') } },
-          log: (line) => log.info(line),
-        }),
+      async (endpoint) => {
+        const { openConnection } = await import('./engine/connection.ts');
+        const ssh = { program: settings.get('engine.sshProgram') };
+        return openConnection(endpoint, { connect: { ssh }, log: (line) => log.info(line) });
+      },
       (line) => log.error(line),
     ),
   );
@@ -60,22 +55,27 @@ export function activate(context: vscode.ExtensionContext): void {
   const builds = own(createWorkspaceBuilds(context, parts, answers));
   const { find } = chosen;
   const { parts: files, ...fileServices } = own(createFiles(current, settings, report));
-  const cache = async () => cacheRecords(await current.client());
+  const cache = async () => {
+    const { cacheRecords } = await import('./engine/buildkit/cache.ts');
+    return cacheRecords(await current.client());
+  };
   const viewed = { current, registries, builds, settings, memento, files, find, cache, report };
   const views = own(createViews(viewed));
   own(createBuildDiagnostics(builds));
   own(markRebuilt(settings, vscode.Uri.joinPath(extensionUri, 'images')));
   const { show: showDocument } = own(createDocuments());
-  const place = { extensionUri, report };
-  const forPanels = { current, showDocument, settings, fileUri: fileServices.fileUri };
-  const { open } = own(createPanels(place, { ...views, ...forPanels, ...panelBuilds(builds) }));
+  const forPanels = async () => {
+    const { panelBuilds } = await import('./commands/panelBuilds.ts');
+    const { fileUri } = fileServices;
+    return { ...views, current, showDocument, settings, fileUri, ...panelBuilds(builds) };
+  };
+  const { open } = own(createPanels({ extensionUri, report }, forPanels));
   const terminals = createBuildTerminals(builds);
   const { show: showCheck } = own(createCheckDiagnostics());
   const shown = { ...fileServices, views, showDocument, showCheck, terminals, ...open };
   const services = { ...parts, chosen, registries, builds, settings, log, answers };
+  const handlers = async () => (await import('./commands/handlers.ts')).handlers;
   own(registerCommands(handlers, { ...services, ...shown }));
   own(registerBuildTasks(builds));
-
-  const languages = createLanguageAnswers(current, registries, builds);
-  own(serveLanguages(context, { ...languages, serverPath: 'dist/server.cjs', log }, report));
+  own(serveLanguages(context, { current, registries, builds, log }, report));
 }

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
-import { cacheRecords, pruneCache, total, wishedFor } from '../engine/buildkit/cache.ts';
-import type { CacheRecord, PruneWish } from '../engine/buildkit/cache.ts';
+import { cacheRecords, pruneCache } from '../engine/buildkit/cache.ts';
+import { total, wishedFor } from '../engine/buildkit/cacheModel.ts';
+import type { CacheRecord, PruneWish } from '../engine/buildkit/cacheModel.ts';
 import { recordNames } from '../engine/buildkit/cacheNames.ts';
 import { groupBy } from '../engine/builds/groupBy.ts';
 import { shorten } from '../engine/builds/stages.ts';

@@ -22,7 +22,7 @@ export const layerHandlers = {
     const [target] = run.targets;
     if (!target) return;
     await run.client();
-    run.openLayers({ id: target.image.id, name: nameOf(target) });
+    await run.openLayers({ id: target.image.id, name: nameOf(target) });
   },
 
   async 'image.compare'(run) {

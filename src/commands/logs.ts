@@ -46,7 +46,7 @@ export const logHandlers = {
     await run.client();
     const { settings } = run;
     const start = { tail: settings.get('logs.tail'), follow: settings.get('logs.follow') };
-    run.openLogs({ ...selectionOf(run), ...start });
+    await run.openLogs({ ...selectionOf(run), ...start });
   },
 
   async 'container.logsSince'(run) {
@@ -68,7 +68,7 @@ export const logHandlers = {
             }),
           )
         : tail;
-    run.openLogs({
+    await run.openLogs({
       ...selectionOf(run),
       tail: start,
       follow: run.settings.get('logs.follow'),
@@ -105,7 +105,11 @@ export const logHandlers = {
         matchOnDescription: true,
       },
     );
-    run.openLogs({ label, tail: settings.get('logs.tail'), follow: settings.get('logs.follow') });
+    await run.openLogs({
+      label,
+      tail: settings.get('logs.tail'),
+      follow: settings.get('logs.follow'),
+    });
   },
 
   async 'container.logsDocument'(run) {

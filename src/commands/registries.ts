@@ -55,7 +55,7 @@ export const registryHandlers = {
     });
     const host = await registries.add(address.trim());
     try {
-      await registries.open(host).check(signal);
+      await (await registries.open(host)).check(signal);
     } catch (error) {
       // It stays on show: that it wants a sign-in, or is away for now, is no reason to lose what was typed.
       if (!(error instanceof EngineError && error.reason === 'unauthorized')) throw error;
@@ -145,9 +145,8 @@ export const registryHandlers = {
   async 'tag.inspect'({ targets: [tag], registries, signal, showDocument }) {
     if (!tag) return;
     await showDocument(`manifest/${oneLine(tag.repository)}:${tag.tag}.json`, async () => {
-      const { json, digest, mediaType } = await registries
-        .open(tag.host)
-        .manifest(tag.repository, tag.tag, signal);
+      const registry = await registries.open(tag.host);
+      const { json, digest, mediaType } = await registry.manifest(tag.repository, tag.tag, signal);
       return { reference: referenceOf(tag), digest, mediaType, manifest: json };
     });
   },
@@ -160,15 +159,14 @@ export const registryHandlers = {
 
   async 'tag.copyDigest'({ targets: [tag], registries, signal, busy }) {
     if (!tag) return;
-    const { digest } = await busy(
-      registries.open(tag.host).manifest(tag.repository, tag.tag, signal),
-    );
+    const registry = await registries.open(tag.host);
+    const { digest } = await busy(registry.manifest(tag.repository, tag.tag, signal));
     await vscode.env.clipboard.writeText(digest);
   },
 
   async 'tag.delete'({ targets: [tag], registries, signal, busy, views }) {
     if (!tag) return;
-    const registry = registries.open(tag.host);
+    const registry = await registries.open(tag.host);
     const plan = await busy(registry.planDelete(tag.repository, tag.tag, signal));
     await confirm(
       vscode.l10n.t('Delete {0} from the registry?', referenceOf(tag)),

@@ -95,9 +95,9 @@ function fileOf(argument: unknown): vscode.Uri | undefined {
  * Runs one command: finds its targets, runs its handler with progress and cancel, and shows what fails.
  * `argument` and `selected` are what VS Code passes: a tree node and all selected ones, a file, or nothing.
  */
-async function run<K extends CommandId>(
-  id: K,
-  handler: Handler<K>,
+async function run(
+  id: CommandId,
+  load: () => Promise<Handlers>,
   services: Services,
   argument: unknown,
   selected: unknown,
@@ -123,9 +123,10 @@ async function run<K extends CommandId>(
     } else targets = [fileOf(argument)];
     const busy = <R>(work: Promise<R>): Promise<R> =>
       withLateProgress(`${vscode.l10n.t(spec.doing ?? spec.title)}…`, controller, work);
+    const handler = (await load())[id] as (run: Run<unknown>) => Promise<void>;
     await handler({
       ...services,
-      targets: targets as Target<K>[],
+      targets,
       signal,
       client: () => busy(services.current.client(signal)),
       busy,
@@ -135,13 +136,16 @@ async function run<K extends CommandId>(
   }
 }
 
-/** Registers every command of the table with its handler. */
-export function registerCommands(handlers: Handlers, services: Services): vscode.Disposable {
+/** Registers every command of the table. @param load loads what they do, when the first of them is run */
+export function registerCommands(
+  load: () => Promise<Handlers>,
+  services: Services,
+): vscode.Disposable {
   const ids = Object.keys(commands) as CommandId[];
   return vscode.Disposable.from(
     ...ids.map((id) =>
       vscode.commands.registerCommand(fullId(id), (argument?: unknown, selected?: unknown) =>
-        run(id, handlers[id] as Handler<typeof id>, services, argument, selected),
+        run(id, load, services, argument, selected),
       ),
     ),
   );

@@ -2,7 +2,7 @@ import type * as vscode from 'vscode';
 import type { Build, BuildStep } from '../engine/builds/model.ts';
 import type { AuthOptions } from '../engine/buildkit/services/auth.ts';
 import type { Problem } from '../engine/builds/problems.ts';
-import type { CacheRecord } from '../engine/buildkit/cache.ts';
+import type { CacheRecord } from '../engine/buildkit/cacheModel.ts';
 import type { Client } from '../engine/client.ts';
 import type { ContextTarget, ContextTree } from '../engine/contextTree.ts';
 import type { CurrentEngine } from '../engine/current.ts';
@@ -123,13 +123,13 @@ export interface Services {
   readonly builds: WorkspaceBuilds;
   readonly terminals: BuildTerminals;
   /** Opens the timeline of a build. */
-  readonly timeline: (build: string) => void;
+  readonly timeline: (build: string) => Promise<void>;
   /** Opens the Stats panel, on what is given. */
-  readonly openStats: (what?: StatsRequest) => void;
+  readonly openStats: (what?: StatsRequest) => Promise<void>;
   /** Opens the log viewer. */
-  readonly openLogs: (what: LogRequest) => void;
+  readonly openLogs: (what: LogRequest) => Promise<void>;
   /** Opens the layer explorer on an image. */
-  readonly openLayers: (what: { readonly id: string; readonly name: string }) => void;
+  readonly openLayers: (what: { readonly id: string; readonly name: string }) => Promise<void>;
   readonly credentials: Credentials;
   readonly settings: Settings;
   readonly views: Views;

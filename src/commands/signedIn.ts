@@ -6,10 +6,6 @@ import type { Credentials } from '../engine/credentials.ts';
 import { parseRegistryAddress } from '../engine/reference.ts';
 import { createRegistries } from '../engine/registry/registries.ts';
 import type { Registries } from '../engine/registry/registries.ts';
-import { isLoopback, openRegistry } from '../engine/registry/registry.ts';
-import { requestToken } from '../engine/registry/token.ts';
-import { createTransport } from '../engine/registry/transport.ts';
-import { trustFor } from '../engine/registry/trust.ts';
 import type { Settings } from '../manifest/settings.ts';
 import { createSecrets } from './secrets.ts';
 
@@ -33,25 +29,21 @@ export function createSignedIn(
   const registries = createRegistries(
     context.globalState,
     credentials,
-    (address, credential) =>
-      openRegistry({
+    async (address, credential) => {
+      const { openRegistry } = await import('../engine/registry/registry.ts');
+      return openRegistry({
         ...machine,
         address,
         credentials: credential ? { getCredentials: async () => credential } : credentials,
         insecure: settings.get('registries.insecure').includes(parseRegistryAddress(address).host),
-      }),
+      });
+    },
     report,
   );
   const fetchToken: AuthOptions['fetchToken'] = async (wish) => {
+    const { fetchToken } = await import('../engine/registry/fetchToken.ts');
     const insecure = settings.get('registries.insecure').includes(wish.host);
-    const allowHttp = (name: string) => insecure || isLoopback(name);
-    const trust = () => trustFor(wish.host, machine);
-    const transport = createTransport({ trust, skipVerify: insecure, allowHttp });
-    try {
-      return await requestToken({ ...wish, transport, allowHttp });
-    } finally {
-      transport.dispose();
-    }
+    return fetchToken(wish, insecure, machine);
   };
   return { credentials, registries, fetchToken };
 }

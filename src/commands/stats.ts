@@ -24,10 +24,10 @@ const mute =
 
 export const statsHandlers = {
   async 'stats.show'({ openStats }) {
-    openStats();
+    await openStats();
   },
   async 'container.stats'(run) {
-    run.openStats(requestOf(run));
+    await run.openStats(requestOf(run));
   },
   'container.muteAlerts': mute(true),
   'container.unmuteAlerts': mute(false),

@@ -38,7 +38,7 @@ export interface CurrentEngine extends Disposable {
  */
 export function createCurrentEngine(
   resolve: () => Promise<Endpoint>,
-  open: (endpoint: Endpoint) => Connection,
+  open: (endpoint: Endpoint) => Connection | Promise<Connection>,
   log: (line: string) => void = () => {},
 ): CurrentEngine {
   const changed = createEmitter<void>();
@@ -70,7 +70,12 @@ export function createCurrentEngine(
       const endpoint = await resolve();
       // Another engine may have been chosen while this one's address was being read.
       if (mine !== turn) return;
-      const opened = scope.add(open(endpoint));
+      const opened = await open(endpoint);
+      if (mine !== turn) {
+        opened.dispose();
+        return;
+      }
+      scope.add(opened);
       connection = opened;
       scope.add(opened.onDidChangeState(tell));
       scope.add(opened.store.onDidChange((change) => items.fire(change)));

@@ -1,46 +1,49 @@
+import * as vscode from 'vscode';
 import type { Disposable } from '../util/emitter.ts';
 import type { PanelPlace } from './host.ts';
-import { createLayerExplorers } from './layers.ts';
-import type { LayerExplorerParts, LayerExplorers } from './layers.ts';
-import { createLogViewers } from './logs.ts';
-import type { LogViewerParts, LogViewers } from './logs.ts';
-import { createStats } from './stats.ts';
-import type { Stats, StatsPanels } from './stats.ts';
-import { createTimelines } from './timeline.ts';
-import type { TimelineBuilds, Timelines } from './timeline.ts';
+import type { PanelKinds, PanelParts } from './kinds.ts';
+
+type Kind = keyof PanelKinds;
+type Open<K extends Kind> = (what: Parameters<PanelKinds[K]['open']>[0]) => Promise<void>;
 
 export interface Panels extends Disposable {
   /** What commands open panels by. */
   readonly open: {
-    readonly timeline: Timelines['open'];
-    readonly openLogs: LogViewers['open'];
-    readonly openLayers: LayerExplorers['open'];
-    readonly openStats: Stats['open'];
+    readonly timeline: Open<'timeline'>;
+    readonly openLogs: Open<'logs'>;
+    readonly openLayers: Open<'layers'>;
+    readonly openStats: Open<'stats'>;
   };
 }
 
-export interface PanelParts
-  extends LogViewerParts, StatsPanels, Pick<LayerExplorerParts, 'fileUri'> {
-  readonly timelines: TimelineBuilds;
-  readonly layers: Pick<LayerExplorerParts, 'linked' | 'openInstruction'>;
-}
+const kinds: readonly Kind[] = ['timeline', 'logs', 'layers', 'stats'];
 
-/** Makes all kinds of panels; none is open before someone asks for it, or VS Code brings it back. */
-export function createPanels(place: PanelPlace, parts: PanelParts): Panels {
-  const { current, fileUri } = parts;
-  const timelines = createTimelines(place, parts.timelines);
-  const logs = createLogViewers(place, parts);
-  const layers = createLayerExplorers(place, { ...parts.layers, current, fileUri });
-  const stats = createStats(place, parts);
+/**
+ * Serves panels. All that makes them is loaded with the first that is opened, or that VS Code brings back after a restart.
+ * @param parts what they are made of, asked for once
+ */
+export function createPanels(place: PanelPlace, parts: () => Promise<PanelParts>): Panels {
+  let loading: Promise<PanelKinds> | undefined;
+  let loaded: PanelKinds | undefined;
+  async function load(): Promise<PanelKinds> {
+    const [{ createPanelKinds }, made] = await Promise.all([import('./kinds.ts'), parts()]);
+    return (loaded = createPanelKinds(place, made));
+  }
+  const all = () => (loading ??= load());
+  const serializers = kinds.map((kind) =>
+    vscode.window.registerWebviewPanelSerializer(`stevedore.${kind}`, {
+      deserializeWebviewPanel: async (panel, state) => (await all())[kind].revive(panel, state),
+    }),
+  );
   return {
     open: {
-      timeline: timelines.open,
-      openLogs: logs.open,
-      openLayers: layers.open,
-      openStats: stats.open,
+      timeline: async (build) => (await all()).timeline.open(build),
+      openLogs: async (what) => (await all()).logs.open(what),
+      openLayers: async (what) => (await all()).layers.open(what),
+      openStats: async (what) => (await all()).stats.open(what),
     },
     dispose() {
-      for (const kind of [timelines, logs, layers, stats]) kind.dispose();
+      for (const part of [...serializers, ...Object.values(loaded ?? {})]) part.dispose();
     },
   };
 }

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
+import type { Disposable } from '../util/emitter.ts';
 import { panelHtml } from './html.ts';
 
 /** A kind of panel: what VS Code calls it, which bundle is its page, and which messages its page sends. */
@@ -30,6 +31,14 @@ export interface Panel<To> extends vscode.Disposable {
   isLive(): boolean;
   rename(title: string): void;
   reveal(): void;
+}
+
+/** All panels of one kind in a window. */
+export interface PanelSet<Opened> extends Disposable {
+  /** Shows a panel on what is given: the one that is open on it, or a new one. */
+  open(what: Opened): void;
+  /** Takes one that VS Code brings back after a restart. @param state what its page had kept */
+  revive(panel: vscode.WebviewPanel, state: unknown): Promise<void>;
 }
 
 export interface PanelPlace {

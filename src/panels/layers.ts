@@ -3,19 +3,13 @@ import type { CurrentEngine } from '../engine/current.ts';
 import { analyseImage } from '../engine/layers/analyse.ts';
 import { installedScanners, scanImage } from '../engine/layers/scan/scanners.ts';
 import type { FilePath } from '../engine/containerFiles/service.ts';
-import type { Disposable } from '../util/emitter.ts';
 import { oneLine } from '../util/format.ts';
 import { readFromLayers, readLayersMemory } from '../webviews/protocol/layers.ts';
 import type { FromLayers, LayersOpened, ToLayers } from '../webviews/protocol/layers.ts';
 import { adoptPanel, openPanel } from './host.ts';
-import type { Panel, PanelEvents, PanelKind, PanelPlace } from './host.ts';
+import type { Panel, PanelEvents, PanelKind, PanelPlace, PanelSet } from './host.ts';
 import { createLayerPanel } from './layerPanel.ts';
 import type { LayerDeeds, LayerPanel } from './layerPanel.ts';
-
-export interface LayerExplorers extends Disposable {
-  /** Shows the layers of an image: in the panel that is open on it, or in a new one. */
-  open(opened: LayersOpened): void;
-}
 
 export interface LayerExplorerParts extends Pick<LayerDeeds, 'linked' | 'openInstruction'> {
   readonly current: CurrentEngine;
@@ -28,8 +22,11 @@ const LAYERS: PanelKind<FromLayers> = {
   read: readFromLayers,
 };
 
-/** The layer explorers of a window; VS Code brings them back after a restart, and their images are read again when asked for. */
-export function createLayerExplorers(place: PanelPlace, parts: LayerExplorerParts): LayerExplorers {
+/** The layer explorers of a window. The image of one that is brought back is read again when that is asked for. */
+export function createLayerExplorers(
+  place: PanelPlace,
+  parts: LayerExplorerParts,
+): PanelSet<LayersOpened> {
   const open = new Set<LayerPanel>();
   const { current, fileUri, linked, openInstruction } = parts;
   const images = () => current.store?.list('image') ?? [];
@@ -80,22 +77,18 @@ export function createLayerExplorers(place: PanelPlace, parts: LayerExplorerPart
     open.add(panel);
   }
 
-  const serializer = vscode.window.registerWebviewPanelSerializer(LAYERS.viewType, {
-    async deserializeWebviewPanel(panel, state: unknown) {
+  return {
+    async revive(panel, state) {
       const opened = readLayersMemory(state)?.opened;
       if (opened === undefined) panel.dispose();
       else add(opened, false, (events) => adoptPanel(LAYERS, place, panel, events));
     },
-  });
-
-  return {
     open(opened) {
       for (const panel of open) if (panel.opened.id === opened.id) return panel.reveal();
       const title = `Layers: ${oneLine(opened.name)}`;
       add(opened, true, (events) => openPanel(LAYERS, place, title, events));
     },
     dispose() {
-      serializer.dispose();
       for (const panel of open) panel.dispose();
     },
   };

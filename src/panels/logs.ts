@@ -1,19 +1,13 @@
 import * as vscode from 'vscode';
 import type { CurrentEngine } from '../engine/current.ts';
-import type { Disposable } from '../util/emitter.ts';
 import { oneLine } from '../util/format.ts';
 import { readFromLogs, readLogMemory } from '../webviews/protocol/logs.ts';
 import type { FromLogs, LogOpened, LogTimes, ToLogs } from '../webviews/protocol/logs.ts';
 import { adoptPanel, openPanel } from './host.ts';
-import type { Panel, PanelEvents, PanelKind, PanelPlace } from './host.ts';
+import type { Panel, PanelEvents, PanelKind, PanelPlace, PanelSet } from './host.ts';
 import { openPlace, openUrl } from './logLinks.ts';
 import { createLogPanel } from './logPanel.ts';
 import type { LogDeeds, LogPanel } from './logPanel.ts';
-
-export interface LogViewers extends Disposable {
-  /** Shows logs: in the viewer that is open on the same, or in a new one. */
-  open(opened: LogOpened): void;
-}
 
 export interface LogViewerParts {
   readonly current: CurrentEngine;
@@ -27,8 +21,8 @@ const LOGS: PanelKind<FromLogs> = {
   read: readFromLogs,
 };
 
-/** The log viewers of a window; VS Code brings them back after a restart. */
-export function createLogViewers(place: PanelPlace, parts: LogViewerParts): LogViewers {
+/** The log viewers of a window. */
+export function createLogViewers(place: PanelPlace, parts: LogViewerParts): PanelSet<LogOpened> {
   const open = new Set<LogPanel>();
   const { current, settings } = parts;
   const deeds: LogDeeds = {
@@ -47,8 +41,8 @@ export function createLogViewers(place: PanelPlace, parts: LogViewerParts): LogV
     open.add(panel);
   }
 
-  const serializer = vscode.window.registerWebviewPanelSerializer(LOGS.viewType, {
-    async deserializeWebviewPanel(panel, state: unknown) {
+  return {
+    async revive(panel, state) {
       const opened = readLogMemory(state)?.opened;
       if (opened === undefined) {
         panel.dispose();
@@ -59,16 +53,12 @@ export function createLogViewers(place: PanelPlace, parts: LogViewerParts): LogV
       await listed(current).catch(place.report);
       add(opened, (events) => adoptPanel(LOGS, place, panel, events));
     },
-  });
-
-  return {
     open(opened) {
       const same = JSON.stringify(opened);
       for (const panel of open) if (JSON.stringify(panel.opened) === same) return panel.reveal();
       add(opened, (events) => openPanel(LOGS, place, titleOf(opened), events));
     },
     dispose() {
-      serializer.dispose();
       for (const panel of open) panel.dispose();
     },
   };

@@ -1,10 +1,9 @@
 import * as vscode from 'vscode';
 import type { CurrentEngine } from '../engine/current.ts';
-import type { Disposable } from '../util/emitter.ts';
 import { ALL, readFromStats, readStatsMemory } from '../webviews/protocol/stats.ts';
 import type { FromStats, StatsChosen, ToStats } from '../webviews/protocol/stats.ts';
 import { adoptPanel, openPanel } from './host.ts';
-import type { Panel, PanelEvents, PanelKind, PanelPlace } from './host.ts';
+import type { Panel, PanelEvents, PanelKind, PanelPlace, PanelSet } from './host.ts';
 import { createStatsPanel } from './statsPanel.ts';
 import type { StatsPanel, StatsParts } from './statsPanel.ts';
 
@@ -13,22 +12,17 @@ export interface StatsPanels extends Pick<StatsParts, 'alerts' | 'runOn'> {
   readonly current: CurrentEngine;
 }
 
-export interface Stats extends Disposable {
-  /** Shows the Stats panel, its charts of what is given. There is one in a window. */
-  open(chosen?: StatsChosen): void;
-}
-
 const STATS: PanelKind<FromStats> = {
   viewType: 'stevedore.stats',
   bundle: 'stats',
   read: readFromStats,
 };
 
-/** The Stats panel of a window; VS Code brings it back after a restart. */
+/** The Stats panel of a window: there is one. */
 export function createStats(
   place: PanelPlace,
   { current: engine, alerts, runOn }: StatsPanels,
-): Stats {
+): PanelSet<StatsChosen | undefined> {
   let panel: StatsPanel | undefined;
   function add(
     chosen: StatsChosen,
@@ -41,14 +35,11 @@ export function createStats(
     panel = made;
   }
 
-  const serializer = vscode.window.registerWebviewPanelSerializer(STATS.viewType, {
-    async deserializeWebviewPanel(old, state: unknown) {
+  return {
+    async revive(old, state) {
       if (panel) old.dispose();
       else add(readStatsMemory(state).chosen, (events) => adoptPanel(STATS, place, old, events));
     },
-  });
-
-  return {
     open(chosen) {
       if (!panel) {
         add(chosen ?? ALL, (events) => openPanel(STATS, place, vscode.l10n.t('Stats'), events));
@@ -58,7 +49,6 @@ export function createStats(
       panel.reveal();
     },
     dispose() {
-      serializer.dispose();
       panel?.dispose();
     },
   };

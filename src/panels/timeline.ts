@@ -1,4 +1,3 @@
-import * as vscode from 'vscode';
 import type { Build } from '../engine/builds/model.ts';
 import { createCoalescer } from '../engine/coalesce.ts';
 import type { Disposable, Event } from '../util/emitter.ts';
@@ -6,7 +5,7 @@ import { readFromTimeline, readTimelineMemory } from '../webviews/protocol/timel
 import type { FromTimeline, ToTimeline } from '../webviews/protocol/timeline.ts';
 import { courseOf } from './course.ts';
 import { adoptPanel, openPanel } from './host.ts';
-import type { Panel, PanelEvents, PanelKind, PanelPlace } from './host.ts';
+import type { Panel, PanelEvents, PanelKind, PanelPlace, PanelSet } from './host.ts';
 import { tailOf } from './logTail.ts';
 import { difference, engineNow, snapshot } from './timelineModel.ts';
 import type { Snapshot } from './timelineModel.ts';
@@ -25,19 +24,14 @@ export interface TimelineBuilds {
   rerun(id: string): Promise<string | undefined>;
 }
 
-export interface Timelines extends Disposable {
-  /** Shows the timeline of a build: the one that is open, or a new one. */
-  open(build: string): void;
-}
-
 const TIMELINE: PanelKind<FromTimeline> = {
   viewType: 'stevedore.timeline',
   bundle: 'timeline',
   read: readFromTimeline,
 };
 
-/** The timelines of a window: one for each build, brought back by VS Code after a restart. */
-export function createTimelines(place: PanelPlace, builds: TimelineBuilds): Timelines {
+/** The timelines of a window: one for each build, which it is opened on by its id. */
+export function createTimelines(place: PanelPlace, builds: TimelineBuilds): PanelSet<string> {
   const open = new Set<Timeline>();
 
   function add(
@@ -48,22 +42,18 @@ export function createTimelines(place: PanelPlace, builds: TimelineBuilds): Time
     open.add(timeline);
   }
 
-  const serializer = vscode.window.registerWebviewPanelSerializer(TIMELINE.viewType, {
-    async deserializeWebviewPanel(panel, state: unknown) {
+  return {
+    async revive(panel, state) {
       const build = readTimelineMemory(state)?.build;
       if (build === undefined) panel.dispose();
       else add(build, (events) => adoptPanel(TIMELINE, place, panel, events));
     },
-  });
-
-  return {
     open(build) {
       for (const timeline of open) if (timeline.build() === build) return timeline.reveal();
       const title = titleOf(builds.get(build));
       add(build, (events) => openPanel(TIMELINE, place, title, events));
     },
     dispose() {
-      serializer.dispose();
       for (const timeline of open) timeline.dispose();
     },
   };

@@ -9,7 +9,7 @@ import type { Row } from './row.ts';
 import type { ContextTree } from '../engine/contextTree.ts';
 import { createContainerAlerts } from './alerts.ts';
 import type { ContainerAlerts } from './alerts.ts';
-import type { CacheRecord } from '../engine/buildkit/cache.ts';
+import type { CacheRecord } from '../engine/buildkit/cacheModel.ts';
 import { createBuildCacheView } from './buildCache.ts';
 import { createBuildsView } from './builds.ts';
 import { createContextView } from './context.ts';

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import type { CacheRecord } from '../engine/buildkit/cache.ts';
-import { lacksBuildkit } from '../engine/buildkit/session.ts';
+import type { CacheRecord } from '../engine/buildkit/cacheModel.ts';
+import { lacksBuildkit } from '../engine/buildkit/lacking.ts';
 import type { Builds } from '../engine/builds/service.ts';
 import type { CurrentEngine } from '../engine/current.ts';
 import { oneLine } from '../util/format.ts';

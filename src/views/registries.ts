@@ -68,7 +68,7 @@ export function createRegistriesView(
     let listing = repositories.get(key);
     if (!listing) {
       try {
-        const first = await registries.open(entry.host).repositories();
+        const first = await (await registries.open(entry.host)).repositories();
         if (!first.catalogue) throw first.why;
         listing = { items: first.page.items, more: first.page.more };
         repositories.set(key, listing);
@@ -131,7 +131,7 @@ export function createRegistriesView(
   ): Promise<readonly Row[]> {
     let listing = tags.get(key);
     if (!listing) {
-      const page = await registries.open(entry.host).tags(repository.name);
+      const page = await (await registries.open(entry.host)).tags(repository.name);
       listing = { items: page.items, more: page.more, shown: tagsAtATime };
       tags.set(key, listing);
     }
@@ -142,8 +142,8 @@ export function createRegistriesView(
       visible.map((tag) => ({ tag, known: details.get(`${key}:${tag.name}`) })),
       items.length <= shown && !more,
     ).map(({ tag, known }) =>
-      tagRow(repository, tag, known, seconds(), () =>
-        registries.open(entry.host).details(repository.name, tag.name),
+      tagRow(repository, tag, known, seconds(), async () =>
+        (await registries.open(entry.host)).details(repository.name, tag.name),
       ),
     );
     const showMore = async () => {
@@ -166,7 +166,7 @@ export function createRegistriesView(
   ): Promise<void> {
     const missing = visible.filter((tag) => !details.has(`${key}:${tag.name}`));
     if (!missing.length) return;
-    const registry = registries.open(host);
+    const registry = await registries.open(host);
     const answers = await Promise.allSettled(
       missing.map(async (tag) =>
         details.set(`${key}:${tag.name}`, await registry.details(name, tag.name)),

@@ -42,7 +42,7 @@ beforeAll(async () => {
   registries = createRegistries(
     memory,
     { knownHosts: async () => [], find: async () => undefined },
-    (to) =>
+    async (to) =>
       openRegistry({
         address: to,
         credentials: { getCredentials: async () => undefined },

@@ -48,7 +48,7 @@ export const buildHandlers: Pick<Handlers, BuildId> = {
   },
 
   'build.timeline': async ({ targets: [build], timeline }) => {
-    if (build) timeline(build.id);
+    if (build) await timeline(build.id);
   },
 
   'build.terminal': async ({ targets: [build], terminals }) => {

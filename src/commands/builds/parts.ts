@@ -2,8 +2,7 @@ import { homedir } from 'node:os';
 import { pathToFileURL } from 'node:url';
 import * as vscode from 'vscode';
 import { newRef } from '../../engine/buildkit/ids.ts';
-import { createBuildOnEngine } from '../../engine/builds/onEngine.ts';
-import type { DebugOnEngine, EngineParts } from '../../engine/builds/onEngine.ts';
+import type { BuildWithDebug, DebugOnEngine, EngineParts } from '../../engine/builds/onEngine.ts';
 import { createBuilds } from '../../engine/builds/service.ts';
 import type { Builds } from '../../engine/builds/service.ts';
 import type { Answers } from '../secrets.ts';
@@ -26,14 +25,19 @@ export function createWorkspaceBuilds(
 ): WorkspaceBuilds {
   const { report } = parts;
   const walker = vscode.Uri.joinPath(extensionUri, 'dist', 'walker.cjs');
-  const build = createBuildOnEngine({
-    ...parts,
+  const machine = {
     walkerThread: pathToFileURL(walker.fsPath),
     env: process.env,
     home: homedir(),
-  });
+  };
+  let loading: Promise<BuildWithDebug> | undefined;
+  /** The client of BuildKit is loaded with the first build. */
+  const onEngine = () =>
+    (loading ??= import('../../engine/builds/onEngine.ts').then(({ createBuildOnEngine }) =>
+      createBuildOnEngine({ ...parts, ...machine }),
+    ));
   const builds = createBuilds({
-    build,
+    build: async (...asked) => (await onEngine())(...asked),
     history: {
       load: () => workspaceState.get<unknown>(HISTORY),
       save: (value) => void workspaceState.update(HISTORY, value).then(undefined, report),
@@ -47,10 +51,10 @@ export function createWorkspaceBuilds(
   });
   return {
     ...builds,
-    debug: build.debug,
+    debug: async (...asked) => (await onEngine()).debug(...asked),
     dispose() {
       builds.dispose();
-      build.dispose();
+      void loading?.then((build) => build.dispose(), report);
     },
   };
 }

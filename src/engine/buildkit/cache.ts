@@ -1,55 +1,10 @@
 import type { Client } from '../client.ts';
-import { groupBy } from '../builds/groupBy.ts';
-import { isOfImage } from './cacheNames.ts';
+import { cacheKind, total } from './cacheModel.ts';
+import type { CacheRecord, Pruned, PruneWish } from './cacheModel.ts';
 import { Control } from './control.ts';
 import type { UsageRecord } from './proto/control_pb.ts';
 import { withBuilder } from './session.ts';
 import { milliseconds } from './updates.ts';
-
-/** Something that the builder keeps so as not to do it again. Times are milliseconds since the epoch, sizes bytes. */
-export interface CacheRecord {
-  readonly id: string;
-  readonly kind: CacheKind;
-  /** The engine's words: `mount / from exec /bin/sh -c make`, `local source for context`. */
-  readonly description: string;
-  readonly size: number;
-  readonly created: number;
-  readonly lastUsed?: number;
-  readonly uses: number;
-  /** By a build that runs, or by another record. */
-  readonly inUse: boolean;
-  /** With an image, so that removing it frees nothing. */
-  readonly shared: boolean;
-  readonly parents: readonly string[];
-}
-
-/** Kinds of BuildKit's (moby/buildkit, client.UsageRecordType), by what they are to a person. */
-const kinds = {
-  regular: 'step',
-  'source.local': 'context',
-  'exec.cachemount': 'mount',
-  'source.git.checkout': 'git',
-  frontend: 'frontend',
-  internal: 'internal',
-} as const;
-
-export type CacheKind = (typeof kinds)[keyof typeof kinds] | 'image' | 'other';
-
-/** What of the cache goes. What is in use stays in any case. */
-export type PruneWish =
-  /** What was not used for this long, in milliseconds. */
-  | { readonly olderThan: number }
-  /** What was used longest ago, until no more than so many bytes are left. */
-  | { readonly keepBytes: number }
-  | { readonly ids: readonly string[] }
-  /** Everything; what images share, too. */
-  | { readonly all: true };
-
-export interface Pruned {
-  readonly records: readonly CacheRecord[];
-  /** Bytes; those that are shared with an image aren't among them. */
-  readonly freed: number;
-}
 
 type Asker = Pick<Client, 'request'>;
 
@@ -100,55 +55,13 @@ export function pruneRequest(wish: PruneWish) {
 
 const quote = (text: string) => (/^[\w-]+$/.test(text) ? text : JSON.stringify(text));
 
-/** Bytes that records take; what they share with images counts for those. */
-export function total(records: readonly CacheRecord[]): number {
-  return records.reduce((sum, { size, shared }) => sum + (shared ? 0 : size), 0);
-}
-
-/**
- * Records by kind: the group that takes most first.
- * @param records in the order that they are to have in their group
- */
-export function groupRecords(
-  records: readonly CacheRecord[],
-): readonly { readonly kind: CacheKind; readonly records: readonly CacheRecord[] }[] {
-  return Array.from(
-    groupBy(records, ({ kind }) => kind),
-    ([kind, members]) => ({ kind, records: members }),
-  ).sort((a, b) => total(b.records) - total(a.records) || (a.kind < b.kind ? -1 : 1));
-}
-
-/** The records that a wish is about, as far as can be told without the engine: none that is in use. */
-export function wishedFor(
-  records: readonly CacheRecord[],
-  wish: PruneWish,
-  now: number,
-): readonly CacheRecord[] {
-  const free = records.filter(({ inUse }) => !inUse);
-  if ('ids' in wish) return free.filter(({ id }) => wish.ids.includes(id));
-  if ('olderThan' in wish)
-    return free.filter(
-      ({ lastUsed, created, shared }) => !shared && (lastUsed ?? created) < now - wish.olderThan,
-    );
-  if ('all' in wish) return free;
-  const byAge = free
-    .filter(({ shared }) => !shared)
-    .sort((a, b) => (a.lastUsed ?? a.created) - (b.lastUsed ?? b.created));
-  let left = total(records);
-  return byAge.filter(({ size }) => {
-    if (left <= wish.keepBytes) return false;
-    left -= size;
-    return true;
-  });
-}
-
 /** @param record of DiskUsage or Prune */
 export function cacheRecord(record: UsageRecord): CacheRecord {
   const lastUsed = milliseconds(record.lastUsedAt);
   const { recordType } = record;
   return {
     id: record.id,
-    kind: kindOf(recordType, record.description),
+    kind: cacheKind(recordType, record.description),
     description: record.description,
     // Unknown is told as -1.
     size: Math.max(0, Number(record.size)),
@@ -159,10 +72,4 @@ export function cacheRecord(record: UsageRecord): CacheRecord {
     shared: record.shared,
     parents: record.parents.length ? record.parents : [record.parent].filter(Boolean),
   };
-}
-
-function kindOf(type: string, description: string): CacheKind {
-  if (!Object.hasOwn(kinds, type)) return 'other';
-  const kind = kinds[type as keyof typeof kinds];
-  return kind === 'step' && isOfImage(description) ? 'image' : kind;
 }

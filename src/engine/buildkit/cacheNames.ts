@@ -1,6 +1,6 @@
 import { oneLine } from '../../util/format.ts';
 import { shownReference } from '../reference.ts';
-import type { CacheRecord } from './cache.ts';
+import type { CacheRecord } from './cacheModel.ts';
 
 /** What the builder takes from images: `from local `, with or without the image's name, or `pulled from …`. */
 const OF_IMAGE = /^(?:from local|pulled from)(?: (\S+))?\s*$/;

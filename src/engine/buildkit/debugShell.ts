@@ -14,7 +14,7 @@ import { GrpcError } from './grpc/status.ts';
 import { newRef } from './ids.ts';
 import { runProcess, startProcess } from './process.ts';
 import type { BuildOptions } from './request.ts';
-import { lacksBuildkit } from './session.ts';
+import { lacksBuildkit } from './lacking.ts';
 import { statusUpdate } from './updates.ts';
 
 export interface DebugShellOptions {

@@ -6,7 +6,8 @@ import { buildError } from './failure.ts';
 import type { GrpcClient } from './grpc/client.ts';
 import { code, GrpcError } from './grpc/status.ts';
 import type { BuildHistoryRecord } from './proto/control_pb.ts';
-import { lacksBuildkit, openBuilder, withBuilder } from './session.ts';
+import { lacksBuildkit } from './lacking.ts';
+import { openBuilder, withBuilder } from './session.ts';
 import { milliseconds, statusUpdate } from './updates.ts';
 
 /** A build that the engine remembers, whoever asked for it. Times are milliseconds since the epoch. */

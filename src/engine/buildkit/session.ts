@@ -1,7 +1,6 @@
 import type { OutgoingHttpHeaders } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Client } from '../client.ts';
-import { EngineError } from '../errors.ts';
 import { buildError } from './failure.ts';
 import type { Services } from './grpc/exchange.ts';
 import { grpcClient } from './grpc/client.ts';
@@ -34,17 +33,8 @@ export interface BuildSession {
 const HEALTH = '/grpc.health.v1.Health/Check';
 
 /**
- * Whether an error says that an engine has no BuildKit: it knows no such path, or does not change protocols. What is not
- * found otherwise, such as a file, has no status of HTTP.
- */
-export const lacksBuildkit = (error: unknown): boolean =>
-  error instanceof EngineError &&
-  error.status !== undefined &&
-  (error.reason === 'not-found' || error.reason === 'not-supported');
-
-/**
  * Offers services to the engine's builder over a connection of its own (Engine API, `POST /session`, 1.39 and later).
- * @throws EngineError: of {@link lacksBuildkit} where the engine has no BuildKit
+ * @throws EngineError: of lacksBuildkit where the engine has no BuildKit
  */
 export async function openSession(
   client: Pick<Client, 'request'>,
@@ -68,7 +58,7 @@ export async function openSession(
 
 /**
  * Opens a connection to the engine's builder (Engine API, `POST /grpc`, 1.39 and later).
- * @throws EngineError: of {@link lacksBuildkit} where the engine has no BuildKit
+ * @throws EngineError: of lacksBuildkit where the engine has no BuildKit
  */
 export async function openBuilder(
   client: Pick<Client, 'request'>,

@@ -8,7 +8,7 @@ import { createWalker } from '../buildkit/files/walker.ts';
 import type { Walker } from '../buildkit/files/walker.ts';
 import type { BuildOptions } from '../buildkit/request.ts';
 import type { AuthOptions } from '../buildkit/services/auth.ts';
-import { lacksBuildkit } from '../buildkit/session.ts';
+import { lacksBuildkit } from '../buildkit/lacking.ts';
 import type { Client } from '../client.ts';
 import type { AuthConfig, Credentials } from '../credentials.ts';
 import type { CurrentEngine } from '../current.ts';
@@ -40,10 +40,11 @@ export type DebugOnEngine = (
   signal: AbortSignal,
 ) => Promise<DebugShell>;
 
+/** Builds, with what can be done with a build that failed. */
+export type BuildWithDebug = BuildOnEngine & Disposable & { readonly debug: DebugOnEngine };
+
 /** Builds on the engine that the window works with: by BuildKit, and where the engine has none by its classic builder. */
-export function createBuildOnEngine(
-  parts: EngineParts,
-): BuildOnEngine & Disposable & { readonly debug: DebugOnEngine } {
+export function createBuildOnEngine(parts: EngineParts): BuildWithDebug {
   const { current, credentials, fetchToken, walkerThread, env, home, report } = parts;
   const filters: FilterMemory = new Map();
   let walker: Walker | undefined;

@@ -1,5 +1,4 @@
 import type { BuildOptions } from '../buildkit/request.ts';
-import { readSecret } from '../buildkit/services/secrets.ts';
 import type { BuildRequest } from './model.ts';
 
 /** What may be kept and shown of a build's options: of arguments and secrets their names. */
@@ -25,6 +24,8 @@ export async function secretValues(
   { secrets = [] }: BuildOptions,
   env: Readonly<Record<string, string | undefined>> = process.env,
 ): Promise<string[]> {
+  if (secrets.length === 0) return [];
+  const { readSecret } = await import('../buildkit/services/secrets.ts');
   const values = await Promise.all(
     secrets.map(async (source) => {
       try {

@@ -85,7 +85,7 @@ async function names(
   const host = slash < 0 ? undefined : typed.slice(0, slash);
   const entry = entries.find((one) => one.host === host && !one.hub);
   if (entry) {
-    const listing = await registries.open(entry.host).repositories({ signal });
+    const listing = await (await registries.open(entry.host)).repositories({ signal });
     const own = entry.pinned.map((name) => ({ name: `${entry.host}/${name}` }));
     const page = listing.catalogue ? listing.page : undefined;
     const listed = page?.items.map((one) => repositoryFacts(entry.host, one)) ?? [];
@@ -96,7 +96,7 @@ async function names(
     .map((one): ImageFacts => ({ name: `${one.host}/`, description: 'registry' }));
   // Another host than those known: there is nobody to ask.
   if (host !== undefined && /[.:]|^localhost$/.test(host)) return { images: hosts, complete: true };
-  const page = await registries.open(HUB).hub?.search(typed, signal);
+  const page = await (await registries.open(HUB)).hub?.search(typed, signal);
   return found(hosts, page);
 }
 

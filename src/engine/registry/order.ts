@@ -1,6 +1,5 @@
 import type { Tag } from './model.ts';
-
-const numeric = new Intl.Collator('en', { numeric: true });
+import { naturalOrder } from '../../util/naturalOrder.ts';
 
 interface Version {
   readonly numbers: readonly number[];
@@ -26,7 +25,7 @@ function compareVersions(a: Version, b: Version): number {
   }
   const stages = Number(isPrerelease(a.rest)) - Number(isPrerelease(b.rest));
   if (stages !== 0) return stages;
-  return isPrerelease(a.rest) ? numeric.compare(b.rest, a.rest) : numeric.compare(a.rest, b.rest);
+  return isPrerelease(a.rest) ? naturalOrder(b.rest, a.rest) : naturalOrder(a.rest, b.rest);
 }
 
 /** Order of tag names where no dates are known: `latest`, then versions downwards, then other names upwards. */
@@ -34,10 +33,9 @@ export function compareTagNames(a: string, b: string): number {
   if (a === b) return 0;
   if (a === 'latest' || b === 'latest') return a === 'latest' ? -1 : 1;
   const [left, right] = [parseVersion(a), parseVersion(b)];
-  if (left && right)
-    return compareVersions(left, right) || numeric.compare(a, b) || (a < b ? -1 : 1);
+  if (left && right) return compareVersions(left, right) || naturalOrder(a, b) || (a < b ? -1 : 1);
   if (left || right) return left ? -1 : 1;
-  return numeric.compare(a, b) || (a < b ? -1 : 1);
+  return naturalOrder(a, b) || (a < b ? -1 : 1);
 }
 
 /** Tags newest first as far as their dates are known, the others after them in natural order of versions. */

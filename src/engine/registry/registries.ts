@@ -42,7 +42,7 @@ export interface Registries {
   /** Docker Hub, those docker has credentials for, and those added here, each once. */
   list(signal?: AbortSignal): Promise<readonly RegistryEntry[]>;
   /** The client for a registry; the same one until its sign-in changes. */
-  open(host: string): Registry;
+  open(host: string): Promise<Registry>;
   /** Asks the registry whether it takes a credential, which is kept nowhere. Throws its EngineError when it does not. */
   tryOut(host: string, credential: Credential, signal?: AbortSignal): Promise<void>;
   /** @throws EngineError `bad-request` for an address that is none */
@@ -67,11 +67,11 @@ export interface Registries {
 export function createRegistries(
   memory: Memory,
   credentials: Pick<Credentials, 'knownHosts' | 'find'>,
-  open: (address: string, credential?: Credential) => Registry,
+  open: (address: string, credential?: Credential) => Promise<Registry>,
   onProblem: (error: unknown) => void,
 ): Registries {
   const changed = createEmitter<void>();
-  const clients = new Map<string, Registry>();
+  const clients = new Map<string, Promise<Registry>>();
   // The address as it was typed may say http:// or https://, which the host alone does not.
   const added = () => memory.get<Record<string, string>>('registries.added', {});
   const pins = () => memory.get<Record<string, string[]>>('registries.pinned', {});
@@ -81,7 +81,7 @@ export function createRegistries(
     changed.fire();
   };
   const drop = (host: string) => {
-    clients.get(host)?.dispose();
+    clients.get(host)?.then((client) => client.dispose(), onProblem);
     clients.delete(host);
   };
 
@@ -115,7 +115,7 @@ export function createRegistries(
       return client;
     },
     async tryOut(host, credential, signal) {
-      const client = open(added()[host] ?? host, credential);
+      const client = await open(added()[host] ?? host, credential);
       try {
         await client.check(signal);
       } finally {
@@ -151,8 +151,7 @@ export function createRegistries(
     },
     onDidChange: changed.event,
     dispose() {
-      for (const client of clients.values()) client.dispose();
-      clients.clear();
+      for (const host of clients.keys()) drop(host);
       changed.dispose();
     },
   };

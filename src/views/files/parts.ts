@@ -1,5 +1,5 @@
 import type * as vscode from 'vscode';
-import { createContainerFiles } from '../../engine/containerFiles/service.ts';
+import { lateContainerFiles } from '../../engine/containerFiles/late.ts';
 import type { ContainerFiles } from '../../engine/containerFiles/service.ts';
 import type { CurrentEngine } from '../../engine/current.ts';
 import type { Settings } from '../../manifest/settings.ts';
@@ -23,7 +23,10 @@ export function createFiles(
   settings: Settings,
   report: (error: unknown) => void,
 ): Files {
-  const files = createContainerFiles((signal) => current.client(signal), report);
+  const files = lateContainerFiles(async () => {
+    const { createContainerFiles } = await import('../../engine/containerFiles/service.ts');
+    return createContainerFiles((signal) => current.client(signal), report);
+  });
   const system = createFileSystem(files, current, settings);
   const rows = createFileRows(files, report);
   const parts = { rows, drag: createFileDrag(system.uri) };
@@ -35,7 +38,7 @@ export function createFiles(
     dispose() {
       system.dispose();
       rows.dispose();
-      void files.dispose();
+      files.dispose().catch(report);
     },
   };
 }

@@ -1,5 +1,5 @@
-import { groupRecords, total } from '../../engine/buildkit/cache.ts';
-import type { CacheKind, CacheRecord } from '../../engine/buildkit/cache.ts';
+import { groupRecords, total } from '../../engine/buildkit/cacheModel.ts';
+import type { CacheKind, CacheRecord } from '../../engine/buildkit/cacheModel.ts';
 import { recordNames } from '../../engine/buildkit/cacheNames.ts';
 import { count, formatAge, formatBytes, md } from '../../util/format.ts';
 import type { Row } from '../row.ts';

@@ -5,6 +5,7 @@ import { cell, count, formatAge, md, oneLine, shortId } from '../../util/format.
 import type { Icon, Row } from '../row.ts';
 import type { Below } from './files.ts';
 import { highlighted, matches } from './filter.ts';
+import { naturalOrder } from '../../util/naturalOrder.ts';
 
 /** What decides how containers are shown. */
 export interface ContainerOptions {
@@ -201,9 +202,8 @@ const rank: Record<Container['state'], number> = {
   exited: 4,
   dead: 4,
 };
-const collator = new Intl.Collator('en', { numeric: true });
 const byName = (a: Container, b: Container) =>
-  collator.compare(a.name, b.name) || (a.id < b.id ? -1 : 1);
+  naturalOrder(a.name, b.name) || (a.id < b.id ? -1 : 1);
 const sorts: Record<ContainerOptions['sortBy'], (a: Container, b: Container) => number> = {
   name: byName,
   state: (a, b) => rank[a.state] - rank[b.state] || byName(a, b),
@@ -283,7 +283,7 @@ export function containerRows(containers: readonly Container[], options: Contain
   const icon = groupIcons[options.groupBy];
   return [
     ...[...groups]
-      .sort(([a], [b]) => collator.compare(a, b))
+      .sort(([a], [b]) => naturalOrder(a, b))
       .map(([name, members]) => groupRow(name, members, options, icon)),
     ...single.map((container) => toRow(container, options)),
   ];

@@ -4,6 +4,7 @@ import type { FilePath } from '../../engine/containerFiles/service.ts';
 import type { FileSource } from '../../engine/containerFiles/source.ts';
 import { cell, formatBytes, md, oneLine } from '../../util/format.ts';
 import type { Icon, Row } from '../row.ts';
+import { naturalOrder } from '../../util/naturalOrder.ts';
 
 /** What a row of a file or directory stands for. */
 export interface FileTarget {
@@ -66,13 +67,12 @@ export const filesRow = (owner: FileOwner, children: Children): Row => ({
   children,
 });
 
-const collator = new Intl.Collator('en', { numeric: true });
 const isFolder = ({ type, leadsTo }: Entry) => type === 'directory' || leadsTo === 'directory';
 
 /** Folders first, then by name. */
 export const sorted = (entries: readonly Entry[]): readonly Entry[] =>
   [...entries].sort(
-    (a, b) => Number(isFolder(b)) - Number(isFolder(a)) || collator.compare(a.name, b.name),
+    (a, b) => Number(isFolder(b)) - Number(isFolder(a)) || naturalOrder(a.name, b.name),
   );
 
 export const pathIn = (folder: string, name: string): string =>

@@ -5,6 +5,7 @@ import { cell, count, formatAge, formatBytes, md, oneLine, shortId } from '../..
 import type { Row } from '../row.ts';
 import type { Below } from './files.ts';
 import { highlighted, matches } from './filter.ts';
+import { naturalOrder } from '../../util/naturalOrder.ts';
 
 export interface ImageOptions {
   readonly groupBy: SettingValue<'images.groupBy'>;
@@ -50,8 +51,6 @@ function tooltip(image: Image, users: readonly Container[], now: number): string
   ].join('\n');
 }
 
-const collator = new Intl.Collator('en', { numeric: true });
-
 /** The rows of the Images view. Which images are in use follows from the containers. */
 export function imageRows(
   images: readonly Image[],
@@ -96,7 +95,7 @@ export function imageRows(
         : [],
   );
   type Entry = (typeof entries)[number];
-  const byName = (a: Entry, b: Entry) => collator.compare(a.reference, b.reference);
+  const byName = (a: Entry, b: Entry) => naturalOrder(a.reference, b.reference);
   const sorts: Record<ImageOptions['sortBy'], (a: Entry, b: Entry) => number> = {
     name: byName,
     created: (a, b) => b.image.created - a.image.created || byName(a, b),

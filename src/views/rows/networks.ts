@@ -2,8 +2,7 @@ import type { Container, Network } from '../../engine/model.ts';
 import { code, count, md, oneLine, shortId } from '../../util/format.ts';
 import type { Row } from '../row.ts';
 import { highlighted, matches } from './filter.ts';
-
-const collator = new Intl.Collator('en', { numeric: true });
+import { naturalOrder } from '../../util/naturalOrder.ts';
 
 /** The rows of the Networks view: the user's own first, then the engine's. */
 export function networkRows(
@@ -13,7 +12,7 @@ export function networkRows(
 ): Row[] {
   return networks
     .filter(({ name, driver }) => !filter || matches(filter, [name, driver]))
-    .sort((a, b) => Number(a.builtIn) - Number(b.builtIn) || collator.compare(a.name, b.name))
+    .sort((a, b) => Number(a.builtIn) - Number(b.builtIn) || naturalOrder(a.name, b.name))
     .map((network): Row => {
       const users = containers.filter(({ networks: on }) => on.includes(network.name));
       const label = oneLine(network.name);

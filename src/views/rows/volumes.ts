@@ -3,8 +3,7 @@ import { code, formatAge, md, oneLine } from '../../util/format.ts';
 import type { Row } from '../row.ts';
 import type { Below } from './files.ts';
 import { highlighted, matches } from './filter.ts';
-
-const collator = new Intl.Collator('en', { numeric: true });
+import { naturalOrder } from '../../util/naturalOrder.ts';
 
 /** Anonymous volumes are named by 64 hexadecimal digits; a dozen is enough to tell them apart. */
 const shortName = (name: string) => (/^[0-9a-f]{64}$/.test(name) ? `${name.slice(0, 12)}…` : name);
@@ -19,7 +18,7 @@ export function volumeRows(
 ): Row[] {
   return volumes
     .filter(({ name, driver }) => !filter || matches(filter, [name, driver]))
-    .sort((a, b) => collator.compare(a.name, b.name))
+    .sort((a, b) => naturalOrder(a.name, b.name))
     .map((volume): Row => {
       const users = containers.filter(({ mounts }) =>
         mounts.some(({ type, source }) => type === 'volume' && source === volume.name),

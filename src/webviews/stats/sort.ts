@@ -1,6 +1,6 @@
 import type { ColumnId, StatsRow, StatsSort } from '../protocol/stats.ts';
+import { naturalOrder } from '../../util/naturalOrder.ts';
 
-const collator = new Intl.Collator('en', { numeric: true });
 const HEALTH = { unhealthy: 3, starting: 2, healthy: 1, none: 0 } as const;
 
 /** What a column is sorted by; undefined for what isn't known. */
@@ -14,8 +14,7 @@ const KEYS: Readonly<Record<Exclude<ColumnId, 'name'>, (row: StatsRow) => number
   health: ({ health, state }) => HEALTH[health] + (state === 'running' ? 0 : 4),
 };
 
-const byName = (a: StatsRow, b: StatsRow) =>
-  collator.compare(a.name, b.name) || (a.id < b.id ? -1 : 1);
+const byName = (a: StatsRow, b: StatsRow) => naturalOrder(a.name, b.name) || (a.id < b.id ? -1 : 1);
 
 /** The rows in order; those of which nothing is known stand last in any case. */
 export function sorted(rows: readonly StatsRow[], { by, down }: StatsSort): StatsRow[] {

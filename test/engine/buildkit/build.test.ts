@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { lacksBuildkit } from '../../../src/engine/buildkit/session.ts';
+import { lacksBuildkit } from '../../../src/engine/buildkit/lacking.ts';
 import type { Client } from '../../../src/engine/client.ts';
 import { inspectImage } from '../../../src/engine/images.ts';
 import { generation, podman, SHELL_IMAGE, testClient, unique } from '../support/engine.ts';

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Client } from '../../../src/engine/client.ts';
-import { cacheRecords, pruneCache, total } from '../../../src/engine/buildkit/cache.ts';
-import type { CacheRecord } from '../../../src/engine/buildkit/cache.ts';
+import { cacheRecords, pruneCache } from '../../../src/engine/buildkit/cache.ts';
+import { total } from '../../../src/engine/buildkit/cacheModel.ts';
+import type { CacheRecord } from '../../../src/engine/buildkit/cacheModel.ts';
 import { asFrontend } from '../../../src/engine/buildkit/gateway.ts';
 import { Bridge } from '../../../src/engine/buildkit/control.ts';
 import { textServices } from '../../../src/engine/buildkit/services/texts.ts';

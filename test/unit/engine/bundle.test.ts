@@ -1,6 +1,6 @@
 import { build } from 'esbuild';
 import { describe, expect, it } from 'vitest';
-import { dockerodePlugin } from '../../../scripts/lib/dockerode-plugin.mjs';
+import { dockerodePlugin } from '../../../scripts/bundle/dockerode.mjs';
 
 describe('the bundle of the client', () => {
   it('holds dockerode, and none of what our own modem replaces', async () => {

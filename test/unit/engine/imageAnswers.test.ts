@@ -31,7 +31,7 @@ function setUp(asked: string[]): Pick<Registries, 'list' | 'open'> {
       entry('reg.example.org', { pinned: ['pinned/one'] }),
       entry('closed.example.org'),
     ],
-    open: (host) =>
+    open: async (host) =>
       ({
         host,
         hub:

@@ -25,7 +25,7 @@ function setUp(known: () => Promise<string[]> = async () => ['ghcr.io']) {
           ? { credential: { username: 'me', secret: 'x' }, source: 'config.json' }
           : undefined,
     },
-    (address, credential) => {
+    async (address, credential) => {
       opened.push(address);
       const check = async () => {
         if (credential && 'secret' in credential && credential.secret === 'wrong')
@@ -53,10 +53,10 @@ describe('registries on show', () => {
   test('are opened once, by the address as it was typed, and anew after they are forgotten', async () => {
     const { registries, opened, disposed } = setUp();
     await registries.add('http://127.0.0.1:5000');
-    expect(registries.open('127.0.0.1:5000')).toBe(registries.open('127.0.0.1:5000'));
+    expect(await registries.open('127.0.0.1:5000')).toBe(await registries.open('127.0.0.1:5000'));
     expect(opened).toEqual(['http://127.0.0.1:5000']);
     registries.forget('127.0.0.1:5000');
-    registries.open('127.0.0.1:5000');
+    await registries.open('127.0.0.1:5000');
     expect([opened.length, disposed()]).toEqual([2, 1]);
   });
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { launchBrowser } from '../../../scripts/lib/vscode.ts';
-import { bundleWebview } from '../../../scripts/lib/webview-bundle.mjs';
+import { bundleWebview } from '../../../scripts/bundle/webview.mjs';
 import { panelHtml } from '../../../src/panels/html.ts';
 import { THEMES } from './themes.ts';
 import type { ThemeName } from './themes.ts';

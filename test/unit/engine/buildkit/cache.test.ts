@@ -1,13 +1,8 @@
 import { create } from '@bufbuild/protobuf';
 import { describe, expect, it } from 'vitest';
-import {
-  cacheRecord,
-  groupRecords,
-  pruneRequest,
-  total,
-  wishedFor,
-} from '../../../../src/engine/buildkit/cache.ts';
-import type { CacheRecord } from '../../../../src/engine/buildkit/cache.ts';
+import { cacheRecord, pruneRequest } from '../../../../src/engine/buildkit/cache.ts';
+import { groupRecords, total, wishedFor } from '../../../../src/engine/buildkit/cacheModel.ts';
+import type { CacheRecord } from '../../../../src/engine/buildkit/cacheModel.ts';
 import { UsageRecordSchema } from '../../../../src/engine/buildkit/proto/control_pb.ts';
 import { cacheRows } from '../../../../src/views/rows/buildCache.ts';
 

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { bundleCheck } from '../../../../scripts/lib/check-bundle.mjs';
+import { bundleCheck } from '../../../../scripts/bundle/check.mjs';
 
 export interface Result {
   readonly code: number | null;
