@@ -3,7 +3,7 @@ import { cacheRecords, pruneCache } from '../engine/buildkit/cache.ts';
 import { total, wishedFor } from '../engine/buildkit/cacheModel.ts';
 import type { CacheRecord, PruneWish } from '../engine/buildkit/cacheModel.ts';
 import { recordNames } from '../engine/buildkit/cacheNames.ts';
-import { groupBy } from '../engine/builds/groupBy.ts';
+import { groupBy } from '../util/multimap.ts';
 import { shorten } from '../engine/builds/stages.ts';
 import { count, formatBytes } from '../util/format.ts';
 import { ask, choose, confirm } from './ask.ts';

@@ -52,6 +52,7 @@ const told = (recipe: Recipe) => ({
   ...recipe,
   name: '',
   service: '',
+  volumes: [...recipe.volumes].sort(),
   choices: recipe.choices
     // Podman tells of the environment in any order.
     .map(({ flag, args }) => JSON.stringify([flag, args === true ? args : [...args].sort()]))

@@ -1,4 +1,4 @@
-import { groupBy } from '../builds/groupBy.ts';
+import { groupBy } from '../../util/multimap.ts';
 import { isOfImage } from './cacheNames.ts';
 
 /** Something that the builder keeps so as not to do it again. Times are milliseconds since the epoch, sizes bytes. */

@@ -1,5 +1,5 @@
 import { causeOf, formatSeconds, wasRun } from './advice.ts';
-import { groupBy } from './groupBy.ts';
+import { groupBy } from '../../util/multimap.ts';
 import type { Build, BuildStep } from './model.ts';
 import { groupSteps, kindOf, shorten } from './stages.ts';
 

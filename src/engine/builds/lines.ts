@@ -1,5 +1,5 @@
 import type { Outline, OutlineInstruction, OutlineStage } from '../../util/dockerfileOutline.ts';
-import { groupBy } from './groupBy.ts';
+import { groupBy } from '../../util/multimap.ts';
 import type { Build } from './model.ts';
 import type { NamedStep } from './stepRecord.ts';
 

@@ -1,5 +1,5 @@
 import { oneLine } from '../../util/format.ts';
-import { groupBy } from './groupBy.ts';
+import { groupBy } from '../../util/multimap.ts';
 import type { Build, BuildStep, Transfer } from './model.ts';
 
 /** Steps that belong together. */
