@@ -3,6 +3,9 @@ import { defineConfig } from 'vitest/config';
 const project = (name: string, testTimeout: number) => ({
   test: {
     name,
+    // Loading modules once for each worker and not for each file halves the time of the unit tests. Those of webviews keep a
+    // browser for each file.
+    isolate: name === 'webview',
     include: [`test/${name}/**/*.test.ts`],
     testTimeout,
     hookTimeout: testTimeout * 2,
