@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import type { CompletionItem } from 'vscode-languageserver/node';
 import { CompletionRequest, DocumentLinkRequest } from 'vscode-languageserver/node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Session } from './harness.ts';
@@ -38,13 +39,15 @@ let count = 0;
 const open = (text: string) =>
   session.open(text, 'dockerfile', pathToFileURL(join(root, `${++count}.Dockerfile`)).href);
 
-async function labels(marked: string): Promise<string[]> {
+async function offers(marked: string): Promise<CompletionItem[]> {
   const at = marked.indexOf('|');
   const doc = await open(marked.slice(0, at) + marked.slice(at + 1));
   const position = doc.document.positionAt(at);
   const answer = await doc.request(CompletionRequest.type, { position });
-  return (Array.isArray(answer) ? answer : (answer?.items ?? [])).map(({ label }) => label);
+  return Array.isArray(answer) ? answer : (answer?.items ?? []);
 }
+
+const labels = async (marked: string) => (await offers(marked)).map(({ label }) => label);
 
 describe('paths of the build context', () => {
   it('are offered as sources, without what the ignore file drops', async () => {
@@ -71,6 +74,16 @@ describe('paths of the build context', () => {
     ['FROM a AS b\nFROM c\nCOPY --from=b src/m|', []],
   ])('%j offers %j', async (marked, expected) => {
     expect(await labels(marked)).toEqual(expected);
+  });
+
+  it.each([
+    ['FROM a\nCOPY with|', ['with?space.txt']],
+    ['FROM a\nCOPY ["with|', ['with space.txt']],
+    ['FROM a\nCOPY --exclude=with|', ['with?space.txt']],
+    ['FROM a\nRUN --mount=type=bind,source=with|', []],
+  ])('are written so that they stay one word: %j puts %j', async (marked, expected) => {
+    const texts = (await offers(marked)).map(({ textEdit }) => textEdit?.newText);
+    expect(texts).toEqual(expected);
   });
 
   it('are none for a document that is not on disk', async () => {

@@ -7,7 +7,7 @@ import { packageFlagOffers } from './commands.ts';
 import { destinationOffers, destinationsOf } from './destinations.ts';
 import { imageOffers } from './images.ts';
 import type { Offer, Offers } from './items.ts';
-import { pathOffers } from './paths.ts';
+import { asWord, inArray, pathOffers } from './paths.ts';
 import type { Place } from './place.ts';
 import { typing } from './place.ts';
 import { stageOffers } from './stages.ts';
@@ -29,7 +29,10 @@ const copied: Complete = (place, world) => {
   const { parsed, instruction, argument } = place;
   const destinations = argument > 0 ? destinationOffers(parsed, instruction) : [];
   const from = instruction.flags.find(({ name }) => name === 'from')?.value?.text;
-  if (from === undefined) return pathOffers(place, world, destinations);
+  if (from === undefined) {
+    const isArray = instruction.logical.text[instruction.args.from] === '[';
+    return pathOffers(place, world, isArray ? inArray : asWord, destinations);
+  }
   const typed = typing(place, place.prefix.replace(/^\[?"?/, ''));
   return { typed, offers: [...destinationsOf(parsed, from, instruction.stage), ...destinations] };
 };

@@ -7,7 +7,7 @@ import type { Instruction } from '../../parser/tree.ts';
 import { mountTargetOffers } from './destinations.ts';
 import { imageOffers } from './images.ts';
 import type { Offer, Offers } from './items.ts';
-import { pathOffers } from './paths.ts';
+import { asField, asWord, pathOffers } from './paths.ts';
 import type { Place } from './place.ts';
 import { typing } from './place.ts';
 import { stageOffers } from './stages.ts';
@@ -66,7 +66,7 @@ export function flagValueOffers(place: Place, world: World): Offers | Promise<Of
     case 'mount':
       return mountOffers(place, value, world);
     case 'path':
-      return pathOffers(typed, world);
+      return pathOffers(typed, world, asWord);
     case 'user': {
       const part = value.slice(value.indexOf(':') + 1);
       return { typed: typing(place, part), offers: userOffers(parsed, instruction) };
@@ -111,7 +111,7 @@ function mountOffers(place: Place, text: string, world: World): Offers | Promise
       // In a stage or image there is nothing to look at, nor in a cache, which is one of its own.
       return given.has('from') || type === 'cache'
         ? { typed, offers: [] }
-        : pathOffers(typed, world);
+        : pathOffers(typed, world, asField);
     case 'text':
       return { typed, offers: valuesOf(facts) };
   }

@@ -4,13 +4,24 @@ import type { Offer, Offers, Typed } from './items.ts';
 import { typing } from './place.ts';
 import type { World } from './world.ts';
 
+/** How a path is written where it is put; undefined where it can't be. */
+type Spell = (path: string) => string | undefined;
+
+/** One word of COPY and ADD, which are patterns: a character that would end the word or means something is any one. */
+export const asWord: Spell = (path) => path.replaceAll(/[\s"'$*?[\]\\]/g, '?');
+/** A pattern in a JSON array, whose strings may hold spaces and single quotes. */
+export const inArray: Spell = (path) => path.replaceAll(/["$*?[\]\\\p{Cc}]/gu, '?');
+/** The source of a mount, which is no pattern. */
+export const asField: Spell = (path) => (/[\s"'$,\\]/.test(path) ? undefined : path);
+
 /**
- * Files and directories of the build context in the directory that is typed, without those that the ignore file drops.
- * `others` are offered beside them.
+ * Files and directories of the build context in the directory that is typed, without those that the ignore file drops
+ * and those that can't be written there. `others` are offered beside them.
  */
 export async function pathOffers(
   typed: Typed,
   world: World,
+  spell: Spell,
   others: readonly Offer[] = [],
 ): Promise<Offers> {
   const word = typed.prefix.replace(/^\[?"?/, '');
@@ -32,7 +43,9 @@ export async function pathOffers(
       )
         return [];
       const label = lead + path + (isDirectory ? '/' : '');
-      return [{ label, kind: isDirectory ? Kind.Folder : Kind.File, again: isDirectory }];
+      const insert = spell(label);
+      if (insert === undefined) return [];
+      return [{ label, insert, kind: isDirectory ? Kind.Folder : Kind.File, again: isDirectory }];
     }),
   );
   return { typed: whole, offers: [...offers.flat(), ...others] };
