@@ -27,10 +27,16 @@ export const invalidDefinitionDescription: Rule = {
       if (!comment || first === undefined) continue;
       const { start, end, text } = comment;
       if (names.includes(text.split(' ', 1)[0] ?? '')) continue;
-      yield at(instruction, finding(instruction, { start, end }, names, file.tree.source));
+      const found = finding(instruction, { start, end }, names, file.tree.source);
+      // A name in front of it, or a comment below, would end what it silences.
+      const unfixed = PRAGMA.test(text) && { ...found, fixes: [] };
+      yield at(instruction, unfixed || found);
     }
   },
 };
+
+/** What a comment says behind its mark when it silences. */
+const PRAGMA = /^(?:check\s*=|hadolint\s)/i;
 
 function namesOf(instruction: Instruction, file: Dockerfile): string[] {
   const { name } = instruction;

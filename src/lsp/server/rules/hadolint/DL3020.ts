@@ -1,4 +1,8 @@
+import type { Dockerfile } from '../../model/dockerfile.ts';
+import type { Expanded } from '../../model/scopes.ts';
 import type { Instruction } from '../../parser/tree.ts';
+import { isGit, isHttp } from '../errors/support/sources.ts';
+import { stepsOf } from '../errors/support/steps.ts';
 import type { Finding, Fix, Rule } from '../rule.ts';
 import type { Transfer } from './words.ts';
 import { isArchive } from './archives.ts';
@@ -25,6 +29,7 @@ export const DL3020: Rule = {
     { bad: 'FROM node:22\nADD app /app\n', good: 'FROM node:22\nCOPY app /app\n', fixed: true },
   ],
   *check(file) {
+    const remote = file.once(fetching);
     for (const instruction of file.all('ADD')) {
       const transfer = transferOf(instruction, file.tree.escape);
       const plain = transfer.sources.filter(({ text }) => {
@@ -37,10 +42,20 @@ export const DL3020: Rule = {
         message: 'Use COPY for files and folders: ADD is for URLs and archives.',
       };
       const all = plain.length === transfer.sources.length;
-      yield all ? { ...finding, fixes: fixes(instruction, transfer) } : finding;
+      yield all && !remote.has(instruction)
+        ? { ...finding, fixes: fixes(instruction, transfer) }
+        : finding;
     }
   },
 };
+
+/** Every ADD one of whose sources is an address once its variables are replaced, which COPY refuses. */
+function fetching(file: Dockerfile): ReadonlySet<Instruction> {
+  const isRemote = ({ piece, expansion: { value } }: Expanded) =>
+    piece.role === 'source' && (isHttp(value) || isGit(value));
+  const steps = stepsOf(file, 'ADD').filter(({ expanded }) => expanded.some(isRemote));
+  return new Set(steps.map(({ instruction }) => instruction));
+}
 
 function fixes({ keyword, flags }: Instruction, { sources }: Transfer): Fix[] {
   if (flags.some(({ name }) => OF_ADD_ONLY.has(name))) return [];

@@ -151,3 +151,13 @@ describe('UndefinedVar and UndefinedArgInFrom', () => {
     expect(await fixed('UndefinedArgInFrom', 'from a:$v')).toEqual(['arg v\nfrom a:$v']);
   });
 });
+
+describe('InvalidDefinitionDescription', () => {
+  test.each(['# check=skip=StageNameCasing', '# hadolint ignore=DL3006'])(
+    'leaves %s, which silences, as it is',
+    async (comment) => {
+      const text = `ARG A\n${comment}\nFROM a AS b\n`;
+      expect(await fixed('InvalidDefinitionDescription', text)).toEqual([]);
+    },
+  );
+});

@@ -165,6 +165,8 @@ describe('DL3020', () => {
     expect(await fixed('DL3020', 'ADD *.py /b\n')).toEqual(['COPY *.py /b\n']);
     expect(await fixed('DL3020', 'ADD a.tar b /b/\n')).toEqual([]);
     expect(await fixed('DL3020', 'ADD --unpack a /b/\n')).toEqual([]);
+    const add = 'FROM a\nARG FROM_WHERE=https://example.org\nADD $FROM_WHERE/a.js /b\n';
+    expect(await fixed('DL3020', add)).toEqual([]);
   });
 });
 
