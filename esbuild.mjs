@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { build } from 'esbuild';
 import { bundleCheck, esModules } from './scripts/bundle/check.mjs';
 import { bundleExtension } from './scripts/bundle/extension.mjs';
+import { withoutExamples } from './scripts/bundle/rules.mjs';
 import { bundleWebview } from './scripts/bundle/webview.mjs';
 
 /**
@@ -28,7 +29,7 @@ const bundle = (name, entry, options = {}) =>
 
 const results = {
   extension: bundleExtension('dist'),
-  server: bundle('server', 'src/lsp/server/main.ts', esModules),
+  server: bundle('server', 'src/lsp/server/main.ts', { ...esModules, plugins: [withoutExamples] }),
   walker: bundle('walker', 'src/engine/buildkit/files/walkerThread.ts'),
   'stevedore-check': bundleCheck('dist'),
   timeline: bundleWebview('timeline', 'dist/webviews'),

@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { build } from 'esbuild';
+import { withoutExamples } from './rules.mjs';
 
 /**
  * Libraries of the language server offer an ES build beside a UMD one. esbuild can leave out what is not used of the
@@ -46,7 +47,7 @@ export function bundleCheck(outdir) {
     logLevel: 'warning',
     legalComments: 'none',
     metafile: true,
-    plugins: [configApart],
     ...esModules,
+    plugins: [configApart, withoutExamples],
   });
 }
