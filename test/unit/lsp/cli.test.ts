@@ -216,7 +216,7 @@ describe('stevedore-check', () => {
       ['--fix', '--format=json', '--no-shellcheck', await dockerfile(source)],
       {
         env: {},
-        isTerminal: false,
+        isTerminal: () => false,
         pages: 'file:///',
         version: () => '',
         out: (text) => (out += String(text)),

@@ -153,6 +153,24 @@ describe('as a program', () => {
     expect(stderr).toBe('');
   });
 
+  test('waits for a reader that is slower than it, on a pipe that does not', async () => {
+    const nonblocking = `perl -MFcntl -e 'fcntl(STDOUT, F_SETFL, O_NONBLOCK) or die'`;
+    const check = `node ${program.path} --format=sarif a b c d e f g h`;
+    const folder = await program.folder(
+      Object.fromEntries(
+        'abcdefgh'.split('').map((name) => [name, 'FROM a\nMAINTAINER b\n'.repeat(99)]),
+      ),
+    );
+    const command = `(${nonblocking}; ${check}) | (sleep 1; cat)`;
+    const { stdout, stderr } = await promisify(execFile)('sh', ['-c', command], {
+      cwd: folder,
+      maxBuffer: 100_000_000,
+    });
+    expect(stderr).toBe('');
+    expect(stdout.length).toBeGreaterThan(200_000);
+    expect(JSON.parse(stdout)).toMatchObject({ version: '2.1.0' });
+  });
+
   test('fails with a sentence when what it finds can not be written', async () => {
     const command = `printf 'FROM scratch\\nMAINTAINER me\\n' | node ${program.path} - >/dev/full; echo $?`;
     const { stdout, stderr } = await promisify(execFile)('sh', ['-c', command]);

@@ -24,7 +24,7 @@ import { SEVERITIES } from './report.ts';
 interface Io {
   readonly env: NodeJS.ProcessEnv;
   /** Whether standard output is a terminal. */
-  readonly isTerminal: boolean;
+  readonly isTerminal: () => boolean;
   /** Address of docs/rules, with a slash at its end. */
   readonly pages: string;
   readonly version: () => string;
@@ -213,5 +213,5 @@ function isColoured({ env, isTerminal }: Io): boolean {
   if (env['NO_COLOR']) return false;
   const forced = env['FORCE_COLOR'];
   if (forced !== undefined) return forced !== '0' && forced !== 'false';
-  return isTerminal && env['TERM'] !== 'dumb';
+  return env['TERM'] !== 'dumb' && isTerminal();
 }

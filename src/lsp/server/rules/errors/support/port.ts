@@ -1,5 +1,3 @@
-import { isIP } from 'node:net';
-
 /**
  * What is wrong with a port of EXPOSE, variables replaced (dockerfile2llb, parsePortSpec): `[ip:][host:]port[-port][/protocol]`.
  * Undefined when nothing is.
@@ -17,12 +15,21 @@ export function portProblem(text: string): string | undefined {
   const ports = rangeOf(port);
   if (typeof ports === 'string') return ports;
   const bare = address.startsWith('[') && address.endsWith(']') ? address.slice(1, -1) : address;
-  if (bare !== '' && (isIP(bare) === 0 || bare.includes('%'))) return 'This is not an IP address.';
+  if (bare !== '' && !isIp(bare)) return 'This is not an IP address.';
   const hosts = host === '' ? undefined : rangeOf(host);
   if (typeof hosts === 'string') return hosts;
   return hosts && ports[1] > ports[0] && hosts[1] - hosts[0] !== ports[1] - ports[0]
     ? 'The two ranges of ports must be of one length.'
     : undefined;
+}
+
+/** One number of an address of version 4. */
+const BYTE = '(?:25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)';
+const IPV4 = new RegExp(`^${BYTE}(?:\\.${BYTE}){3}$`);
+
+/** Whether a text is an IP address. The parser of URLs knows those of version 6; `node:net` would load all of Node's network. */
+function isIp(text: string): boolean {
+  return IPV4.test(text) || (/^[\da-f:.]+$/i.test(text) && URL.canParse(`http://[${text}]`));
 }
 
 function rangeOf(text: string): [number, number] | string {

@@ -1,0 +1,37 @@
+import { fstatSync, writeSync } from 'node:fs';
+
+/**
+ * Writes to standard output or error. It goes past `process.stdout`, with which Node loads all of its network and streams,
+ * a tenth of what the program takes for a small file; only a reader that is too slow and won't be waited for needs that.
+ * @param fd 1 for standard output, 2 for standard error
+ * @param onError told why a text could not be written
+ */
+export function createOutput(
+  fd: 1 | 2,
+  onError: (error: NodeJS.ErrnoException) => void,
+): (text: string | Uint8Array) => void {
+  let stream: NodeJS.WriteStream | undefined;
+  const asStream = () => {
+    const opened = fd === 1 ? process.stdout : process.stderr;
+    opened.on('error', onError);
+    return opened;
+  };
+  return (text) => {
+    let rest: Uint8Array = typeof text === 'string' ? Buffer.from(text) : text;
+    if (stream) return void stream.write(rest);
+    try {
+      while (rest.length > 0) rest = rest.subarray(writeSync(fd, rest));
+    } catch (error) {
+      const failure = error as NodeJS.ErrnoException;
+      if (failure.code !== 'EAGAIN') return onError(failure);
+      // What comes later must not overtake this.
+      stream = asStream();
+      stream.write(rest);
+    }
+  };
+}
+
+/** Whether standard output is a terminal. */
+export function isTerminal(): boolean {
+  return fstatSync(1).isCharacterDevice() && process.stdout.isTTY;
+}
