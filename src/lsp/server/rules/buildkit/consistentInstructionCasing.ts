@@ -1,6 +1,7 @@
 import type { Tree } from '../../parser/tree.ts';
 import type { Rule } from '../rule.ts';
-import { at, isOneCase, safeFix } from './support.ts';
+import { at, isOneCase } from './support.ts';
+import { safeReplace } from '../edits.ts';
 
 export const consistentInstructionCasing: Rule = {
   id: 'ConsistentInstructionCasing',
@@ -27,7 +28,7 @@ export const consistentInstructionCasing: Rule = {
       yield at(instruction, {
         span: instruction.keyword,
         message: `${text} should be in ${lower ? 'lower' : 'upper'} case like most instructions of this file.`,
-        fixes: [safeFix(`Write ${wanted}`, instruction.keyword, wanted)],
+        fixes: [safeReplace(`Write ${wanted}`, instruction.keyword, wanted)],
       });
     }
   },

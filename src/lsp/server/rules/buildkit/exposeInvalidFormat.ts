@@ -1,6 +1,7 @@
 import type { Rule } from '../rule.ts';
 import { ports } from './ports.ts';
-import { at, safeFix } from './support.ts';
+import { at } from './support.ts';
+import { safeReplace } from '../edits.ts';
 
 export const exposeInvalidFormat: Rule = {
   id: 'ExposeInvalidFormat',
@@ -18,7 +19,7 @@ export const exposeInvalidFormat: Rule = {
       yield at(place, {
         span: piece.span,
         message: `EXPOSE ignores the host’s side of ${word.slice(0, 80)}. Only ${port.slice(0, 40)} counts.`,
-        fixes: piece.text === word ? [safeFix(`Write ${port}`, piece.span, port)] : [],
+        fixes: piece.text === word ? [safeReplace(`Write ${port}`, piece.span, port)] : [],
       });
     }
   },

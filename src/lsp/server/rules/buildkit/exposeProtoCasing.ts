@@ -1,7 +1,8 @@
 import { spanWithin } from '../../model/pieces.ts';
 import type { Rule } from '../rule.ts';
 import { ports } from './ports.ts';
-import { at, safeFix } from './support.ts';
+import { at } from './support.ts';
+import { safeReplace } from '../edits.ts';
 
 export const exposeProtoCasing: Rule = {
   id: 'ExposeProtoCasing',
@@ -21,7 +22,7 @@ export const exposeProtoCasing: Rule = {
         span: piece.span,
         message: `The protocol of ${word.slice(0, 80)} should be in lower case.`,
         fixes: literal
-          ? [safeFix(`Write ${lower}`, spanWithin(piece, from, piece.text.length), lower)]
+          ? [safeReplace(`Write ${lower}`, spanWithin(piece, from, piece.text.length), lower)]
           : [],
       });
     }

@@ -1,5 +1,6 @@
 import type { Rule } from '../rule.ts';
-import { at, fromWordsOf, isOneCase, safeFix } from './support.ts';
+import { at, fromWordsOf, isOneCase } from './support.ts';
+import { safeReplace } from '../edits.ts';
 
 export const fromAsCasing: Rule = {
   id: 'FromAsCasing',
@@ -22,7 +23,7 @@ export const fromAsCasing: Rule = {
       yield at(stage.from, {
         span: as,
         message: `${as.text} is in another case than ${keyword.text}.`,
-        fixes: [safeFix(`Write ${wanted}`, as, wanted)],
+        fixes: [safeReplace(`Write ${wanted}`, as, wanted)],
       });
     }
   },

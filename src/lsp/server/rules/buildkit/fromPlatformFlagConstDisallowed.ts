@@ -1,7 +1,8 @@
 import type { Rule } from '../rule.ts';
-import { at, fix, nameOf } from './support.ts';
+import { at, nameOf } from './support.ts';
 import { parsePlatform } from '../../model/platform.ts';
 import { flagWithSpace, platformFlag } from './redundantTargetPlatform.ts';
+import { replace } from '../edits.ts';
 
 export const fromPlatformFlagConstDisallowed: Rule = {
   id: 'FromPlatformFlagConstDisallowed',
@@ -30,8 +31,8 @@ export const fromPlatformFlagConstDisallowed: Rule = {
         span: flag,
         message: `The stage is for ${platform.value} only, whatever platform the build is asked for.`,
         fixes: [
-          fix('Remove the flag', flagWithSpace(flag, tree), ''),
-          ...(flag.value ? [fix('Use $BUILDPLATFORM', flag.value, '$BUILDPLATFORM')] : []),
+          replace('Remove the flag', flagWithSpace(flag, tree), ''),
+          ...(flag.value ? [replace('Use $BUILDPLATFORM', flag.value, '$BUILDPLATFORM')] : []),
         ],
       });
     }

@@ -2,7 +2,8 @@ import type { Expansion } from '../../model/expand.ts';
 import type { Word } from '../../parser/tree.ts';
 import { referenceProblem } from '../errors/support/reference.ts';
 import type { Fix, Rule } from '../rule.ts';
-import { at, fix } from './support.ts';
+import { at } from './support.ts';
+import { replace } from '../edits.ts';
 
 export const invalidDefaultArgInFrom: Rule = {
   id: 'InvalidDefaultArgInFrom',
@@ -55,6 +56,6 @@ function withDefaultTag(word: Word, { references }: Expansion): Fix[] {
     const plain = written === `$${name}` || written === `\${${name}}`;
     if (value || !plain || end !== word.text.length || word.text[start - 1] !== ':') return [];
     const span = { start: word.start + start, end: word.start + end };
-    return [fix('Default to latest', span, `\${${name}:-latest}`)];
+    return [replace('Default to latest', span, `\${${name}:-latest}`)];
   });
 }

@@ -1,6 +1,7 @@
 import type { Step } from '../../model/scopes.ts';
 import type { Rule } from '../rule.ts';
-import { at, wholeLines } from './support.ts';
+import { at } from './support.ts';
+import { wholeLines } from '../edits.ts';
 
 const ONCE = new Set(['CMD', 'ENTRYPOINT', 'HEALTHCHECK']);
 

@@ -1,6 +1,7 @@
 import type { Flag, Instruction, Span, Tree } from '../../parser/tree.ts';
 import type { Rule } from '../rule.ts';
-import { at, safeFix } from './support.ts';
+import { at } from './support.ts';
+import { safeReplace } from '../edits.ts';
 
 export const redundantTargetPlatform: Rule = {
   id: 'RedundantTargetPlatform',
@@ -28,7 +29,7 @@ export const redundantTargetPlatform: Rule = {
       yield at(stage.from, {
         span: flag,
         message: 'The target platform is the default, so the flag can go.',
-        fixes: [safeFix('Remove the flag', flagWithSpace(flag, tree), '')],
+        fixes: [safeReplace('Remove the flag', flagWithSpace(flag, tree), '')],
         tag: 'unnecessary',
       });
     }

@@ -1,18 +1,8 @@
 import type { Dockerfile } from '../../model/dockerfile.ts';
 import type { Step } from '../../model/scopes.ts';
-import type { Instruction, Span, Stage, Tree, Word } from '../../parser/tree.ts';
+import type { Instruction, Stage, Tree, Word } from '../../parser/tree.ts';
 import { argumentWords } from '../../parser/words.ts';
-import type { Finding, Fix } from '../rule.ts';
-
-/** A fix that makes one change. */
-export function fix(title: string, span: Span, text: string): Fix {
-  return { title, edits: [{ span, text }] };
-}
-
-/** A fix that makes one change and leaves what is built as it is. */
-export function safeFix(title: string, span: Span, text: string): Fix {
-  return { ...fix(title, span, text), safe: true };
-}
+import type { Finding } from '../rule.ts';
 
 /** A finding that BuildKit reports on the first line of `place`. */
 export function at(place: Instruction, finding: Finding): Finding {
@@ -38,11 +28,4 @@ export function nameOf(stage: Stage): string | undefined {
 /** Whether a text is all lower or all upper case. */
 export function isOneCase(text: string): boolean {
   return text === text.toLowerCase() || text === text.toUpperCase();
-}
-
-/** An instruction with its last line end, so that nothing is left of it. */
-export function wholeLines({ start, end }: Span, source: string): Span {
-  const from = source.lastIndexOf('\n', start - 1) + 1;
-  const feed = source.indexOf('\n', end);
-  return { start: from, end: feed < 0 ? source.length : feed + 1 };
 }

@@ -4,7 +4,8 @@ import { keywordLike } from '../keywords.ts';
 import type { Fix, Rule } from '../rule.ts';
 import { distinct, suggester } from './references.ts';
 import { platformFlag } from './redundantTargetPlatform.ts';
-import { at, fix } from './support.ts';
+import { at } from './support.ts';
+import { replace } from '../edits.ts';
 
 export const undefinedArgInFrom: Rule = {
   id: 'UndefinedArgInFrom',
@@ -66,7 +67,7 @@ function fixes(
 ): Fix[] {
   const declare = /^[A-Za-z_]\w*$/.test(name)
     ? [
-        fix(
+        replace(
           `Declare ARG ${name}`,
           { start, end: start },
           `${keywordLike(keyword, 'ARG')} ${name}\n`,
@@ -75,5 +76,5 @@ function fixes(
     : [];
   return guess === undefined
     ? declare
-    : [fix(`Change to ${guess}`, within(word, from, to), guess), ...declare];
+    : [replace(`Change to ${guess}`, within(word, from, to), guess), ...declare];
 }

@@ -4,7 +4,8 @@ import { spanWithin } from '../../model/pieces.ts';
 import { keywordLike } from '../keywords.ts';
 import type { Finding, Fix, Rule } from '../rule.ts';
 import { distinct, suggester } from './references.ts';
-import { at, fix, stepsOf } from './support.ts';
+import { at, stepsOf } from './support.ts';
+import { replace } from '../edits.ts';
 
 /** Where the builder replaces variables and reports those that aren't set; it doesn't report EXPOSE's. */
 const EXPANDING = 'ADD ARG COPY ENV LABEL RUN STOPSIGNAL USER VOLUME WORKDIR'.split(' ');
@@ -61,7 +62,7 @@ function* inStep(
         span: spanWithin(piece, start, end),
         message: `No ARG or ENV above defines ${name.slice(0, 80)}${global && !guess ? ' in this stage' : ''}.${guess ? ` Did you mean ${guess}?` : ''}`,
         fixes: [
-          ...(guess ? [fix(`Change to ${guess}`, spanWithin(piece, from, to), guess)] : []),
+          ...(guess ? [replace(`Change to ${guess}`, spanWithin(piece, from, to), guess)] : []),
           ...(place === instruction ? declaration(name, step) : []),
         ],
       });
@@ -80,5 +81,5 @@ function declaration(name: string, { instruction }: Step): Fix[] {
   if (!/^[A-Za-z_]\w*$/.test(name)) return [];
   const { start, keyword } = instruction;
   const text = `${keywordLike(keyword, 'ARG')} ${name}\n`;
-  return [fix(`Declare ARG ${name}`, { start, end: start }, text)];
+  return [replace(`Declare ARG ${name}`, { start, end: start }, text)];
 }

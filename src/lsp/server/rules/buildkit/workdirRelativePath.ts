@@ -3,7 +3,8 @@ import { parsePlatform } from '../../model/platform.ts';
 import { spanWithin } from '../../model/pieces.ts';
 import type { Stage } from '../../parser/tree.ts';
 import type { Finding, Rule } from '../rule.ts';
-import { at, fix } from './support.ts';
+import { at } from './support.ts';
+import { replace } from '../edits.ts';
 
 export const workdirRelativePath: Rule = {
   id: 'WorkdirRelativePath',
@@ -42,7 +43,7 @@ function finding(text: string, span: Finding['span']): Finding {
   const quote = /^["']/.test(lead) ? 1 : 0;
   const change = { start: span.start + quote, end: span.start + lead.length };
   // A drive letter makes it a path of Windows, which no slash in front can mend.
-  const fixes = /^["']?[A-Za-z]:/.test(text) ? [] : [fix('Write it from /', change, '/')];
+  const fixes = /^["']?[A-Za-z]:/.test(text) ? [] : [replace('Write it from /', change, '/')];
   return {
     span,
     message: `${text.slice(0, 80)} starts from the base image’s working directory, which may change. Write an absolute path.`,

@@ -1,8 +1,8 @@
 import { FLAGS } from '../../data/flags.ts';
 import type { Finding, Rule } from '../rule.ts';
 import { readFlag } from './support/steps.ts';
-import { replace } from './support/suggest.ts';
 import { flagged } from './support/flags.ts';
+import { replace } from '../edits.ts';
 
 /** Flags given twice that may be given once. */
 export const duplicateFlag: Rule = {

@@ -6,7 +6,7 @@ import { argumentWords } from '../../parser/words.ts';
 import { keywordLike } from '../keywords.ts';
 import type { Finding, Rule } from '../rule.ts';
 import { built } from './support/steps.ts';
-import { replace } from './support/suggest.ts';
+import { replace } from '../edits.ts';
 
 /** FROM and HEALTHCHECK NONE with more arguments than they take. */
 export const extraArgument: Rule = {

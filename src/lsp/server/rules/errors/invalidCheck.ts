@@ -1,6 +1,7 @@
 import { trimmed } from '../../parser/space.ts';
 import type { Finding, Rule } from '../rule.ts';
-import { nearest, replace, shown } from './support/suggest.ts';
+import { nearest, shown } from './support/suggest.ts';
+import { replace } from '../edits.ts';
 
 const OPTIONS = ['skip', 'error', 'experimental'];
 const BOOLEANS = new Set('1 t T TRUE true True 0 f F FALSE false False'.split(' '));

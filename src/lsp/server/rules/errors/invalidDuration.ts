@@ -3,7 +3,7 @@ import { flagged } from './support/flags.ts';
 import type { Finding, Rule } from '../rule.ts';
 import { parseDuration } from './support/duration.ts';
 import { readFlag } from './support/steps.ts';
-import { replace } from './support/suggest.ts';
+import { replace } from '../edits.ts';
 
 const SHORTEST = 1e6;
 

@@ -1,5 +1,5 @@
 import type { Rule } from '../rule.ts';
-import { replace } from './support/suggest.ts';
+import { replace } from '../edits.ts';
 
 /** An escape directive with another character than the two that there are. */
 export const invalidEscape: Rule = {

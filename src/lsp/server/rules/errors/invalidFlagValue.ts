@@ -1,8 +1,9 @@
 import { FLAGS } from '../../data/flags.ts';
 import type { Finding, Rule } from '../rule.ts';
 import { readFlag } from './support/steps.ts';
-import { replace, shown } from './support/suggest.ts';
+import { shown } from './support/suggest.ts';
 import { flagged } from './support/flags.ts';
+import { replace } from '../edits.ts';
 
 /** Flags without the value that they need, and switches that are neither on nor off. */
 export const invalidFlagValue: Rule = {

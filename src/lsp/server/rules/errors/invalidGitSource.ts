@@ -5,7 +5,8 @@ import type { GitProblem } from './support/gitSource.ts';
 import { readGitSource } from './support/gitSource.ts';
 import { isGit } from './support/sources.ts';
 import { expandedFlag, stepsOf } from './support/steps.ts';
-import { replace, shown } from './support/suggest.ts';
+import { shown } from './support/suggest.ts';
+import { replace } from '../edits.ts';
 
 /** ADD of a Git repository whose address the builder doesn't understand, or which its flags contradict. */
 export const invalidGitSource: Rule = {

@@ -2,7 +2,8 @@ import type { Span, Word } from '../../parser/tree.ts';
 import type { Finding, Rule } from '../rule.ts';
 import { referenceProblem } from './support/reference.ts';
 import { sourceReferences } from './support/stages.ts';
-import { replace, shown } from './support/suggest.ts';
+import { shown } from './support/suggest.ts';
+import { replace } from '../edits.ts';
 
 /** Names of images that can't be any. */
 export const invalidImage: Rule = {

@@ -2,7 +2,7 @@ import { wordsOf } from '../../model/expand.ts';
 import type { Rule } from '../rule.ts';
 import { portProblem } from './support/port.ts';
 import { stepsOf } from './support/steps.ts';
-import { replace } from './support/suggest.ts';
+import { replace } from '../edits.ts';
 
 /** EXPOSE with something that is no port. */
 export const invalidPort: Rule = {

@@ -1,6 +1,7 @@
 import type { Finding, Rule } from '../rule.ts';
 import { built, readFlag } from './support/steps.ts';
-import { nearest, replace } from './support/suggest.ts';
+import { nearest } from './support/suggest.ts';
+import { replace } from '../edits.ts';
 
 const MODES = ['sandbox', 'insecure'];
 

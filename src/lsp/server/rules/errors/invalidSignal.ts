@@ -1,7 +1,8 @@
 import { SIGNALS } from '../../data/predefined.ts';
 import type { Rule } from '../rule.ts';
 import { stepsOf } from './support/steps.ts';
-import { nearest, replace, shown } from './support/suggest.ts';
+import { nearest, shown } from './support/suggest.ts';
+import { replace } from '../edits.ts';
 
 /** What the builder reads as a number is an integer of 64 bits. */
 const HIGHEST = 2 ** 63;

@@ -1,6 +1,7 @@
 import { argumentWords } from '../../parser/words.ts';
 import type { Rule } from '../rule.ts';
-import { replace, shown } from './support/suggest.ts';
+import { shown } from './support/suggest.ts';
+import { replace } from '../edits.ts';
 
 /** Stages whose name can't be one. */
 export const invalidStageName: Rule = {

@@ -1,5 +1,5 @@
 import type { Rule } from '../rule.ts';
-import { replace } from './support/suggest.ts';
+import { replace } from '../edits.ts';
 
 const FORBIDDEN = new Set(['FROM', 'MAINTAINER', 'ONBUILD']);
 

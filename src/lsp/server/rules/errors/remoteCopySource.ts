@@ -1,7 +1,7 @@
 import type { Rule } from '../rule.ts';
 import { isGit, isHttp } from './support/sources.ts';
 import { stepsOf } from './support/steps.ts';
-import { replace } from './support/suggest.ts';
+import { replace } from '../edits.ts';
 
 /** COPY from the web. */
 export const remoteCopySource: Rule = {

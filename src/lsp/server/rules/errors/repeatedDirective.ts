@@ -1,5 +1,5 @@
 import type { Rule } from '../rule.ts';
-import { replace } from './support/suggest.ts';
+import { replace, wholeLines } from '../edits.ts';
 
 /** A directive that stands twice. */
 export const repeatedDirective: Rule = {
@@ -17,8 +17,7 @@ export const repeatedDirective: Rule = {
   check: ({ tree: { repeated, source } }) => {
     if (!repeated) return [];
     const { start, end, name } = repeated;
-    const feed = source.indexOf('\n', end);
-    const line = { start, end: feed < 0 ? source.length : feed + 1 };
+    const line = wholeLines(repeated, source);
     const message = `The directive ${name} stands twice; only one may.`;
     return [{ span: { start, end }, message, fixes: [replace('Remove the second one', line, '')] }];
   },

@@ -2,7 +2,7 @@ import { toSpan } from '../../parser/tree.ts';
 import { argumentWords, unquote } from '../../parser/words.ts';
 import type { Rule } from '../rule.ts';
 import { built } from './support/steps.ts';
-import { replace } from './support/suggest.ts';
+import { replace } from '../edits.ts';
 
 /** SHELL in another form than JSON. */
 export const shellNotJson: Rule = {

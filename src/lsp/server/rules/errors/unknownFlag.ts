@@ -2,7 +2,8 @@ import { FLAGS } from '../../data/flags.ts';
 import type { Rule } from '../rule.ts';
 import { flagged } from './support/flags.ts';
 import { readFlag } from './support/steps.ts';
-import { nearest, replace, shown } from './support/suggest.ts';
+import { nearest, shown } from './support/suggest.ts';
+import { replace } from '../edits.ts';
 
 /** Flags that an instruction doesn't have. */
 export const unknownFlag: Rule = {

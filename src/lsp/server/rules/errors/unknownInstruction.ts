@@ -2,7 +2,8 @@ import { INSTRUCTIONS } from '../../data/instructions.ts';
 import type { Instruction, Word } from '../../parser/tree.ts';
 import type { Fix, Rule } from '../rule.ts';
 import { built } from './support/steps.ts';
-import { nearest, replace, shown } from './support/suggest.ts';
+import { nearest, shown } from './support/suggest.ts';
+import { replace } from '../edits.ts';
 
 const KEYWORDS = Object.keys(INSTRUCTIONS);
 

@@ -1,6 +1,6 @@
 import type { Rule } from '../rule.ts';
 import { built, readFlag } from './support/steps.ts';
-import { replace } from './support/suggest.ts';
+import { replace } from '../edits.ts';
 
 /** RUN --device without the frontend that has it. */
 export const unsupportedDevice: Rule = {

@@ -1,6 +1,6 @@
 import { parsePragma } from '../../parser/pragma.ts';
-import { wholeLines } from '../buildkit/support.ts';
 import type { Rule } from '../rule.ts';
+import { wholeLines } from '../edits.ts';
 
 export const DL1001: Rule = {
   id: 'DL1001',

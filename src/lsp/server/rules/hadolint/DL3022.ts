@@ -1,6 +1,7 @@
-import { nearest, replace, shown } from '../errors/support/suggest.ts';
+import { nearest, shown } from '../errors/support/suggest.ts';
 import type { Rule } from '../rule.ts';
 import { dropQuotes, flagValue, innerSpan } from './words.ts';
+import { replace } from '../edits.ts';
 
 /** Of more stages, the one that was meant isn't looked for. */
 const MOST_NAMES = 200;

@@ -1,8 +1,8 @@
 import type { Span } from '../../parser/tree.ts';
-import { wholeLines } from '../buildkit/support.ts';
 import type { Fix, Rule } from '../rule.ts';
 import type { Label } from './labels.ts';
 import { labelsOf } from './labels.ts';
+import { wholeLines } from '../edits.ts';
 
 export const DL3050: Rule = {
   id: 'DL3050',

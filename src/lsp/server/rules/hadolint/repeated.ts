@@ -1,7 +1,7 @@
 import type { Dockerfile } from '../../model/dockerfile.ts';
 import type { Instruction } from '../../parser/tree.ts';
-import { wholeLines } from '../buildkit/support.ts';
 import type { Finding } from '../rule.ts';
+import { wholeLines } from '../edits.ts';
 
 /**
  * The instructions of one name that a later one of the same stage makes void. hadolint reports the later ones, BuildKit

@@ -3,8 +3,8 @@ import type { Dockerfile } from '../../model/dockerfile.ts';
 import type { Instruction } from '../../parser/tree.ts';
 import { keywordLike } from '../keywords.ts';
 import type { Finding, Rule } from '../rule.ts';
-import { lineStart } from './edits.ts';
 import { mayRead, variablesOfShell } from './variablesOfShell.ts';
+import { lineStart } from '../edits.ts';
 
 /** A build argument that is empty where it is used. BuildKit's UndefinedVar leaves RUN out. */
 export const argNotInStage: Rule = {

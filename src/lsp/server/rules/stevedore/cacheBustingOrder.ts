@@ -4,9 +4,9 @@ import type { Dockerfile } from '../../model/dockerfile.ts';
 import type { Instruction, Stage } from '../../parser/tree.ts';
 import type { ShellCommand } from '../../shell/shell.ts';
 import type { Finding, Fix, Rule } from '../rule.ts';
-import { lineStart, linesOf } from './edits.ts';
 import { installOf } from './installs.ts';
 import type { Install } from './installs.ts';
+import { lineStart, wholeLines } from '../edits.ts';
 
 /** An install that every change of the sources repeats. */
 export const cacheBustingOrder: Rule = {
@@ -97,7 +97,7 @@ function move(file: Dockerfile, copy: Copy, run: Instruction, { manifests }: Ins
   const flags = copy.instruction.flags.map(({ text }) => `${text} `).join('');
   const directory = target.endsWith('/') ? target : `${target}/`;
   const copied = `${copy.instruction.keyword.text} ${flags}${manifests.join(' ')} ${directory}${feed}`;
-  const removed = linesOf(source, run);
+  const removed = wholeLines(run, source);
   const text = `${copied}${source.slice(run.start, run.end)}${feed}`;
   return [
     {

@@ -8,7 +8,8 @@ import { mountFields } from '../../../parser/occurrences.ts';
 import type { Flag, Instruction, Span } from '../../../parser/tree.ts';
 import type { Finding } from '../../rule.ts';
 import { readCsv } from './csv.ts';
-import { nearest, replace, shown } from './suggest.ts';
+import { nearest, shown } from './suggest.ts';
+import { replace } from '../../edits.ts';
 
 /** Which of the rules of mounts says it. */
 type MountKind = 'type' | 'key' | 'value' | 'combination' | 'target';

@@ -1,11 +1,3 @@
-import type { Span } from '../../../parser/tree.ts';
-import type { Fix } from '../../rule.ts';
-
-/** A fix that replaces one span. */
-export function replace(title: string, span: Span, text: string): Fix {
-  return { title, edits: [{ span, text }] };
-}
-
 /** A word as messages show it: not longer than a line. */
 export function shown(text: string): string {
   return text.length > 60 ? `${text.slice(0, 60)}…` : text;
