@@ -1,7 +1,6 @@
 import type { Tree } from '../../parser/tree.ts';
 import type { Rule } from '../rule.ts';
-import { at, isOneCase } from './support.ts';
-import { safeReplace } from '../edits.ts';
+import { at, fromWordsOf, isOneCase } from './support.ts';
 
 export const consistentInstructionCasing: Rule = {
   id: 'ConsistentInstructionCasing',
@@ -25,10 +24,19 @@ export const consistentInstructionCasing: Rule = {
       const { text } = instruction.keyword;
       const wanted = lower ? text.toLowerCase() : text.toUpperCase();
       if (text === wanted) continue;
+      const stage = instruction.name === 'FROM' && tree.stages[instruction.stage];
+      // In another case than FROM it would be what FromAsCasing finds.
+      const [, as] = stage ? fromWordsOf(stage, tree) : [];
+      const edits = [instruction.keyword, ...(as && /^as$/i.test(as.text) ? [as] : [])].map(
+        (word) => ({
+          span: word,
+          text: lower ? word.text.toLowerCase() : word.text.toUpperCase(),
+        }),
+      );
       yield at(instruction, {
         span: instruction.keyword,
         message: `${text} should be in ${lower ? 'lower' : 'upper'} case like most instructions of this file.`,
-        fixes: [safeReplace(`Write ${wanted}`, instruction.keyword, wanted)],
+        fixes: [{ title: `Write ${wanted}`, edits, safe: true }],
       });
     }
   },

@@ -54,20 +54,26 @@ function finding(
 ): Finding {
   const [first = ''] = names;
   const wanted = names.length > 1 ? 'the name of an argument' : first.slice(0, 80);
-  const line = lineAt(source, comment.start).next;
-  const behind = { start: comment.start + 1, end: comment.start + 1 };
+  const { next } = lineAt(source, comment.start);
+  const below = { start: next, end: next };
+  // BuildKit takes all of the line but its first character, so that a blank in front of the mark hides the name.
+  const begin = source.lastIndexOf('\n', comment.start - 1) + 1;
+  const lead = {
+    start: Math.max(begin, source.startsWith('\uFEFF') ? 1 : 0),
+    end: comment.start + 1,
+  };
   return {
     span: comment,
     message: `The comment above ${name} should begin with ${wanted}, or have one without text below it.`,
     fixes: [
       {
         title: `Begin with ${first.slice(0, 40)}`,
-        edits: [{ span: behind, text: ` ${first}` }],
+        edits: [{ span: lead, text: `# ${first}` }],
         safe: true,
       },
       {
         title: 'Add an empty comment below it',
-        edits: [{ span: { start: line, end: line }, text: '#\n' }],
+        edits: [{ span: below, text: '#\n' }],
         safe: true,
       },
     ],

@@ -33,7 +33,10 @@ export const DL3022: Rule = {
       const from = dropQuotes(value?.text ?? '');
       if (!value || from.includes(':') || names.has(from.toLowerCase())) continue;
       if (/^\d+$/.test(from) && Number(from) < stages) continue;
-      const meant = names.size <= MOST_NAMES ? nearest(from.toLowerCase(), [...names]) : undefined;
+      // A stage can't take files from itself.
+      const own = file.stageOf(instruction)?.name?.text.toLowerCase();
+      const above = names.size <= MOST_NAMES ? [...names].filter((name) => name !== own) : [];
+      const meant = nearest(from.toLowerCase(), above);
       yield {
         span: value,
         message: `No stage above is called ${shown(from)}, so it is taken for an image.`,

@@ -152,7 +152,24 @@ describe('UndefinedVar and UndefinedArgInFrom', () => {
   });
 });
 
+describe('ConsistentInstructionCasing', () => {
+  test.each([
+    ['from a as b\nRUN x\nCMD ["y"]\n', 'FROM a AS b\nRUN x\nCMD ["y"]\n'],
+    ['From a As b\n', 'FROM a AS b\n'],
+    ['FROM a AS b\nrun x\nrun y\n', 'from a as b\nrun x\nrun y\n'],
+    ['from as\nRUN x\nRUN y\n', 'FROM as\nRUN x\nRUN y\n'],
+  ])('takes AS along: %j becomes %j', async (text, wanted) => {
+    expect(await fixed('ConsistentInstructionCasing', text)).toEqual([wanted]);
+  });
+});
+
 describe('InvalidDefinitionDescription', () => {
+  test('puts the name where BuildKit looks for it', async () => {
+    const [after = ''] = await fixed('InvalidDefinitionDescription', '\t # x\nFROM a AS b\n');
+    expect(after).toBe('# b x\nFROM a AS b\n');
+    expect(await fixed('InvalidDefinitionDescription', after)).toEqual([]);
+  });
+
   test.each(['# check=skip=StageNameCasing', '# hadolint ignore=DL3006'])(
     'leaves %s, which silences, as it is',
     async (comment) => {

@@ -187,6 +187,13 @@ describe('DL3022', () => {
       'FROM a AS One\nFROM b\nCOPY --from=one a b\nCOPY --from=0 a b\nCOPY --from=c:1 a b\nCOPY --from="d@sha256:0" a b\nCOPY --from=2 a b\nCOPY --from=two a b\nFROM c AS two\n';
     expect(await words('DL3022', text)).toEqual(['2', 'two']);
   });
+
+  it('does not propose the stage itself', async () => {
+    expect(
+      await fixed('DL3022', 'FROM x AS build\nFROM y AS built\nCOPY --from=biuld a b\n'),
+    ).toEqual(['FROM x AS build\nFROM y AS built\nCOPY --from=build a b\n']);
+    expect(await fixed('DL3022', 'FROM x AS build\nCOPY --from=biuld a b\n')).toEqual([]);
+  });
 });
 
 describe('DL3025', () => {
