@@ -27,7 +27,7 @@ export const tasks = {
         labels: pairs('Labels of the image.'),
         platforms: texts('Such as linux/arm64; the engine’s own when left out.'),
         secrets: texts('Such as id=npm,src=~/.npmrc or id=token,env=TOKEN.'),
-        ssh: texts('default, or id=socket of an agent.'),
+        ssh: texts('default, id=socket of an agent, or id=file of a private key.'),
         network: {
           type: 'string',
           enum: ['default', 'none', 'host'],

@@ -104,7 +104,7 @@ export const fieldsOf = ({ targets, args, platforms = [] }: BuildChoices) =>
       'SSH',
       'lock',
       'none',
-      'default, or id=socket of an agent, several with blanks between them',
+      'default, id=socket of an agent or id=file of a key, several with blanks between them',
       {
         check: checkedBy((text) => parseSsh(words(text), anywhere)),
         offers: [{ label: 'default', description: "this session's agent", value: 'default' }],

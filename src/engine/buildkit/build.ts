@@ -20,7 +20,8 @@ import { authServices } from './services/auth.ts';
 import type { AuthOptions } from './services/auth.ts';
 import { outputServices } from './services/output.ts';
 import { secretServices } from './services/secrets.ts';
-import { agentSockets, sshServices } from './services/ssh.ts';
+import { sshServices, sshSources } from './services/ssh.ts';
+import type { SshSource } from './services/ssh.ts';
 import { solve } from './solve.ts';
 
 /** What the engine asked of a build's folders last: the list can be made before it asks again. By build and folder. */
@@ -66,7 +67,7 @@ export async function buildWithBuildkit(
 ): Promise<BuildResult> {
   const addHosts = await withHostGateway(client, options.addHosts ?? [], signal);
   const { attrs, dirs, entitlements } = frontendRequest({ ...options, addHosts });
-  const agents = await agentSockets(options.ssh ?? {}, surroundings.env);
+  const signers = await sshSources(options.ssh ?? {}, surroundings.env);
   const files = openFiles(dirs, options, surroundings);
   let unwritten: EngineError | undefined;
   try {
@@ -82,7 +83,7 @@ export async function buildWithBuildkit(
         name: basename(options.context),
         sharedKey: sharedKey(options.context),
         services: {
-          ...servicesOf(options, files, agents, surroundings),
+          ...servicesOf(options, files, signers, surroundings),
           ...outputServices(options.output, (error) => (unwritten ??= error)),
         },
       },
@@ -122,13 +123,13 @@ export async function debugWithBuildkit(
 ): Promise<DebugShell> {
   const addHosts = await withHostGateway(client, options.addHosts ?? [], signal);
   const { dirs } = frontendRequest(options);
-  const agents = await agentSockets(options.ssh ?? {}, surroundings.env);
+  const signers = await sshSources(options.ssh ?? {}, surroundings.env);
   const files = openFiles(dirs, options, surroundings);
   try {
     const shell = await openDebugShell(client, {
       build: { ...options, addHosts },
       sharedKey: sharedKey(options.context),
-      services: servicesOf(options, files, agents, surroundings),
+      services: servicesOf(options, files, signers, surroundings),
       onProblem: surroundings.onProblem,
       onStatus: surroundings.onStatus,
       size,
@@ -147,14 +148,14 @@ export async function debugWithBuildkit(
 function servicesOf(
   options: BuildOptions,
   files: Pick<FileSync, 'services'>,
-  agents: Readonly<Record<string, string>>,
+  signers: Readonly<Record<string, SshSource>>,
   { auth, env, onSecret }: BuildSurroundings,
 ): Services {
   return {
     ...files.services,
     ...authServices(auth),
     ...secretServices(options.secrets ?? [], env, onSecret),
-    ...sshServices(agents),
+    ...sshServices(signers),
   };
 }
 

@@ -22,7 +22,7 @@ export interface BuildOptions {
   /** Named contexts: folders (absolute paths), `docker-image://…`, `https://…`, `target:` is not among them. */
   readonly contexts?: Readonly<Record<string, string>> | undefined;
   readonly secrets?: readonly SecretSource[] | undefined;
-  /** Sockets of ssh agents by id, `default` being the usual one; none: the agent that runs here. */
+  /** By id, `default` being the usual one: the socket of an ssh agent, or files of private keys; none: the agent that runs here. */
   readonly ssh?: Readonly<Record<string, readonly string[]>> | undefined;
   readonly cacheFrom?: readonly CacheSpec[] | undefined;
   readonly cacheTo?: readonly CacheSpec[] | undefined;

@@ -139,7 +139,7 @@ function demandClassic(options: BuildOptions): void {
     options;
   const asked: readonly [boolean, string][] = [
     [(secrets?.length ?? 0) > 0, 'secrets'],
-    [Object.keys(ssh ?? {}).length > 0, 'ssh agents'],
+    [Object.keys(ssh ?? {}).length > 0, 'ssh mounts'],
     [Object.keys(contexts ?? {}).length > 0, 'named contexts'],
     [cacheFrom?.some(({ type }) => type !== 'registry') ?? false, 'cache imports but of images'],
     [(cacheTo?.length ?? 0) > 0, 'cache exports'],

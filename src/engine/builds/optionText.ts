@@ -66,7 +66,7 @@ export function parseSecret(text: string, folder: string): SecretSource {
   return { id, env: env ?? id };
 }
 
-/** `default`, `default=/run/agent.sock`, `github=~/agent.sock`: sockets of agents by id. */
+/** `default`, `default=/run/agent.sock`, `github=~/.ssh/a,~/.ssh/b`: by id sockets of agents, or files of keys. */
 export function parseSsh(texts: readonly string[], folder: string): Record<string, string[]> {
   return Object.fromEntries(
     texts.map((text) => {

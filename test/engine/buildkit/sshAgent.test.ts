@@ -9,7 +9,7 @@ import type { GrpcClient } from '../../../src/engine/buildkit/grpc/client.ts';
 import type { Services } from '../../../src/engine/buildkit/grpc/exchange.ts';
 import { BytesMessageSchema, EmptySchema } from '../../../src/engine/buildkit/proto/common_pb.ts';
 import { CheckAgentRequestSchema } from '../../../src/engine/buildkit/proto/session_pb.ts';
-import { agentSockets, sshServices } from '../../../src/engine/buildkit/services/ssh.ts';
+import { sshServices, sshSources } from '../../../src/engine/buildkit/services/ssh.ts';
 import { engineSide } from '../../unit/engine/buildkit/support/engineSide.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'stevedore-agent-'));
@@ -65,7 +65,7 @@ describe('ssh agents', () => {
   }
 
   it('list their keys through a session, however the request is cut', async () => {
-    const engine = await engineOf(sshServices({ default: socket }));
+    const engine = await engineOf(sshServices({ default: { socket } }));
     await engine.call(check, {});
     for (const pieces of [1, 5]) {
       const { type, length } = await request(engine, [11], pieces);
@@ -75,7 +75,7 @@ describe('ssh agents', () => {
   });
 
   it('are not changed by a build', async () => {
-    const engine = await engineOf(sshServices({ default: socket }));
+    const engine = await engineOf(sshServices({ default: { socket } }));
     // Remove all identities; it would answer 6 if it reached the agent.
     expect(await request(engine, [19])).toEqual({ type: 5, length: 5 });
     expect((await request(engine, [11])).length).toBeGreaterThan(50);
@@ -86,7 +86,7 @@ describe('ssh agents', () => {
     const agent = spawn('ssh-agent', ['-D', '-a', own], { stdio: ['ignore', 'pipe', 'inherit'] });
     closing.push(() => agent.kill());
     await once(agent.stdout, 'data');
-    const engine = await engineOf(sshServices({ default: own }));
+    const engine = await engineOf(sshServices({ default: { socket: own } }));
     const talk = engine.converse(forward, { metadata: { 'buildkit.ssh.id': 'default' } });
     const heard: unknown[] = [];
     await talk.send({ data: Buffer.from([0, 0, 0, 1, 11]) });
@@ -101,22 +101,24 @@ describe('ssh agents', () => {
     expect(heard).toHaveLength(1);
   });
 
-  it('are found by their sockets, and a key is not taken for one', async () => {
-    const env = { SSH_AUTH_SOCK: '/run/agent.sock' };
-    expect(await agentSockets({ default: [], github: [socket] }, env)).toEqual({
-      default: '/run/agent.sock',
-      github: socket,
+  it('are found by their sockets, which are not taken together with keys', async () => {
+    const env = { SSH_AUTH_SOCK: socket };
+    expect(await sshSources({ default: [], github: [socket] }, env)).toEqual({
+      default: { socket },
+      github: { socket },
     });
-    await expect(agentSockets({ default: [] }, {})).rejects.toThrow(/No ssh agent is running/);
-    for (const paths of [[join(dir, 'key')], [join(dir, 'key'), join(dir, 'key')]])
-      await expect(agentSockets({ default: paths }, env)).rejects.toMatchObject({
-        reason: 'bad-request',
-        message: /key” is a key: add it to your agent with ssh-add/,
-      });
+    await expect(sshSources({ default: [] }, {})).rejects.toThrow(/No ssh agent is running/);
+    await expect(sshSources({ default: [] }, { SSH_AUTH_SOCK: `${socket}.old` })).rejects.toThrow(
+      /no ssh agent at “.*agent\.sock\.old”/,
+    );
+    await expect(sshSources({ default: [join(dir, 'key'), socket] }, env)).rejects.toMatchObject({
+      reason: 'bad-request',
+      message: expect.stringMatching(/For default either the socket of one ssh agent is wanted/),
+    });
   });
 
   it('are refused by name, or said to be out of reach', async () => {
-    const engine = await engineOf(sshServices({ gone: join(dir, 'nothing.sock') }));
+    const engine = await engineOf(sshServices({ gone: { socket: join(dir, 'nothing.sock') } }));
     await expect(engine.call(check, {})).rejects.toMatchObject({
       code: 5,
       message: /no ssh agent default/,
