@@ -17,6 +17,8 @@ import type { SshKey } from './sshKeys.ts';
 const HARMLESS = new Set([11, 13, 27]);
 /** OpenSSH's own limit. */
 const LARGEST = 256 * 1024;
+/** Where the agent that comes with Windows is; nothing there sets SSH_AUTH_SOCK. */
+const WINDOWS_AGENT = String.raw`\\.\pipe\openssh-ssh-agent`;
 const PIPE = /^[\\/]{2}[.?][\\/]pipe[\\/]/i;
 
 /** Who signs for a build: an agent of this machine, behind its socket or named pipe, or keys that it was given. */
@@ -25,15 +27,18 @@ export type SshSource = { readonly socket: string } | { readonly keys: readonly 
 /**
  * Finds who signs: the agents and keys that a build names, and where it names none, the agent that runs here. Keys are read at once.
  * @param ssh by the mount's id: the socket of one agent, or the files of keys
+ * @param windows whether this machine is one of Windows
  * @throws EngineError `bad-request` where there is no agent, or a key that cannot be used
  */
 export async function sshSources(
   ssh: Readonly<Record<string, readonly string[]>>,
   env: Readonly<Record<string, string | undefined>>,
+  windows = process.platform === 'win32',
 ): Promise<Record<string, SshSource>> {
+  const running = env['SSH_AUTH_SOCK'] || (windows ? WINDOWS_AGENT : '');
   const found: Record<string, SshSource> = {};
   for (const [id, named] of Object.entries(ssh)) {
-    const paths = named.length ? named : [env['SSH_AUTH_SOCK'] ?? ''];
+    const paths = named.length ? named : [running];
     const [path = ''] = paths;
     if (path === '')
       throw new EngineError(

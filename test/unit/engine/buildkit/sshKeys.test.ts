@@ -306,6 +306,10 @@ describe('the agent for keys', () => {
         reason: 'bad-request',
         message: expect.stringMatching(message),
       });
+    expect(await sshSources({ default: [] }, {}, true)).toEqual({
+      default: { socket: String.raw`\\.\pipe\openssh-ssh-agent` },
+    });
+    await expect(sshSources({ default: [] }, {}, false)).rejects.toThrow(/No ssh agent is running/);
     expect(await sshSources({ default: [String.raw`\\.\pipe\agent`] }, {})).toEqual({
       default: { socket: String.raw`\\.\pipe\agent` },
     });
