@@ -23,6 +23,7 @@ import { secretServices } from './services/secrets.ts';
 import { sshServices, sshSources } from './services/ssh.ts';
 import type { SshSource } from './services/ssh.ts';
 import { solve } from './solve.ts';
+import { withSourceDate } from './sourceDate.ts';
 
 /** What the engine asked of a build's folders last: the list can be made before it asks again. By build and folder. */
 export type FilterMemory = Map<string, Filter>;
@@ -31,7 +32,7 @@ export type FilterMemory = Map<string, Filter>;
 export interface BuildSurroundings {
   /** Signs in to registries. */
   readonly auth: AuthOptions;
-  /** Where secrets of the form `env` come from, and the ssh agent that is there by default. */
+  /** Where secrets of the form `env` come from, the ssh agent that is there by default, and SOURCE_DATE_EPOCH. */
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly walker: Walker;
   readonly filters: FilterMemory;
@@ -61,10 +62,11 @@ export interface BuildResult {
 export async function buildWithBuildkit(
   client: Client,
   ref: string,
-  options: BuildOptions,
+  asked: BuildOptions,
   surroundings: BuildSurroundings,
   signal?: AbortSignal,
 ): Promise<BuildResult> {
+  const options = withSourceDate(asked, surroundings.env);
   const addHosts = await withHostGateway(client, options.addHosts ?? [], signal);
   const { attrs, dirs, entitlements } = frontendRequest({ ...options, addHosts });
   const signers = await sshSources(options.ssh ?? {}, surroundings.env);
@@ -116,11 +118,12 @@ export async function buildWithBuildkit(
  */
 export async function debugWithBuildkit(
   client: Client,
-  options: BuildOptions,
+  asked: BuildOptions,
   surroundings: BuildSurroundings,
   size: DebugShellOptions['size'],
   signal?: AbortSignal,
 ): Promise<DebugShell> {
+  const options = withSourceDate(asked, surroundings.env);
   const addHosts = await withHostGateway(client, options.addHosts ?? [], signal);
   const { dirs } = frontendRequest(options);
   const signers = await sshSources(options.ssh ?? {}, surroundings.env);

@@ -43,6 +43,14 @@ afterAll(() => rm(config, { recursive: true }));
 
 /** Builds with docker's own client; answers all that it says. */
 function buildx(context: string, ...args: readonly string[]): string {
+  return buildxWith({}, context, ...args);
+}
+
+function buildxWith(
+  env: Readonly<Record<string, string>>,
+  context: string,
+  ...args: readonly string[]
+): string {
   // By the shell, for what it says goes to where errors go.
   return execFileSync(
     'sh',
@@ -53,7 +61,7 @@ function buildx(context: string, ...args: readonly string[]): string {
       ...args,
       context,
     ],
-    { env: { ...process.env, DOCKER_BUILDKIT: '1', DOCKER_CONFIG: config } },
+    { env: { ...process.env, DOCKER_BUILDKIT: '1', DOCKER_CONFIG: config, ...env } },
   ).toString();
 }
 
@@ -110,6 +118,23 @@ describe.skipIf(podman)('a build', () => {
       labels: { 'a.b': 'c' },
     });
     expect(image).toBe(theirs.Id);
+  });
+
+  it('takes the time of the image from the environment as buildx does', async () => {
+    const env = { SOURCE_DATE_EPOCH: '1000000000' };
+    const tag = `localhost/${unique('dated')}:1`;
+    buildxWith(env, dir, '-t', tag);
+    forget(tag);
+    const theirs = await inspectImage(client, tag);
+    const { image = '' } = await build(client, dir, '', {
+      dockerfileText: undefined,
+      surroundings: { env },
+    });
+    expect(image).toBe(theirs.Id);
+    const { Created } = await inspectImage(client, image);
+    // Docker 20.10 has no such argument.
+    if (generation === 'new') expect(Created).toBe('2001-09-09T01:46:40Z');
+    else expect(Created).not.toContain('2001');
   });
 
   it('shares a cache in the image with buildx, both ways', async () => {

@@ -4,6 +4,7 @@ import { buildError } from '../../../../src/engine/buildkit/failure.ts';
 import { code, GrpcError } from '../../../../src/engine/buildkit/grpc/status.ts';
 import { newRef, sharedKey } from '../../../../src/engine/buildkit/ids.ts';
 import type { BuildOptions } from '../../../../src/engine/buildkit/request.ts';
+import { withSourceDate } from '../../../../src/engine/buildkit/sourceDate.ts';
 
 const plain: BuildOptions = { context: '/src/app', dockerfile: '/src/app/Dockerfile', tags: [] };
 
@@ -14,6 +15,20 @@ describe('what is asked of the frontend', () => {
       dirs: { context: '/src/app', dockerfile: '/src/app' },
       entitlements: [],
     });
+  });
+
+  it('has the time of the environment where none is given', () => {
+    const env = { SOURCE_DATE_EPOCH: '1700000000' };
+    const time = (options: Partial<BuildOptions>, from: Record<string, string>) =>
+      frontendRequest(withSourceDate({ ...plain, ...options }, from)).attrs[
+        'build-arg:SOURCE_DATE_EPOCH'
+      ];
+    expect(time({}, env)).toBe('1700000000');
+    expect(time({ buildArgs: { A: '1' } }, env)).toBe('1700000000');
+    expect(time({ buildArgs: { SOURCE_DATE_EPOCH: '5' } }, env)).toBe('5');
+    expect(time({ buildArgs: { SOURCE_DATE_EPOCH: '' } }, env)).toBe('');
+    expect(time({}, { SOURCE_DATE_EPOCH: '' })).toBeUndefined();
+    expect(time({}, {})).toBeUndefined();
   });
 
   it('is worded as buildx words it', () => {
