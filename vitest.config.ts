@@ -8,6 +8,7 @@ const project = (name: string, testTimeout: number) => ({
     isolate: name === 'webview',
     include: [`test/${name}/**/*.test.ts`],
     testTimeout,
+    ...(name === 'engine' && { globalSetup: 'test/engine/support/setup.ts' }),
     hookTimeout: testTimeout * 2,
     // Vitest's own second is not enough for what another process does on a busy machine.
     expect: { poll: { timeout: testTimeout * 0.8 } },

@@ -8,6 +8,7 @@ import { connect } from '../../../src/engine/client.ts';
 import type { Client } from '../../../src/engine/client.ts';
 import { removeContainer } from '../../../src/engine/containers.ts';
 import type { Endpoint } from '../../../src/engine/endpoint.ts';
+import { inspectImage } from '../../../src/engine/images.ts';
 import { filtersText } from '../../../src/engine/path.ts';
 
 export const generation = process.env['STEVEDORE_TEST_GENERATION'] ?? 'old';
@@ -43,6 +44,14 @@ const programs = [
 /** Connects to the bed's engine (or another) and makes sure that the images of these tests are on it. */
 export async function testClient(endpoint: Endpoint = bedEndpoint): Promise<Client> {
   const client = await connect(endpoint);
+  const there = await Promise.all(
+    [SHELL_IMAGE, BARE_IMAGE].map((name) => inspectImage(client, name).then(Boolean, () => false)),
+  );
+  if (!there.every(Boolean)) await makeImages(client);
+  return client;
+}
+
+async function makeImages(client: Client): Promise<void> {
   const context = await mkdtemp(join(tmpdir(), 'stevedore-images-'));
   try {
     await mkdir(join(context, 'bin'));
@@ -56,7 +65,6 @@ export async function testClient(endpoint: Endpoint = bedEndpoint): Promise<Clie
   } finally {
     await rm(context, { recursive: true });
   }
-  return client;
 }
 
 /** A name that no other test has. */
