@@ -1,26 +1,14 @@
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { EngineError } from '../../src/engine/errors.ts';
 import type { Finding } from '../../src/engine/layers/scan/findings.ts';
 import { layerExplorer, layerIds } from './support/layers.ts';
 import type { LayerOptions } from './support/layers.ts';
-import { panelBrowser } from './support/page.ts';
-import type { PageOptions, PanelBrowser, PanelPage } from './support/page.ts';
+import type { PageOptions, PanelPage } from './support/page.ts';
+import { panelPages } from './support/pages.ts';
 
-let browser: PanelBrowser;
-beforeAll(async () => {
-  browser = await panelBrowser('layers');
-});
-afterAll(() => browser.close());
-
+const open = panelPages('layers');
 /** A page that must have nothing gone wrong on it in the end. */
-async function pageOf(options?: PageOptions): Promise<PanelPage> {
-  const panel = await browser.open({ width: 1100, ...options });
-  onTestFinished(async () => {
-    await panel.close();
-    expect(panel.faults).toEqual([]);
-  });
-  return panel;
-}
+const pageOf = (options?: PageOptions) => open({ width: 1100, ...options });
 
 async function opened(options: LayerOptions = {}, page?: PageOptions) {
   const panel = await pageOf(page);

@@ -6,7 +6,11 @@ export interface Joined<To, From> {
   readonly make: (events: PanelEvents<From>) => Panel<To>;
   /** What went wrong. */
   readonly errors: string[];
-  /** The page is hidden, and seen again as another one. */
+  /** What the page has been told. */
+  readonly told: To[];
+  /** Nobody sees the panel any more: its page is gone. */
+  hide(): void;
+  /** The panel is seen again, by another page. */
   attach(page: PanelPage): void;
   close(): Promise<void>;
 }
@@ -17,6 +21,7 @@ export function joined<To, From extends { readonly type: string }>(
   read: (message: unknown) => From | undefined,
 ): Joined<To, From> {
   const errors: string[] = [];
+  const told: To[] = [];
   const over = new AbortController();
   let page: PanelPage | undefined = first;
   let events: PanelEvents<From> | undefined;
@@ -40,19 +45,29 @@ export function joined<To, From extends { readonly type: string }>(
   }
   const pumping = pump();
 
+  function hide(): void {
+    const wasLive = isLive;
+    isLive = false;
+    page = undefined;
+    if (wasLive) events?.onDidHide?.();
+  }
+
   return {
     errors,
+    told,
+    hide,
     make(made) {
       events = made;
       return {
         post(message) {
           const to = page;
-          if (isLive)
-            telling = telling
-              .then(() => to?.tell(message))
-              .catch(() => {
-                // The page was closed meanwhile.
-              });
+          if (!isLive) return;
+          told.push(message);
+          telling = telling
+            .then(() => to?.tell(message))
+            .catch(() => {
+              // The page was closed meanwhile.
+            });
         },
         isLive: () => isLive,
         rename() {},
@@ -61,7 +76,7 @@ export function joined<To, From extends { readonly type: string }>(
       };
     },
     attach(next) {
-      isLive = false;
+      hide();
       page = next;
     },
     async close() {

@@ -3,10 +3,10 @@ import type { Client } from '../../../src/engine/client.ts';
 import type { LogEngine } from '../../../src/engine/logs/follow.ts';
 import { createLogPanel } from '../../../src/panels/logPanel.ts';
 import type { LogDeeds } from '../../../src/panels/logPanel.ts';
-import type { PanelEvents } from '../../../src/panels/host.ts';
 import { createEmitter } from '../../../src/util/emitter.ts';
 import { readFromLogs } from '../../../src/webviews/protocol/logs.ts';
-import type { FromLogs, LogOpened } from '../../../src/webviews/protocol/logs.ts';
+import type { FromLogs, LogOpened, ToLogs } from '../../../src/webviews/protocol/logs.ts';
+import { joined } from './joined.ts';
 import type { PanelPage } from './page.ts';
 
 /** An engine whose containers write what a test has them write; all between its answers and the page is real. */
@@ -57,21 +57,9 @@ export function writtenEngine(names: readonly string[]) {
   };
 }
 
-export interface Viewer {
-  readonly deeds: string[];
-  /** The page is hidden, and seen again as another one. */
-  attach(page: PanelPage): void;
-  close(): Promise<void>;
-}
-
-/** The extension's side of a viewer, joined to a page as VS Code joins them. */
-export function logViewer(engine: LogEngine, opened: LogOpened, first: PanelPage): Viewer {
+/** The extension's side of a viewer, joined to a page. */
+export function logViewer(engine: LogEngine, opened: LogOpened, first: PanelPage) {
   const deeds: string[] = [];
-  let page: PanelPage | undefined = first;
-  let events: PanelEvents<FromLogs> | undefined;
-  let isLive = false;
-  const over = new AbortController();
-  let telling = Promise.resolve();
   const does: LogDeeds = {
     copy: async (text) => void deeds.push(`copy ${text}`),
     async save(name, pieces) {
@@ -87,58 +75,9 @@ export function logViewer(engine: LogEngine, opened: LogOpened, first: PanelPage
       return text.startsWith('src/');
     },
   };
-  const report = (error: unknown) => deeds.push(`error ${String(error)}`);
+  const own = joined<ToLogs, FromLogs>(first, readFromLogs);
+  const report = (error: unknown) => own.errors.push(String(error));
   const settings = { times: 'utc', megabytes: 8 } as const;
-  const panel = createLogPanel(
-    opened,
-    { engine, deeds: does, settings, report },
-    (made) => {
-      events = made;
-      return {
-        post(message) {
-          const to = page;
-          telling = telling
-            .then(() => to?.tell(message))
-            .catch(() => {
-              // The page was closed meanwhile.
-            });
-        },
-        isLive: () => isLive,
-        rename() {},
-        reveal() {},
-        dispose: () => made.onDidDispose(),
-      };
-    },
-    () => {},
-  );
-  async function pump(): Promise<void> {
-    while (!over.signal.aborted) {
-      const from = page;
-      const messages = from ? await from.sent().catch(() => []) : [];
-      for (const raw of messages) {
-        const message = readFromLogs(raw);
-        if (!message) report(new Error(`not understood: ${JSON.stringify(raw)}`));
-        else if (message.type === 'ready') {
-          isLive = true;
-          events?.onReady();
-        } else Promise.resolve(events?.onMessage(message)).catch(report);
-      }
-      await new Promise((done) => setTimeout(done, 10));
-    }
-  }
-  const pumping = pump();
-  return {
-    deeds,
-    attach(next) {
-      isLive = false;
-      page = next;
-    },
-    async close() {
-      over.abort();
-      page = undefined;
-      panel.dispose();
-      await pumping;
-      await telling;
-    },
-  };
+  createLogPanel(opened, { engine, deeds: does, settings, report }, own.make, () => {});
+  return { ...own, deeds };
 }

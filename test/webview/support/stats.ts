@@ -2,11 +2,11 @@ import { PassThrough } from 'node:stream';
 import type { Client } from '../../../src/engine/client.ts';
 import type { Container } from '../../../src/engine/model.ts';
 import { createStatsPanel } from '../../../src/panels/statsPanel.ts';
-import type { StatsPanel, StatsParts } from '../../../src/panels/statsPanel.ts';
-import type { PanelEvents } from '../../../src/panels/host.ts';
+import type { StatsParts } from '../../../src/panels/statsPanel.ts';
 import { createEmitter } from '../../../src/util/emitter.ts';
 import { ALL, readFromStats } from '../../../src/webviews/protocol/stats.ts';
 import type { FromStats, StatsChosen, ToStats } from '../../../src/webviews/protocol/stats.ts';
+import { joined } from './joined.ts';
 import type { PanelPage } from './page.ts';
 
 const MB = 1_000_000;
@@ -156,111 +156,45 @@ const PROCESSES = {
   ],
 };
 
-export interface StatsViewer {
-  readonly panel: StatsPanel;
-  /** What was done, and told. */
-  readonly deeds: string[];
-  readonly told: ToStats[];
-  /** What is the matter with containers. */
-  alert(id: string, ...texts: string[]): void;
-  hide(): void;
-  attach(page: PanelPage): void;
-  close(): Promise<void>;
-}
-
-/** The extension's side of the panel, joined to a page as VS Code joins them. */
+/** The extension's side of the panel, joined to a page. */
 export function statsViewer(
   engine: StatsParts['engine'],
   first: PanelPage,
   chosen: StatsChosen = ALL,
-): StatsViewer {
+) {
   const deeds: string[] = [];
-  const told: ToStats[] = [];
   const muted = new Set<string>();
   const alerting = new Map<string, readonly string[]>();
   const changed = createEmitter<void>();
-  let page: PanelPage | undefined = first;
-  let events: PanelEvents<FromStats> | undefined;
-  let isLive = false;
-  let telling = Promise.resolve();
-  const over = new AbortController();
-  const report = (error: unknown) => deeds.push(`error ${String(error)}`);
-  const panel = createStatsPanel(
-    chosen,
-    {
-      engine,
-      report,
-      runOn: async (command, { name }) => void deeds.push(`${command} ${name}`),
-      alerts: {
-        of: (id) => alerting.get(id) ?? [],
-        isMuted: (name) => muted.has(name),
-        async mute(names, isMute) {
-          for (const name of names)
-            if (isMute) muted.add(name);
-            else muted.delete(name);
-          changed.fire();
-        },
-        figures: () => {},
-        onDidChange: changed.event,
-      },
-    },
-    (made) => {
-      events = made;
-      return {
-        post(message) {
-          told.push(message);
-          const to = page;
-          telling = telling
-            .then(() => to?.tell(message))
-            .catch(() => {
-              // The page was closed meanwhile.
-            });
-        },
-        isLive: () => isLive,
-        rename() {},
-        reveal() {},
-        dispose: () => made.onDidDispose(),
-      };
-    },
-    () => {},
-  );
-  async function pump(): Promise<void> {
-    while (!over.signal.aborted) {
-      const messages = page ? await page.sent().catch(() => []) : [];
-      for (const raw of messages) {
-        const message = readFromStats(raw);
-        if (!message) report(new Error(`not understood: ${JSON.stringify(raw)}`));
-        else if (message.type === 'ready') {
-          isLive = true;
-          events?.onReady();
-        } else Promise.resolve(events?.onMessage(message)).catch(report);
-      }
-      await new Promise((done) => setTimeout(done, 10));
-    }
-  }
-  const pumping = pump();
-  return {
-    panel,
-    deeds,
-    told,
-    alert(id, ...texts) {
-      alerting.set(id, texts);
+  const own = joined<ToStats, FromStats>(first, readFromStats);
+  const alerts: StatsParts['alerts'] = {
+    of: (id) => alerting.get(id) ?? [],
+    isMuted: (name) => muted.has(name),
+    async mute(names, isMute) {
+      for (const name of names)
+        if (isMute) muted.add(name);
+        else muted.delete(name);
       changed.fire();
     },
-    hide() {
-      isLive = false;
-      page = undefined;
-      events?.onDidHide?.();
-    },
-    attach(next) {
-      page = next;
-    },
-    async close() {
-      over.abort();
-      page = undefined;
-      panel.dispose();
-      await pumping;
-      await telling;
+    figures: () => {},
+    onDidChange: changed.event,
+  };
+  const parts: StatsParts = {
+    engine,
+    report: (error) => own.errors.push(String(error)),
+    runOn: async (command, { name }) => void deeds.push(`${command} ${name}`),
+    alerts,
+  };
+  const panel = createStatsPanel(chosen, parts, own.make, () => {});
+  return {
+    ...own,
+    panel,
+    /** What was done. */
+    deeds,
+    /** Says what is the matter with a container. */
+    alert(id: string, ...texts: readonly string[]) {
+      alerting.set(id, texts);
+      changed.fire();
     },
   };
 }

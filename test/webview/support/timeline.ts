@@ -1,9 +1,8 @@
-import { afterAll, beforeAll, expect, onTestFinished } from 'vitest';
 import type { Locator } from 'playwright-core';
 import type { Build } from '../../../src/engine/builds/model.ts';
 import { told } from './build.ts';
-import { panelBrowser } from './page.ts';
-import type { PageOptions, PanelBrowser, PanelPage } from './page.ts';
+import type { PageOptions, PanelPage } from './page.ts';
+import { panelPages } from './pages.ts';
 
 /** Opens the Timeline on a build; `seconds` is how long one that runs has been running. */
 export type OpenTimeline = (
@@ -12,19 +11,11 @@ export type OpenTimeline = (
   seconds?: number,
 ) => Promise<PanelPage>;
 
-/** Has a browser for the tests of a file. Whatever a test does, nothing may have gone wrong on its pages in the end. */
+/** Has a browser for the tests of a file. */
 export function timelines(): OpenTimeline {
-  let browser: PanelBrowser;
-  beforeAll(async () => {
-    browser = await panelBrowser('timeline');
-  });
-  afterAll(() => browser.close());
+  const open = panelPages('timeline');
   return async (build, options, seconds) => {
-    const panel = await browser.open(options);
-    onTestFinished(async () => {
-      await panel.close();
-      expect(panel.faults).toEqual([]);
-    });
+    const panel = await open(options);
     await panel.tell(told(build, seconds));
     await panel.page.locator('.row').first().waitFor();
     return panel;
