@@ -1,13 +1,11 @@
 import { spawn } from 'node:child_process';
-import { openConnection } from '../../../src/engine/connection.ts';
 import { runContainer, removeContainer } from '../../../src/engine/containers.ts';
-import { createCurrentEngine } from '../../../src/engine/current.ts';
 import type { CurrentEngine } from '../../../src/engine/current.ts';
 import { createLogBook } from '../../../src/engine/logs/book.ts';
-import { ensureBaseImage } from '../../../test/engine/bed/base.ts';
 import type { lifetime } from '../../../scripts/lib/lifetime.ts';
 import { counted, measured } from '../report.ts';
 import type { BenchRow } from '../report.ts';
+import { benchEngine } from './engine.ts';
 
 /** 105 bytes with their end: 200 MB of them. */
 const LINE = '2026-11-28 15:28:54 [info] request served '.padEnd(104, 'x');
@@ -17,13 +15,7 @@ const MEGABYTE = 1_000_000;
 
 /** Reads 200 MB of a log into the viewer's model, beside `docker logs` into nothing; in turns. */
 export async function logs(add: ReturnType<typeof lifetime>['add']): Promise<BenchRow[]> {
-  const url = process.env['STEVEDORE_TEST_ENGINE'] ?? '';
-  const image = await ensureBaseImage(url.replace('unix://', ''));
-  const engine = createCurrentEngine(
-    async () => ({ name: 'bench', url, source: 'bench', host: 'localhost' }),
-    (endpoint) => openConnection(endpoint),
-  );
-  add(() => engine.dispose());
+  const { engine, url, image } = await benchEngine(add);
   const client = await engine.client();
   const script = `busybox yes '${LINE}' | busybox head -n ${LINES}`;
   const { id } = await runContainer(client, { image, command: ['sh', '-c', script] });

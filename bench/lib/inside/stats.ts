@@ -1,19 +1,17 @@
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { openConnection } from '../../../src/engine/connection.ts';
 import {
   createContainer,
   removeContainer,
   startContainer,
 } from '../../../src/engine/containers.ts';
-import { createCurrentEngine } from '../../../src/engine/current.ts';
 import { createStatsPanel } from '../../../src/panels/statsPanel.ts';
 import { ALL } from '../../../src/webviews/protocol/stats.ts';
-import { ensureBaseImage } from '../../../test/engine/bed/base.ts';
 import type { lifetime } from '../../../scripts/lib/lifetime.ts';
 import { counted } from '../report.ts';
 import type { BenchRow } from '../report.ts';
+import { benchEngine } from './engine.ts';
 
 const CONTAINERS = 100;
 /** Milliseconds that are measured, after as many in which all begins. */
@@ -26,13 +24,7 @@ const TICKS = 100;
  * messages made of them as text, as VS Code sends them. Beside it, at the same time, what `docker stats` takes of its own.
  */
 export async function stats(add: ReturnType<typeof lifetime>['add']): Promise<BenchRow[]> {
-  const url = process.env['STEVEDORE_TEST_ENGINE'] ?? '';
-  const image = await ensureBaseImage(url.replace('unix://', ''));
-  const engine = createCurrentEngine(
-    async () => ({ name: 'bench', url, source: 'bench', host: 'localhost' }),
-    (endpoint) => openConnection(endpoint),
-  );
-  add(() => engine.dispose());
+  const { engine, url, image } = await benchEngine(add);
   const client = await engine.client();
   await engine.store?.load('container');
   for (let n = 0; n < CONTAINERS; n++) {
