@@ -7,6 +7,7 @@ import { registerCommands } from './commands/run.ts';
 import { createAnswers } from './commands/secrets.ts';
 import { createSignedIn } from './commands/signedIn.ts';
 import { createCurrentEngine } from './engine/current.ts';
+import { createMemoryWatch } from './engine/stats/outOfMemory.ts';
 import { createPanels } from './panels/all.ts';
 import { createViews } from './views/all.ts';
 import { createBuildDiagnostics } from './views/buildDiagnostics.ts';
@@ -59,7 +60,19 @@ export function activate(context: vscode.ExtensionContext): void {
     const { cacheRecords } = await import('./engine/buildkit/cache.ts');
     return cacheRecords(await current.client());
   };
-  const viewed = { current, registries, builds, settings, memento, files, find, cache, report };
+  const memory = own(createMemoryWatch(current, report));
+  const viewed = {
+    current,
+    memory,
+    registries,
+    builds,
+    settings,
+    memento,
+    files,
+    find,
+    cache,
+    report,
+  };
   const views = own(createViews(viewed));
   own(createBuildDiagnostics(builds));
   own(markRebuilt(settings, vscode.Uri.joinPath(extensionUri, 'images')));

@@ -21,7 +21,7 @@ type Table = Readonly<Record<string, 'read' | 'settle' | 'remove' | 'list'>>;
  * writes the state that `/containers/json` answers from (seen on 20.10: a list asked for at the event was stale nearly
  * every time). create, start, rename and health_status come after the write. Podman's own names stand beside Docker's.
  * stop is the only word of a container that is stopped between two restarts: it died before. kill, restart and oom are
- * left out, for what they do to the state arrives as die and start.
+ * left out, for what they do to the state arrives as die and start; oom is asked for all the same, for those that tell of it.
  */
 const actions: { readonly [K in Kind]: Table } = {
   container: {
@@ -57,14 +57,14 @@ const actions: { readonly [K in Kind]: Table } = {
 };
 
 /**
- * The `filters` to ask `/events` with: only what can change an item. Without them each run of a health check, exec and
+ * The `filters` to ask `/events` with: only what can change an item, or has to be told. Without them each run of a health check, exec and
  * volume mount would wake us.
  */
 export function eventFilters(): Readonly<Record<string, readonly string[]>> {
   const names = Object.values(actions).flatMap((table) => Object.keys(table));
   return {
     type: ['container', 'image', 'network', 'volume'],
-    event: [...new Set([...names, 'commit', 'connect', 'disconnect'])].sort(),
+    event: [...new Set([...names, 'commit', 'connect', 'disconnect', 'oom'])].sort(),
   };
 }
 

@@ -166,6 +166,12 @@ export const settings = {
     default: true,
     description: 'Whether a container that turns unhealthy is told of.',
   },
+  'alerts.outOfMemory': {
+    type: 'boolean',
+    default: true,
+    description:
+      'Whether it is told that a container ran out of memory, so that the kernel killed a process of it.',
+  },
   'alerts.notify': {
     type: 'boolean',
     default: true,

@@ -3,6 +3,7 @@ import type { CurrentEngine } from '../engine/current.ts';
 import type { Container } from '../engine/model.ts';
 import { createAlerts } from '../engine/stats/alerts.ts';
 import type { Alert } from '../engine/stats/alerts.ts';
+import type { MemoryWatch } from '../engine/stats/outOfMemory.ts';
 import type { Figures } from '../engine/stats/figures.ts';
 import type { Settings } from '../manifest/settings.ts';
 import type { Event } from '../util/emitter.ts';
@@ -31,6 +32,7 @@ const MUTED = 'alerts.muted';
  */
 export function createContainerAlerts(
   current: CurrentEngine,
+  memory: Pick<MemoryWatch, 'onDidRunOut'>,
   settings: Settings,
   memento: vscode.Memento,
   report: (error: unknown) => void,
@@ -39,6 +41,7 @@ export function createContainerAlerts(
     memory: settings.get('alerts.memory'),
     restarts: settings.get('alerts.restarts'),
     unhealthy: settings.get('alerts.unhealthy'),
+    outOfMemory: settings.get('alerts.outOfMemory'),
   }));
   const changed = new vscode.EventEmitter<void>();
   /** Those that have been told of since all was well with them. */
@@ -84,6 +87,7 @@ export function createContainerAlerts(
     }),
     current.onDidChange(settle),
     current.onEvent((event) => alerts.event(event)),
+    memory.onDidRunOut((occasion) => alerts.ranOut(occasion)),
     current.onDidChangeItems(({ kind, added, changed, removed }) => {
       if (kind !== 'container') return;
       for (const item of added as Container[]) alerts.container(item, false);

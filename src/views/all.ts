@@ -3,6 +3,7 @@ import type { CurrentEngine } from '../engine/current.ts';
 import type { Builds } from '../engine/builds/service.ts';
 import type { FoundEndpoint } from '../engine/endpoint.ts';
 import type { Registries } from '../engine/registry/registries.ts';
+import type { MemoryWatch } from '../engine/stats/outOfMemory.ts';
 import type { Settings } from '../manifest/settings.ts';
 import type { EngineViewId } from '../manifest/views.ts';
 import type { Row } from './row.ts';
@@ -23,6 +24,8 @@ import { runOn } from './runOn.ts';
 /** What the views are made of. */
 export interface ViewParts {
   readonly current: CurrentEngine;
+  /** Tells of containers that run out of memory. */
+  readonly memory: Pick<MemoryWatch, 'onDidRunOut'>;
   readonly registries: Registries;
   readonly builds: Builds;
   readonly settings: Settings;
@@ -58,6 +61,7 @@ export interface AllViews extends vscode.Disposable {
 /** Makes the views. None of them does anything until it is looked at. */
 export function createViews({
   current,
+  memory,
   registries,
   builds,
   settings,
@@ -67,7 +71,7 @@ export function createViews({
   cache,
   report,
 }: ViewParts): AllViews {
-  const alerts = createContainerAlerts(current, settings, memento, report);
+  const alerts = createContainerAlerts(current, memory, settings, memento, report);
   const engine = createEngineViews(current, settings, memento, files, alerts, report);
   const onDemand = {
     registries: createRegistriesView(registries, report),

@@ -17,8 +17,10 @@ import {
 } from '../../src/engine/containers.ts';
 import type { Endpoint } from '../../src/engine/endpoint.ts';
 import type { RunSpec } from '../../src/engine/runSpec.ts';
+import { readRunState } from '../../src/engine/logs/state.ts';
 import { createAlerts } from '../../src/engine/stats/alerts.ts';
 import { limitsBody, readLimits, updateLimits } from '../../src/engine/stats/limits.ts';
+import { createMemoryWatch } from '../../src/engine/stats/outOfMemory.ts';
 import { readRestarts } from '../../src/engine/stats/restarts.ts';
 import { readProcesses } from '../../src/engine/stats/top.ts';
 import { createStatsWatch } from '../../src/engine/stats/watch.ts';
@@ -274,7 +276,12 @@ describe('limits', () => {
 
 it('a restart loop is told by the events, and counted by the engine', async () => {
   const { engine, watch } = await watching();
-  const alerts = createAlerts(() => ({ memory: 90, restarts: 2, unhealthy: true }));
+  const alerts = createAlerts(() => ({
+    memory: 90,
+    restarts: 2,
+    unhealthy: true,
+    outOfMemory: true,
+  }));
   onTestFinished(() => alerts.dispose());
   engine.onEvent((event) => alerts.event(event));
   watch.open();
@@ -289,4 +296,48 @@ it('a restart loop is told by the events, and counted by the engine', async () =
     );
   await expect.poll(removed).toBe('removed');
   await expect.poll(() => alerts.of(id)).toEqual([]);
+});
+
+// Podman's monitor leaves its word of it in whatever folder the engine was started from, and the engine looks elsewhere.
+describe.skipIf(podman)('a container that runs out of memory', () => {
+  /** Holds more and more, and never gives it back. */
+  const GREEDY = 'x=aaaaaaaaaaaaaaaa; while :; do x=$x$x; done';
+  const LIMITED = { Memory: 16 * MB, MemorySwap: 16 * MB };
+
+  it.each([
+    ['is killed', `exec sh -c '${GREEDY}'`, false],
+    ['has a process killed and goes on', `sh -c '${GREEDY}'; exec sleep 1000`, true],
+  ])('is told of when it %s', async (_how, script, runsOn) => {
+    const engine = await windowEngine(bedEndpoint);
+    const problems: unknown[] = [];
+    const memory = createMemoryWatch(engine, (error) => problems.push(error));
+    onTestFinished(() => {
+      memory.dispose();
+      engine.dispose();
+      expect(problems).toEqual([]);
+    });
+    const told: string[] = [];
+    memory.onDidRunOut(({ id }) => told.push(id));
+    const id = await run(script, LIMITED);
+    await expect.poll(() => told, { timeout: 30_000 }).toContain(id);
+    const state = () => readRunState(client, id, new AbortController().signal);
+    // Docker tells of it before it knows that the container has ended.
+    await expect.poll(async () => (await state()).running).toBe(runsOn);
+  });
+
+  it('is not taken for one that was killed by hand', async () => {
+    const engine = await windowEngine(bedEndpoint);
+    const memory = createMemoryWatch(engine, () => {});
+    onTestFinished(() => {
+      memory.dispose();
+      engine.dispose();
+    });
+    const told: string[] = [];
+    memory.onDidRunOut(({ id }) => told.push(id));
+    const killed = await run(IDLE, LIMITED);
+    await killContainer(client, killed);
+    const greedy = await run(`exec sh -c '${GREEDY}'`, LIMITED);
+    await expect.poll(() => told, { timeout: 30_000 }).toContain(greedy);
+    expect(told).not.toContain(killed);
+  });
 });

@@ -6,8 +6,9 @@ import type { Clock } from '../coalesce.ts';
 import type { EngineEvent } from '../events.ts';
 import type { Container } from '../model.ts';
 import type { Figures } from './figures.ts';
+import type { OutOfMemory } from './outOfMemory.ts';
 
-export type AlertKind = 'memory' | 'restarts' | 'unhealthy';
+export type AlertKind = 'memory' | 'outOfMemory' | 'restarts' | 'unhealthy';
 
 /** Something about a container that somebody should know. */
 export interface Alert {
@@ -25,6 +26,8 @@ export interface AlertRules {
   /** Restarts within five minutes that make a loop; 0: none does. */
   readonly restarts: number;
   readonly unhealthy: boolean;
+  /** Whether it is told that one ran out of memory. */
+  readonly outOfMemory: boolean;
 }
 
 export interface Alerts extends Disposable {
@@ -36,6 +39,8 @@ export interface Alerts extends Disposable {
   event(event: EngineEvent): void;
   /** A container as it is now; `changed` when it was otherwise before, so that this is news. */
   container(item: Container, changed: boolean): void;
+  /** The kernel killed something in a container for want of memory. What comes again, or late, counts once. */
+  ranOut(occasion: OutOfMemory): void;
   /** What a container uses now. */
   figures(id: string, figures: Figures): void;
   gone(id: string): void;
@@ -47,7 +52,7 @@ export interface Alerts extends Disposable {
   readonly onDidRaise: Event<Alert>;
 }
 
-/** Seconds within which restarts are counted. */
+/** Seconds within which restarts are counted, and for which one that runs on is marked as having run out of memory. */
 const WINDOW = 300;
 /** Milliseconds, by the samples' times, for which memory has to be used up: a moment of it is no news. */
 const SUSTAINED = 10_000;
@@ -66,12 +71,23 @@ interface Runs {
   stop: () => void;
 }
 
+/** What is remembered of a container that ran out of memory. */
+interface Shortage {
+  /** When it did last, in engine's seconds. */
+  last: number;
+  /** It is long ago, and only still told because the container does not run. */
+  isOld: boolean;
+  /** Calls off the end of the alert. */
+  stop: () => void;
+}
+
 /** Makes alerts that know of nothing yet. `rules` is asked whenever something happens. */
 export function createAlerts(rules: () => AlertRules, clock: Clock = systemClock): Alerts {
   const changed = createEmitter<void>();
   const raised = createEmitter<Alert>();
   const alerts = new Map<string, Map<AlertKind, Alert>>();
   const runs = new Map<string, Runs>();
+  const shortages = new Map<string, Shortage>();
   /** Since when, by the engine's clock, a container's memory has been used up. */
   const full = new Map<string, number>();
 
@@ -97,6 +113,26 @@ export function createAlerts(rules: () => AlertRules, clock: Clock = systemClock
     runs.get(id)?.stop();
     runs.delete(id);
     end(id, 'restarts');
+  }
+
+  /** Nothing more is to be said of the shortage; when it was is kept, for the engine may tell of it again. */
+  function endShortage(id: string): void {
+    const own = shortages.get(id);
+    if (!own) return;
+    own.stop();
+    own.isOld = false;
+    end(id, 'outOfMemory');
+  }
+
+  /** One that lies where it was killed is marked until somebody does something about it. */
+  function shortageAged(id: string, own: Shortage): void {
+    if (runs.get(id)?.ended) own.isOld = true;
+    else endShortage(id);
+  }
+
+  function forgetShortage(id: string): void {
+    endShortage(id);
+    shortages.delete(id);
   }
 
   function startedAgain(id: string, own: Runs, time: number): void {
@@ -128,8 +164,10 @@ export function createAlerts(rules: () => AlertRules, clock: Clock = systemClock
         case 'stop':
           // Somebody wanted it: what was counted until then is no loop any more.
           forgetRuns(id);
+          endShortage(id);
           return;
         case 'start':
+          if (shortages.get(id)?.isOld) endShortage(id);
           if (own.ended) startedAgain(id, own, time);
           own.ended = false;
           return;
@@ -145,6 +183,17 @@ export function createAlerts(rules: () => AlertRules, clock: Clock = systemClock
       const is = state === 'running' && health === 'unhealthy' && rules().unhealthy;
       if (is) raise(id, 'unhealthy', 'is unhealthy', isChange);
       else end(id, 'unhealthy');
+    },
+    ranOut({ id, time }) {
+      if (!rules().outOfMemory) return;
+      const own = shortages.get(id) ?? { last: -Infinity, isOld: false, stop: () => {} };
+      if (time <= own.last) return;
+      own.stop();
+      own.last = time;
+      own.isOld = false;
+      own.stop = clock.later(WINDOW * 1000, () => shortageAged(id, own));
+      shortages.set(id, own);
+      raise(id, 'outOfMemory', 'ran out of memory, and the kernel killed a process of it');
     },
     figures(id, { at, memory, limit }) {
       const most = rules().memory;
@@ -166,11 +215,13 @@ export function createAlerts(rules: () => AlertRules, clock: Clock = systemClock
     },
     gone(id) {
       forgetRuns(id);
+      forgetShortage(id);
       full.delete(id);
       if (alerts.delete(id)) changed.fire();
     },
     clear() {
       for (const id of runs.keys()) forgetRuns(id);
+      for (const id of shortages.keys()) forgetShortage(id);
       full.clear();
       if (alerts.size === 0) return;
       alerts.clear();
@@ -179,8 +230,9 @@ export function createAlerts(rules: () => AlertRules, clock: Clock = systemClock
     onDidChange: changed.event,
     onDidRaise: raised.event,
     dispose() {
-      for (const { stop } of runs.values()) stop();
+      for (const { stop } of [...runs.values(), ...shortages.values()]) stop();
       runs.clear();
+      shortages.clear();
       changed.dispose();
       raised.dispose();
     },

@@ -143,5 +143,18 @@ export function tests(session: UiSession): void {
       await engine.api('DELETE', '/containers/looping?force=1');
       await view.gone('looping');
     });
+
+    it('tell of a container that ran out of memory, though no panel is open', async () => {
+      const { workbench } = session.ui();
+      await workbench.closeAll();
+      await engine.run('greedy', ['sh', '-c', 'x=aaaaaaaa; while :; do x=$x$x; done'], {
+        HostConfig: { Memory: 16 * MB, MemorySwap: 16 * MB },
+      });
+      await workbench.notified(/greedy ran out of memory/);
+      const view = await open();
+      await view.until('greedy', 'to be marked', ({ aria }) => aria.includes('ran out of memory'));
+      await engine.api('DELETE', '/containers/greedy?force=1');
+      await view.gone('greedy');
+    });
   });
 }

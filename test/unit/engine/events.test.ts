@@ -118,6 +118,8 @@ describe('what an event means', () => {
   it('asks the engine for nothing that it would ignore', () => {
     const { event = [] } = eventFilters();
     expect(event).toContain('health_status');
+    // It changes no item, but has to be told.
+    expect(event).toContain('oom');
     expect(event.filter((name) => /exec|attach|mount|^top$|kill/.test(name))).toEqual([]);
   });
 });

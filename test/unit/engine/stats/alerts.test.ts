@@ -5,7 +5,7 @@ import type { Alert, AlertRules } from '../../../../src/engine/stats/alerts.ts';
 import type { Figures } from '../../../../src/engine/stats/figures.ts';
 import { fakeClock } from '../support/clock.ts';
 
-const RULES: AlertRules = { memory: 90, restarts: 3, unhealthy: true };
+const RULES: AlertRules = { memory: 90, restarts: 3, unhealthy: true, outOfMemory: true };
 
 function made(rules: Partial<AlertRules> = {}) {
   const clock = fakeClock();
@@ -111,6 +111,66 @@ describe('memory', () => {
     for (const second of [0, 20]) figures(second, 99);
     event('die', 21);
     expect(kinds()).toEqual([]);
+  });
+});
+
+describe('running out of memory', () => {
+  const ran = (made: { readonly alerts: ReturnType<typeof createAlerts> }, time: number) =>
+    made.alerts.ranOut({ id: 'c', time });
+
+  test('is told once, though the engine tells of it twice', () => {
+    const own = made();
+    for (const time of [10, 10, 11]) ran(own, time);
+    own.event('die', 11);
+    expect(own.raised.map(({ text }) => text)).toEqual([
+      'ran out of memory, and the kernel killed a process of it',
+    ]);
+  });
+
+  test('is marked for five minutes where the container runs on, or was restarted', () => {
+    const own = made();
+    ran(own, 10);
+    own.event('die', 11);
+    own.event('start', 12);
+    own.clock.advance(200_000);
+    ran(own, 210);
+    own.clock.advance(299_000);
+    expect(own.kinds()).toEqual(['outOfMemory']);
+    own.clock.advance(1000);
+    expect(own.kinds()).toEqual([]);
+    expect(own.raised).toHaveLength(1);
+    // Told again of what is over: after a reconnect the last events come once more.
+    ran(own, 210);
+    expect(own.kinds()).toEqual([]);
+  });
+
+  test('is marked where the container lies dead until it is started', () => {
+    const own = made();
+    ran(own, 10);
+    own.event('die', 10);
+    own.clock.advance(3_000_000);
+    expect(own.kinds()).toEqual(['outOfMemory']);
+    own.event('start', 3010);
+    expect(own.kinds()).toEqual([]);
+    expect(own.clock.timers()).toBe(1);
+  });
+
+  test('is over when somebody stops the container, or it is gone', () => {
+    for (const end of ['stop', 'gone', 'clear'] as const) {
+      const own = made();
+      ran(own, 10);
+      if (end === 'stop') own.event('stop', 11);
+      else if (end === 'gone') own.alerts.gone('c');
+      else own.alerts.clear();
+      expect(own.kinds(), end).toEqual([]);
+      expect(own.clock.timers()).toBe(0);
+    }
+  });
+
+  test('is nobody’s concern when that is switched off', () => {
+    const own = made({ outOfMemory: false });
+    ran(own, 10);
+    expect(own.kinds()).toEqual([]);
   });
 });
 
