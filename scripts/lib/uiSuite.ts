@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, readdirSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import Mocha from 'mocha';
@@ -10,6 +10,7 @@ import type { Host } from './host.ts';
 import type { Outcome } from './inHost.ts';
 import { takePictures } from './themes.ts';
 import { openWorkbench, startServer } from './vscode.ts';
+import type { Window } from './vscode.ts';
 
 const UI_TESTS = fileURLToPath(new URL('../../test/editor/ui/', import.meta.url));
 
@@ -35,14 +36,25 @@ export async function runUiSuite(options: {
 }): Promise<Outcome> {
   const { dir, failures, pictures } = options;
   const workspace = join(dir, 'hello');
+  const programs = join(dir, 'programs');
   cpSync(options.sample, workspace, { recursive: true });
+  // VS Code asks a login shell for the environment of extensions, as for a person's.
+  for (const folder of [programs, join(dir, 'home')]) mkdirSync(folder, { recursive: true });
+  writeFileSync(join(dir, 'home', '.profile'), `PATH='${programs}':"$PATH"\n`);
   const server = await startServer({ ...options, workspace, settings: TERMINAL_SETTINGS });
   try {
     const window = await openWorkbench(options.browser, server);
     const objects = ui(window);
+    const others: Window[] = [];
     const session: UiSession = {
       ui: () => objects,
       window: () => window,
+      anotherWindow: async () => {
+        const another = await openWorkbench(options.browser, server);
+        others.push(another);
+        return ui(another);
+      },
+      programs,
       workspace,
       packetsOut: options.packetsOut,
       picture: async (name) => {
@@ -57,10 +69,18 @@ export async function runUiSuite(options: {
     mocha.rootHooks({
       afterEach: async function (this: Mocha.Context) {
         const test = this.currentTest;
-        if (test?.state !== 'failed') return;
+        const closed = others.splice(0);
+        if (test?.state !== 'failed') {
+          for (const another of closed) await another.close();
+          return;
+        }
         mkdirSync(failures, { recursive: true });
         const name = test.fullTitle().replaceAll(/[^\w]+/g, '-');
         await window.page.screenshot({ path: join(failures, `${name}.png`) });
+        for (const [number, another] of closed.entries()) {
+          await another.page.screenshot({ path: join(failures, `${name}-${number + 2}.png`) });
+          await another.close();
+        }
         // A question or menu that is left open would fail all tests that follow.
         await objects.workbench.putAside();
       },

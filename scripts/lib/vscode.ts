@@ -199,7 +199,7 @@ export async function openWorkbench(browser: Browser, server: Server): Promise<W
     if (/^(https?|wss?):$/.test(protocol) && !own) foreignRequests.push(request.url());
   });
   const page = await context.newPage();
-  await page.goto(server.url);
+  await page.goto(server.url, { timeout: START_LIMIT_MS });
   await page.locator('.activitybar .action-item').first().waitFor({ timeout: START_LIMIT_MS });
   return { page, foreignRequests, close: () => context.close() };
 }

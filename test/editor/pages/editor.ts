@@ -33,6 +33,8 @@ export interface Editor {
   fix(title: RegExp): Promise<void>;
   /** Lines in sight, from top to bottom. */
   lines(): Promise<string[]>;
+  /** Waits for a comparison with `before` in the text to the left and `after` in that to the right. */
+  sides(before: string, after: string): Promise<void>;
 }
 
 /** Page object of the editor that has the focus. */
@@ -103,6 +105,15 @@ export function editor(page: Page): Editor {
       });
     },
     lines: () => active.locator('.monaco-editor .view-lines .view-line').evaluateAll(readLines),
+    sides: (before, after) =>
+      eventually(`${before} beside ${after}`, async () => {
+        const text = async (side: string) =>
+          (await active.locator(`.monaco-diff-editor .${side} .view-lines`).allInnerTexts()).join();
+        const [left, right] = await Promise.all(['original', 'modified'].map(text));
+        const plain = (said = '') => said.replaceAll('\u00a0', ' ');
+        if (plain(left).includes(before) && plain(right).includes(after)) return true;
+        throw new Error(`it shows “${left}” beside “${right}”`);
+      }).then(() => undefined),
   };
 }
 

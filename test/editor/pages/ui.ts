@@ -14,6 +14,7 @@ export interface Ui {
   readonly page: Page;
   readonly workbench: Workbench;
   readonly stevedore: Container;
+  readonly explorer: Container;
   readonly editor: Editor;
   readonly terminal: Terminal;
 }
@@ -25,6 +26,7 @@ export function ui(window: Window): Ui {
     page,
     workbench: workbench(page),
     stevedore: container(page, 'Stevedore'),
+    explorer: container(page, 'Explorer'),
     editor: editor(page),
     terminal: terminal(page),
   };
@@ -35,6 +37,10 @@ export interface UiSession {
   /** The page objects of the open window. */
   ui(): Ui;
   window(): Window;
+  /** Opens another window on the same folder, in a browser profile of its own. It is closed after the test. */
+  anotherWindow(): Promise<Ui>;
+  /** A folder in which the window looks for programs before it looks anywhere else. Empty at first. */
+  readonly programs: string;
   /** The folder that is open: a copy of samples/hello, free to be changed. */
   readonly workspace: string;
   /** Packets that left for anywhere but this machine since the session began. */

@@ -50,7 +50,7 @@ export interface Container {
   /** Number on the icon; 0 when there is none. */
   badge(): Promise<number>;
   /** Makes the view visible, unfolding it when needed. */
-  view(name: string): Promise<View>;
+  view(name: string | RegExp): Promise<View>;
 }
 
 /** The activity bar's container with this title. */
@@ -106,8 +106,10 @@ function view(page: Page, pane: Locator): View {
   const openMenu = async (label: string | RegExp): Promise<void> => {
     const row = find(label).first();
     await eventually(`the menu of ${label}`, async () => {
+      // What the pointer rests on may show a tooltip, which would lie over the row.
+      await page.mouse.move(640, 5);
       await still(row);
-      await row.click({ button: 'right', timeout: PATIENCE_MS });
+      await row.click({ button: 'right', timeout: 5000 });
       await menu.first().waitFor({ timeout: PATIENCE_MS });
       // A row may have moved from under the pointer; the one that the menu is for is focused.
       if (/\bfocused\b/.test((await row.getAttribute('class')) ?? '')) return true;

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'mocha';
 import type { UiSession } from '../pages/ui.ts';
-import { eventually } from '../pages/wait.ts';
+import { PATIENCE_MS, eventually } from '../pages/wait.ts';
 import { rawEngine } from '../support/engine.ts';
 
 /** Files of containers, images and volumes, looked through and changed in the trees. */
@@ -133,6 +133,25 @@ export function tests(session: UiSession): void {
       await view.click('bin');
     });
 
+    it('are compared with the same one in another container', async () => {
+      const { workbench, editor } = session.ui();
+      const script = 'echo of the twin > /greeting.txt; exec sleep 100000';
+      await engine.run('twin', ['sh', '-c', script]);
+      await eventually('its greeting', async () =>
+        String(await engine.look('/containers/twin/archive?path=/greeting.txt')).includes('of the'),
+      );
+      const view = await open('Containers');
+      await view.row('twin');
+      await view.menu('greeting.txt', 'Compare with the Same Path in…');
+      await workbench.question(/Compare \/greeting\.txt with that in/);
+      assert.ok(!(await workbench.choices()).some((choice) => choice.startsWith('box,')));
+      await workbench.pick('twin');
+      await editor.sides('of the twin', 'goodbye');
+      await workbench.closeAll();
+      await engine.api('DELETE', '/containers/twin?force=1');
+      await view.gone('twin');
+    });
+
     it('that differ from the image are told', async () => {
       const { workbench } = session.ui();
       const view = await open('Containers');
@@ -167,7 +186,7 @@ export function tests(session: UiSession): void {
     });
 
     it('are compared with those of the image', async () => {
-      const { page, workbench } = session.ui();
+      const { editor, workbench } = session.ui();
       const view = await open('Containers');
       await engine.api('POST', '/commit?container=box&repo=texts&tag=1', {});
       const script = 'echo changed > /greeting.txt; exec sleep 100000';
@@ -179,12 +198,40 @@ export function tests(session: UiSession): void {
         description.startsWith('M'),
       );
       await view.click('greeting.txt');
-      await eventually('both versions', async () => {
-        const sides = page.locator('.monaco-diff-editor .view-lines');
-        const text = (await sides.allInnerTexts()).join('\n');
-        return text.includes('goodbye') && text.includes('changed');
-      });
+      await editor.sides('goodbye', 'changed');
       await workbench.closeAll();
+    });
+
+    it('are a folder of the workspace, edited there like any other', async function () {
+      // Two windows begin one after the other.
+      this.timeout(180_000);
+      // The first folder that is added makes a workspace of the window, which begins anew with it.
+      const { page, stevedore, explorer, editor, workbench } = await session.anotherWindow();
+      await stevedore.open();
+      const view = await stevedore.view('Containers');
+      await view.expand('box');
+      await view.menu('Files', 'Open as Workspace Folder');
+      await page.waitForURL(/[?&]workspace=/, { timeout: PATIENCE_MS });
+      await explorer.open();
+      const folders = await explorer.view(/^\s*Untitled/);
+      // The explorer reads its folders anew, and folds them, once the extension has begun.
+      const isThere = async () =>
+        (await folders.rows()).some(({ label }) => label === 'greeting.txt');
+      const unfolds = async () => {
+        if ((await folders.row('box')).expanded !== true) await folders.click('box');
+        return eventually('its files', isThere, 8000);
+      };
+      await eventually('the folder to unfold', unfolds, 100_000);
+      await folders.click('greeting.txt');
+      await eventually('the greeting', async () =>
+        (await editor.lines()).join('\n').includes('goodbye'),
+      );
+      await editor.replaceLine(1, 'from the explorer');
+      await editor.save();
+      await eventually('the saved text', async () =>
+        (await archived('/greeting.txt')).includes('from the explorer'),
+      );
+      assert.deepEqual(await workbench.errors(), []);
     });
 
     it('of images are read, of volumes changed', async () => {

@@ -1,12 +1,12 @@
 import { strict as assert } from 'node:assert';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'mocha';
 import { layers } from '../pages/layers.ts';
 import type { UiSession } from '../pages/ui.ts';
 import type { View } from '../pages/views.ts';
 import { eventually } from '../pages/wait.ts';
-import { rawEngine } from '../support/engine.ts';
+import { bedEngine, rawEngine } from '../support/engine.ts';
 import { buildFolder } from '../support/forms.ts';
 
 /** The layers of an image as they are looked through in the window. */
@@ -95,6 +95,45 @@ export function tests(session: UiSession): void {
       await workbench.run('View: Close Editor');
     });
 
+    it('tell which of them has weaknesses, as a program that is installed finds them', async () => {
+      const { workbench, editor } = session.ui();
+      const { RootFS } = await engine.look('/images/layered:1/json');
+      const said = join(session.programs, 'said');
+      writeFileSync(join(session.programs, 'report'), JSON.stringify(report(RootFS.Layers[1])));
+      writeFileSync(
+        join(session.programs, 'trivy'),
+        [
+          '#!/bin/sh',
+          `{ echo "$DOCKER_HOST"; for one; do echo "$one"; done; } > '${said}'`,
+          `cat '${join(session.programs, 'report')}'`,
+          '',
+        ].join('\n'),
+        { mode: 0o755 },
+      );
+      try {
+        await explorer().tab('Weaknesses');
+        await explorer().button('Scan with trivy');
+        await eventually('what was found', async () =>
+          /critical\s+CVE-2026-0001\s+openssl 3\.0\s+3\.1\s+2\s+Dockerfile/.test(
+            await explorer().find('.page').innerText(),
+          ),
+        );
+        const [host, ...words] = readFileSync(said, 'utf8').trim().split('\n');
+        assert.equal(host, bedEngine());
+        assert.equal(words.at(-1), 'layered:1');
+        await session.picture('layers-weaknesses');
+        await explorer().find('td').getByRole('button', { name: 'Dockerfile' }).click();
+        await contains('FROM busybox:1.35');
+        assert.ok((await editor.lines()).length > 4);
+        await eventually('the line of the instruction', async () =>
+          (await workbench.statusBar()).some((entry) => /Ln 3, Col 1/.test(entry)),
+        );
+        await workbench.run('View: Close Editor');
+      } finally {
+        for (const name of readdirSync(session.programs)) rmSync(join(session.programs, name));
+      }
+    });
+
     it('make a Dockerfile of the history', async () => {
       const view = await open();
       await view.menu('1', 'Open Reconstructed Dockerfile');
@@ -119,6 +158,27 @@ export function tests(session: UiSession): void {
     });
   });
 }
+
+/** What trivy writes of an image with one weakness, which a layer brought. */
+const report = (layer: string) => ({
+  SchemaVersion: 2,
+  Results: [
+    {
+      Target: 'layered:1',
+      Vulnerabilities: [
+        {
+          VulnerabilityID: 'CVE-2026-0001',
+          PkgName: 'openssl',
+          InstalledVersion: '3.0',
+          FixedVersion: '3.1',
+          Layer: { DiffID: layer },
+          Severity: 'CRITICAL',
+          Title: 'openssl: something',
+        },
+      ],
+    },
+  ],
+});
 
 const DOCKERFILE = [
   'FROM busybox:1.35',
