@@ -12,6 +12,7 @@ const SOURCES = [
   'syntaxes',
   'images',
   'docs/rules',
+  'docs/start',
   'package.json',
   'package-lock.json',
   'package.nls.json',

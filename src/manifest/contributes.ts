@@ -7,6 +7,8 @@ import { languages, RULE_LEVELS } from './languages.ts';
 import { FILES_SCHEME, settings } from './settings.ts';
 import { tasks } from './tasks.ts';
 import { views, welcomes } from './views.ts';
+import { walkthrough } from './walkthrough.ts';
+import type { WalkthroughStep } from './walkthrough.ts';
 
 const specs = Object.entries(commands) as [CommandId, CommandSpec][];
 const dockerfile = 'editorLangId == dockerfile';
@@ -154,6 +156,29 @@ function describedTasks(text: (key: string, value: string) => string): object {
   };
 }
 
+/** Get Started, with its texts replaced by placeholders. */
+function startSteps(text: (key: string, value: string) => string): object[] {
+  const steps = Object.entries(walkthrough) as [string, WalkthroughStep][];
+  return steps.map(([id, { title, text: said, button, done }]) => {
+    const [label, to] = button;
+    // VS Code has a command of its own for each view.
+    const leads = 'view' in to ? `stevedore.${to.view}.focus` : fullId(to.command);
+    return {
+      id,
+      title: text(`start.${id}.title`, title),
+      // A link on a line of its own is drawn as a button.
+      description: text(`start.${id}.text`, `${said}\n[${label}](command:${leads})`),
+      media: { markdown: `docs/start/${id}.md` },
+      completionEvents: done.flatMap((event) =>
+        typeof event === 'string'
+          ? [`onCommand:${fullId(event)}`]
+          : // A view that is seen already is not told of again.
+            [`onView:stevedore.${event.view}`, `onCommand:stevedore.${event.view}.focus`],
+      ),
+    };
+  });
+}
+
 /**
  * `contributes` of package.json and the strings of package.nls.json, made from the tables in this folder.
  * `npm run manifest` writes both; a test fails when they differ from what is committed.
@@ -192,6 +217,17 @@ export function contributions(): { contributes: object; strings: Strings } {
       ...welcome,
       contents: text(`welcome.${index}`, welcome.contents),
     })),
+    walkthroughs: [
+      {
+        id: 'start',
+        title: text('start.title', 'Get Started with Stevedore'),
+        description: text(
+          'start.text',
+          'Containers, images and Dockerfiles, without leaving the editor.',
+        ),
+        steps: startSteps(text),
+      },
+    ],
     configuration: {
       title: 'Stevedore',
       properties: Object.fromEntries(

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { commands, fullId } from '../../../src/manifest/commands.ts';
 import type { CommandId } from '../../../src/manifest/commands.ts';
@@ -6,6 +6,8 @@ import type { CommandSpec } from '../../../src/manifest/commands/spec.ts';
 import { contributions } from '../../../src/manifest/contributes.ts';
 import { encodeFacts, facts, satisfies, whenRow } from '../../../src/manifest/facts.ts';
 import type { Noun } from '../../../src/manifest/facts.ts';
+import { views } from '../../../src/manifest/views.ts';
+import { walkthrough } from '../../../src/manifest/walkthrough.ts';
 
 const manifest = JSON.parse(readFileSync('package.json', 'utf8')) as {
   contributes: { viewsWelcome: { view: string; contents: string; when: string }[] };
@@ -63,7 +65,11 @@ describe('manifest', () => {
   });
 
   test('every command link leads to a command', () => {
-    const ids = new Set(specs.map(([id]) => fullId(id)));
+    const ids = new Set([
+      ...specs.map(([id]) => fullId(id)),
+      // VS Code makes these, one for each view.
+      ...Object.keys(views).map((id) => `stevedore.${id}.focus`),
+    ]);
     for (const [, id] of Object.values(strings)
       .join('\n')
       .matchAll(/command:([\w.]+)/g))
@@ -72,9 +78,18 @@ describe('manifest', () => {
 
   test('every file named exists', () => {
     for (const [, path] of JSON.stringify(manifest).matchAll(
-      /"(?:\.\/)?((?:images|syntaxes)\/[^"]+)"/g,
+      /"(?:\.\/)?((?:images|syntaxes|docs)\/[^"]+)"/g,
     ))
       expect(existsSync(path as string), path).toBe(true);
+  });
+
+  test('every step of Get Started has its page in the package, and no page is without a step', () => {
+    expect(readdirSync('docs/start').toSorted()).toEqual(
+      Object.keys(walkthrough)
+        .map((id) => `${id}.md`)
+        .toSorted(),
+    );
+    expect(readFileSync('.vscodeignore', 'utf8').split('\n')).toContain('!docs/start/*.md');
   });
 
   test('every menu entry is true of some row, and of just those that its command takes', () => {
