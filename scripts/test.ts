@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { groupBy } from '../src/util/multimap.ts';
 import { ensureEngine } from './lib/engines.ts';
 import { selectSuites, summarize } from './lib/results.ts';
 import type { Counts, Result } from './lib/results.ts';
@@ -82,36 +81,28 @@ function close({ suite, passed, failed, seconds, reason }: Result): void {
   console.log(`--- ${suite}: ${passed} passed, ${failed} failed, ${seconds.toFixed(1)} s${why}\n`);
 }
 
-/** Runs the lanes of neighbours at the same time; each suite's output is shown in one piece when it ends. */
-async function performBeside(lanes: Iterable<readonly Suite[]>): Promise<Result[]> {
-  const results = await Promise.all(
-    [...lanes].map(async (lane) => {
-      const ended: Result[] = [];
-      for (const suite of lane) {
-        if (interruption.signal.aborted) break;
-        const output: string[] = [];
-        const result = await perform(suite, { dir, children, write: (text) => output.push(text) });
-        console.log(`=== ${suite.name}`);
-        if (output.length > 0) process.stdout.write(output.join(''));
-        close(result);
-        ended.push(result);
-      }
-      return ended;
+/** Runs neighbours that allow it at the same time; each one's output is shown in one piece when it ends. */
+async function performBeside(suites: readonly Suite[]): Promise<Result[]> {
+  return Promise.all(
+    suites.map(async (suite) => {
+      const output: string[] = [];
+      const result = await perform(suite, { dir, children, write: (text) => output.push(text) });
+      console.log(`=== ${suite.name}`);
+      if (output.length > 0) process.stdout.write(output.join(''));
+      close(result);
+      return result;
     }),
   );
-  return results.flat();
 }
 
 const lacking = await install();
 const results: Result[] = [];
 const queue = [...chosen];
 while (queue.length > 0 && !interruption.signal.aborted) {
-  const alone = queue.findIndex(({ lane }) => lane === undefined);
+  const alone = queue.findIndex(({ beside }) => !beside);
   const together = queue.splice(0, alone < 0 ? queue.length : alone);
   if (together.length > 0) {
-    const lanes = groupBy(together, ({ lane }) => lane);
-    console.log(`=== at the same time: ${together.map(({ name }) => name).join(', ')}\n`);
-    results.push(...(await performBeside(lanes.values())));
+    results.push(...(await performBeside(together)));
     continue;
   }
   for (const suite of queue.splice(0, 1)) {
@@ -122,8 +113,7 @@ while (queue.length > 0 && !interruption.signal.aborted) {
   }
 }
 rmSync(dir, { recursive: true, force: true });
-const ran = new Set(results.map(({ suite }) => suite));
-for (const { name } of chosen.filter(({ name }) => !ran.has(name)))
+for (const { name } of queue)
   results.push({ suite: name, ...couldNotRun('interrupted'), seconds: 0 });
 console.log(summarize(results));
 process.exitCode = results.some(({ failed }) => failed > 0) ? 1 : 0;

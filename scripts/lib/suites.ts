@@ -26,8 +26,8 @@ type Need = Generation | 'editor' | 'shellcheck';
 
 export interface Suite {
   readonly name: string;
-  /** Neighbours of several lanes run at the same time, those of one lane one after the other. Absent: it runs alone. */
-  readonly lane?: string;
+  /** Whether it may run at the same time as its neighbours that say so too. */
+  readonly beside?: true;
   readonly needs?: readonly Need[];
   run(session: Session): Promise<Counts>;
 }
@@ -42,23 +42,22 @@ export const SUITES: readonly Suite[] = [
   // What runs in webviews is checked with the browser's types, the rest with Node's.
   checkSuite('types', 'tsc', ['-p', '.'], ['-p', 'src/webviews']),
   checkSuite('dead-code', 'knip', []),
-  { name: 'manifest', lane: 'manifest', run: checkManifest },
+  { name: 'manifest', beside: true, run: checkManifest },
   vitestSuite('unit', 'unit', ['shellcheck']),
   vitestSuite('lsp', 'lsp', ['shellcheck']),
   { name: 'bundle', run: checkBundle },
-  // Tests of engines wait for engines most of the time.
-  vitestSuite('engine-old', 'engine', ['old'], { lane: 'engine', bed: 'old' }),
-  vitestSuite('engine-new', 'engine', ['new'], { lane: 'engine', bed: 'new' }),
-  vitestSuite('engine-podman', 'engine', ['podman'], { lane: 'engine', bed: 'podman' }),
-  vitestSuite('webview', 'webview', ['editor'], { lane: 'browser' }),
-  { name: 'editor', lane: 'browser', needs: ['new', 'editor'], run: runEditorTests },
+  vitestSuite('webview', 'webview', ['editor']),
+  vitestSuite('engine-old', 'engine', ['old'], 'old'),
+  vitestSuite('engine-new', 'engine', ['new'], 'new'),
+  vitestSuite('engine-podman', 'engine', ['podman'], 'podman'),
+  { name: 'editor', needs: ['new', 'editor'], run: runEditorTests },
 ];
 
 /** A program of node_modules whose exit code says it all, run with each of the lists of arguments. */
 function checkSuite(name: string, program: string, ...runs: (readonly string[])[]): Suite {
   return {
     name,
-    lane: name,
+    beside: true,
     run: async (session) => {
       const counts = { passed: 0, failed: 0 };
       for (const args of runs) {
@@ -74,11 +73,10 @@ function vitestSuite(
   name: string,
   project: string,
   needs: readonly Need[],
-  { lane, bed }: { readonly lane?: string; readonly bed?: Generation } = {},
+  generation?: Generation,
 ): Suite {
   return {
     name,
-    ...(lane !== undefined && { lane }),
     needs,
     run: (session) => {
       const report = join(session.dir, `${name}.json`);
@@ -86,7 +84,11 @@ function vitestSuite(
         ['node_modules/vitest/vitest.mjs', 'run', '--project', project],
         ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`],
       ].flat();
-      return reported(session, report, [...(bed ? inBed(bed) : []), process.execPath, ...vitest]);
+      return reported(session, report, [
+        ...(generation ? inBed(generation) : []),
+        process.execPath,
+        ...vitest,
+      ]);
     },
   };
 }
