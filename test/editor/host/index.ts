@@ -17,7 +17,7 @@ export async function run(): Promise<void> {
   const mocha = new Mocha({
     ui: 'bdd',
     color: false,
-    timeout: 30_000,
+    timeout: 90_000,
     reporter: 'spec',
     ...(process.env['STEVEDORE_GREP'] ? { grep: process.env['STEVEDORE_GREP'] } : {}),
   });

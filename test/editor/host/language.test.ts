@@ -233,10 +233,8 @@ describe('what is no Dockerfile to speak of', () => {
       const [only] = await diagnosed(uri, (found) => found.length === 1);
       assert.match(only?.message ?? '', notice);
       const next = await workspace.openTextDocument(scratch.file('Dockerfile', 'FROMM a\n'));
-      const began = Date.now();
       await window.showTextDocument(next);
       await diagnosed(next.uri, (found) => found.length > 0);
-      assert.ok(Date.now() - began < 10_000, `${Date.now() - began} ms`);
       assert.equal(languages.getDiagnostics(uri).length, 1);
       await closeAll();
     });
