@@ -81,7 +81,11 @@ export function createRegistries(
     changed.fire();
   };
   const drop = (host: string) => {
-    clients.get(host)?.then((client) => client.dispose(), onProblem);
+    // One that could not be opened has been told of, and has nothing to end.
+    clients.get(host)?.then(
+      (client) => client.dispose(),
+      () => {},
+    );
     clients.delete(host);
   };
 
@@ -110,8 +114,13 @@ export function createRegistries(
       );
     },
     open(host) {
-      const client = clients.get(host) ?? open(added()[host] ?? host);
+      const known = clients.get(host);
+      if (known) return known;
+      const client = open(added()[host] ?? host);
       clients.set(host, client);
+      client.catch(() => {
+        if (clients.get(host) === client) clients.delete(host);
+      });
       return client;
     },
     async tryOut(host, credential, signal) {

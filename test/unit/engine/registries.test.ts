@@ -27,6 +27,7 @@ function setUp(known: () => Promise<string[]> = async () => ['ghcr.io']) {
     },
     async (address, credential) => {
       opened.push(address);
+      if (address.startsWith('refused') && opened.length === 1) throw new Error('first');
       const check = async () => {
         if (credential && 'secret' in credential && credential.secret === 'wrong')
           throw new EngineError('unauthorized', 'refused');
@@ -58,6 +59,14 @@ describe('registries on show', () => {
     registries.forget('127.0.0.1:5000');
     await registries.open('127.0.0.1:5000');
     expect([opened.length, disposed()]).toEqual([2, 1]);
+  });
+
+  test('are opened again after they could not be', async () => {
+    const { registries, opened } = setUp();
+    await registries.add('refused.example.org');
+    await expect(registries.open('refused.example.org')).rejects.toThrow('first');
+    await expect(registries.open('refused.example.org')).resolves.toBeDefined();
+    expect(opened).toEqual(['refused.example.org', 'refused.example.org']);
   });
 
   test('pins come and go, and go with their registry', async () => {
