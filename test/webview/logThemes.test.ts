@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { contrast } from './support/contrast.ts';
 import { logViewers, numbered, shows } from './support/logViewers.ts';
-import type { PanelPage } from './support/page.ts';
 import { THEMES } from './support/themes.ts';
 import type { ThemeName } from './support/themes.ts';
 
@@ -65,31 +65,8 @@ describe.each(Object.keys(THEMES) as ThemeName[])('in the theme %s', (theme) => 
       '.row.debug .text',
       'footer',
     ])
-      expect(await contrast(panel, selector), selector).toBeGreaterThanOrEqual(
+      expect(await contrast(panel, selector, 'color'), selector).toBeGreaterThanOrEqual(
         theme === 'light' ? 3 : 4.5,
       );
   });
 });
-
-/** The contrast of a text's colour with the page's background, as WCAG 2 reckons it. */
-function contrast({ page }: PanelPage, selector: string): Promise<number> {
-  return page.evaluate(`(() => {
-    const canvas = Object.assign(document.createElement('canvas'), { width: 1, height: 1 });
-    const context = canvas.getContext('2d', { willReadFrequently: true });
-    const light = (...colors) => {
-      for (const color of colors) {
-        context.fillStyle = color;
-        context.fillRect(0, 0, 1, 1);
-      }
-      const [r, g, b] = [...context.getImageData(0, 0, 1, 1).data].map((byte) => {
-        const part = byte / 255;
-        return part <= 0.03928 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
-      });
-      return 0.2126 * r + 0.7152 * g + 0.0722 * b;
-    };
-    const background = getComputedStyle(document.body).backgroundColor;
-    const text = getComputedStyle(document.querySelector('${selector}')).color;
-    const both = [light(background), light(background, text)].sort((a, b) => b - a);
-    return (both[0] + 0.05) / (both[1] + 0.05);
-  })()`);
-}
