@@ -24,10 +24,9 @@ const kinds: readonly Kind[] = ['timeline', 'logs', 'layers', 'stats'];
  */
 export function createPanels(place: PanelPlace, parts: () => Promise<PanelParts>): Panels {
   let loading: Promise<PanelKinds> | undefined;
-  let loaded: PanelKinds | undefined;
   async function load(): Promise<PanelKinds> {
     const [{ createPanelKinds }, made] = await Promise.all([import('./kinds.ts'), parts()]);
-    return (loaded = createPanelKinds(place, made));
+    return createPanelKinds(place, made);
   }
   const all = () => (loading ??= load());
   const serializers = kinds.map((kind) =>
@@ -43,7 +42,8 @@ export function createPanels(place: PanelPlace, parts: () => Promise<PanelParts>
       openStats: async (what) => (await all()).stats.open(what),
     },
     dispose() {
-      for (const part of [...serializers, ...Object.values(loaded ?? {})]) part.dispose();
+      for (const serializer of serializers) serializer.dispose();
+      loading?.then((made) => Object.values(made).forEach((kind) => kind.dispose()), place.report);
     },
   };
 }

@@ -169,7 +169,8 @@ export function createTree(): Tree {
     fetch(node, read, true).catch(() => {
       // It asks again, and gets the reason.
       node.known = undefined;
-      changed.fire(node);
+      untold.nodes.set(node, true);
+      tellUntold();
     });
   }
 
