@@ -1,4 +1,3 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
 import { build } from 'esbuild';
 import { bundleCheck, esModules } from './scripts/bundle/check.mjs';
 import { bundleExtension } from './scripts/bundle/extension.mjs';
@@ -7,8 +6,7 @@ import { bundleWebview } from './scripts/bundle/webview.mjs';
 
 /**
  * Bundles into dist/: the extension with what it loads when that is wanted, the worker that lists files for builds, the
- * language server, the same rules' program for the command line, and a script and a style sheet for each webview. Writes
- * the metafiles that the size budgets are read from.
+ * language server, the same rules' program for the command line, and a script and a style sheet for each webview.
  */
 const bundle = (name, entry, options = {}) =>
   build({
@@ -23,20 +21,13 @@ const bundle = (name, entry, options = {}) =>
     external: ['vscode'],
     logLevel: 'warning',
     legalComments: 'none',
-    metafile: true,
     ...options,
   });
 
-const results = {
-  extension: bundleExtension('dist'),
-  server: bundle('server', 'src/lsp/server/main.ts', { ...esModules, plugins: [withoutExamples] }),
-  walker: bundle('walker', 'src/engine/buildkit/files/walkerThread.ts'),
-  'stevedore-check': bundleCheck('dist'),
-  timeline: bundleWebview('timeline', 'dist/webviews'),
-  logs: bundleWebview('logs', 'dist/webviews'),
-  layers: bundleWebview('layers', 'dist/webviews'),
-  stats: bundleWebview('stats', 'dist/webviews'),
-};
-mkdirSync('dist', { recursive: true });
-for (const [name, result] of Object.entries(results))
-  writeFileSync(`dist/${name}.meta.json`, JSON.stringify((await result).metafile));
+await Promise.all([
+  bundleExtension('dist'),
+  bundle('server', 'src/lsp/server/main.ts', { ...esModules, plugins: [withoutExamples] }),
+  bundle('walker', 'src/engine/buildkit/files/walkerThread.ts'),
+  bundleCheck('dist'),
+  ...['timeline', 'logs', 'layers', 'stats'].map((name) => bundleWebview(name, 'dist/webviews')),
+]);

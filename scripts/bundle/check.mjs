@@ -46,7 +46,6 @@ export function bundleCheck(outdir) {
     supported: { 'dynamic-import': false },
     logLevel: 'warning',
     legalComments: 'none',
-    metafile: true,
     ...esModules,
     plugins: [configApart, withoutExamples],
   });

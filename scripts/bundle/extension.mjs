@@ -22,7 +22,6 @@ const COPIED_API = /\b[\w$]+\(require\("vscode"\)(?:,1)?\)/g;
  * share into a third: here the pieces are cut, those that activation needs are made one, and all become the CommonJS that VS
  * Code wants.
  * @param {string} outdir
- * @returns {Promise<import('esbuild').BuildResult>} with the metafile of the pieces
  */
 export async function bundleExtension(outdir) {
   const cut = await build({
@@ -51,7 +50,6 @@ export async function bundleExtension(outdir) {
       const { code } = await transform(text, commonJs);
       write(join(chunks, name), fromExtension(code, atOnce));
     }
-  return cut;
 }
 
 /** Names of the pieces that `entry` imports, itself the first. */

@@ -1,6 +1,3 @@
 import type { BuildResult } from 'esbuild';
 
-export function bundleWebview(
-  name: string,
-  outdir: string,
-): Promise<BuildResult<{ metafile: true }>>;
+export function bundleWebview(name: string, outdir: string): Promise<BuildResult>;

@@ -17,6 +17,5 @@ export function bundleWebview(name, outdir) {
     format: 'iife',
     logLevel: 'warning',
     legalComments: 'none',
-    metafile: true,
   });
 }
