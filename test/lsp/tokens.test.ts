@@ -1,7 +1,13 @@
-import { SemanticTokensRangeRequest, SemanticTokensRequest } from 'vscode-languageserver/node';
+import type { SemanticTokens, SemanticTokensDelta } from 'vscode-languageserver/node';
+import {
+  SemanticTokensDeltaRequest,
+  SemanticTokensRangeRequest,
+  SemanticTokensRequest,
+} from 'vscode-languageserver/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseDocument } from '../../src/lsp/server/documents.ts';
+import { numbersOf } from '../../src/lsp/server/features/tokenAnswers.ts';
 import { LEGEND, semanticTokens } from '../../src/lsp/server/features/tokens.ts';
 import type { Session } from './harness.ts';
 import { connect } from './harness.ts';
@@ -282,7 +288,7 @@ describe('semantic tokens', () => {
     for (let round = 0; round < 300; round++) {
       const text = mutate(mutate(HOSTILE, random), random);
       const document = TextDocument.create('file:///Dockerfile', 'dockerfile', 1, text);
-      const data = semanticTokens(parseDocument(document));
+      const data = numbersOf(semanticTokens(parseDocument(document)));
       let line = 0;
       let end = 0;
       for (let i = 0; i < data.length; i += 5) {
@@ -296,6 +302,49 @@ describe('semantic tokens', () => {
         end = start + length;
       }
     }
+  });
+
+  it('come as what differs from the answer before, whatever was typed', async () => {
+    const seed = Date.now() % 1_000_000;
+    const random = seeded(seed);
+    const stages = (count: number) => `${HOSTILE}USER a\n`.repeat(count);
+    const doc = await session.open(stages(60));
+    let known = (await doc.request(SemanticTokensRequest.type)) as SemanticTokens;
+    for (let round = 0; round < 60; round++) {
+      await doc.change(round % 20 === 7 ? stages(round) : mutate(doc.document.getText(), random));
+      const previousResultId = known.resultId ?? '';
+      const answer = await doc.request(SemanticTokensDeltaRequest.type, { previousResultId });
+      const { edits } = answer as SemanticTokensDelta;
+      const data = [...known.data];
+      for (const edit of edits) data.splice(edit.start, edit.deleteCount, ...(edit.data ?? []));
+      known = { resultId: answer?.resultId ?? '', data };
+      const whole = semanticTokens(parseDocument(doc.document));
+      expect(data, `seed ${seed}, round ${round}`).toEqual(numbersOf(whole));
+    }
+  });
+
+  it('are few after a keystroke in a long file', async () => {
+    const text = 'FROM a\nRUN b --c && d\n'.repeat(2000);
+    const doc = await session.open(text);
+    const known = await doc.request(SemanticTokensRequest.type);
+    const at = text.indexOf('b', text.length / 2);
+    await doc.change(`${text.slice(0, at)}x${text.slice(at)}`);
+    const previousResultId = known?.resultId ?? '';
+    const answer = await doc.request(SemanticTokensDeltaRequest.type, { previousResultId });
+    const { edits } = answer as SemanticTokensDelta;
+    // The command is longer, and what follows it farther to the right.
+    expect(edits.map(({ deleteCount, data }) => [deleteCount, data?.length])).toEqual([[5, 5]]);
+  });
+
+  it('come whole to who asks for what differs from an older answer', async () => {
+    const doc = await session.open('FROM a\n');
+    const first = await doc.request(SemanticTokensRequest.type);
+    const second = await doc.request(SemanticTokensRequest.type);
+    const ask = (previousResultId = '') =>
+      doc.request(SemanticTokensDeltaRequest.type, { previousResultId });
+    const whole = await ask(first?.resultId);
+    expect(whole).toMatchObject({ data: second?.data });
+    expect(await ask(whole?.resultId)).toMatchObject({ edits: [] });
   });
 
   it('are none for a document that is not open', async () => {

@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import type { Position } from 'vscode-languageserver/node';
+import type { Position, SemanticTokens } from 'vscode-languageserver/node';
 import {
   createProtocolConnection,
   StreamMessageReader,
@@ -12,9 +12,12 @@ import { handshake } from '../../../test/lsp/harness.ts';
 import { SERVER_FLAGS } from '../../../src/util/serverFlags.ts';
 import { documentOf, middleOf } from './ours.ts';
 
-/** The requests of which each is measured, with what it takes beside the document. */
-const REQUESTS: Readonly<Record<string, (at: Position, last: number) => object>> = {
+/** The requests of which each is measured, with what it takes beside the document. `previous` is the last tokens' id. */
+const REQUESTS: Readonly<
+  Record<string, (at: Position, last: number, previous: string | undefined) => object>
+> = {
   'semanticTokens/full': () => ({}),
+  'semanticTokens/full/delta': (_at, _last, previousResultId) => ({ previousResultId }),
   formatting: () => ({ options: { tabSize: 4, insertSpaces: true } }),
   documentSymbol: () => ({}),
   foldingRange: () => ({}),
@@ -90,14 +93,16 @@ export async function requestTimes(
     const type = typist(session, uri, text);
     const at = middleOf(documentOf(source));
     const last = documentOf(text).lineCount - 1;
+    let previous: string | undefined;
     return async (name: string, params: (typeof REQUESTS)[string], times: number) => {
       const began = performance.now();
       for (let i = 0; i < times; i++) {
         await type();
-        await session.connection.sendRequest(`textDocument/${name}`, {
+        const answer: unknown = await session.connection.sendRequest(`textDocument/${name}`, {
           textDocument: { uri },
-          ...params(at, last),
+          ...params(at, last, previous),
         });
+        previous = (answer as SemanticTokens | null)?.resultId ?? previous;
       }
       return performance.now() - began;
     };

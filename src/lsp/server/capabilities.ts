@@ -46,5 +46,5 @@ const EVERYBODY: ServerCapabilities = {
   documentFormattingProvider: true,
   documentRangeFormattingProvider: true,
   documentOnTypeFormattingProvider: { firstTriggerCharacter: '\n' },
-  semanticTokensProvider: { legend: LEGEND, full: true, range: true },
+  semanticTokensProvider: { legend: LEGEND, full: { delta: true }, range: true },
 };

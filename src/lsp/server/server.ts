@@ -35,6 +35,7 @@ import { knownImages } from './features/knownImages.ts';
 import { askLayers } from './features/layers.ts';
 import { refreshShown } from './features/refresh.ts';
 import { registerFeatures } from './features/register.ts';
+import { createTokenAnswers } from './features/tokenAnswers.ts';
 import { languageOf } from './languages.ts';
 import { createLife } from './life.ts';
 import type { Other } from './on.ts';
@@ -107,6 +108,7 @@ export function startServer(connection: Connection, runtime: Runtime): void {
     log,
     onConfig: configProblems.show,
   });
+  const tokens = createTokenAnswers();
   const publish = createPublish({
     parsedOf,
     otherOf,
@@ -201,6 +203,7 @@ export function startServer(connection: Connection, runtime: Runtime): void {
     publisher.cancel(uri);
     cache.drop(uri);
     checks.drop(uri);
+    tokens.drop(uri);
     settings.drop(uri);
     publish.drop(uri);
     connection
@@ -221,7 +224,7 @@ export function startServer(connection: Connection, runtime: Runtime): void {
     ignore,
     layers: (uri: string, token: CancellationToken) => askLayers(connection, { uri }, token),
   };
-  registerFeatures(on, { editing, ignore, settings, checks, urlOf: (id) => urlOf(id) });
+  registerFeatures(on, { editing, ignore, settings, checks, tokens, urlOf: (id) => urlOf(id) });
   connection.onCompletionResolve((item) => {
     life.admit();
     return suitResolved(resolve(item), client());

@@ -1,15 +1,26 @@
 import type { TokenType } from './tokenTypes.ts';
 import { TYPES } from './tokenTypes.ts';
 
-/** Writes tokens of a text in the form that LSP wants: five numbers each, relative to the one before. */
+/**
+ * Tokens in the form that LSP wants, five numbers each, relative to the one before: in pieces of {@link PIECE} numbers,
+ * the last one shorter. Memory of many pages that the process never had would cost more than to fill it.
+ */
+export type Tokens = readonly Uint32Array[];
+
+/** Numbers in a piece of tokens. */
+export const PIECE = 4096;
+
+/** Writes tokens of a text, part by part. */
 interface TokenWriter {
-  /** Takes the tokens in any order. */
+  /** Takes the tokens of a part in any order. */
   readonly add: (start: number, end: number, type: TokenType, modifiers: number) => void;
+  /** Ends a part: all tokens to come are behind those that came. */
+  readonly endPart: () => void;
   /**
    * All tokens. One that others lie in is cut by them, and line ends cut all; white space at the start of a line is left
    * out, and so is what is empty.
    */
-  readonly data: () => number[];
+  readonly all: () => Tokens;
 }
 
 // A token is kept as one number: its start, then how far it ends before the largest offset, its type and its modifiers.
@@ -26,11 +37,20 @@ const pack = (end: number, kind: number) => ((LAST - end) << KIND_BITS) | kind;
 const endOf = (packed: number) => LAST - (packed >> KIND_BITS);
 const kindOf = (packed: number) => packed & KIND;
 
-/** Linear in the text and the tokens, but for the sorting; of texts of up to two million UTF-16 units. */
+/** A part of so few tokens is kept in order from the start. */
+const FEW = 64;
+
+/** Linear in the text and the tokens, but for the sorting of large parts; of texts of up to two million UTF-16 units. */
 export function createTokenWriter(source: string): TokenWriter {
-  // Of most texts a token is more than eight characters long with what is behind it.
-  let tokens = new Float64Array(Math.ceil(source.length / 8) + 16);
+  const numbers = createNumbers();
+  const flatten = createFlatten(createEncoder(source, numbers.push));
+  let tokens = new Float64Array(FEW);
   let count = 0;
+  const endPart = () => {
+    const part = tokens.subarray(0, count);
+    flatten(count > FEW ? part.sort() : part);
+    count = 0;
+  };
   return {
     add(start, end, type, modifiers) {
       if (end <= start) return;
@@ -40,33 +60,35 @@ export function createTokenWriter(source: string): TokenWriter {
         tokens = larger;
       }
       const kind = ((NUMBERS.get(type) ?? 0) << MODIFIER_BITS) | modifiers;
-      tokens[count++] = start * START + pack(end, kind);
+      const token = start * START + pack(end, kind);
+      let at = count++;
+      if (at < FEW)
+        for (; at > 0 && (tokens[at - 1] as number) > token; at--)
+          tokens[at] = tokens[at - 1] as number;
+      tokens[at] = token;
     },
-    data() {
-      const numbers = createNumbers();
-      flatten(tokens.subarray(0, count).sort(), createEncoder(source, numbers.push));
+    endPart,
+    all() {
+      endPart();
       return numbers.all();
     },
   };
 }
 
-const PIECE = 4096;
-const NO_NUMBERS: readonly number[] = [];
-
-/**
- * An array that numbers are appended to. One of megabytes that grows would take memory that the process never had each
- * time, which costs more than to fill it, so this is made at once of short pieces.
- */
-function createNumbers(): { push: (value: number) => void; all: () => number[] } {
-  let last: number[] = [];
-  const pieces = [last];
+function createNumbers(): { push: (value: number) => void; all: () => Tokens } {
+  const full: Uint32Array[] = [];
+  let last = new Uint32Array(PIECE);
+  let count = 0;
   return {
     push(value) {
-      if (last.length === PIECE) pieces.push((last = []));
-      last.push(value);
+      if (count === PIECE) {
+        full.push(last);
+        last = new Uint32Array(PIECE);
+        count = 0;
+      }
+      last[count++] = value;
     },
-    // flat() would go through the numbers one by one.
-    all: () => NO_NUMBERS.concat(...pieces),
+    all: () => [...full, last.subarray(0, count)],
   };
 }
 
@@ -75,8 +97,8 @@ const NUMBERS: ReadonlyMap<TokenType, number> = new Map(TYPES.map((type, i) => [
 /** Takes a stretch of the text with a token's type and modifiers as they are kept. */
 type Emit = (start: number, end: number, kind: number) => void;
 
-/** Emits sorted tokens, cut where narrower ones lie inside. */
-function flatten(tokens: Float64Array, emit: Emit): void {
+/** Makes what emits the sorted tokens of a part, cut where narrower ones lie inside. */
+function createFlatten(emit: Emit): (tokens: Float64Array) => void {
   /** The tokens that `at` lies in, packed, the innermost one last. */
   const open: number[] = [];
   let at = 0;
@@ -90,18 +112,20 @@ function flatten(tokens: Float64Array, emit: Emit): void {
       open.pop();
     }
   };
-  for (const token of tokens) {
-    const start = Math.floor(token / START);
-    const packed = token - start * START;
-    closeUntil(start);
-    const top = open.at(-1);
-    if (top !== undefined) emitUntil(start, kindOf(top));
-    at = Math.max(at, start);
-    // What reaches beyond the token it begins in would overlap what follows.
-    const end = top === undefined ? endOf(packed) : Math.min(endOf(top), endOf(packed));
-    open.push(pack(end, kindOf(packed)));
-  }
-  closeUntil(LAST);
+  return (tokens) => {
+    for (const token of tokens) {
+      const start = Math.floor(token / START);
+      const packed = token - start * START;
+      closeUntil(start);
+      const top = open.at(-1);
+      if (top !== undefined) emitUntil(start, kindOf(top));
+      at = Math.max(at, start);
+      // What reaches beyond the token it begins in would overlap what follows.
+      const end = top === undefined ? endOf(packed) : Math.min(endOf(top), endOf(packed));
+      open.push(pack(end, kindOf(packed)));
+    }
+    closeUntil(LAST);
+  };
 }
 
 const FEED = 10;

@@ -3,6 +3,7 @@ import {
   DocumentFormattingRequest,
   DocumentOnTypeFormattingRequest,
   DocumentRangeFormattingRequest,
+  SemanticTokensDeltaRequest,
   SemanticTokensRangeRequest,
   SemanticTokensRequest,
 } from 'vscode-languageserver/node';
@@ -19,6 +20,8 @@ import { registerEditing } from './editing.ts';
 import { format, formatOnType, formatRange } from './format.ts';
 import type { IgnoreFeatures } from './ignore/ignore.ts';
 import { tagFixes } from './tagFixes.ts';
+import type { TokenAnswers } from './tokenAnswers.ts';
+import { numbersOf } from './tokenAnswers.ts';
 import { semanticTokens } from './tokens.ts';
 
 interface Context {
@@ -26,20 +29,24 @@ interface Context {
   readonly ignore: IgnoreFeatures;
   readonly settings: SettingsReader;
   readonly checks: Checks;
+  readonly tokens: TokenAnswers;
   readonly urlOf: UrlOf;
 }
 
 /** Registers every feature that answers a request about a document. */
 export function registerFeatures(
   on: On,
-  { editing, ignore, settings, checks, urlOf }: Context,
+  { editing, ignore, settings, checks, tokens, urlOf }: Context,
 ): void {
   registerEditing(on, editing);
-  on(SemanticTokensRequest.type, { data: [] }, (parsed) => ({
-    data: semanticTokens(parsed),
-  }));
+  on(SemanticTokensRequest.type, { data: [] }, (parsed) =>
+    tokens.full(parsed.document.uri, semanticTokens(parsed)),
+  );
+  on(SemanticTokensDeltaRequest.type, { data: [] }, (parsed, { previousResultId }) =>
+    tokens.delta(parsed.document.uri, semanticTokens(parsed), previousResultId),
+  );
   on(SemanticTokensRangeRequest.type, { data: [] }, (parsed, { range }) => ({
-    data: semanticTokens(parsed, range),
+    data: numbersOf(semanticTokens(parsed, range)),
   }));
   on(
     CodeActionRequest.type,

@@ -8,6 +8,7 @@ import { continuationsOf } from '../parser/tree.ts';
 import { variablesOf } from '../parser/variables.ts';
 import { argumentWords, pairsOf } from '../parser/words.ts';
 import { parseShell } from '../shell/shell.ts';
+import type { Tokens } from './encodeTokens.ts';
 import { createTokenWriter } from './encodeTokens.ts';
 import { shellTokens } from './shellTokens.ts';
 import type { AddToken } from './tokenTypes.ts';
@@ -20,11 +21,11 @@ export const LEGEND: SemanticTokensLegend = {
 };
 
 /**
- * Semantic tokens of a document, or of the lines of a range, encoded as LSP says. Tokens never overlap, never span
+ * Semantic tokens of a document, or of the lines of a range. Tokens never overlap, never span
  * lines and are never empty. What a heredoc holds that no shell reads is left to the grammar, which knows its language.
  * Linear but for sorting.
  */
-export function semanticTokens(parsed: Parsed, range?: Range): number[] {
+export function semanticTokens(parsed: Parsed, range?: Range): Tokens {
   const { tree, document } = parsed;
   const from = range ? document.offsetAt({ line: range.start.line, character: 0 }) : 0;
   const to = range ? document.offsetAt(range.end) : tree.source.length;
@@ -36,13 +37,20 @@ export function semanticTokens(parsed: Parsed, range?: Range): number[] {
     add(nameSpan, 'macro');
     add(valueSpan, 'string');
   }
-  for (const comment of tree.comments) add(comment, 'comment');
   const isKnown = knownIn(parsed.occurrences());
+  let next = 0;
+  const addComments = (before: number) => {
+    for (; (tree.comments[next]?.start ?? before) < before; next++)
+      add(tree.comments[next] as Span, 'comment');
+  };
   for (const instruction of tree.instructions) {
-    if (instruction.start < to && instruction.end > from)
-      instructionTokens(instruction, parsed.file(), isKnown, add);
+    if (instruction.start >= to || instruction.end <= from) continue;
+    addComments(instruction.start);
+    instructionTokens(instruction, parsed.file(), isKnown, add);
+    writer.endPart();
   }
-  return writer.data();
+  addComments(Number.POSITIVE_INFINITY);
+  return writer.all();
 }
 
 /** Tells whether a name that this document defines stands at an offset. */

@@ -1,6 +1,7 @@
 import type { Flag, Instruction, Span, Stage, Tree, Word } from './tree.ts';
 import { toWord } from './tree.ts';
 import { variablesOf } from './variables.ts';
+import type { Pair } from './words.ts';
 import { pairsOf } from './words.ts';
 
 /** A place where a name is defined or used. Those of one name in one scope share `group`. */
@@ -118,15 +119,12 @@ export function mountFields(flag: Flag, instruction: Instruction): MountField[] 
   return fields;
 }
 
-/** What an instruction defines: the names of ARG and ENV. */
-function definitions(
-  instruction: Instruction,
-  escape: string,
-): readonly { name: Word; value: string | undefined }[] {
+/** What an instruction defines: ARG and ENV, by names that can be referred to. */
+function definitions(instruction: Instruction, escape: string): readonly Pair[] {
   if (instruction.name !== 'ARG' && instruction.name !== 'ENV') return NONE;
-  return pairsOf(instruction, escape)
-    .filter(({ key }) => /^[A-Za-z_][A-Za-z0-9_]*$/.test(key.text))
-    .map(({ key, value }) => ({ name: key, value: value?.text }));
+  return pairsOf(instruction, escape).filter(({ key }) =>
+    /^[A-Za-z_][A-Za-z0-9_]*$/.test(key.text),
+  );
 }
 
 /** The groups of the variables that a scope sees, by their names. */
@@ -145,21 +143,23 @@ function variables(tree: Tree): Occurrence[] {
   };
   /** Tells the names in the instructions of a scope; answers those that it defines first. */
   const visit = (instructions: readonly Instruction[], groups: Groups, index: number): string[] => {
-    const defined = instructions.map((instruction) => definitions(instruction, tree.escape));
     const own: string[] = [];
-    for (const [i, instruction] of instructions.entries()) {
-      for (const { name } of defined[i] ?? NONE) {
-        if (groups.has(name.text)) continue;
-        const repeated = instruction.name === 'ARG' ? global.get(name.text) : undefined;
+    const defined = instructions.map((instruction) => {
+      const pairs = definitions(instruction, tree.escape);
+      for (const { key } of pairs) {
+        if (groups.has(key.text)) continue;
+        const repeated = instruction.name === 'ARG' ? global.get(key.text) : undefined;
         const scope = index < 0 ? 'global' : `stage ${index}`;
-        groups.set(name.text, repeated ?? `${scope} ${name.text}`);
-        own.push(name.text);
+        groups.set(key.text, repeated ?? `${scope} ${key.text}`);
+        own.push(key.text);
       }
-    }
-    for (const [i, instruction] of instructions.entries()) {
+      return pairs;
+    });
+    let i = 0;
+    for (const instruction of instructions) {
       const visible = instruction.name === 'FROM' ? global : groups;
-      for (const { name, value } of defined[i] ?? NONE)
-        add(name, visible.get(name.text), true, value);
+      for (const { key, value } of defined[i++] ?? NONE)
+        add(key, visible.get(key.text), true, value?.text);
       for (const { name } of variablesOf(instruction, tree))
         add(name, visible.get(name.text), false);
     }

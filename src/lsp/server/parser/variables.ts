@@ -9,17 +9,20 @@ export interface Variable {
   readonly instruction: Instruction;
 }
 
+const NONE: readonly never[] = [];
 const NAME = /[A-Za-z_][A-Za-z0-9_]*/y;
 
 /**
  * The variables that an instruction refers to, nested ones included, in order: those of its arguments and flags and,
  * where the builder or the shell expands them, of its heredocs. Single-quoted and escaped ones are left out.
  */
-export function variablesOf(instruction: Instruction, tree: Tree): Variable[] {
+export function variablesOf(instruction: Instruction, tree: Tree): readonly Variable[] {
   const { logical, keyword } = instruction;
-  const found: Variable[] = [];
   // Most instructions use none.
-  if (logical.text.includes('$'))
+  const isUsed = logical.text.includes('$');
+  if (!isUsed && instruction.heredocs.length === 0) return NONE;
+  const found: Variable[] = [];
+  if (isUsed)
     scan(
       logical.text,
       keyword.to,
