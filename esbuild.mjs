@@ -1,5 +1,7 @@
+import { rmSync } from 'node:fs';
 import { build } from 'esbuild';
 import { bundleCheck, esModules } from './scripts/bundle/check.mjs';
+import { programs } from './scripts/bundle/common.mjs';
 import { bundleExtension } from './scripts/bundle/extension.mjs';
 import { withoutExamples } from './scripts/bundle/rules.mjs';
 import { bundleWebview } from './scripts/bundle/webview.mjs';
@@ -9,21 +11,10 @@ import { bundleWebview } from './scripts/bundle/webview.mjs';
  * language server, the same rules' program for the command line, and a script and a style sheet for each webview.
  */
 const bundle = (name, entry, options = {}) =>
-  build({
-    entryPoints: { [name]: entry },
-    outdir: 'dist',
-    outExtension: { '.js': '.cjs' },
-    bundle: true,
-    minify: true,
-    platform: 'node',
-    target: 'node20',
-    format: 'cjs',
-    external: ['vscode'],
-    logLevel: 'warning',
-    legalComments: 'none',
-    ...options,
-  });
+  build({ ...programs({ [name]: entry }, 'dist'), ...options });
 
+// What an earlier version made would be packaged too.
+rmSync('dist', { recursive: true, force: true });
 await Promise.all([
   bundleExtension('dist'),
   bundle('server', 'src/lsp/server/main.ts', { ...esModules, plugins: [withoutExamples] }),

@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { build } from 'esbuild';
+import { programs } from './common.mjs';
 import { withoutExamples } from './rules.mjs';
 
 /**
@@ -31,21 +32,13 @@ const configApart = {
  */
 export function bundleCheck(outdir) {
   return build({
-    entryPoints: {
-      'stevedore-check': 'src/lsp/server/cli/main.ts',
-      'hadolint-config': 'src/lsp/server/lint/parseHadolintConfig.ts',
-    },
-    outdir,
-    outExtension: { '.js': '.cjs' },
-    bundle: true,
-    minify: true,
-    platform: 'node',
-    target: 'node20',
-    format: 'cjs',
-    // Modules are required where they are imported late: Node has no need of its other loader then.
-    supported: { 'dynamic-import': false },
-    logLevel: 'warning',
-    legalComments: 'none',
+    ...programs(
+      {
+        'stevedore-check': 'src/lsp/server/cli/main.ts',
+        'hadolint-config': 'src/lsp/server/lint/parseHadolintConfig.ts',
+      },
+      outdir,
+    ),
     ...esModules,
     plugins: [configApart, withoutExamples],
   });

@@ -1,17 +1,8 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { build, transform } from 'esbuild';
+import { commonJs, forNode } from './common.mjs';
 import { dockerodePlugin } from './dockerode.mjs';
-
-const common = {
-  platform: 'node',
-  target: 'node20',
-  minify: true,
-  legalComments: 'none',
-  logLevel: 'warning',
-};
-/** What is imported late is required all the same: Node has no need of its other loader then. */
-const commonJs = { ...common, format: 'cjs', supported: { 'dynamic-import': false } };
 
 /** esbuild copies what it takes for a CommonJS module, all 500 names of it for each source file: the API needs no copy. */
 const COPIED_API = /\b[\w$]+\(require\("vscode"\)(?:,1)?\)/g;
@@ -25,7 +16,7 @@ const COPIED_API = /\b[\w$]+\(require\("vscode"\)(?:,1)?\)/g;
  */
 export async function bundleExtension(outdir) {
   const cut = await build({
-    ...common,
+    ...forNode,
     entryPoints: { extension: 'src/extension.ts' },
     outdir,
     outExtension: { '.js': '.cjs' },
@@ -41,7 +32,6 @@ export async function bundleExtension(outdir) {
   const texts = new Map(cut.outputFiles.map(({ path, text }) => [basename(path), text]));
   const atOnce = requiredAtOnce(cut.metafile, `${outdir}/extension.cjs`);
   const chunks = `${outdir}/chunks`;
-  rmSync(chunks, { recursive: true, force: true });
   mkdirSync(chunks, { recursive: true });
   const write = (path, code) => writeFileSync(path, code.replace(COPIED_API, 'require("vscode")'));
   write(join(outdir, 'extension.cjs'), await joined(texts, atOnce));
