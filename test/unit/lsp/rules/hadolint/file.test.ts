@@ -304,11 +304,22 @@ describe('DL3066', () => {
   it('takes numbers, arguments, and variables that are numbers', async () => {
     const text = 'ARG A\nENV B=1 C=x\nUSER 1\nUSER 1:x\nUSER $A\nUSER ${A}:x\nUSER $B\nUSER :x\n';
     expect(await words('DL3066', text)).toEqual([]);
-    expect(await words('DL3066', 'ENV C=x\nUSER $C\nUSER a:1\nUSER $D\n')).toEqual([
-      '$C',
-      'a:1',
-      '$D',
-    ]);
+    for (const user of ['$C', 'a:1', '$D'])
+      expect(await words('DL3066', `ENV C=x\nUSER ${user}\n`)).toEqual([user]);
+  });
+
+  it.each([
+    ['FROM a\nUSER root\nRUN b\nUSER 1\n', []],
+    ['FROM a\nUSER 1\nUSER b\nUSER c\n', ['c']],
+    ['FROM a\nUSER b\nARG C\nUSER $C\n', []],
+    ['FROM a AS b\nUSER c\nFROM b\nUSER 1\n', []],
+    ['FROM a AS b\nUSER c\nFROM b\n', ['c']],
+    ['FROM a AS b\nUSER c\nFROM d\n', []],
+    ['FROM a AS b\nUSER 1\nFROM d\nUSER e\n', ['e']],
+    ['FROM a\nUSER b\nONBUILD USER 1\n', ['b']],
+    ['FROM a\nUSER 1\nONBUILD USER b\n', []],
+  ])('looks at the user that the image ends with: %j', async (text, found) => {
+    expect(await words('DL3066', text)).toEqual(found);
   });
 
   it('knows numbers that the file gives', async () => {
