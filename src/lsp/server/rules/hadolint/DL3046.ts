@@ -2,10 +2,11 @@ import { hasFlag } from '../../shell/command.ts';
 import type { ShellCommand } from '../../shell/shell.ts';
 import type { Rule } from '../rule.ts';
 import { addWord } from './shellFixes.ts';
-import { everyCommand } from './sites.ts';
+import type { Site } from './sites.ts';
+import { everyCommand, variable } from './sites.ts';
 
 /** From this many digits on an entry of the log is far enough into the file to matter. */
-const LONG = 6;
+const LARGE = /^\d{6,}$/;
 
 export const DL3046: Rule = {
   id: 'DL3046',
@@ -23,7 +24,7 @@ grow by hundreds of megabytes. \`-l\` makes no entry.`,
   ],
   check: everyCommand(['useradd'], (command, site) => {
     if (hasFlag(command, 'l', 'no-log-init')) return undefined;
-    if ((userId(command)?.length ?? 0) < LONG) return undefined;
+    if (!LARGE.test(userId(command, site) ?? '')) return undefined;
     return {
       span: { start: command.program.start, end: command.program.end },
       message: 'With so large an id, the log entry that this makes blows up the image. Add -l.',
@@ -32,9 +33,16 @@ grow by hundreds of megabytes. \`-l\` makes no entry.`,
   }),
 };
 
-function userId({ args }: ShellCommand): string | undefined {
+/** The user id that the command line gives, with the value of a variable that the file knows. */
+function userId(command: ShellCommand, site: Site): string | undefined {
+  const text = givenId(command);
+  const name = /^\$\{(\w+)\}$/.exec(text ?? '')?.[1];
+  return name === undefined ? text : variable(site, name);
+}
+
+function givenId({ args }: ShellCommand): string | undefined {
   for (const [index, { value }] of args.entries()) {
-    const joined = /^(?:--uid=|-[a-zA-Z]*u)(\d+)$/.exec(value)?.[1];
+    const joined = /^(?:--uid=|-[a-zA-Z]*u(?=[\d$]))(.+)$/.exec(value)?.[1];
     if (joined) return joined;
     if (value === '--uid' || /^-[a-zA-Z]*u$/.test(value)) return args[index + 1]?.value;
   }

@@ -269,6 +269,33 @@ describe('DL3045', () => {
   });
 });
 
+describe('DL3046', () => {
+  const found = (lines: string, id: string) =>
+    words('DL3046', `FROM a\n${lines}RUN useradd -u ${id} app\n`);
+
+  it.each([
+    ['', '1234567', true],
+    ['', '12345', false],
+    ['ARG USER_ID=1000\n', '"${USER_ID}"', false],
+    ['ARG USER_ID=1234567\n', '$USER_ID', true],
+    ['ENV USER_ID=1234567\n', '${USER_ID}', true],
+    ['ARG USER_ID\n', '${USER_ID}', false],
+    ['', '${USER_ID}', false],
+    ['', '${USER_ID:-1000}', false],
+    ['', '"$(cat user-id)"', false],
+  ])('goes by the number that a variable stands for: %j %s', async (lines, id, large) => {
+    expect(await found(lines, id)).toEqual(large ? ['useradd'] : []);
+  });
+
+  it('takes --uid for -u', async () => {
+    const of = (flag: string) =>
+      words('DL3046', `FROM a\nARG ID=1234567\nRUN useradd ${flag} app\n`);
+    for (const flag of ['--uid $ID', '--uid=$ID', '--uid=1234567', '-mu 1234567'])
+      expect(await of(flag)).toEqual(['useradd']);
+    expect(await of('--uid=12345')).toEqual([]);
+  });
+});
+
 describe('DL3059', () => {
   it('compares flags, whatever their order', async () => {
     const text =
