@@ -54,9 +54,11 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
   const cgroup = `stevedore-${randomUUID()}`;
   // Without a file of its own, dockerd would read the machine's /etc/docker/daemon.json.
   // The identity that 20.10 keeps would land in /etc/docker too; later ones have none.
-  const identity =
-    installed.generation === 'old' ? { 'deprecated-key-path': join(dir, 'key.json') } : {};
-  await writeFile(join(dir, 'daemon.json'), JSON.stringify(identity));
+  const configuration = {
+    ...(installed.generation === 'old' && { 'deprecated-key-path': join(dir, 'key.json') }),
+    ...(installed.imageStore === 'containerd' && { features: { 'containerd-snapshotter': true } }),
+  };
+  await writeFile(join(dir, 'daemon.json'), JSON.stringify(configuration));
   const service =
     installed.generation === 'podman'
       ? await podmanService(installed, dir, socket, cgroup, options.certificates?.ca)

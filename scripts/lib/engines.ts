@@ -1,6 +1,6 @@
 import { mkdir, readdir, symlink, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { requireRootAndApt, unpackPackages } from './apt.ts';
+import { requireRootAndApt, SetupError, unpackPackages } from './apt.ts';
 import { cacheDir, ensureStamped } from './cache.ts';
 
 /** old = Debian 12's docker.io (API 1.41), new = Debian 13's (1.45) or sid's, podman = Debian 12's Podman service. */
@@ -25,6 +25,8 @@ export interface InstalledEngine {
   readonly podmanRoot?: string;
   /** Directory of docker CLI plugins (buildx, compose); absent for old and podman. */
   readonly plugins?: string;
+  /** Who keeps the images; absent: the engine itself, in its classic store. */
+  readonly imageStore?: 'containerd';
 }
 
 /** The shared libraries are those that a minimal Debian 12 does not have. */
@@ -92,6 +94,13 @@ export function newSuite(): string {
   return process.env['STEVEDORE_NEW_ENGINE'] || 'trixie';
 }
 
+/** Who keeps the images of `new`: the engine itself, or containerd with STEVEDORE_NEW_STORE=containerd. */
+function newStore(): 'classic' | 'containerd' {
+  const store = process.env['STEVEDORE_NEW_STORE'] || 'classic';
+  if (store === 'classic' || store === 'containerd') return store;
+  throw new SetupError(`STEVEDORE_NEW_STORE is classic or containerd, and not “${store}”.`);
+}
+
 /**
  * Makes sure that an engine, the registry and the programs they need lie in the cache; the second call is offline.
  * Throws SetupError without Linux, root or apt, and CommandError when a download fails.
@@ -123,6 +132,7 @@ export async function ensureEngine(generation: Generation): Promise<InstalledEng
     ...(generation === 'podman' && { podmanRoot: roots[0] ?? '' }),
     ...(generation === 'new' && {
       plugins: join(roots[0] ?? '', 'usr/libexec/docker/cli-plugins'),
+      ...(newStore() === 'containerd' && { imageStore: 'containerd' as const }),
     }),
   };
 }
