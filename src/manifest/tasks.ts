@@ -34,9 +34,15 @@ export const tasks = {
           description: 'What RUN can reach.',
         },
         addHosts: texts('Additional hosts as name:address.'),
-        contexts: pairs('Named contexts: folders, or addresses such as docker-image://alpine.'),
-        cacheFrom: texts('Where more cache comes from: an image, or type=registry,ref=….'),
-        cacheTo: texts('Where the cache is written to, such as type=inline.'),
+        contexts: pairs(
+          'Named contexts: folders, or addresses such as docker-image://alpine and oci-layout://folder.',
+        ),
+        cacheFrom: texts(
+          'Where more cache comes from: an image, type=registry,ref=… or type=local,src=folder.',
+        ),
+        cacheTo: texts(
+          'Where the cache is written to, such as type=inline or type=local,dest=folder.',
+        ),
         output: text(
           'What becomes of the result: type=local,dest=folder, or tar, oci or docker with a file. An image on the engine when left out.',
         ),

@@ -14,13 +14,13 @@ export interface FrontendRequest {
 }
 
 /** Contexts that the frontend reads by itself. */
-const REMOTE = /^(?:docker-image|https?|git|ssh):\/\/|^git@/;
+const REMOTE = /^(?:docker-image|oci-layout|https?|git|ssh):\/\/|^git@/;
 
 /**
  * Words a build for BuildKit's Dockerfile frontend, as `docker buildx build` does.
  * Source: docs.docker.com/reference/cli/docker/buildx/build, and the frontend's attributes (moby/buildkit, docs/reference/dockerfile.v0).
  * @throws EngineError `bad-request` for a host, or a context, that is not of the form it should have; `not-supported` for a
- *   context that is no folder, and for caches in folders
+ *   context that is no folder
  */
 export function frontendRequest(options: BuildOptions): FrontendRequest {
   const { dockerfile, target, platforms = [], network = 'default' } = options;
@@ -30,13 +30,6 @@ export function frontendRequest(options: BuildOptions): FrontendRequest {
       'not-supported',
       `The context is to be a folder of this machine, and “${options.context}” is none: clone or download it first.`,
     );
-  for (const { type } of [...(options.cacheFrom ?? []), ...(options.cacheTo ?? [])])
-    // BuildKit asks its client for what is in such a folder, by a service that our session does not offer.
-    if (type === 'local')
-      throw new EngineError(
-        'not-supported',
-        'A cache in a folder (type=local) is not supported: keep it in a registry (type=registry) or in the image (type=inline), or build with docker buildx.',
-      );
   const contexts = namedContexts(options.contexts ?? {});
   const attrs: Record<string, string> = {
     filename: basename(dockerfile),
@@ -85,7 +78,7 @@ function namedContexts(contexts: Readonly<Record<string, string>>): {
     } else {
       throw new EngineError(
         'bad-request',
-        `The context ${name} is “${source}”, which is neither a folder nor an address that the builder reads (docker-image://, https://, git).`,
+        `The context ${name} is “${source}”, which is neither a folder nor an address that the builder reads (docker-image://, oci-layout://, https://, git).`,
       );
     }
   }

@@ -5,6 +5,7 @@ import type { Client } from '../client.ts';
 import { EngineError } from '../errors.ts';
 import { saveImages } from '../imageArchive.ts';
 import { frontendRequest } from './attrs.ts';
+import { openBuildFolders } from './content/folders.ts';
 import { openDebugShell } from './debugShell.ts';
 import type { DebugShell, DebugShellOptions } from './debugShell.ts';
 import { chooseExporter } from './exporter.ts';
@@ -24,6 +25,8 @@ import { sshServices, sshSources } from './services/ssh.ts';
 import type { SshSource } from './services/ssh.ts';
 import { solve } from './solve.ts';
 import { withSourceDate } from './sourceDate.ts';
+
+const NOTHING: StatusUpdate = { steps: [], transfers: [], logs: [], warnings: [] };
 
 /** What the engine asked of a build's folders last: the list can be made before it asks again. By build and folder. */
 export type FilterMemory = Map<string, Filter>;
@@ -66,8 +69,12 @@ export async function buildWithBuildkit(
   surroundings: BuildSurroundings,
   signal?: AbortSignal,
 ): Promise<BuildResult> {
-  const options = withSourceDate(asked, surroundings.env);
-  const addHosts = await withHostGateway(client, options.addHosts ?? [], signal);
+  const dated = withSourceDate(asked, surroundings.env);
+  const addHosts = await withHostGateway(client, dated.addHosts ?? [], signal);
+  const warn = ({ message }: EngineError) =>
+    surroundings.onStatus({ ...NOTHING, warnings: [{ message, detail: [] }] });
+  const folders = await openBuildFolders(client, dated, warn, signal);
+  const options = { ...dated, ...folders.options };
   const { attrs, dirs, entitlements } = frontendRequest({ ...options, addHosts });
   const signers = await sshSources(options.ssh ?? {}, surroundings.env);
   const files = openFiles(dirs, options, surroundings);
@@ -86,6 +93,7 @@ export async function buildWithBuildkit(
         sharedKey: sharedKey(options.context),
         services: {
           ...servicesOf(options, files, signers, surroundings),
+          ...folders.services,
           ...outputServices(options.output, (error) => (unwritten ??= error)),
         },
       },
@@ -93,6 +101,10 @@ export async function buildWithBuildkit(
       onProblem: surroundings.onProblem,
       signal,
     });
+    await folders.complete(response);
+    // The engine has built without the cache that could not be read.
+    const passedOver = folders.failure();
+    if (passedOver) warn(passedOver);
     const image = response['containerimage.digest'] ?? response['containerimage.config.digest'];
     if (exporter.save !== undefined && image)
       await saveImages(
@@ -106,9 +118,10 @@ export async function buildWithBuildkit(
   } catch (error) {
     if (error instanceof EngineError && error.reason === 'cancelled') throw error;
     // The engine only knows that its client failed.
-    throw files.failure() ?? unwritten ?? error;
+    throw files.failure() ?? unwritten ?? folders.failure() ?? error;
   } finally {
     files.close();
+    await folders.close();
   }
 }
 
@@ -123,8 +136,12 @@ export async function debugWithBuildkit(
   size: DebugShellOptions['size'],
   signal?: AbortSignal,
 ): Promise<DebugShell> {
-  const options = withSourceDate(asked, surroundings.env);
-  const addHosts = await withHostGateway(client, options.addHosts ?? [], signal);
+  const dated = withSourceDate(asked, surroundings.env);
+  const addHosts = await withHostGateway(client, dated.addHosts ?? [], signal);
+  // What is looked at is in the engine's own cache; a layout is what it is made of.
+  const { contexts } = dated;
+  const folders = await openBuildFolders(client, { contexts }, () => {}, signal);
+  const options = { ...dated, ...folders.options };
   const { dirs } = frontendRequest(options);
   const signers = await sshSources(options.ssh ?? {}, surroundings.env);
   const files = openFiles(dirs, options, surroundings);
@@ -132,7 +149,7 @@ export async function debugWithBuildkit(
     const shell = await openDebugShell(client, {
       build: { ...options, addHosts },
       sharedKey: sharedKey(options.context),
-      services: servicesOf(options, files, signers, surroundings),
+      services: { ...servicesOf(options, files, signers, surroundings), ...folders.services },
       onProblem: surroundings.onProblem,
       onStatus: surroundings.onStatus,
       size,
@@ -143,7 +160,7 @@ export async function debugWithBuildkit(
   } catch (error) {
     files.close();
     if (error instanceof EngineError && error.reason === 'cancelled') throw error;
-    throw files.failure() ?? error;
+    throw files.failure() ?? folders.failure() ?? error;
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Client } from '../client.ts';
 import { EngineError } from '../errors.ts';
+import { hasContainerdStore } from '../imageStore.ts';
 import type { BuildOptions, BuildOutput } from './request.ts';
 
 /** What a builder is to do with the result (`--output`). */
@@ -44,14 +45,4 @@ export async function chooseExporter(
         );
       return { type: 'moby', attrs: names, save: output.dest };
   }
-}
-
-async function hasContainerdStore(
-  client: Pick<Client, 'request'>,
-  signal: AbortSignal | undefined,
-): Promise<boolean> {
-  const info = (await client.request({ path: '/info', as: 'json', signal })) as {
-    readonly DriverStatus?: readonly (readonly string[])[] | null;
-  };
-  return (info.DriverStatus ?? []).some(([, value]) => value?.startsWith('io.containerd.'));
 }

@@ -73,8 +73,10 @@ export function parseFlags(text: string, folder: string): Partial<BuildOptions> 
     ...(has('build-context') && { contexts: parseContexts(all('build-context'), folder) }),
     ...(has('secret') && { secrets: all('secret').map((one) => parseSecret(one, folder)) }),
     ...(has('ssh') && { ssh: parseSsh(all('ssh'), folder) }),
-    ...(has('cache-from') && { cacheFrom: all('cache-from').map(parseCache) }),
-    ...(has('cache-to') && { cacheTo: all('cache-to').map(parseCache) }),
+    ...(has('cache-from') && {
+      cacheFrom: all('cache-from').map((one) => parseCache(one, folder)),
+    }),
+    ...(has('cache-to') && { cacheTo: all('cache-to').map((one) => parseCache(one, folder)) }),
     ...(output !== undefined && { output: parseOutput(output, folder) }),
   };
 }

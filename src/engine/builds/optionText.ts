@@ -1,5 +1,6 @@
 import { homedir } from 'node:os';
 import { resolve } from 'node:path';
+import { LAYOUT, withRoot } from '../buildkit/content/layoutName.ts';
 import type { BuildOptions, BuildOutput, CacheSpec, SecretSource } from '../buildkit/request.ts';
 import { EngineError } from '../errors.ts';
 import { splitCommand } from '../words.ts';
@@ -79,12 +80,16 @@ export function parseSsh(texts: readonly string[], folder: string): Record<strin
   );
 }
 
-/** `type=registry,ref=team/app:cache`, or the reference alone. */
-export function parseCache(text: string): CacheSpec {
+/** `type=registry,ref=team/app:cache`, or the reference alone; `type=local,src=folder`, and `dest=` where it is written. */
+export function parseCache(text: string, folder: string): CacheSpec {
   if (!text.includes('=')) return { type: 'registry', attrs: { ref: text } };
   const { type, ...attrs } = parseAttributes(text);
   if (!type) throw bad(text, 'has no type');
-  return { type, attrs };
+  if (type !== 'local') return { type, attrs };
+  const paths = Object.entries(attrs).filter(([name]) => name === 'src' || name === 'dest');
+  if (!paths.some(([, path]) => path !== '')) throw bad(text, 'does not say which folder');
+  const absolute = paths.map(([name, path]) => [name, toPath(path, folder)] as const);
+  return { type, attrs: { ...attrs, ...Object.fromEntries(absolute) } };
 }
 
 /** `type=local,dest=out`, `type=tar,dest=out.tar`, `type=oci,…`, `type=docker,…`, `type=image`, or a folder alone. */
@@ -98,15 +103,17 @@ export function parseOutput(text: string, folder: string): BuildOutput {
   return { type, dest: toPath(dest, folder) };
 }
 
-/** `name=source` each: a folder, or an address as it is. */
+/** `name=source` each: a folder, `oci-layout://folder:tag`, or an address as it is. */
 export function parseContexts(texts: readonly string[], folder: string): Record<string, string> {
   return Object.fromEntries(
     Object.entries(parsePairs(texts)).map(([name, source]) => [
       name,
-      // Of one letter it is a drive.
-      /^[a-z][a-z\d+.-]+:/i.test(source) || source.startsWith('git@')
-        ? source
-        : toPath(source, folder),
+      source.startsWith(LAYOUT)
+        ? withRoot(source, (root) => toPath(root, folder))
+        : // Of one letter it is a drive.
+          /^[a-z][a-z\d+.-]+:/i.test(source) || source.startsWith('git@')
+          ? source
+          : toPath(source, folder),
     ]),
   );
 }

@@ -55,8 +55,8 @@ function buildTaskOptions(fields: TaskFields, folder: string): BuildOptions {
     ),
     secrets: read.some(read.texts('secrets').map((text) => parseSecret(text, folder))),
     ssh: parseSsh(read.texts('ssh'), folder),
-    cacheFrom: read.some(read.texts('cacheFrom').map(parseCache)),
-    cacheTo: read.some(read.texts('cacheTo').map(parseCache)),
+    cacheFrom: read.some(read.texts('cacheFrom').map((one) => parseCache(one, folder))),
+    cacheTo: read.some(read.texts('cacheTo').map((one) => parseCache(one, folder))),
     output: output === undefined ? undefined : parseOutput(output, folder),
     push: read.flag('push'),
   };

@@ -42,6 +42,9 @@ function unimplemented(path: string): Service {
   return () => Promise.reject(new GrpcError(code.unimplemented, `${path} is not served here`));
 }
 
+/** Answers that tell the builder how to go on, and nobody of anything wrong. */
+const ORDINARY: ReadonlySet<number> = new Set([code.unimplemented, code.alreadyExists]);
+
 async function answer(
   stream: ServerHttp2Stream,
   metadata: Exchange['metadata'],
@@ -60,7 +63,7 @@ async function answer(
       error instanceof GrpcError
         ? error
         : new GrpcError(code.unknown, error instanceof Error ? error.message : String(error));
-    if (failure.code !== code.unimplemented && !stream.destroyed) onProblem(error);
+    if (!ORDINARY.has(failure.code) && !stream.destroyed) onProblem(error);
   }
   if (!stream.destroyed) stream.end();
 }

@@ -90,9 +90,7 @@ describe('what is asked of the frontend', () => {
     [{ contexts: { lib: 'lib' } }, /neither a folder nor an address/],
     [{ context: 'https://example.com/x.git' }, /is to be a folder of this machine/],
     [{ contexts: { context: '/x' } }, /cannot be called/],
-    [{ contexts: { base: 'oci-layout:///x' } }, /neither a folder nor an address/],
-    [{ cacheFrom: [{ type: 'local', attrs: { src: '/x' } }] }, /type=local\) is not supported/],
-    [{ cacheTo: [{ type: 'local', attrs: { dest: '/x' } }] }, /type=local\) is not supported/],
+    [{ contexts: { base: 'target:x' } }, /neither a folder nor an address/],
   ])('is refused where it cannot be understood: %j', (options, words) => {
     expect(() => frontendRequest({ ...plain, ...options })).toThrow(words);
   });

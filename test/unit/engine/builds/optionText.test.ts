@@ -67,15 +67,16 @@ describe('options of a build as text', () => {
   });
 
   test('caches', () => {
-    expect(parseCache('team/app:cache')).toEqual({
+    expect(parseCache('team/app:cache', folder)).toEqual({
       type: 'registry',
       attrs: { ref: 'team/app:cache' },
     });
-    expect(parseCache('type=local,dest=/c,mode=max')).toEqual({
+    expect(parseCache('type=local,dest=../c,mode=max', folder)).toEqual({
       type: 'local',
-      attrs: { dest: '/c', mode: 'max' },
+      attrs: { dest: '/src/c', mode: 'max' },
     });
-    expect(() => parseCache('mode=max')).toThrow(/no type/);
+    expect(() => parseCache('mode=max', folder)).toThrow(/no type/);
+    expect(() => parseCache('type=local,tag=x', folder)).toThrow(/which folder/);
   });
 
   test('outputs', () => {
@@ -96,6 +97,10 @@ describe('options of a build as text', () => {
       lib: '/src/lib',
       base: 'docker-image://alpine:3',
       src: 'https://host/x.git',
+    });
+    expect(parseContexts(['a=oci-layout://../out:1', 'b=oci-layout:///out'], folder)).toEqual({
+      a: 'oci-layout:///src/out:1',
+      b: 'oci-layout:///out',
     });
   });
 

@@ -1,0 +1,108 @@
+import { randomBytes } from 'node:crypto';
+import { constants } from 'node:fs';
+import { lstat, open, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { EngineError } from '../../errors.ts';
+import { filesError } from '../../files.ts';
+import { isRaw, readFields } from '../../mapping/reader.ts';
+import type { Raw } from '../../mapping/reader.ts';
+import { parseDigest } from './digest.ts';
+
+/** By what a manifest of an index is called (image-spec, annotations.md; containerd's own for whole names). */
+const TAG = 'org.opencontainers.image.ref.name';
+const NAME = 'io.containerd.image.name';
+
+/** Bytes; the specification has manifests of 4 MiB at the most. */
+const LARGEST = 16 * 1024 * 1024;
+
+/**
+ * The digest of what a layout's index calls `tag`: a whole name counts before a tag.
+ * @param only whether the only manifest of the index is meant, too, where none is called so
+ * @returns undefined where the folder has no index, and where nothing is called so
+ * @throws EngineError that names the file, for an index that cannot be read
+ */
+export async function findManifest(
+  root: string,
+  tag: string,
+  only = false,
+): Promise<string | undefined> {
+  const manifests = readFields((await readIndex(root)) ?? {}).objects('manifests');
+  const called = (annotation: string) =>
+    manifests.find((one) => annotationsOf(one)[annotation] === tag);
+  const found = called(NAME) ?? called(TAG) ?? (only ? single(manifests) : undefined);
+  const digest = found && readFields(found).text('digest');
+  return digest && parseDigest(digest) ? digest : undefined;
+}
+
+/**
+ * Enters a manifest into a layout's index under a tag, in the place of what was called so; the rest of the index stays. It
+ * is replaced as a whole, so that whoever reads it meanwhile reads the old one or the new one.
+ * @param descriptor as the builder has it, with `digest`, `size` and `mediaType`
+ * @throws EngineError that names the file
+ */
+export async function putManifest(root: string, descriptor: Raw, tag: string): Promise<void> {
+  const index = (await readIndex(root)) ?? {};
+  const others = readFields(index)
+    .objects('manifests')
+    .filter((one) => annotationsOf(one)[TAG] !== tag || annotationsOf(one)[NAME] !== undefined);
+  const entered = { ...descriptor, annotations: { ...annotationsOf(descriptor), [TAG]: tag } };
+  await replace(join(root, 'oci-layout'), { imageLayoutVersion: '1.0.0' });
+  await replace(join(root, 'index.json'), {
+    schemaVersion: 2,
+    mediaType: 'application/vnd.oci.image.index.v1+json',
+    ...index,
+    manifests: [...others, entered],
+  });
+}
+
+/** @returns undefined where there is none */
+async function readIndex(root: string): Promise<Raw | undefined> {
+  const path = join(root, 'index.json');
+  let text: string;
+  try {
+    const file = await open(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0));
+    try {
+      const { size } = await file.stat();
+      if (size > LARGEST) throw new Error('it is too large for an index');
+      text = await file.readFile('utf8');
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : '';
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+    throw filesError(error, `“${path}” could not be read`);
+  }
+  const index = parsed(text);
+  if (index) return index;
+  throw new EngineError('bad-request', `“${path}” is no index of an OCI image layout.`);
+}
+
+function parsed(text: string): Raw | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isRaw(value) ? value : undefined;
+  } catch {
+    // The caller names the file.
+    return undefined;
+  }
+}
+
+const single = (manifests: readonly Raw[]) => (manifests.length === 1 ? manifests[0] : undefined);
+
+const annotationsOf = (descriptor: Raw): Readonly<Record<string, string>> =>
+  readFields(descriptor).labels('annotations');
+
+async function replace(path: string, value: object): Promise<void> {
+  const draft = `${path}.${randomBytes(6).toString('hex')}`;
+  try {
+    await writeFile(draft, JSON.stringify(value), { flag: 'wx' });
+    const there = await lstat(path).catch(() => undefined);
+    if (there?.isDirectory()) throw new Error('it is a directory');
+    await rename(draft, path);
+  } catch (error) {
+    throw filesError(error, `“${path}” could not be written`);
+  } finally {
+    await rm(draft, { force: true });
+  }
+}

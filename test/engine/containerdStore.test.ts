@@ -1,0 +1,203 @@
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { pruneCache } from '../../src/engine/buildkit/cache.ts';
+import type { CacheSpec } from '../../src/engine/buildkit/request.ts';
+import { connect } from '../../src/engine/client.ts';
+import type { Client } from '../../src/engine/client.ts';
+import { hasContainerdStore } from '../../src/engine/imageStore.ts';
+import { lendPort, startSecondEngine } from './bed/engines.ts';
+import { build, folder, named, startBuild } from './buildkit/support.ts';
+import { bedEndpoint, generation, SHELL_IMAGE, testClient, unique } from './support/engine.ts';
+
+/*
+ * Engines whose images containerd keeps, as Docker 29 has it from the start. One is started for this file, beside the bed's,
+ * whose store is the classic one unless it was asked for otherwise.
+ */
+describe.runIf(generation === 'new')('an engine whose images containerd keeps', () => {
+  const registry = process.env['STEVEDORE_TEST_REGISTRY'] ?? '';
+  let client: Client;
+  const ends: (() => Promise<void> | void)[] = [];
+
+  beforeAll(async () => {
+    const engine = await startSecondEngine([], { imageStore: 'containerd' });
+    ends.push(engine.stop);
+    ends.push(await lendPort(engine, Number(registry.split(':')[1])));
+    client = await testClient({ ...bedEndpoint, url: `unix://${engine.socket}` });
+    ends.push(() => client.close());
+  }, 120_000);
+  afterAll(async () => {
+    for (const end of ends.reverse()) await end();
+  });
+
+  it('is told from others', async () => {
+    expect(await hasContainerdStore(client)).toBe(true);
+  });
+
+  /** A Dockerfile whose step takes something that nobody has. */
+  const stepped = () => `FROM ${SHELL_IMAGE}\nRUN echo ${unique('step')} > /made\n`;
+  const local = (attrs: Record<string, string>): CacheSpec => ({ type: 'local', attrs });
+
+  describe('a cache', () => {
+    it('goes to a folder and comes back from it', async () => {
+      const [dir, home] = [await folder(), await folder()];
+      const dest = join(home, 'made for it/cäche');
+      const text = stepped();
+      await build(client, dir, text, { cacheTo: [local({ dest, mode: 'max' })] });
+      expect((await readdir(dest)).toSorted()).toEqual(['blobs', 'index.json', 'oci-layout']);
+      for (const hex of await readdir(join(dest, 'blobs/sha256'))) {
+        const bytes = await readFile(join(dest, 'blobs/sha256', hex));
+        expect(createHash('sha256').update(bytes).digest('hex')).toBe(hex);
+      }
+      await pruneCache(client, { all: true });
+      const { told } = await build(client, dir, text, { cacheFrom: [local({ src: dest })] });
+      expect(named(told, 'RUN echo')?.cached).toBe(true);
+      expect(told.problems).toEqual([]);
+      expect(told.warnings).toEqual([]);
+    });
+
+    it('is written beside another one, and over one of its name', async () => {
+      const [dir, dest] = [await folder(), await folder()];
+      const [first, second] = [stepped(), stepped()];
+      const tags = async () => {
+        const index = JSON.parse(await readFile(join(dest, 'index.json'), 'utf8')) as {
+          manifests: { digest: string; annotations: Record<string, string> }[];
+        };
+        return index.manifests.map(
+          ({ annotations }) => annotations['org.opencontainers.image.ref.name'],
+        );
+      };
+      await build(client, dir, first, { cacheTo: [local({ dest })] });
+      await build(client, dir, second, { cacheTo: [local({ dest, tag: 'second' })] });
+      await build(client, dir, first, { cacheTo: [local({ dest })] });
+      expect(await tags()).toEqual(['second', 'latest']);
+      await pruneCache(client, { all: true });
+      const cacheFrom = [local({ src: dest, tag: 'second' })];
+      const { told } = await build(client, dir, second, { cacheFrom });
+      expect(named(told, 'RUN echo')?.cached).toBe(true);
+    });
+
+    it('that is not there yet is said, and hinders nothing', async () => {
+      const src = join(await folder(), 'none');
+      const { told } = await build(client, await folder(), stepped(), {
+        cacheFrom: [local({ src })],
+      });
+      expect(told.warnings.map(({ message }) => message)).toEqual([
+        `There is no cache “latest” in “${src}” yet.`,
+      ]);
+    });
+
+    it('that is damaged is not taken for what it was', async () => {
+      const [dir, dest] = [await folder(), await folder()];
+      const text = stepped();
+      await build(client, dir, text, { cacheTo: [local({ dest })] });
+      for (const hex of await readdir(join(dest, 'blobs/sha256'))) {
+        const path = join(dest, 'blobs/sha256', hex);
+        const bytes = await readFile(path);
+        await writeFile(path, Buffer.alloc(bytes.length, 'x'));
+      }
+      await pruneCache(client, { all: true });
+      const { done, told } = startBuild(client, dir, text, { cacheFrom: [local({ src: dest })] });
+      await done;
+      expect(named(told, 'RUN echo')?.cached).toBe(false);
+      expect(told.warnings.map(({ message }) => message)).toEqual([
+        expect.stringContaining(`The folder “${dest}” is damaged`),
+      ]);
+    });
+
+    it('goes to a registry and comes back from it', async () => {
+      const dir = await folder();
+      const text = stepped();
+      const ref = `${registry}/${unique('cache')}:1`;
+      const spec: CacheSpec = { type: 'registry', attrs: { ref } };
+      await build(client, dir, text, {
+        cacheTo: [{ ...spec, attrs: { ref, mode: 'max' } }],
+      });
+      await pruneCache(client, { all: true });
+      const { told } = await build(client, dir, text, { cacheFrom: [spec] });
+      expect(named(told, 'RUN echo')?.cached).toBe(true);
+    });
+  });
+
+  describe('an OCI layout', () => {
+    /** A layout of an image with one file, as a build leaves it. */
+    async function layout(tag: string): Promise<string> {
+      const [dir, home] = [await folder(), await folder()];
+      const dest = join(home, 'out.tar');
+      await writeFile(join(dir, 'file'), 'from the layout\n');
+      await build(client, dir, 'FROM scratch\nCOPY file /from-layout\n', {
+        output: { type: 'oci', dest },
+        tags: [tag],
+      });
+      const root = join(home, 'layout');
+      await mkdir(root);
+      execFileSync('tar', ['-xf', dest, '-C', root]);
+      return root;
+    }
+
+    it('serves as a named context, and as a base', async () => {
+      const root = await layout('localhost/some/name:1');
+      const text = [
+        `FROM ${SHELL_IMAGE}`,
+        'COPY --from=other /from-layout /copy',
+        `RUN cat /copy # ${unique('x')}`,
+      ].join('\n');
+      for (const source of [`oci-layout://${root}`, `oci-layout://${root}:1`]) {
+        const { output } = await build(client, await folder(), text, {
+          contexts: { other: source },
+          noCache: true,
+        });
+        expect(output).toBe('from the layout\n');
+      }
+      await build(client, await folder(), `FROM base\nLABEL x=${unique('x')}\n`, {
+        contexts: { base: `oci-layout://${root}` },
+      });
+    });
+
+    it('of which a part leads elsewhere is refused', async () => {
+      const root = await layout('localhost/some/name:1');
+      const elsewhere = await folder();
+      execFileSync('cp', ['-r', join(root, 'blobs'), elsewhere]);
+      await rm(join(root, 'blobs'), { recursive: true });
+      execFileSync('ln', ['-s', join(elsewhere, 'blobs'), join(root, 'blobs')]);
+      const { done } = startBuild(client, await folder(), 'FROM base\nLABEL x=y\n', {
+        contexts: { base: `oci-layout://${root}` },
+      });
+      await expect(done).rejects.toMatchObject({ reason: 'bad-request' });
+    });
+  });
+
+  it('writes an archive for docker load with all its names', async () => {
+    const dest = join(await folder(), 'out.tar');
+    const tags = [`localhost/${unique('one')}:1`, `localhost/${unique('two')}:2`];
+    await build(client, await folder(), stepped(), { output: { type: 'docker', dest }, tags });
+    const manifest = execFileSync('tar', ['-xOf', dest, 'manifest.json']).toString();
+    expect(JSON.parse(manifest)).toMatchObject([{ RepoTags: tags }]);
+  });
+});
+
+describe.runIf(generation === 'new' || generation === 'old')(
+  'an engine that keeps its images',
+  () => {
+    it('refuses what only another store can do, and says what could be done', async () => {
+      const client = await connect(bedEndpoint);
+      onTestFinished(() => client.close());
+      if (await hasContainerdStore(client)) return;
+      const dir = await folder();
+      for (const [more, words] of [
+        [{ cacheTo: [{ type: 'local', attrs: { dest: join(dir, 'c') } }] }, /type=inline/],
+        [{ cacheTo: [{ type: 'registry', attrs: { ref: 'localhost/x' } }] }, /type=inline/],
+        [{ contexts: { base: `oci-layout://${dir}` } }, /docker-image:/],
+      ] as const) {
+        const { done } = startBuild(client, dir, 'FROM scratch\n', more);
+        const error: unknown = await done.catch((error: unknown) => error);
+        expect(error).toMatchObject({ reason: 'not-supported' });
+        expect(String(error)).toMatch(words);
+        expect(String(error)).toContain('containerd-snapshotter');
+      }
+      expect(await readdir(dir)).toEqual([]);
+    });
+  },
+);
