@@ -37,6 +37,9 @@ export interface TransferResult {
 const finished =
   /^(Pull complete|Already exists|Pushed|Layer already exists|Mounted from|Download complete, but)/;
 
+/** The digest of a pull; that of a push, which is told by this alone where containerd keeps the images. */
+const TOLD = /^(?:Digest:|\S+: digest:) (\S+)(?: size: \d+)?$/;
+
 /**
  * Follows the progress stream of a pull, push or load (Engine API: `POST /images/create`, `/images/{name}/push`,
  * `/images/load`). Resolves at its end. Throws the error that stands in the stream as an EngineError with the
@@ -54,7 +57,7 @@ export async function followTransfer(
     const { progress, said } = reader.read(raw);
     if (!said) continue;
     if (progress.message !== undefined) messages.push(progress.message);
-    digest ??= /^Digest: (\S+)$/.exec(progress.message ?? '')?.[1];
+    digest ??= TOLD.exec(progress.message ?? '')?.[1];
     onProgress(progress);
   }
   return { digest, messages };

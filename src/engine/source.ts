@@ -3,6 +3,7 @@ import { EngineError } from './errors.ts';
 import { eventFilters } from './effects.ts';
 import { readEvent, sinceOf } from './events.ts';
 import type { EngineEvent } from './events.ts';
+import { hasContainerdStore } from './imageStore.ts';
 import { createLimiter } from './limit.ts';
 import { mapList } from './mapping/list.ts';
 import { imageFromInspect } from './mapping/image.ts';
@@ -87,6 +88,28 @@ export function engineSource(client: Client, log: (line: string) => void): Sourc
     }
   }
 
+  let containerd: Promise<boolean> | undefined;
+
+  /**
+   * Where containerd keeps the images, an inspect tells of an image's content only, and a list of what it takes unpacked,
+   * too. The list's is what people see elsewhere, and what the rest of the store has.
+   */
+  async function readImages(ids: readonly string[], signal: AbortSignal) {
+    const read = await readEach('image', ids, signal);
+    if (!read.items.length || client.engine.podman !== undefined) return read;
+    try {
+      containerd ??= hasContainerdStore(client, signal);
+      if (!(await containerd)) return read;
+      const listed = mapList('image', await get(listPaths.image, signal), log);
+      const sizes = new Map(listed.map(({ id, size }) => [id, size]));
+      const items = read.items.map((item) => ({ ...item, size: sizes.get(item.id) ?? item.size }));
+      return { ...read, items };
+    } catch (error) {
+      containerd = undefined;
+      return { items: [], failed: ids.map((id) => ({ id, error: asEngineError(error) })) };
+    }
+  }
+
   async function readEach<K extends Exclude<Kind, 'container'>>(
     kind: K,
     ids: readonly string[],
@@ -108,7 +131,8 @@ export function engineSource(client: Client, log: (line: string) => void): Sourc
   }
 
   function read(kind: Kind, ids: readonly string[], signal: AbortSignal) {
-    return kind === 'container' ? readContainers(ids, signal) : readEach(kind, ids, signal);
+    if (kind === 'container') return readContainers(ids, signal);
+    return kind === 'image' ? readImages(ids, signal) : readEach(kind, ids, signal);
   }
 
   return {

@@ -7,7 +7,11 @@ import { pruneCache } from '../../src/engine/buildkit/cache.ts';
 import type { CacheSpec } from '../../src/engine/buildkit/request.ts';
 import { connect } from '../../src/engine/client.ts';
 import type { Client } from '../../src/engine/client.ts';
+import { removeImage, tagImage } from '../../src/engine/images.ts';
 import { hasContainerdStore } from '../../src/engine/imageStore.ts';
+import { analyseImage } from '../../src/engine/layers/analyse.ts';
+import { imageFacts } from '../../src/engine/layers/facts.ts';
+import { createStore } from '../../src/engine/store.ts';
 import { lendPort, startSecondEngine } from './bed/engines.ts';
 import { build, folder, named, startBuild } from './buildkit/support.ts';
 import { bedEndpoint, generation, SHELL_IMAGE, testClient, unique } from './support/engine.ts';
@@ -34,6 +38,45 @@ describe.runIf(generation === 'new')('an engine whose images containerd keeps', 
 
   it('is told from others', async () => {
     expect(await hasContainerdStore(client)).toBe(true);
+  });
+
+  it('tells one size of an image, however it comes to be read', async () => {
+    const tag = `localhost/${unique('sized')}:1`;
+    const end = new AbortController();
+    const store = createStore();
+    const live = new Promise<void>((onLive) => {
+      void store.follow(client, { signal: end.signal, onLive });
+    });
+    onTestFinished(() => end.abort());
+    await live;
+    await store.load('image');
+    const sizeOf = (name: string) =>
+      store.list('image').find(({ tags }) => tags.includes(name))?.size;
+    const before = sizeOf(SHELL_IMAGE);
+    expect(before).toBeGreaterThan(0);
+    await tagImage(client, SHELL_IMAGE, tag);
+    await expect.poll(() => sizeOf(tag)).toBe(before);
+    await removeImage(client, tag);
+    await expect.poll(() => sizeOf(tag)).toBeUndefined();
+    expect(sizeOf(SHELL_IMAGE)).toBe(before);
+  });
+
+  it('has an image with a provenance for one of a single platform', async () => {
+    const tag = `localhost/${unique('proven')}:1`;
+    const dir = await folder();
+    await writeFile(join(dir, 'Dockerfile'), `FROM ${SHELL_IMAGE}\nLABEL x=${unique('x')}\n`);
+    const buildx = ['-H', client.endpoint.url, 'buildx', 'build', '--provenance=mode=max'];
+    execFileSync('docker', [...buildx, '-t', tag, dir], { stdio: 'pipe' });
+    onTestFinished(() => void removeImage(client, tag));
+    const { image, inspected } = await analyseImage(client, tag);
+    expect(image.layers).toHaveLength(1);
+    expect(image.layers[0]?.files.count).toBeGreaterThan(1);
+    expect(JSON.stringify(imageFacts(inspected, []))).not.toContain('unknown');
+    const [listed, ...others] = (await client.docker.listImages()).filter(({ RepoTags }) =>
+      RepoTags?.includes(tag),
+    );
+    expect(others).toEqual([]);
+    expect(listed?.Id).toBe(inspected['Id']);
   });
 
   /** A Dockerfile whose step takes something that nobody has. */

@@ -48,7 +48,9 @@ export async function analyseImage(
 ): Promise<Analysis> {
   const inspected = await inspectRaw(client, image, signal);
   const rootfs = readFields(inspected).object('RootFS') ?? {};
-  const path = `/images/${pathText(image)}/get`;
+  // A name may have moved on since, and not every engine takes every form of an id here that it takes elsewhere.
+  const id = readFields(inspected).text('Id') || image;
+  const path = `/images/${pathText(id)}/get`;
   const stream = await client.request({ path, as: 'stream', signal });
   const exported = await readExport(counted(stream, onProgress));
   return analysisOf(imageOf(exported, readFields(rootfs).strings('Layers')), inspected);

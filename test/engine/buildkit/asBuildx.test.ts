@@ -61,7 +61,16 @@ function buildxWith(
       ...args,
       context,
     ],
-    { env: { ...process.env, DOCKER_BUILDKIT: '1', DOCKER_CONFIG: config, ...env } },
+    {
+      env: {
+        ...process.env,
+        DOCKER_BUILDKIT: '1',
+        DOCKER_CONFIG: config,
+        // Where containerd keeps the images, buildx adds one that says when the build was: no two images would be the same.
+        BUILDX_NO_DEFAULT_ATTESTATIONS: '1',
+        ...env,
+      },
+    },
   ).toString();
 }
 

@@ -75,7 +75,7 @@ export async function slowRegistry() {
     } else if (method === 'POST') {
       const Location = `${url.replace(/\?.*$/, '')}one?x=1`;
       response.writeHead(202, { Location, Range: '0-0', 'Docker-Upload-UUID': 'one' }).end();
-    } else if (method === 'PATCH') {
+    } else if (method === 'PATCH' || method === 'PUT') {
       // Slow, for an engine that has handed over every byte waits for the answer whatever happens. What isn't read
       // would keep its going away from us.
       busy();

@@ -45,6 +45,14 @@ describe('the progress of a transfer', () => {
     expect(result.messages).toContain('Status: Downloaded newer image for x:latest');
   });
 
+  it('tells the digest of a push, whoever keeps the images', async () => {
+    // containerd's store says it in words only.
+    const last = { status: '1.2: digest: sha256:def size: 855' };
+    expect(await followTransfer(stream(last))).toMatchObject({ digest: 'sha256:def' });
+    const aux = { progressDetail: {}, aux: { Tag: '1.2', Digest: 'sha256:def', Size: 855 } };
+    expect(await followTransfer(stream(last, aux))).toMatchObject({ digest: 'sha256:def' });
+  });
+
   it.each([
     ['unauthorized: authentication required', 'unauthorized'],
     ['no basic auth credentials', 'unauthorized'],

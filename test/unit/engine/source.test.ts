@@ -25,3 +25,24 @@ it('asks for many containers in a line that proxies take, and answers with those
   expect(Math.max(...lines.map((line) => line.length))).toBeLessThan(8192);
   expect(lines[1]).toContain(ids[0]);
 });
+
+it('tells one size of an image, where containerd keeps the images', async () => {
+  const id = `sha256:${'a'.repeat(64)}`;
+  const { endpoint } = await serveEngine({
+    onRequest({ url = '' }, response) {
+      // What Docker 26 answers: the content's size, and that with what it takes unpacked.
+      const answer = url.endsWith('/info')
+        ? { DriverStatus: [['driver-type', 'io.containerd.snapshotter.v1']] }
+        : url.includes('/images/json')
+          ? [{ Id: id, Size: 3_072_980 }]
+          : { Id: id, Size: 1_066_795 };
+      response.end(JSON.stringify(answer));
+    },
+  });
+  const client = await connect(endpoint);
+  onTestFinished(() => client.close());
+  const source = engineSource(client, () => {});
+  const { signal } = new AbortController();
+  const { items } = await source.read('image', ['localhost/x:1'], signal);
+  expect(items).toMatchObject([{ id, size: 3_072_980 }]);
+});
