@@ -122,6 +122,19 @@ describe.runIf(generation === 'new')('an engine whose images containerd keeps', 
       expect(named(told, 'RUN echo')?.cached).toBe(true);
     });
 
+    it('is read by an engine that keeps its images itself', async () => {
+      const bed = await testClient();
+      onTestFinished(() => bed.close());
+      const [dir, dest] = [await folder(), await folder()];
+      // No base image, for that of another engine is another one.
+      await writeFile(join(dir, 'file'), unique('content'));
+      const text = 'FROM scratch\nCOPY file /made\n';
+      await build(client, dir, text, { cacheTo: [local({ dest })] });
+      const { told, image } = await build(bed, dir, text, { cacheFrom: [local({ src: dest })] });
+      expect(named(told, 'COPY file')?.cached).toBe(true);
+      expect(image).toMatch(/^sha256:/);
+    });
+
     it('that is not there yet is said, and hinders nothing', async () => {
       const src = join(await folder(), 'none');
       const { told } = await build(client, await folder(), stepped(), {
