@@ -107,7 +107,10 @@ export function createStore(options: StoreOptions = {}): FedStore {
     log,
     clock,
     onChange(difference, by) {
-      if (by === 'event' && hidesOrBares(difference, images.items())) relist('image');
+      if (by === 'event') {
+        if (hidesOrBares(difference, images.items())) relist('image');
+        for (const [id, name] of takenNames(difference, images.items())) retagged(id, name);
+      }
       fire('image', difference);
     },
   });
@@ -240,6 +243,21 @@ function aborted(signal: AbortSignal): Promise<void> {
 function withStart(item: Container, time: number | undefined): Container {
   const runs = item.state === 'running' || item.state === 'paused';
   return runs && time !== undefined ? { ...item, startedAt: time } : item;
+}
+
+/**
+ * Names of new images that others have still, which no longer have them: not every event tells of the name, that of a pull
+ * or load does not.
+ */
+function takenNames(
+  { added, changed }: Difference<Image>,
+  now: readonly Image[],
+): readonly (readonly [id: string, name: string])[] {
+  return [...added, ...changed].flatMap(({ id, tags }) =>
+    tags
+      .filter((tag) => now.some((other) => other.id !== id && other.tags.includes(tag)))
+      .map((tag) => [id, tag] as const),
+  );
 }
 
 /**

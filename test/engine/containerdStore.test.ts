@@ -7,13 +7,15 @@ import { pruneCache } from '../../src/engine/buildkit/cache.ts';
 import type { CacheSpec } from '../../src/engine/buildkit/request.ts';
 import { connect } from '../../src/engine/client.ts';
 import type { Client } from '../../src/engine/client.ts';
-import { removeImage, tagImage } from '../../src/engine/images.ts';
+import { pullImage, pushImage, removeImage, tagImage } from '../../src/engine/images.ts';
 import { hasContainerdStore } from '../../src/engine/imageStore.ts';
 import { analyseImage } from '../../src/engine/layers/analyse.ts';
 import { imageFacts } from '../../src/engine/layers/facts.ts';
 import { createStore } from '../../src/engine/store.ts';
+import type { FedStore } from '../../src/engine/store.ts';
+import { newRef } from '../../src/engine/buildkit/ids.ts';
 import { lendPort, startSecondEngine } from './bed/engines.ts';
-import { build, folder, named, startBuild } from './buildkit/support.ts';
+import { build, builderOf, folder, named, startBuild } from './buildkit/support.ts';
 import { bedEndpoint, generation, SHELL_IMAGE, testClient, unique } from './support/engine.ts';
 
 /*
@@ -40,8 +42,8 @@ describe.runIf(generation === 'new')('an engine whose images containerd keeps', 
     expect(await hasContainerdStore(client)).toBe(true);
   });
 
-  it('tells one size of an image, however it comes to be read', async () => {
-    const tag = `localhost/${unique('sized')}:1`;
+  /** A store that follows the engine, with its images. */
+  async function followed(): Promise<FedStore> {
     const end = new AbortController();
     const store = createStore();
     const live = new Promise<void>((onLive) => {
@@ -50,6 +52,12 @@ describe.runIf(generation === 'new')('an engine whose images containerd keeps', 
     onTestFinished(() => end.abort());
     await live;
     await store.load('image');
+    return store;
+  }
+
+  it('tells one size of an image, however it comes to be read', async () => {
+    const tag = `localhost/${unique('sized')}:1`;
+    const store = await followed();
     const sizeOf = (name: string) =>
       store.list('image').find(({ tags }) => tags.includes(name))?.size;
     const before = sizeOf(SHELL_IMAGE);
@@ -59,6 +67,34 @@ describe.runIf(generation === 'new')('an engine whose images containerd keeps', 
     await removeImage(client, tag);
     await expect.poll(() => sizeOf(tag)).toBeUndefined();
     expect(sizeOf(SHELL_IMAGE)).toBe(before);
+  });
+
+  it('shows what was built, and whose a name is, whether events tell of it or not', async () => {
+    const store = await followed();
+    const tag = `${registry}/${unique('moving')}:1`;
+    const had = () => store.list('image').filter(({ tags }) => tags.includes(tag));
+    const dir = await folder();
+    const run = builderOf(client, dir, {}, store);
+    const hooks = {
+      ref: '',
+      onBuilder: () => {},
+      onStatus: () => {},
+      onSecret: () => {},
+      onSent: () => {},
+    };
+    const built = async () => {
+      const text = `FROM ${SHELL_IMAGE}\nLABEL x=${unique('x')}\n`;
+      const options = { context: dir, dockerfile: join(dir, 'Dockerfile'), dockerfileText: text };
+      const { signal } = new AbortController();
+      return run({ ...options, tags: [tag] }, { ...hooks, ref: newRef() }, signal);
+    };
+    const first = await built();
+    await expect.poll(() => had().map(({ id }) => id)).toEqual([first]);
+    await pushImage(client, tag);
+    const second = await built();
+    await expect.poll(() => had().map(({ id }) => id)).toEqual([second]);
+    await pullImage(client, tag);
+    await expect.poll(() => had().map(({ id }) => id)).toEqual([first]);
   });
 
   it('has an image with a provenance for one of a single platform', async () => {
@@ -77,6 +113,25 @@ describe.runIf(generation === 'new')('an engine whose images containerd keeps', 
     );
     expect(others).toEqual([]);
     expect(listed?.Id).toBe(inspected['Id']);
+  });
+
+  it('has an image of several platforms for one image, and reads the layers of its own', async () => {
+    const tag = `localhost/${unique('several')}:1`;
+    const dir = await folder();
+    await writeFile(join(dir, 'file'), 'content');
+    const { image: built } = await build(
+      client,
+      dir,
+      'FROM scratch\nARG TARGETARCH\nCOPY file /of-$TARGETARCH\n',
+      { tags: [tag], platforms: ['linux/amd64', 'linux/arm64'] },
+    );
+    const store = await followed();
+    expect(store.list('image').filter(({ tags }) => tags.includes(tag))).toMatchObject([
+      { id: built },
+    ]);
+    const { image, whole } = await analyseImage(client, tag);
+    const own = process.arch === 'arm64' ? 'arm64' : 'amd64';
+    expect(whole.present[image.tree.find(`/of-${own}`) ?? -1]).toBe(1);
   });
 
   /** A Dockerfile whose step takes something that nobody has. */

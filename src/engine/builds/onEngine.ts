@@ -90,8 +90,8 @@ export function createBuildOnEngine(parts: EngineParts): BuildWithDebug {
     };
     // Docker's builder of Windows containers is the classic one, whatever it answers.
     const image = await (client.engine.os === 'windows' ? classic() : buildkit());
-    // No event tells of an image that BuildKit made and nothing names.
-    if (image && !options.tags.length) await current.store?.refresh('image').catch(report);
+    // No event tells of an image that BuildKit made and nothing names; Docker 26 with containerd's store tells of none.
+    if (image) await current.store?.refresh('image').catch(report);
     if (options.push) await pushTags(client, options.tags, credentials, hooks.onStatus, signal);
     return image;
   };

@@ -18,6 +18,7 @@ import { createBuildOnEngine } from '../../../src/engine/builds/onEngine.ts';
 import type { Client } from '../../../src/engine/client.ts';
 import { openCredentials } from '../../../src/engine/credentials.ts';
 import { removeImage } from '../../../src/engine/images.ts';
+import type { FedStore } from '../../../src/engine/store.ts';
 
 const walker = createWalker();
 
@@ -102,9 +103,14 @@ export const outputOf = ({ logs }: Told): string =>
   Buffer.concat(logs.map(({ data }) => data)).toString();
 
 /** What builds as the extension does; `home` is a folder without docker's configuration. */
-export function builderOf(client: Client, home: string, env: NodeJS.ProcessEnv = {}) {
+export function builderOf(
+  client: Client,
+  home: string,
+  env: NodeJS.ProcessEnv = {},
+  store?: FedStore,
+) {
   const build = createBuildOnEngine({
-    current: { client: async () => client },
+    current: { client: async () => client, ...(store && { store }) },
     credentials: openCredentials({ env: {}, home }),
     fetchToken: () => Promise.reject(new Error('no token was expected to be asked for')),
     walkerThread: pathToFileURL(join(home, 'none.cjs')),

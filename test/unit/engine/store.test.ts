@@ -318,6 +318,23 @@ describe('the store', () => {
     expect(calls.filter((call) => call === 'list image')).toHaveLength(2);
   });
 
+  it('takes a name from the image that had it, where the event tells of another', async () => {
+    const { store, engine, event, follow } = rig();
+    engine.image.set('i1', item('image', 'i1', { RepoTags: ['x:1', 'kept:1'] }));
+    const of = (image: string) => item('container', 'c', { Image: image, ImageID: 'i1' });
+    engine.container.set('c', of('x:1'));
+    await follow().live;
+    await Promise.all([store.load('image'), store.load('container')]);
+    engine.image.set('i1', item('image', 'i1', { RepoTags: ['kept:1'] }));
+    engine.image.set('i2', item('image', 'i2', { RepoTags: ['x:1'] }));
+    engine.container.set('c', of('i1'));
+    // So of an image that is loaded: its name stands for the id.
+    event('image', 'load', 'i2', { name: 'i2' });
+    const tags = () => store.list('image').map((image) => [image.id, ...image.tags].join(' '));
+    await expect.poll(() => tags().toSorted()).toEqual(['i1 kept:1', 'i2 x:1']);
+    await expect.poll(() => store.get('container', 'c')?.image).toBe('i1');
+  });
+
   it('lists a kind again after a prune', async () => {
     const { store, engine, event, follow } = rig();
     engine.volume.set('v', item('volume', 'v'));
