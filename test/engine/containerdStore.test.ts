@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -188,6 +188,28 @@ describe.runIf(generation === 'new')('an engine whose images containerd keeps', 
       const { told, image } = await build(bed, dir, text, { cacheFrom: [local({ src: dest })] });
       expect(named(told, 'COPY file')?.cached).toBe(true);
       expect(image).toMatch(/^sha256:/);
+    });
+
+    it('goes to buildx and comes from it', async () => {
+      const [dir, dest] = [await folder(), await folder()];
+      const text = stepped();
+      await writeFile(join(dir, 'Dockerfile'), text);
+      const buildx = (...more: readonly string[]) => {
+        const args = ['-H', client.endpoint.url, 'buildx', 'build', '--progress=plain'];
+        const { stderr } = spawnSync('docker', [...args, ...more, dir], { encoding: 'utf8' });
+        return stderr;
+      };
+      buildx('--cache-to', `type=local,dest=${dest}`);
+      await pruneCache(client, { all: true });
+      const { told } = await build(client, dir, text, {
+        cacheFrom: [local({ src: dest })],
+        cacheTo: [local({ dest, tag: 'ours' })],
+      });
+      expect(named(told, 'RUN echo')?.cached).toBe(true);
+      await pruneCache(client, { all: true });
+      expect(buildx('--cache-from', `type=local,src=${dest},tag=ours`)).toMatch(
+        /\[2\/2\] RUN echo[^\n]*\n#\d+ CACHED/,
+      );
     });
 
     it('that is not there yet is said, and hinders nothing', async () => {

@@ -33,7 +33,7 @@ export interface Blobs {
   read(digest: string, offset: number, length: number): AsyncIterable<Buffer>;
   /** Begins a blob, whose digest shows once it is complete. */
   draft(): Promise<BlobDraft>;
-  /** Takes away what only drafts needed. */
+  /** Discards drafts that are not complete, and takes away what only drafts needed. */
   close(): Promise<void>;
 }
 
@@ -66,6 +66,7 @@ const DRAFTS = 'ingest';
 /** @param root absolute; need not be there before something is written */
 export function openBlobs(root: string): Blobs {
   const intact = new Map<string, Promise<void>>();
+  const drafts = new Set<BlobDraft>();
 
   const info = async (digest: string): Promise<BlobInfo | undefined> => {
     const parsed = parseDigest(digest);
@@ -126,9 +127,18 @@ export function openBlobs(root: string): Blobs {
         await folders(root, DRAFTS);
         return open(join(root, name), CREATE, 0o644);
       });
-      return begin({ root, name, handle, placed: (digest) => intact.delete(digest) });
+      const draft = begin({
+        root,
+        name,
+        handle,
+        placed: (digest) => intact.delete(digest),
+        ended: () => drafts.delete(draft),
+      });
+      drafts.add(draft);
+      return draft;
     },
     close: async () => {
+      await Promise.all(Array.from(drafts, (draft) => draft.discard()));
       await rmdir(join(root, DRAFTS)).catch(() => {
         // Somebody else's drafts are in it, or there were none.
       });
@@ -143,9 +153,11 @@ interface Begun {
   readonly handle: FileHandle;
   /** Told that a blob has been put in its place. */
   readonly placed: (digest: string) => void;
+  /** Told that the draft is no more. */
+  readonly ended: () => void;
 }
 
-function begin({ root, name, handle, placed }: Begun): BlobDraft {
+function begin({ root, name, handle, placed, ended }: Begun): BlobDraft {
   const draft = join(root, name);
   let size = 0;
   let hash: Hash = createHash('sha256');
@@ -154,6 +166,7 @@ function begin({ root, name, handle, placed }: Begun): BlobDraft {
   const discard = async (): Promise<void> => {
     if (state === 'closed') return;
     state = 'closed';
+    ended();
     await handle.close();
     await rm(draft, { force: true });
   };
@@ -182,13 +195,10 @@ function begin({ root, name, handle, placed }: Begun): BlobDraft {
           await folders(root, 'blobs', 'sha256');
           await handle.close();
           await rename(draft, join(root, 'blobs', 'sha256', digest().slice('sha256:'.length)));
-          state = 'closed';
           placed(digest());
-        } catch (error) {
-          state = 'closed';
-          await handle.close();
-          await rm(draft, { force: true });
-          throw error;
+        } finally {
+          // Where it has its place this finds nothing.
+          await discard();
         }
       }),
     discard,

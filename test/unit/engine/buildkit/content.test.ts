@@ -239,6 +239,15 @@ describe('a folder of content', () => {
     expect(readdirSync(root)).toEqual([]);
   });
 
+  it('has nothing unfinished in it once the build has ended', async () => {
+    const root = folder();
+    const engine = await served(root);
+    await engine.write({ ref: 'x' }, { action: WRITE, data: bytes('half') });
+    expect(readdirSync(join(root, 'ingest'))).toHaveLength(1);
+    await engine.blobs.close();
+    expect(readdirSync(root)).toEqual([]);
+  });
+
   it('is written by one at a time under one name, and not at all where it is only read', async () => {
     const root = folder();
     const engine = await served(root);
