@@ -289,6 +289,27 @@ describe.runIf(generation === 'new')('an engine whose images containerd keeps', 
       });
     });
 
+    it('is there for a shell in a failed step, too', async () => {
+      const root = await layout('localhost/some/name:1');
+      const dir = await folder();
+      const { session } = await builderOf(client, dir).debug(
+        {
+          context: dir,
+          dockerfile: join(dir, 'Dockerfile'),
+          dockerfileText: `FROM ${SHELL_IMAGE}\nCOPY --from=other /from-layout /copy\nRUN exit 7\n`,
+          tags: [],
+          contexts: { other: `oci-layout://${root}` },
+        },
+        { onStatus: () => {}, onSecret: () => {} },
+        { columns: 80, rows: 24 },
+        new AbortController().signal,
+      );
+      await session.write('cat /copy; exit\n');
+      let seen = '';
+      for await (const { data } of session.output) seen += data.toString();
+      expect(seen).toContain('from the layout');
+    });
+
     it('of which a part leads elsewhere is refused', async () => {
       const root = await layout('localhost/some/name:1');
       const elsewhere = await folder();

@@ -28,7 +28,7 @@ function imageOf(
     kind: 'image',
     id,
     tags: references(reader, 'RepoTags'),
-    digests: references(reader, 'RepoDigests'),
+    digests: withTagged(id, references(reader, 'RepoTags'), references(reader, 'RepoDigests')),
     created,
     size: reader.number('Size') ?? 0,
     labels,
@@ -36,6 +36,20 @@ function imageOf(
     parentId: reader.text(parentField).replace(/^(?=[0-9a-f]{64}$)/, 'sha256:') || undefined,
     odd: reader.remarks(),
   };
+}
+
+/**
+ * Where containerd keeps the images, an image's id is its digest, by which each of its names knows it. A list of those engines
+ * tells of one name only, an inspect of all.
+ */
+function withTagged(
+  id: string,
+  tags: readonly string[],
+  digests: readonly string[],
+): readonly string[] {
+  if (!digests.some((digest) => digest.endsWith(`@${id}`))) return digests;
+  const named = tags.map((tag) => `${tag.replace(/:[^:/]*$/, '')}@${id}`);
+  return [...new Set([...digests, ...named])].sort();
 }
 
 /** Engines before 25 write `<none>:<none>` and `<none>@<none>` where newer ones write nothing. */

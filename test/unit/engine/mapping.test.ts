@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { imageFromInspect } from '../../../src/engine/mapping/image.ts';
+import { imageFromInspect, imageFromList } from '../../../src/engine/mapping/image.ts';
 import { mapList } from '../../../src/engine/mapping/list.ts';
 import type { Container } from '../../../src/engine/model.ts';
 
@@ -172,6 +172,20 @@ describe('images, networks and volumes', () => {
     const [item] = mapList('image', [listed], () => {});
     expect(item).toMatchObject({ tags: ['a:1', 'b:1'], digests: [], parentId: undefined });
     expect(imageFromInspect(inspected)).toEqual(item);
+  });
+
+  it('an image of containerd’s store is known by its digest under each of its names', () => {
+    const id = `sha256:${'a'.repeat(64)}`;
+    const tags = ['127.0.0.1:5051/a/b:1', 'two:1', 'two:2'];
+    const all = [`127.0.0.1:5051/a/b@${id}`, `two@${id}`];
+    // As Docker 26 and 28 list it, and inspect it.
+    const listed = imageFromList({ Id: id, RepoTags: tags, RepoDigests: [`two@${id}`] });
+    const inspected = imageFromInspect({ Id: id, RepoTags: tags, RepoDigests: all });
+    expect(listed?.digests).toEqual(all);
+    expect(inspected?.digests).toEqual(all);
+    const pulled = `two@sha256:${'b'.repeat(64)}`;
+    const classic = imageFromList({ Id: id, RepoTags: tags, RepoDigests: [pulled] });
+    expect(classic?.digests).toEqual([pulled]);
   });
 
   it('a network has its subnets, and the engine’s own are told apart', () => {
