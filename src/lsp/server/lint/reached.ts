@@ -3,7 +3,7 @@ import { flagText } from '../parser/flags.ts';
 import type { Instruction, Span, Tree } from '../parser/tree.ts';
 import { touches } from '../parser/tree.ts';
 import { pairsOf } from '../parser/words.ts';
-import { readCsv } from '../rules/errors/support/csv.ts';
+import { readCsv } from '../parser/csv.ts';
 import { isCheck } from './checkDirective.ts';
 import type { Reported } from './lint.ts';
 import { instructionAt } from '../parser/tree.ts';
@@ -50,7 +50,7 @@ const ERRORS: ReadonlyMap<string, Phase> = new Map([
 
 /** Errors that are found when every variable of the instruction has been replaced. */
 const BEHIND_VARIABLES = new Set(
-  'empty-volume invalid-chmod invalid-checksum remote-copy-source invalid-signal later-stage missing-mount-target unsupported-device'
+  'empty-volume invalid-chmod invalid-checksum invalid-git-source remote-copy-source invalid-signal later-stage missing-mount-target unsupported-device'
     .split(' ')
     .map((kind) => `build-error/${kind}`),
 );

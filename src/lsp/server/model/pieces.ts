@@ -1,3 +1,4 @@
+import { readCsv } from '../parser/csv.ts';
 import { flagText } from '../parser/flags.ts';
 import { readString } from '../parser/json.ts';
 import { mountFields } from '../parser/occurrences.ts';
@@ -54,8 +55,7 @@ export function piecesOf(
   if (name === 'RUN' && flags.length > 0)
     return flags
       .filter((flag) => flag.name === 'mount')
-      .flatMap((flag) => mountFields(flag, instruction).flatMap(({ value }) => value ?? []))
-      .map((value) => flagPiece(value, instruction, escape));
+      .flatMap((flag) => mountPieces(flag, instruction, escape));
   return name === 'COPY' || name === 'ADD' ? copyPieces(instruction, tree) : NO_PIECES;
 }
 
@@ -124,6 +124,25 @@ function wordPiece(
 ): Piece {
   const text = instruction.json ? readString(word.text) : word.text;
   return { text, role, span: word, instruction, escape, plainQuotes: false };
+}
+
+/** The values of a mount's fields. With quotes the fields are known only when those are gone, and may hold commas. */
+function mountPieces(flag: Flag, instruction: Instruction, escape: string): Piece[] {
+  const { value } = flag;
+  if (!value) return [];
+  const words = mountFields(flag, instruction);
+  if (!/["'\\`]/.test(value.text))
+    return words.flatMap((word) =>
+      word.value ? [flagPiece(word.value, instruction, escape)] : [],
+    );
+  const fields = readCsv(flagText(value.text, escape)) ?? [];
+  return fields.flatMap((field, index): Piece[] => {
+    const equals = field.indexOf('=');
+    if (equals < 0) return [];
+    const span = (words.length === fields.length && words[index]?.value) || value;
+    const text = field.slice(equals + 1);
+    return [{ text, role: 'flag', span, instruction, escape, plainQuotes: false }];
+  });
 }
 
 /** The value of a flag, whose quotes and backslashes the builder drops before it replaces variables. */

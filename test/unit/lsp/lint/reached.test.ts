@@ -104,6 +104,8 @@ describe('checks before an error are made, those behind it aren’t', () => {
     'COPY --chmod=999 $X /y',
     'COPY https://a.b/c $X /y',
     'ADD --checksum=x a $X',
+    'ADD https://a/b.git?foo=1 $X',
+    'COPY github.com/a?foo=1 $X',
     'STOPSIGNAL $X',
     'RUN --mount=type=cache,target=$X ls',
     'RUN --device=a/b=c --mount=type=cache,target=/x$X ls',

@@ -1,6 +1,6 @@
 import type { Rule } from '../rule.ts';
 import { digestProblem } from './support/reference.ts';
-import { isGit, isHttp } from './support/sources.ts';
+import { isGit, isGithubPath, isHttp } from './support/sources.ts';
 import { expandedFlag, stepsOf } from './support/steps.ts';
 
 /** ADD --checksum of what can't be checked, or with something that is no digest. */
@@ -35,6 +35,7 @@ export const invalidChecksum: Rule = {
         continue;
       }
       const source = first.expansion.value;
+      if (isGithubPath(source)) continue;
       const message = isGit(source)
         ? commitProblem(found.value)
         : isHttp(source)

@@ -3,7 +3,7 @@ import type { Expanded, Step } from '../../model/scopes.ts';
 import type { Finding, Rule } from '../rule.ts';
 import type { GitProblem } from './support/gitSource.ts';
 import { readGitSource } from './support/gitSource.ts';
-import { isGit } from './support/sources.ts';
+import { isGit, isGithubPath } from './support/sources.ts';
 import { expandedFlag, stepsOf } from './support/steps.ts';
 import { shown } from './support/suggest.ts';
 import { replace } from '../edits.ts';
@@ -30,10 +30,18 @@ export const invalidGitSource: Rule = {
     },
   ],
   check: function* check(file) {
-    for (const step of stepsOf(file, 'ADD'))
-      for (const source of step.expanded)
-        if (source.piece.role === 'source' && !source.expansion.error)
-          if (isGit(source.expansion.value)) yield* judged(file, step, source);
+    for (const step of [...stepsOf(file, 'ADD'), ...stepsOf(file, 'COPY')]) {
+      for (const source of step.expanded) {
+        const { piece, expansion } = source;
+        if (piece.role !== 'source' || expansion.error) continue;
+        if (isGithubPath(expansion.value))
+          for (const problem of readGitSource(expansion.value).problems)
+            yield placed(file, source, problem);
+        // COPY takes nothing from Git, whatever the address says.
+        else if (step.instruction.name === 'ADD' && isGit(expansion.value))
+          yield* judged(file, step, source);
+      }
+    }
   },
 };
 

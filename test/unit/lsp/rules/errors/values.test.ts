@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readCsv } from '../../../../../src/lsp/server/rules/errors/support/csv.ts';
+import { readCsv } from '../../../../../src/lsp/server/parser/csv.ts';
 import { parseDuration } from '../../../../../src/lsp/server/rules/errors/support/duration.ts';
 import { platformProblem } from '../../../../../src/lsp/server/rules/errors/support/platform.ts';
 import { readGitSource } from '../../../../../src/lsp/server/rules/errors/support/gitSource.ts';
@@ -150,6 +150,14 @@ describe('sources', () => {
         (one) => isHttp(one) || isGit(one),
       ),
     ).toBe(false);
+  });
+
+  it('looks at the path of an address as Go reads it', () => {
+    for (const one of ['https://a/b%2Egit', 'HTTPS://u:p@a:80/b.git?x', 'https://[::1]:80/b.git'])
+      expect([one, isGit(one)]).toEqual([one, true]);
+    for (const one of ['https://a.git', 'https://a/b.GIT', 'https://a:x/b.git', 'http://a/%zz.git'])
+      expect([one, isGit(one), isHttp(one)]).toEqual([one, false, true]);
+    expect(isGit('ssh://a:x/b')).toBe(false);
   });
 });
 

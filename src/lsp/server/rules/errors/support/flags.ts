@@ -1,5 +1,6 @@
 import { INSTRUCTIONS } from '../../../data/instructions.ts';
 import type { Dockerfile } from '../../../model/dockerfile.ts';
+import { readJson } from '../../../parser/json.ts';
 import type { Instruction } from '../../../parser/tree.ts';
 import { built } from './steps.ts';
 
@@ -12,7 +13,13 @@ export function flagged(file: Dockerfile): Instruction[] {
   return FLAGGED.flatMap((name) =>
     built(file, name).filter(({ flags, logical, args }) => {
       if (flags.length === 0) return false;
-      return name !== 'HEALTHCHECK' || !/^none$/i.test(logical.text.slice(args.from, args.to));
+      return name !== 'HEALTHCHECK' || !isNone(logical.text.slice(args.from, args.to));
     }),
   );
+}
+
+/** Whether HEALTHCHECK drops the check of the base image; an array of nothing is no argument. */
+function isNone(text: string): boolean {
+  const rest = /^none(?:\s+([^]*))?$/i.exec(text);
+  return rest !== null && (rest[1] === undefined || readJson(rest[1])?.length === 0);
 }

@@ -3,11 +3,11 @@ import { MOUNTS } from '../../../data/mounts.ts';
 import type { Dockerfile } from '../../../model/dockerfile.ts';
 import { expand } from '../../../model/expand.ts';
 import type { Step } from '../../../model/scopes.ts';
+import { readCsv } from '../../../parser/csv.ts';
 import { flagText } from '../../../parser/flags.ts';
 import { mountFields } from '../../../parser/occurrences.ts';
 import type { Flag, Instruction, Span } from '../../../parser/tree.ts';
 import type { Finding } from '../../rule.ts';
-import { readCsv } from './csv.ts';
 import { nearest, shown } from './suggest.ts';
 import { replace } from '../../edits.ts';
 
