@@ -17,8 +17,11 @@ interface CheckOptions {
 export interface Checks {
   /** The level of a rule, of which the configuration says `level`. */
   readonly levelOf: (rule: Rule, level: Severity | undefined) => Severity | undefined;
-  /** Whether a comment above the instruction that begins at `start` silences a rule for it. */
-  readonly silences: (rule: Rule, start: number) => boolean;
+  /**
+   * Whether a rule says nothing of the instruction that begins at `start`: a comment above silences it, or it is an
+   * experimental check that only comments above other instructions ask for. `level` is the configuration's.
+   */
+  readonly silences: (rule: Rule, start: number, level: Severity | undefined) => boolean;
 }
 
 const COMMENT = /^#[\t\f\r ]*check[\t\f\r ]*=/i;
@@ -65,19 +68,23 @@ export function readChecks(tree: Tree): Checks {
   const directive = tree.directives.find(({ name }) => name === 'check');
   const head = directive ? parseCheck(directive.value) : NONE;
   const above = /#\s*check\s*=/i.test(tree.source) ? optionsAbove(tree) : undefined;
+  const asks = ({ experimental }: CheckOptions, { id }: Rule) => has(experimental, id);
+  const anyAsks = (rule: Rule) =>
+    above !== undefined && [...above.values()].some((options) => asks(options, rule));
   return {
     levelOf: (rule, level) => {
       if (!isCheck(rule.id)) return level;
       if (!rule.off && has(head.skip, rule.id)) return undefined;
-      const asked = rule.off && has(head.experimental, rule.id) ? rule.severity : undefined;
+      const asked = rule.off && (asks(head, rule) || anyAsks(rule)) ? rule.severity : undefined;
       const found = level ?? asked;
       return found !== undefined && head.error ? 'error' : found;
     },
-    silences: ({ id, off }, start) => {
-      const options = above?.get(start);
-      return (
-        options !== undefined && isCheck(id) && !off && !isFileWide(id) && has(options.skip, id)
-      );
+    silences: (rule, start, level) => {
+      const { id, off } = rule;
+      if (!above || !isCheck(id)) return false;
+      const options = above.get(start);
+      if (off) return level === undefined && !asks(head, rule) && !(options && asks(options, rule));
+      return options !== undefined && !isFileWide(id) && has(options.skip, id);
     },
   };
 }

@@ -98,7 +98,8 @@ function report(
       const other = startOf(file.tree, reportedAt, comments.locate);
       if (other !== start && comments.silences(rule.id, other)) continue;
     }
-    if (comments.checks.silences(rule, finding.silencedAt ?? reportedAt)) continue;
+    const { silencedAt = reportedAt } = finding;
+    if (comments.checks.silences(rule, silencedAt, comments.levelOf(rule))) continue;
     const fixes = finding.fixes && withLineEnds(finding.fixes, file.tree.source);
     found.push({ ...finding, ...(fixes && { fixes }), rule: rule.id, aliases: [], severity });
   }

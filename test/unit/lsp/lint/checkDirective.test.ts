@@ -48,6 +48,15 @@ describe('the directive of a file', () => {
       ]);
   });
 
+  test('turns experimental checks on for one instruction by the comment above it', () => {
+    const text = (names: string) =>
+      `FROM a\n# about it\nARG A\n# check=experimental=${names}\n# about it\nARG B\n`;
+    for (const names of ['all', 'InvalidDefinitionDescription'])
+      expect(found(text(names))).toEqual(['InvalidDefinitionDescription:6']);
+    expect(found(text('CopyIgnoredFile'))).toEqual([]);
+    expect(found(`# check=experimental=all\n${text('none')}`)).toHaveLength(2);
+  });
+
   test('finds a description wherever BuildKit looks for it, behind blank lines too', () => {
     const described = (above: string) =>
       found(`# check=experimental=all\nFROM a\n${above}ARG A\n`).length;
