@@ -37,3 +37,11 @@ export function toKeyword(text: string): string {
 export function isAs(text: string | undefined): boolean {
   return text !== undefined && /^[aA][sS\u017F]$/.test(text);
 }
+
+/** Upper case letter by letter, as Go has it: what JavaScript makes two letters of stays. */
+export function toUpper(text: string): string {
+  return Array.from(text, (char) => {
+    const upper = char.toUpperCase();
+    return Array.from(upper).length === 1 ? upper : char;
+  }).join('');
+}

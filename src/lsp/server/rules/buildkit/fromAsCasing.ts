@@ -1,3 +1,4 @@
+import { toUpper } from '../../parser/space.ts';
 import type { Rule } from '../rule.ts';
 import { at, fromWordsOf, isOneCase } from './support.ts';
 import { safeReplace } from '../edits.ts';
@@ -18,7 +19,7 @@ export const fromAsCasing: Rule = {
       const as = words[1];
       if (!as || words.length < 3 || !isOneCase(keyword.text)) continue;
       const lower = keyword.text === keyword.text.toLowerCase();
-      const wanted = lower ? as.text.toLowerCase() : as.text.toUpperCase();
+      const wanted = lower ? as.text.toLowerCase() : toUpper(as.text);
       if (as.text === wanted) continue;
       yield at(stage.from, {
         span: as,

@@ -15,6 +15,13 @@ async function found(id: string, text: string): Promise<string[]> {
   );
 }
 
+describe('FromAsCasing', () => {
+  test('knows upper case letter by letter', async () => {
+    expect(await found('FromAsCasing', 'FROM a AßS b\n')).toEqual([]);
+    expect(await found('FromAsCasing', 'FROM a Aßs b\n')).toEqual(['1 Aßs']);
+  });
+});
+
 describe('UndefinedVar', () => {
   test.each([
     ['each word once', 'COPY $A$A $A /', ['2 $A', '2 $A']],
