@@ -3,6 +3,7 @@ import { HEALTHCHECK_FORMS } from '../../data/flags.ts';
 import { LABELS } from '../../data/labels.ts';
 import { PLATFORM_ARGS, SIGNALS } from '../../data/predefined.ts';
 import { SHELLS } from '../../data/shells.ts';
+import { pairsOf } from '../../parser/words.ts';
 import { packageFlagOffers } from './commands.ts';
 import { destinationOffers, destinationsOf } from './destinations.ts';
 import { imageOffers } from './images.ts';
@@ -10,6 +11,7 @@ import type { Offer, Offers } from './items.ts';
 import { asWord, inArray, pathOffers } from './paths.ts';
 import type { Place } from './place.ts';
 import { typing } from './place.ts';
+import { openQuote } from './replaced.ts';
 import { stageOffers } from './stages.ts';
 import { userOffers } from './users.ts';
 import type { World } from './world.ts';
@@ -41,6 +43,19 @@ const directories: Complete = (place) => ({
   typed: typing(place, place.prefix.replace(/^\[?"?/, '')),
   offers: destinationOffers(place.parsed, place.instruction),
 });
+
+/** The keys that a pair may begin with, without those of the instruction's other pairs; none within quotes. */
+function notGiven(
+  place: Place,
+  keys: Readonly<Record<string, string>>,
+): readonly (readonly [string, string])[] {
+  if (openQuote(place) !== '') return [];
+  const others = pairsOf(place.instruction, place.parsed.tree.escape).filter(
+    ({ key }) => key.from !== place.from,
+  );
+  const given = new Set(others.map(({ key }) => key.text));
+  return Object.entries(keys).filter(([key]) => !given.has(key));
+}
 
 /** What the arguments of each instruction may be. */
 export const ARGUMENTS: Readonly<Record<string, Complete>> = {
@@ -75,7 +90,7 @@ export const ARGUMENTS: Readonly<Record<string, Complete>> = {
     offers:
       place.instruction.stage < 0
         ? []
-        : Object.entries(PLATFORM_ARGS).map(([label, doc]) => ({
+        : notGiven(place, PLATFORM_ARGS).map(([label, doc]) => ({
             label,
             doc,
             kind: Kind.Variable,
@@ -83,7 +98,7 @@ export const ARGUMENTS: Readonly<Record<string, Complete>> = {
   }),
   LABEL: (place, { support }) => ({
     typed: place,
-    offers: Object.entries(LABELS).map(([label, doc]) => ({
+    offers: notGiven(place, LABELS).map(([label, doc]) => ({
       label,
       insert: support.snippets ? `${label}="\${1}"` : `${label}=`,
       snippet: support.snippets,

@@ -12,6 +12,7 @@ import { items } from './items.ts';
 import { keywordOffers, triggerOffers } from './keywords.ts';
 import type { Place } from './place.ts';
 import { placeIn } from './place.ts';
+import { isReplaced } from './replaced.ts';
 import { variableAt } from './variables.ts';
 import type { World } from './world.ts';
 
@@ -72,7 +73,7 @@ async function inInstruction(place: Place, world: World): Promise<Offers> {
   if (outer.name === 'ONBUILD' && instruction === outer)
     return { typed: place, offers: triggerOffers(parsed, world.support, prefix) };
   const variables = variableAt(place, outer);
-  if (variables) return variables;
+  if (variables) return isReplaced(place) ? variables : { typed: place, offers: [] };
   if (place.inFlags && prefix.startsWith('--') && prefix.includes('='))
     return flagValueOffers(place, world);
   const flags =

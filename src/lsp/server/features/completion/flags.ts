@@ -53,7 +53,7 @@ export function flagValueOffers(place: Place, world: World): Offers | Promise<Of
   const { prefix, parsed, instruction } = place;
   const equals = prefix.indexOf('=');
   const name = prefix.slice(2, equals);
-  const value = prefix.slice(equals + 1);
+  const value = prefix.slice(equals + 1).replace(/^["']/, '');
   const facts = FLAGS[instruction.name]?.[name];
   const typed = typing(place, value);
   switch (facts?.takes) {

@@ -18,12 +18,10 @@ export function variableAt(typed: Typed, instruction: Instruction): Offers | und
   if (prefix.at(-found.length - 1) === parsed.tree.escape) return undefined;
   const modified = /^\$\{\w+([:#%/?+-]{1,2})$/.exec(found)?.[1];
   if (modified) {
-    const offers = Object.entries(MODIFIERS).map(([label, doc]) => ({
-      label,
-      doc,
-      detail: doc,
-      kind: Kind.Operator,
-    }));
+    // What is typed already is no choice any more, but the beginning of others.
+    const offers = Object.entries(MODIFIERS).flatMap(([label, doc]): Offer[] =>
+      label === modified ? [] : [{ label, doc, detail: doc, kind: Kind.Operator }],
+    );
     return { typed: typing(typed, modified), offers };
   }
   const at = typing(typed, found);

@@ -1,5 +1,5 @@
 import type { Dockerfile } from '../../model/dockerfile.ts';
-import type { Instruction } from '../../parser/tree.ts';
+import type { Instruction, Tree } from '../../parser/tree.ts';
 import { argumentWords } from '../../parser/words.ts';
 import type { Finding, Rule } from '../rule.ts';
 
@@ -29,16 +29,24 @@ const EVERYWHERE = new Set(['HOME', 'PATH', 'HOSTNAME', 'PWD']);
 const READERS =
   /(?:^|\/)(?:(?:ba|da|a|z|k|c|tc|fi)?sh|busybox|env|envsubst|eval|xargs|find|awk|gawk|perl|ruby|python\d?(?:\.\d+)?|node|php|java|make|supervisord|s6-.*|with-contenv|execlineb|dumb-init|tini|gosu|su-exec|docker-entrypoint.*|.*entrypoint.*|cmd(?:\.exe)?|powershell(?:\.exe)?|pwsh)$/i;
 
+/** Whether the program of an instruction's exec form, or what it is given to, replaces variables itself. */
+export function readsVariables(
+  program: string,
+  { name, stage }: Instruction,
+  { stages }: Pick<Tree, 'stages'>,
+): boolean {
+  if (READERS.test(program)) return true;
+  // CMD is what ENTRYPOINT is given, which may be any of these.
+  return (
+    name === 'CMD' && (stages[stage]?.instructions ?? []).some((one) => one.name === 'ENTRYPOINT')
+  );
+}
+
 function inExecForm(file: Dockerfile, instruction: Instruction): Finding[] {
   if (!instruction.json || !instruction.logical.text.includes('$')) return [];
   const words = argumentWords(instruction, file.tree.escape);
   const program = words[0]?.text.slice(1, -1) ?? '';
-  // CMD is what ENTRYPOINT is given, which may be any of these.
-  const entry =
-    instruction.name === 'CMD'
-      ? file.stageOf(instruction)?.instructions.some(({ name }) => name === 'ENTRYPOINT')
-      : false;
-  if (READERS.test(program) || entry === true) return [];
+  if (readsVariables(program, instruction, file.tree)) return [];
   const scope = file.scopeAt(instruction);
   return words.flatMap((word): Finding[] => {
     const name = /(?<!\\)\$(?:\{([A-Z_a-z]\w*)\}|([A-Z_a-z]\w*))/.exec(word.text);
