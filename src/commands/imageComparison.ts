@@ -2,7 +2,8 @@ import type { Analysis } from '../engine/layers/analyse.ts';
 import { comparePaths } from '../engine/layers/compareImages.ts';
 import type { PathDifference } from '../engine/layers/compareImages.ts';
 import { imageFacts } from '../engine/layers/facts.ts';
-import { installedPackages } from '../engine/layers/installed.ts';
+import { installedPackages, unreadPackages } from '../engine/layers/installed.ts';
+import type { InstalledPackage } from '../engine/layers/installed.ts';
 import { cell, count, formatBytes } from '../util/format.ts';
 
 /** An image with what it is called. */
@@ -77,21 +78,14 @@ const value = (text: string | undefined) =>
   text === undefined ? '–' : text === '' ? '(empty)' : cell(text);
 
 function packages(before: Analysis, after: Analysis): string[] {
-  const versions = ({ image, whole }: Analysis) => {
-    const found = new Map<string, Set<string>>();
-    for (const { kind, name, version } of installedPackages(image, whole)) {
-      const key = `${kind} ${name}`;
-      found.set(key, (found.get(key) ?? new Set()).add(version));
-    }
-    return new Map([...found].map(([key, all]) => [key, [...all].sort(inOrder).join(', ')]));
-  };
   const [a, b] = [versions(before), versions(after)];
   const names = [...new Set([...a.keys(), ...b.keys()])]
     .filter((name) => a.get(name) !== b.get(name))
     .sort(inOrder);
-  if (a.size + b.size === 0) return [];
+  const notes = [...unread('Before', before), ...unread('After', after)];
+  if (a.size + b.size + notes.length === 0) return [];
   if (names.length === 0)
-    return ['## Packages', '', `${count(a.size, 'package')}, the same in both.`, ''];
+    return ['## Packages', '', `${count(a.size, 'package')}, the same in both.`, '', ...notes];
   return [
     '## Packages',
     '',
@@ -102,7 +96,33 @@ function packages(before: Analysis, after: Analysis): string[] {
       .map((name) => `| ${cell(name)} | ${value(a.get(name))} | ${value(b.get(name))} |`),
     ...more(names.length),
     '',
+    ...notes,
   ];
+}
+
+/** Versions of each package; with the architecture where a package is there for several. */
+function versions({ image, whole }: Analysis): Map<string, string> {
+  const found = new Map<string, InstalledPackage[]>();
+  for (const one of installedPackages(image, whole)) {
+    const key = `${one.kind} ${one.name}`;
+    found.set(key, [...(found.get(key) ?? []), one]);
+  }
+  const text = (all: readonly InstalledPackage[]) => {
+    const isForSeveral = new Set(all.map(({ arch }) => arch)).size > 1;
+    const each = all.map(({ version, arch }) =>
+      isForSeveral && arch !== undefined ? `${version} ${arch}` : version,
+    );
+    return [...new Set(each)].sort(inOrder).join(', ');
+  };
+  return new Map([...found].map(([key, all]) => [key, text(all)]));
+}
+
+/** What could not be read: packages may be missing above. */
+function unread(when: string, { image, whole }: Analysis): string[] {
+  return unreadPackages(image, whole).flatMap(({ node, problem }) => [
+    `${when}: ${cell(image.tree.path(node))}. ${problem}`,
+    '',
+  ]);
 }
 
 function paths(before: Analysis, after: Analysis): string[] {

@@ -1,6 +1,6 @@
 import type { Analysis } from '../engine/layers/analyse.ts';
 import { instructionText } from '../engine/layers/createdBy.ts';
-import { installedPackages } from '../engine/layers/installed.ts';
+import { installedPackages, unreadPackages } from '../engine/layers/installed.ts';
 import { TYPES } from '../engine/layers/layerFiles.ts';
 import type { ReadImage } from '../engine/layers/manifest.ts';
 import { MARKS } from '../engine/layers/stack.ts';
@@ -118,14 +118,24 @@ export function packagesMessage(image: ReadImage, stack: SizedStack): ToLayers {
   const found = installedPackages(image, stack);
   return {
     type: 'packages',
-    packages: found.slice(0, MOST_PACKAGES).map(({ kind, name, version, layer, node }) => ({
-      kind,
-      name: oneLine(name),
-      version: oneLine(version),
-      layer,
-      node,
-    })),
+    packages: found
+      .slice(0, MOST_PACKAGES)
+      .map(({ kind, name, version, arch = '', size, layer, node }) => ({
+        kind,
+        name: oneLine(name),
+        version: oneLine(version),
+        arch: oneLine(arch),
+        ...(size === undefined ? {} : { size }),
+        layer,
+        node,
+      })),
     total: found.length,
+    unread: unreadPackages(image, stack).map(({ node, layer, problem }) => ({
+      node,
+      layer,
+      path: oneLine(image.tree.path(node)),
+      problem,
+    })),
   };
 }
 

@@ -15,9 +15,12 @@ import { instructionText } from '../../src/engine/layers/createdBy.ts';
 import { installedPackages } from '../../src/engine/layers/installed.ts';
 import { reconstructDockerfile } from '../../src/engine/layers/reconstruct.ts';
 import { MARKS, stackUpTo } from '../../src/engine/layers/stack.ts';
+import { imageComparison } from '../../src/commands/imageComparison.ts';
+import { rpmDatabase, rpmList } from '../unit/engine/layers/support/rpm.ts';
 import { bedEndpoint, SHELL_IMAGE, testClient, unique } from './support/engine.ts';
 
 const tag = `localhost/stevedore-test/${unique('layers')}:1`;
+const [redhat, opensuse] = [tag.replace(/1$/, 'redhat'), tag.replace(/1$/, 'suse')];
 const HOSTILE = '<img src=x onerror=alert(1)> $(reboot) "\n\u202e';
 let client: Client;
 let analysis: Analysis;
@@ -47,14 +50,21 @@ beforeAll(async () => {
     await mkdir(join(data, 'node_modules/left-pad'), { recursive: true });
     const pack = '{"name":"left-pad","version":"1.3.0"}';
     await writeFile(join(data, 'node_modules/left-pad/package.json'), pack);
+    await mkdir(join(context, 'rpm'));
+    await writeFile(join(context, 'rpm/rpmdb.sqlite'), rpmDatabase('sqlite-fresh'));
+    await writeFile(join(context, 'rpm/Packages.db'), rpmDatabase('ndb-used'));
     await buildImage(client, { context, dockerfileText: DOCKERFILE, tags: [tag] });
+    const later = [`FROM ${tag}`, 'COPY rpm/rpmdb.sqlite /var/lib/rpm/'];
+    await buildImage(client, { context, dockerfileText: later.join('\n'), tags: [redhat] });
+    const suse = [`FROM ${tag}`, 'COPY rpm/Packages.db /usr/lib/sysimage/rpm/'];
+    await buildImage(client, { context, dockerfileText: suse.join('\n'), tags: [opensuse] });
   } finally {
     await rm(context, { recursive: true });
   }
   analysis = await analyseImage(client, tag);
 }, 120_000);
 afterAll(async () => {
-  await removeImage(client, tag, { force: true });
+  for (const one of [redhat, opensuse, tag]) await removeImage(client, one, { force: true });
   client.close();
 });
 
@@ -142,6 +152,27 @@ describe('the layers of an image', () => {
     expect(found.map(({ kind, name, version }) => `${kind} ${name} ${version}`)).toEqual([
       'npm left-pad 1.3.0',
     ]);
+  });
+
+  it('tell of packages of rpm, which differ between two images', async () => {
+    const [before, after] = [
+      await analyseImage(client, redhat),
+      await analyseImage(client, opensuse),
+    ];
+    const found = installedPackages(before.image, before.whole);
+    const lines = found
+      .filter(({ kind, name }) => kind === 'rpm' && name !== 'stevedore-7')
+      .map(({ name, version, arch, size }) => `${name}|${version}|${arch}|${size}`);
+    expect(lines.sort(inOrder)).toEqual(
+      rpmList('sqlite-fresh').filter((line) => !line.startsWith('stevedore-7|')),
+    );
+    const text = imageComparison(
+      { name: redhat, analysis: before },
+      { name: opensuse, analysis: after },
+    );
+    expect(text).toContain('| `rpm stevedore-1` | `2:1.0~beta-1.el9` | `2:1.0~beta-2.el9` |');
+    expect(text).toContain('| `rpm stevedore-25` | `2:1.0~beta-1.el9` | – |');
+    expect(text).not.toContain('rpm stevedore-0`');
   });
 
   it('give back a Dockerfile', () => {

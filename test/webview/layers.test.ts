@@ -1,6 +1,7 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { EngineError } from '../../src/engine/errors.ts';
 import type { Finding } from '../../src/engine/layers/scan/findings.ts';
+import { rpmDatabase } from '../unit/engine/layers/support/rpm.ts';
 import { layerExplorer, layerIds } from './support/layers.ts';
 import type { LayerOptions } from './support/layers.ts';
 import type { PageOptions, PanelPage } from './support/page.ts';
@@ -181,6 +182,23 @@ describe('the other views', () => {
     await page.getByRole('searchbox', { name: 'Filter packages' }).fill('ssl');
     await expect.poll(() => page.locator('tbody tr').count()).toBe(1);
     expect(await page.locator('tbody tr').innerText()).toMatch(/deb\s+openssl\s+3\.5\.1\s+1/);
+  });
+
+  test('of a database that is damaged those that are there stand, and that some are missing', async () => {
+    const whole = rpmDatabase('berkeley');
+    const text = whole.subarray(0, whole.length * 0.8);
+    const layers = [[{ name: 'a', text: '1' }], [{ name: 'usr/share/rpm/Packages', text }]];
+    const { panel, page } = await opened({ layers });
+    await tab(panel, 'Packages');
+    await expect
+      .poll(() => page.locator('.unread').innerText())
+      .toMatch(/^\/usr\/share\/rpm\/Packages It is damaged: \d+ of its entries cannot be read\.$/);
+    await page.getByRole('searchbox', { name: 'Filter packages' }).fill('other');
+    await expect
+      .poll(() => page.locator('tbody tr').first().innerText())
+      .toMatch(/rpm\s+other\s+3-1\s+(?:i686|x86_64)\s+4\.32 kB\s+2/);
+    await page.locator('.unread button').click();
+    await row(panel, 'Packages').waitFor();
   });
 
   test('what the image is, and who uses it', async () => {

@@ -8,7 +8,7 @@ import { readTar } from '../containerFiles/tarReader.ts';
 import { parse } from '../transport/answers.ts';
 import { createLayerWriter } from './layerFiles.ts';
 import type { LayerFiles } from './layerFiles.ts';
-import { LARGEST_DATABASE, packageReader } from './packages.ts';
+import { packageReader } from './packages.ts';
 import { createPathTree } from './paths.ts';
 import type { PathTree } from './paths.ts';
 
@@ -58,15 +58,14 @@ async function readLayer(source: AsyncIterable<Uint8Array>, tree: PathTree): Pro
   for await (const { header, content } of readTar(source)) {
     const entry = writer.add(header);
     if (entry === undefined || header.type !== 'file') continue;
-    const read = header.size <= LARGEST_DATABASE ? packageReader(header.name) : undefined;
-    const pieces: Buffer[] = [];
+    const packages = header.size > 0 ? packageReader(header.name) : undefined;
     let crc = 0;
     for await (const piece of content) {
       crc = crc32(piece, crc);
-      if (read) pieces.push(piece);
+      packages?.push(piece);
     }
     writer.setCrc(entry, crc);
-    if (read) writer.setPackages(entry, read(Buffer.concat(pieces).toString()));
+    if (packages) writer.setPackages(entry, packages.end());
   }
   return writer.end();
 }

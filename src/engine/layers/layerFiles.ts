@@ -1,5 +1,5 @@
 import type { TarHeader, TarType } from '../containerFiles/tarHeader.ts';
-import type { Package } from './packages.ts';
+import type { FoundPackages } from './packages.ts';
 import type { PathTree } from './paths.ts';
 
 /** What one layer holds: an entry for each file, directory or link in it, as columns; and what it takes away. */
@@ -24,7 +24,7 @@ export interface LayerFiles {
   /** Directories whose contents in the layers before are taken away. */
   readonly opaques: readonly number[];
   /** What databases of packages say, by their entry. */
-  readonly packages: ReadonlyMap<number, readonly Package[]>;
+  readonly packages: ReadonlyMap<number, FoundPackages>;
   /** Bytes of all contents. */
   readonly bytes: number;
 }
@@ -45,7 +45,7 @@ export interface LayerWriter {
   /** Enters what an entry of the layer's archive says; answers its number, or undefined for one that takes something away. */
   add(header: TarHeader): number | undefined;
   setCrc(entry: number, crc: number): void;
-  setPackages(entry: number, packages: readonly Package[]): void;
+  setPackages(entry: number, found: FoundPackages): void;
   end(): LayerFiles;
 }
 
@@ -59,7 +59,7 @@ export function createLayerWriter(tree: PathTree): LayerWriter {
   let count = 0;
   let bytes = 0;
   const links = new Map<number, string>();
-  const packages = new Map<number, readonly Package[]>();
+  const packages = new Map<number, FoundPackages>();
   const whiteouts: number[] = [];
   const opaques: number[] = [];
 

@@ -1,5 +1,6 @@
 import { html, nothing } from 'lit/html.js';
 import type { TemplateResult } from 'lit/html.js';
+import { formatBytes } from '../../util/format.ts';
 import type { PackageRow, ToLayers } from '../protocol/layers.ts';
 import type { Reveal } from './wasted.ts';
 
@@ -15,7 +16,7 @@ export function packagesView(
   actions: { readonly filter: (text: string) => void; readonly reveal: Reveal },
 ): TemplateResult {
   if (!list) return html`<p class="empty">…</p>`;
-  if (list.total === 0)
+  if (list.total === 0 && list.unread.length === 0)
     return html`<p class="empty">
       No database of apk, dpkg or rpm is in this image, and no packages of npm or Python.
     </p>`;
@@ -36,24 +37,35 @@ export function packagesView(
         @input=${(event: InputEvent) => actions.filter((event.target as HTMLInputElement).value)}
       />
     </p>
+    ${list.unread.map(
+      ({ node, layer, path, problem }) =>
+        html`<p class="unread">
+          <button class="link" @click=${() => actions.reveal(node, layer)}>${path}</button>
+          ${problem}
+        </p>`,
+    )}
     <table>
       <thead>
         <tr>
           <th scope="col">Kind</th>
           <th scope="col">Name</th>
           <th scope="col">Version</th>
+          <th scope="col">Architecture</th>
+          <th scope="col" class="number">Size</th>
           <th scope="col" class="number">Layer</th>
         </tr>
       </thead>
       <tbody>
         ${shown.map(
-          ({ kind, name, version, layer, node }) =>
+          ({ kind, name, version, arch, size, layer, node }) =>
             html`<tr>
               <td>${kind}</td>
               <td class="path">
                 <button class="link" @click=${() => actions.reveal(node, layer)}>${name}</button>
               </td>
-              <td>${kind === 'rpm' ? html`<i>its format cannot be read here</i>` : version}</td>
+              <td>${version}</td>
+              <td>${arch}</td>
+              <td class="number">${size === undefined ? '' : formatBytes(size)}</td>
               <td class="number">${layer + 1}</td>
             </tr>`,
         )}

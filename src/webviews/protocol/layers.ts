@@ -97,8 +97,21 @@ export interface PackageRow {
   readonly kind: string;
   readonly name: string;
   readonly version: string;
+  /** Empty where its database says none. */
+  readonly arch: string;
+  /** Bytes, where its database says them. */
+  readonly size?: number;
   readonly layer: number;
   readonly node: number;
+}
+
+/** A file that tells of packages and could not be read, or not all of it. */
+export interface UnreadRow {
+  readonly node: number;
+  readonly layer: number;
+  readonly path: string;
+  /** A sentence about it. */
+  readonly problem: string;
 }
 
 /** A box of the map. */
@@ -159,7 +172,12 @@ export type ToLayers =
       /** Bytes of all the directories. */
       readonly folderBytes: number;
     }
-  | { readonly type: 'packages'; readonly packages: readonly PackageRow[]; readonly total: number }
+  | {
+      readonly type: 'packages';
+      readonly packages: readonly PackageRow[];
+      readonly total: number;
+      readonly unread: readonly UnreadRow[];
+    }
   | {
       readonly type: 'map';
       /** From the root to the directory that is shown. */

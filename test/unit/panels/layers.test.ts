@@ -5,6 +5,7 @@ import { imageFacts } from '../../../src/engine/layers/facts.ts';
 import { modeText, mapMessage } from '../../../src/panels/layerModel.ts';
 import { readFromLayers, readLayersMemory } from '../../../src/webviews/protocol/layers.ts';
 import { entries, imageWith } from '../engine/layers/support/images.ts';
+import { rpmDatabase } from '../engine/layers/support/rpm.ts';
 
 describe('what a page sends', () => {
   const view = { layer: 1, sort: 'name', changesOnly: true, filter: 'a' };
@@ -117,6 +118,46 @@ describe('two images compared', () => {
     ])
       expect(text).toContain(line);
     expect(text).not.toContain('Environment: A');
+  });
+
+  it('tell of packages of rpm, and of a database that could not be read', async () => {
+    const rpm = (content: Buffer) =>
+      imageWith([[{ name: 'var/lib/rpm/rpmdb.sqlite', text: content }]]);
+    const fresh = rpmDatabase('sqlite-fresh');
+    const [before, after, cut] = await Promise.all(
+      [fresh, rpmDatabase('sqlite-used'), fresh.subarray(0, 300_000)].map(async (content) => ({
+        name: 'a',
+        analysis: analysisOf(await rpm(content), config({})),
+      })),
+    );
+    if (!before || !after || !cut) throw new Error('Nothing was read.');
+    const text = imageComparison(before, after);
+    for (const line of [
+      '| `rpm stevedore-1` | `2:1.0~beta-1.el9` | `2:1.0~beta-2.el9` |',
+      '| `rpm stevedore-24` | `2:1.0~beta-1.el9` | – |',
+    ])
+      expect(text).toContain(line);
+    expect(text).not.toContain('rpm stevedore-0');
+    expect(text).not.toContain('rpm other');
+    expect(imageComparison(before, cut)).toMatch(
+      /^After: `\/var\/lib\/rpm\/rpmdb\.sqlite`\. It is damaged: \d+ of its entries cannot be read\.$/m,
+    );
+    expect(imageComparison(before, before)).toContain('41 packages, the same in both.');
+  });
+
+  it('tell packages of several architectures apart', async () => {
+    const one = (arch: string) =>
+      `Package: libc6\nVersion: 2.41\nStatus: install ok installed\nArchitecture: ${arch}\n`;
+    const image = async (...archs: readonly string[]) => ({
+      name: 'a',
+      analysis: analysisOf(
+        await imageWith([[{ name: 'var/lib/dpkg/status', text: archs.map(one).join('\n') }]]),
+        config({}),
+      ),
+    });
+    expect(imageComparison(await image('amd64'), await image('amd64', 'i386'))).toContain(
+      '| `deb libc6` | `2.41` | `2.41 amd64, 2.41 i386` |',
+    );
   });
 
   it('that are the same say so', async () => {

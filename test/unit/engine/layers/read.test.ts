@@ -167,12 +167,12 @@ describe('layers', () => {
         [
           {
             name: 'lib/apk/db/installed',
-            text: 'C:Q1\nP:musl\nV:1.2.5-r0\nA:x86_64\n\nP:curl\nV:8.9\n\n',
+            text: 'C:Q1\nP:musl\nV:1.2.5-r0\nA:x86_64\nI:4096\n\nP:curl\nV:8.9\n\n',
           },
           {
             name: 'var/lib/dpkg/status',
             text:
-              'Package: libc6\nStatus: install ok installed\nVersion: 2.41-1\nDescription: x\n Package: no\n\n' +
+              'Package: libc6\nStatus: install ok installed\nArchitecture: amd64\nInstalled-Size: 12\nVersion: 2.41-1\nDescription: x\n Package: no\n\n' +
               'Package: old\nStatus: deinstall ok config-files\nVersion: 1\n',
           },
           { name: 'var/lib/dpkg/status.d/tzdata', text: 'Package: tzdata\nVersion: 2026a\n' },
@@ -184,10 +184,13 @@ describe('layers', () => {
             text: 'Metadata-Version: 2.1\nName: requests\nVersion: 2.0\n\nName: not\n',
           },
           { name: 'var/lib/rpm/rpmdb.sqlite', text: 'SQLite' },
+          { name: 'usr/lib/sysimage/rpm/rpmdb.sqlite-wal', text: 'log' },
+          { name: 'usr/share/rpm/rpmdb.sqlite-wal', text: '' },
         ],
       ]),
     );
-    const found = [...(layers[0]?.files.packages.values() ?? [])].flat();
+    const files = [...(layers[0]?.files.packages.values() ?? [])];
+    const found = files.flatMap(({ packages }) => packages);
     expect(found.map(({ kind, name, version }) => `${kind} ${name} ${version}`)).toEqual([
       'apk musl 1.2.5-r0',
       'apk curl 8.9',
@@ -195,7 +198,12 @@ describe('layers', () => {
       'deb tzdata 2026a',
       'npm @a/b 1.0.0',
       'pip requests 2.0',
-      'rpm The database of rpm ',
+    ]);
+    expect(found[0]).toMatchObject({ arch: 'x86_64', size: 4096 });
+    expect(found[2]).toMatchObject({ arch: 'amd64', size: 12 * 1024 });
+    expect(files.flatMap(({ problem }) => problem ?? [])).toEqual([
+      'It is empty or was cut off.',
+      'It may have changes that are not in the database yet: it is not read.',
     ]);
   });
 });

@@ -1,0 +1,57 @@
+/** Pages of a database that are needed once all of it has come, as the beginnings of chains of pages. */
+export interface Chains {
+  /** Takes a page of a chain; `next` is 0 for the last. What is held of it is a copy. */
+  add(page: number, next: number, content: Buffer): void;
+  /** The bytes of a chain from `first` on, as many as are held and at most `most`. */
+  read(first: number, most: number): Buffer;
+}
+
+/** Bytes that are held of one database at most. */
+export const MOST_HELD = 96 * 1024 * 1024;
+
+/** More than {@link MOST_HELD} would have to be held. */
+export class TooMuchHeld extends Error {}
+
+/** Counts what is held of a database. `add` throws TooMuchHeld where that is more than may be. */
+export function createAllowance(most = MOST_HELD) {
+  let held = 0;
+  return {
+    add(bytes: number): void {
+      held += bytes;
+      if (held > most) throw new TooMuchHeld();
+    },
+  };
+}
+
+export type Allowance = ReturnType<typeof createAllowance>;
+
+/**
+ * Holds the first `depth` pages of each chain of a database that comes page after page. Where a chain begins may be told after
+ * its pages, and pages come in any order; but a page is at least as deep in its chain as those before it of which is known, and
+ * by that alone the deep ones are let go.
+ * @param depth pages of each chain that are needed; infinite where what pages say of the next one cannot be relied on
+ */
+export function createChains(depth: number, allowance: Allowance): Chains {
+  const held = new Map<number, { readonly next: number; readonly content: Buffer }>();
+  const ahead = new Map<number, number>();
+  return {
+    add(page, next, content) {
+      const own = ahead.get(page) ?? 0;
+      ahead.delete(page);
+      if (next > page) ahead.set(next, own + 1);
+      if (own >= depth) return;
+      allowance.add(content.length);
+      held.set(page, { next, content: Buffer.from(content) });
+    },
+    read(first, most) {
+      const parts: Buffer[] = [];
+      let left = most;
+      for (let page = held.get(first); page && left > 0; page = held.get(page.next)) {
+        parts.push(page.content.subarray(0, left));
+        // Damaged pages may be empty and lead to each other.
+        left -= Math.max(page.content.length, 1);
+      }
+      return Buffer.concat(parts);
+    },
+  };
+}
