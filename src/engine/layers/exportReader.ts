@@ -11,6 +11,7 @@ import type { LayerFiles } from './layerFiles.ts';
 import { packageReader } from './packages.ts';
 import { createPathTree } from './paths.ts';
 import type { PathTree } from './paths.ts';
+import { unzstd } from './zstd.ts';
 
 /** What an export held, in which order ever: contents of files are gone. */
 export interface Export {
@@ -30,8 +31,7 @@ const LARGEST_DOCUMENT = 16 * 1024 * 1024;
  * Reads what `GET /images/{name}/get` sends, once and as it comes: docker's own layout (`<id>/layer.tar`), OCI's
  * (`blobs/sha256/…`) and Podman's (`<digest>.tar`). Which file is a layer is said at the end or not at all, so each is
  * looked at: an archive, compressed or not, is taken for one.
- * @throws EngineError `dropped` when it was cut off, `not-supported` for layers compressed by zstd where Node.js can't read
- *   them, and what `source` throws
+ * @throws EngineError `dropped` when it was cut off, and what `source` throws
  */
 export async function readExport(source: AsyncIterable<Uint8Array>): Promise<Export> {
   const tree = createPathTree();
@@ -98,14 +98,10 @@ function unpacked(
   if (isArchive(head)) return all;
   if (head[0] === 0x1f && head[1] === 0x8b) return through(all, zlib.createGunzip());
   if (head.length >= 4 && head.readUInt32LE(0) === 0xfd2fb528) {
-    // Node.js has it since 22.15.
     const make: unknown = Reflect.get(zlib, 'createZstdDecompress');
-    if (typeof make !== 'function')
-      throw new EngineError(
-        'not-supported',
-        'The layers are compressed by zstd, which this version of VS Code cannot read.',
-      );
-    return through(all, (make as typeof zlib.createGunzip)());
+    return typeof make === 'function'
+      ? through(all, (make as typeof zlib.createGunzip)())
+      : unzstd(all);
   }
   return undefined;
 }
