@@ -197,6 +197,12 @@ describe('the other views', () => {
     await expect
       .poll(() => page.locator('tbody tr').first().innerText())
       .toMatch(/rpm\s+other\s+3-1\s+(?:i686|x86_64)\s+4\.32 kB\s+2/);
+    // All but the two have no files; of the last one that was not held.
+    await page.getByRole('searchbox', { name: 'Filter packages' }).fill('');
+    await page.getByRole('combobox', { name: 'Order' }).selectOption('By size');
+    const names = page.locator('tbody td.path');
+    await expect.poll(async () => (await names.allInnerTexts()).at(-1)).toBe('stevedore-7');
+    expect((await names.allInnerTexts()).slice(0, 2)).toEqual(['other', 'other']);
     await page.locator('.unread button').click();
     await row(panel, 'Packages').waitFor();
   });

@@ -19,7 +19,7 @@ import { layerList } from './layerList.ts';
 import { mapView } from './map.ts';
 import type { MapOf } from './map.ts';
 import { packagesView } from './packages.ts';
-import type { PackageList } from './packages.ts';
+import type { PackageList, PackageLook } from './packages.ts';
 import { createRows } from './rows.ts';
 import { toolbar } from './toolbar.ts';
 import { ROW, tree } from './tree.ts';
@@ -48,7 +48,7 @@ export function createApp(root: HTMLElement, host: Host<FromLayers>): App {
   let facts: Facts | undefined;
   let findings: Findings | undefined;
   let filter: string | undefined;
-  let packageFilter = '';
+  let packageLook: PackageLook = { filter: '', sort: 'name' };
   let said = '';
   /** Other rows that were asked for and have not come. */
   let looking = 0;
@@ -172,9 +172,9 @@ export function createApp(root: HTMLElement, host: Host<FromLayers>): App {
         return mapView(map, width, height, { enter, reveal: show });
       }
       case 'packages':
-        return packagesView(packages, packageFilter, {
-          filter(text) {
-            packageFilter = text;
+        return packagesView(packages, packageLook, {
+          look(change) {
+            packageLook = { ...packageLook, ...change };
             update();
           },
           reveal,

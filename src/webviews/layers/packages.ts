@@ -9,22 +9,31 @@ export type PackageList = Extract<ToLayers, { readonly type: 'packages' }>;
 /** Rows that are drawn; more are found by typing. */
 const MOST_DRAWN = 500;
 
+/** Which packages are shown, and in which order. */
+export interface PackageLook {
+  readonly filter: string;
+  readonly sort: 'name' | 'size';
+}
+
 /** The packages that are there, as far as their names have what was typed. */
 export function packagesView(
   list: PackageList | undefined,
-  filter: string,
-  actions: { readonly filter: (text: string) => void; readonly reveal: Reveal },
+  look: PackageLook,
+  actions: { readonly look: (look: Partial<PackageLook>) => void; readonly reveal: Reveal },
 ): TemplateResult {
   if (!list) return html`<p class="empty">…</p>`;
   if (list.total === 0 && list.unread.length === 0)
     return html`<p class="empty">
       No database of apk, dpkg or rpm is in this image, and no packages of npm or Python.
     </p>`;
-  const wanted = filter.toLowerCase();
+  const wanted = look.filter.toLowerCase();
   const found = list.packages.filter(({ name, kind }) =>
     `${kind} ${name}`.toLowerCase().includes(wanted),
   );
-  const shown = found.slice(0, MOST_DRAWN);
+  // Those of one size stay in the order of their names, in which they come.
+  const sorted =
+    look.sort === 'size' ? [...found].sort((a, b) => (b.size ?? -1) - (a.size ?? -1)) : found;
+  const shown = sorted.slice(0, MOST_DRAWN);
   return html`<div class="page" tabindex="0" aria-label="Packages">
     <p class="summary">
       ${kindsText(list.packages)}
@@ -33,9 +42,20 @@ export function packagesView(
         type="search"
         placeholder="Filter packages"
         aria-label="Filter packages"
-        .value=${filter}
-        @input=${(event: InputEvent) => actions.filter((event.target as HTMLInputElement).value)}
+        .value=${look.filter}
+        @input=${(event: InputEvent) => actions.look({ filter: (event.target as HTMLInputElement).value })}
       />
+      <select
+        aria-label="Order"
+        .value=${look.sort}
+        @change=${(event: Event) =>
+          actions.look({
+            sort: (event.target as HTMLSelectElement).value === 'size' ? 'size' : 'name',
+          })}
+      >
+        <option value="name">By name</option>
+        <option value="size">By size</option>
+      </select>
     </p>
     ${list.unread.map(
       ({ node, layer, path, problem }) =>
