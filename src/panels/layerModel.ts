@@ -27,10 +27,16 @@ const MOST_INNER = 30;
 export function layerHeads({ image, waste }: Analysis, linked: ReadonlySet<number>): LayerHead[] {
   return image.layers.map(({ createdBy, files }, index) => ({
     instruction: oneLine(instructionText(createdBy)).slice(0, 1000),
+    comment: oneLine(commentOf(image, index)).slice(0, 300),
     size: files.bytes,
     ...(waste.counts[index] ?? { added: 0, changed: 0, deleted: 0 }),
     ...(linked.has(index) && { linked: true }),
   }));
+}
+
+/** What stands in the history beside an instruction: all there is of a layer that was imported. */
+function commentOf({ history }: ReadImage, index: number): string {
+  return history.find(({ layer }) => layer === index)?.comment ?? '';
 }
 
 /** A row of the tree. */

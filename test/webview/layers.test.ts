@@ -207,6 +207,12 @@ describe('the other views', () => {
     await row(panel, 'Packages').waitFor();
   });
 
+  test('a layer that was imported is called by its comment', async () => {
+    const history = [{ created_by: '', comment: 'Imported from -' }];
+    const { page } = await opened({ layers: [[{ name: 'a', text: '1' }]], history });
+    await expect.poll(() => page.locator('.layer i').innerText()).toBe('Imported from -');
+  });
+
   test('what the image is, and who uses it', async () => {
     const { panel, page, deeds } = await opened();
     await tab(panel, 'About');

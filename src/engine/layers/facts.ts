@@ -40,7 +40,7 @@ export function imageFacts(
     many('Ports', keys('ExposedPorts')),
     many('Volumes', keys('Volumes')),
     one('Stop signal', config.text('StopSignal')),
-    one('Health check', command(readFields(config.object('Healthcheck') ?? {}).strings('Test'))),
+    one('Health check', check(readFields(config.object('Healthcheck') ?? {}).strings('Test'))),
     one('Shell', command(config.strings('Shell'))),
     fact('Environment', config.strings('Env').map(pair)),
     fact(
@@ -60,6 +60,10 @@ const fact = (title: string, values: ImageFact['values']): ImageFact[] =>
 /** As a person would type it in a shell. */
 const command = (words: readonly string[]) =>
   words.map((word) => (/^[\w./:=@%+,-]+$/.test(word) ? word : JSON.stringify(word))).join(' ');
+
+/** A command for a shell stands as it was written; `CMD` is before one that goes without. */
+const check = (test: readonly string[]) =>
+  test[0] === 'CMD-SHELL' ? test.slice(1).join(' ') : command(test);
 
 function pair(text: string) {
   const at = text.indexOf('=');

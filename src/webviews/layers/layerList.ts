@@ -78,9 +78,9 @@ export function layerList(
   </ol>`;
 }
 
-function words({ instruction }: LayerHead): TemplateResult {
+function words({ instruction, comment }: LayerHead): TemplateResult {
   const cut = instruction.indexOf(' ');
-  if (instruction === '') return html`<i>Nothing is said of it</i>`;
+  if (instruction === '') return html`<i>${comment || 'Nothing is said of it'}</i>`;
   const keyword = cut < 0 ? instruction : instruction.slice(0, cut);
   return html`<b>${keyword}</b>${cut < 0 ? '' : instruction.slice(cut)}`;
 }
@@ -93,10 +93,13 @@ const figure = (kind: string, sign: string, number: number) =>
     : nothing;
 
 /** What a screen reader says of a layer. */
-function spoken({ instruction, size, added, changed, deleted, linked }: LayerHead, index: number) {
+function spoken(
+  { instruction, comment, size, added, changed, deleted, linked }: LayerHead,
+  index: number,
+) {
   return [
     `Layer ${index + 1}`,
-    instruction.slice(0, 300) || 'nothing is said of it',
+    instruction.slice(0, 300) || comment || 'nothing is said of it',
     formatBytes(size),
     ...(added ? [`${added} added`] : []),
     ...(changed ? [`${changed} changed`] : []),

@@ -11,6 +11,8 @@ export type LayerFileKind = 'file' | 'directory' | 'symlink' | 'link' | 'other';
 export interface LayerHead {
   /** The instruction in one line; empty where nothing says it. */
   readonly instruction: string;
+  /** What else the history says of it; empty for most. */
+  readonly comment: string;
   readonly size: number;
   readonly added: number;
   readonly changed: number;

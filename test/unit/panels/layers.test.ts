@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { imageComparison } from '../../../src/commands/imageComparison.ts';
 import { analysisOf } from '../../../src/engine/layers/analyse.ts';
 import { imageFacts } from '../../../src/engine/layers/facts.ts';
-import { modeText, mapMessage } from '../../../src/panels/layerModel.ts';
+import { layerHeads, mapMessage, modeText } from '../../../src/panels/layerModel.ts';
 import { readFromLayers, readLayersMemory } from '../../../src/webviews/protocol/layers.ts';
 import { entries, imageWith } from '../engine/layers/support/images.ts';
 import { rpmDatabase } from '../engine/layers/support/rpm.ts';
@@ -167,6 +167,23 @@ describe('two images compared', () => {
     expect(text).toContain('## Files\n\nThey are the same.');
     expect(text).not.toContain('## Packages');
   });
+});
+
+it('a health check that a shell runs is told as it was written', () => {
+  const Test = ['CMD-SHELL', 'curl -f "http://localhost" || exit 1'];
+  expect(imageFacts({ Config: { Healthcheck: { Test } } }, [])).toEqual([
+    { title: 'Health check', values: [{ text: 'curl -f "http://localhost" || exit 1' }] },
+  ]);
+});
+
+it('a layer without an instruction has the comment of its history', async () => {
+  const history = [{ created_by: '', comment: 'Imported from -' }, { created_by: 'COPY a /a' }];
+  const image = await imageWith([entries('a=1'), entries('b=2')], history);
+  const heads = layerHeads(analysisOf(image, {}), new Set());
+  expect(heads.map(({ instruction, comment }) => [instruction, comment])).toEqual([
+    ['', 'Imported from -'],
+    ['COPY a /a', ''],
+  ]);
 });
 
 it('facts of an image leave out what nothing is said of, and name its containers', () => {

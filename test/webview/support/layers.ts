@@ -121,7 +121,8 @@ export function layerExplorer(first: PanelPage, options: LayerOptions = {}) {
   const deeds: string[] = [];
   let tries = 0;
   const own = joined<ToLayers, FromLayers>(first, readFromLayers);
-  const bytes = exported('oci', layers, layers === SHOP ? { history } : {});
+  const isDescribed = layers === SHOP || options.history !== undefined;
+  const bytes = exported('oci', layers, isDescribed ? { history } : {});
   const does: LayerDeeds = {
     async analyse(_image, onProgress, signal) {
       const isFirst = tries++ === 0;
