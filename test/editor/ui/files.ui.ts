@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'mocha';
+import { dropFiles } from '../pages/drop.ts';
 import type { UiSession } from '../pages/ui.ts';
 import { PATIENCE_MS, eventually } from '../pages/wait.ts';
 import { rawEngine } from '../support/engine.ts';
@@ -17,6 +18,12 @@ export function tests(session: UiSession): void {
   };
   const archived = async (path: string) =>
     String((await engine.look(`/containers/box/archive?path=${path}`)) ?? '');
+  const row = (label: string) => {
+    const { page } = session.ui();
+    return page.locator('.sidebar .monaco-list-row', {
+      has: page.locator('.label-name', { hasText: new RegExp(`^${label}$`) }),
+    });
+  };
   const shows = (text: string) =>
     eventually(`${text} in the editor`, async () =>
       (await session.ui().editor.lines()).join('\n').includes(text),
@@ -170,18 +177,40 @@ export function tests(session: UiSession): void {
     });
 
     it('are moved by dragging them onto a folder', async () => {
-      const { page } = session.ui();
       const view = await open('Containers');
-      const row = (label: string) =>
-        page.locator('.sidebar .monaco-list-row', {
-          has: page.locator('.label-name', { hasText: new RegExp(`^${label}$`) }),
-        });
       await view.click('sent.txt');
       await row('sent.txt').first().dragTo(row('bin').first());
       await eventually('the moved file', async () =>
         (await archived('/bin/sent.txt')).includes('sent from here'),
       );
       await eventually('no file where it was', async () => (await archived('/sent.txt')) === '');
+      await session.ui().workbench.closeAll();
+    });
+
+    it('come from outside of the editor by dropping them onto a folder', async () => {
+      const { page } = session.ui();
+      const view = await open('Containers');
+      // Each byte that is one in UTF-8 too, for archives are compared as text here.
+      const bytes = Buffer.from(Array.from({ length: 70_000 }, (_, n) => n % 128));
+      const [large, odd] = [join(folder, 'dropped.bin'), join(folder, 'of "two" names.txt')];
+      writeFileSync(large, bytes);
+      writeFileSync(odd, 'the second one');
+      await dropFiles(page, row('bin').first(), [large, odd]);
+      await eventually('the dropped file', async () =>
+        (await archived('/bin/dropped.bin')).includes(bytes.toString()),
+      );
+      await eventually('the other one', async () =>
+        (await archived(`/bin/${encodeURIComponent('of "two" names.txt')}`)).includes('the second'),
+      );
+      await view.expand('bin');
+      await view.row('dropped.bin');
+      // Onto a file: it goes to the folder that this one is in.
+      writeFileSync(join(folder, 'beside.txt'), 'beside it');
+      await dropFiles(page, row('dropped.bin').first(), [join(folder, 'beside.txt')]);
+      await eventually('the file beside', async () =>
+        (await archived('/bin/beside.txt')).includes('beside it'),
+      );
+      await view.click('bin');
       await session.ui().workbench.closeAll();
     });
 
