@@ -3,10 +3,11 @@ import { entriesOfSteps } from '../engine/builds/layers.ts';
 import type { Build } from '../engine/builds/model.ts';
 import type { Builds } from '../engine/builds/service.ts';
 import { readOutline } from '../util/dockerfileOutline.ts';
+import type { WorkspaceBuilds } from './builds/parts.ts';
 import { openInstruction, timelineBuilds } from './builds/steps.ts';
 
 /** Builds as the panels need them. */
-export const panelBuilds = (builds: Builds) => ({
+export const panelBuilds = (builds: WorkspaceBuilds) => ({
   timelines: timelineBuilds(builds),
   layers: layerBuilds(builds),
 });

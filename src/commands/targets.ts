@@ -30,6 +30,7 @@ const viewOf: Record<Noun, Parameters<Services['views']['rows']>[0] | undefined>
   cacheGroup: 'buildCache',
   cacheRecord: 'buildCache',
   build: 'builds',
+  engineBuilds: 'builds',
   buildStage: undefined,
   buildStep: 'builds',
 };

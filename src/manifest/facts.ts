@@ -29,9 +29,17 @@ export const facts = {
   tag: ['hub'],
   more: [],
   message: [],
-  build: ['running', 'completed', 'failed', 'cancelled'],
+  build: [
+    'running',
+    'completed',
+    'failed',
+    'cancelled',
+    'elsewhere', // the engine tells of it, nobody here asked for it
+    'pinned', // the engine keeps it beyond its limits
+  ],
+  engineBuilds: [],
   buildStage: [],
-  buildStep: ['lines', 'log', 'failed'],
+  buildStep: ['lines', 'log', 'failed', 'elsewhere'],
   cacheGroup: [],
   cacheRecord: ['inUse', 'shared'],
   file: ['file', 'folder', 'root', 'writable'],

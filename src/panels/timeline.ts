@@ -15,6 +15,8 @@ export interface TimelineBuilds {
   get(id: string): Build | undefined;
   /** Told the id of a build that has changed. */
   readonly onDidChange: Event<string>;
+  /** Has a build be told of for as long as its timeline is open. */
+  watch(id: string): Disposable;
   /** What a step has written last; may be more than is shown, escape sequences of terminals included. */
   logTail(id: string, step: string): Promise<string>;
   /** Shows a step's instruction in its Dockerfile. */
@@ -83,10 +85,12 @@ function follow(
     onDidDispose() {
       updates.cancel();
       subscription.dispose();
+      watching.dispose();
       onDidDispose();
     },
   });
   const updates = createCoalescer(tell);
+  const watching = builds.watch(id);
   const subscription = builds.onDidChange((changed) => {
     if (changed === id && panel.isLive()) updates.request();
   });

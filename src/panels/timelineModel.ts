@@ -51,6 +51,7 @@ export function snapshot(build: Build, course: Course, before?: Snapshot): Snaps
     ...(ended !== undefined && { ended }),
     ...course,
     ...(failure && { failure: cut(failure.message) }),
+    ...(build.elsewhere && { elsewhere: true }),
   };
   return { head, steps };
 }

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { CurrentEngine } from '../engine/current.ts';
+import type { EngineBuilds } from '../engine/builds/engineBuilds.ts';
 import type { Builds } from '../engine/builds/service.ts';
 import type { FoundEndpoint } from '../engine/endpoint.ts';
 import type { Registries } from '../engine/registry/registries.ts';
@@ -27,7 +28,7 @@ export interface ViewParts {
   /** Tells of containers that run out of memory. */
   readonly memory: Pick<MemoryWatch, 'onDidRunOut'>;
   readonly registries: Registries;
-  readonly builds: Builds;
+  readonly builds: Builds & { readonly engine: EngineBuilds };
   readonly settings: Settings;
   readonly memento: vscode.Memento;
   readonly files: FileParts;
@@ -79,7 +80,7 @@ export function createViews({
     buildCache: createBuildCacheView(current, builds, cache, report),
   };
   const context = createContextView();
-  const built = createBuildsView(builds);
+  const built = createBuildsView(builds, builds.engine);
   const parts = vscode.Disposable.from(alerts, engine, context, built, ...Object.values(onDemand));
   return {
     alerts,

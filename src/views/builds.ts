@@ -1,7 +1,10 @@
 import * as vscode from 'vscode';
+import type { EngineBuilds } from '../engine/builds/engineBuilds.ts';
 import type { Builds } from '../engine/builds/service.ts';
 import { createCoalescer } from '../engine/coalesce.ts';
+import type { Disposable } from '../util/emitter.ts';
 import { buildRows } from './rows/builds.ts';
+import { engineBuildRows } from './rows/engineBuilds.ts';
 import type { Row } from './row.ts';
 import { createTree } from './tree.ts';
 import type { Node } from './tree.ts';
@@ -17,32 +20,55 @@ export interface BuildsView extends vscode.Disposable {
   selection(): readonly Row[];
 }
 
-/** The Builds view: running builds and those of before. It follows them while it is visible, and does nothing while not. */
-export function createBuildsView(builds: Builds): BuildsView {
+/**
+ * The Builds view: what was built elsewhere on the engine, as one group, running builds and those of before. It follows them
+ * while it is visible, and does nothing while not.
+ */
+export function createBuildsView(builds: Builds, engine: EngineBuilds): BuildsView {
   const tree = createTree();
   const view = vscode.window.createTreeView<Node>('stevedore.builds', {
     treeDataProvider: tree,
     canSelectMany: true,
     showCollapseAll: true,
   });
-  const rows = () => buildRows(builds.list(), Math.floor(Date.now() / 1000));
+  let watching: Disposable | undefined;
+  /** Once one was seen to run. */
+  let isOpen = false;
+  const read = ({ id }: { readonly id: string }) => engine.load(id);
+  const rows = () => {
+    const now = Math.floor(Date.now() / 1000);
+    const others = engine.list();
+    isOpen ||= others.some(({ build }) => build.state === 'running');
+    return [...engineBuildRows(others, isOpen, now, read), ...buildRows(builds.list(), now)];
+  };
   const update = () => {
     if (view.visible) tree.update(rows());
   };
+  const attend = () => {
+    if (view.visible) watching ??= engine.watch();
+    else {
+      watching?.dispose();
+      watching = undefined;
+    }
+    update();
+  };
   const updates = createCoalescer(update, PACE);
+  const request = () => {
+    if (view.visible) updates.request();
+  };
   const subscriptions = vscode.Disposable.from(
     view,
-    view.onDidChangeVisibility(update),
-    builds.onDidChange(() => {
-      if (view.visible) updates.request();
-    }),
+    view.onDidChangeVisibility(attend),
+    builds.onDidChange(request),
+    engine.onDidChange(request),
   );
-  update();
+  attend();
   return {
     rows,
     selection: () => view.selection.map(({ row }) => row),
     dispose() {
       updates.cancel();
+      watching?.dispose();
       subscriptions.dispose();
     },
   };

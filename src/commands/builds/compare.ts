@@ -6,6 +6,7 @@ import { formatAge, noIcons } from '../../util/format.ts';
 import { choose } from '../ask.ts';
 import type { Run } from '../services.ts';
 import { comparisonText } from './comparison.ts';
+import { complete } from './known.ts';
 import { nameOf } from './runBuild.ts';
 
 const timeOf = ({ started }: Build) => new Date(started).toLocaleString();
@@ -13,7 +14,10 @@ const titleOf = (build: Build) => `${nameOf(build)}, ${timeOf(build)}`;
 
 /** Asks which other build to compare one with, those of the same Dockerfile first, and shows what differs. */
 export async function compareWith(run: Run<unknown>, build: Build): Promise<void> {
-  const others = run.builds.list().filter(({ id, steps }) => id !== build.id && steps.length > 0);
+  const others = [
+    ...run.builds.list().filter(({ steps }) => steps.length > 0),
+    ...run.builds.engine.list().map((one) => one.build),
+  ].filter(({ id }) => id !== build.id);
   if (others.length === 0) {
     void vscode.window.showInformationMessage(
       vscode.l10n.t('There is no other build to compare with.'),
@@ -35,11 +39,14 @@ export async function compareWith(run: Run<unknown>, build: Build): Promise<void
         ...(isSame(other)
           ? []
           : [noIcons(vscode.workspace.asRelativePath(other.request.dockerfile))]),
+        ...(other.elsewhere ? [vscode.l10n.t('made elsewhere')] : []),
       ].join('  '),
       other,
     })),
   );
-  const [before, after] = other.started < build.started ? [other, build] : [build, other];
+  const both = [await complete(run, build), await complete(run, other)] as const;
+  const [before, after] = other.started < build.started ? both.toReversed() : both;
+  if (!before || !after) return;
   const path = `build/${nameOf(after).replace(/[^\w.-]+/g, '-')}-compared.md`;
   await run.showDocument(path, async () => comparisonText(before, after, titleOf, now));
 }

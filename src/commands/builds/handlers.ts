@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { forgetPastBuild, pinPastBuild } from '../../engine/buildkit/engineHistory.ts';
 import { buildxLine } from '../../engine/builds/buildxLine.ts';
 import type { Build, BuildStep } from '../../engine/builds/model.ts';
 import { EngineError } from '../../engine/errors.ts';
@@ -8,7 +9,7 @@ import type { Handlers } from '../run.ts';
 import type { Run } from '../services.ts';
 import { compareWith } from './compare.ts';
 import { demandFailedStep, openFailedStepShell } from './debug.ts';
-import { showPastBuild } from './past.ts';
+import { complete, findBuild, keeperOf, wholeLog } from './known.ts';
 import { nameOf, runBuild } from './runBuild.ts';
 import { logDocument, openInstruction } from './steps.ts';
 
@@ -30,6 +31,15 @@ async function commandLine(run: Run<unknown>, build: Build): Promise<string> {
   return buildxLine(await optionsOf(run, build), isPowerShell ? 'powershell' : 'posix');
 }
 
+/** Has the engine keep builds beyond its limits, or no longer. */
+const pin =
+  (pinned: boolean) =>
+  async (run: Run<Build>): Promise<void> => {
+    const engine = await run.client();
+    const all = run.targets.map(({ id }) => pinPastBuild(engine, id, pinned, run.signal));
+    await run.busy(Promise.all(all));
+  };
+
 /** A name for a file that says which step it is. */
 const fileName = ({ instruction, index }: BuildStep) =>
   `${index === undefined ? '' : `${index} `}${instruction}`
@@ -47,8 +57,16 @@ export const buildHandlers: Pick<Handlers, BuildId> = {
     if (build) await runBuild(run, await optionsOf(run, build));
   },
 
-  'build.timeline': async ({ targets: [build], timeline }) => {
-    if (build) await timeline(build.id);
+  'build.timeline': async (run) => {
+    const [build] = run.targets;
+    if (build) await run.timeline((await complete(run, build)).id);
+  },
+
+  'build.log': async (run) => {
+    const [build] = run.targets;
+    if (!build) return;
+    const path = `build/${build.id}/${nameOf(build).replace(/[^\w.-]+/g, '-')}.log`;
+    await run.showDocument(path, () => wholeLog(run, findBuild(run.builds, build.id) ?? build));
   },
 
   'build.terminal': async ({ targets: [build], terminals }) => {
@@ -76,7 +94,22 @@ export const buildHandlers: Pick<Handlers, BuildId> = {
     await builds.remove(targets.map(({ id }) => id));
   },
 
-  'build.past': showPastBuild,
+  'build.pin': pin(true),
+  'build.unpin': pin(false),
+
+  'build.forget': async (run) => {
+    const { targets, busy, signal } = run;
+    const names = targets.map((build) => nameOf(build)).join(', ');
+    await confirm(
+      targets.length === 1
+        ? vscode.l10n.t('Have the engine forget the build {0}?', names)
+        : vscode.l10n.t('Have the engine forget {0}: {1}?', count(targets.length, 'build'), names),
+      vscode.l10n.t('Forget'),
+      vscode.l10n.t('Steps and logs go; what was made stays.'),
+    );
+    const engine = await run.client();
+    await busy(Promise.all(targets.map(({ id }) => forgetPastBuild(engine, id, signal))));
+  },
 
   'build.clear': async ({ builds }) => {
     const ended = builds.list().filter(({ state }) => state !== 'running');
@@ -100,11 +133,11 @@ export const buildHandlers: Pick<Handlers, BuildId> = {
   'build.stepLog': async (run) => {
     const [target] = run.targets;
     if (!target) return;
-    const build = run.builds.get(target.build.id) ?? target.build;
+    const build = findBuild(run.builds, target.build.id) ?? target.build;
     const step = build.steps.find(({ id }) => id === target.step.id) ?? target.step;
     await run.showDocument(
       `build/${nameOf(build).replace(/[^\w.-]+/g, '-')}/${fileName(step)}.log`,
-      async () => logDocument(run.builds, build, step),
+      async () => logDocument(keeperOf(run.builds, build.id), build, step),
     );
   },
 

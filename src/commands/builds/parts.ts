@@ -1,8 +1,11 @@
 import { homedir } from 'node:os';
 import { pathToFileURL } from 'node:url';
 import * as vscode from 'vscode';
+import type { CurrentEngine } from '../../engine/current.ts';
 import { newRef } from '../../engine/buildkit/ids.ts';
 import type { BuildWithDebug, DebugOnEngine, EngineParts } from '../../engine/builds/onEngine.ts';
+import { createEngineBuilds } from '../../engine/builds/engineBuilds.ts';
+import type { EngineBuilds } from '../../engine/builds/engineBuilds.ts';
 import { createBuilds } from '../../engine/builds/service.ts';
 import type { Builds } from '../../engine/builds/service.ts';
 import type { Answers } from '../secrets.ts';
@@ -12,6 +15,8 @@ const HISTORY = 'builds';
 /** The builds of a workspace, with what can be asked of the engine about them. */
 export interface WorkspaceBuilds extends Builds {
   readonly debug: DebugOnEngine;
+  /** Those that were made elsewhere on the engine at hand. */
+  readonly engine: EngineBuilds;
 }
 
 /**
@@ -20,7 +25,9 @@ export interface WorkspaceBuilds extends Builds {
  */
 export function createWorkspaceBuilds(
   { extensionUri, workspaceState }: vscode.ExtensionContext,
-  parts: Pick<EngineParts, 'current' | 'credentials' | 'fetchToken' | 'report'>,
+  parts: Pick<EngineParts, 'credentials' | 'fetchToken' | 'report'> & {
+    readonly current: CurrentEngine;
+  },
   answers: Answers,
 ): WorkspaceBuilds {
   const { report } = parts;
@@ -49,12 +56,38 @@ export function createWorkspaceBuilds(
     newId: newRef,
     report,
   });
+  const engine = createOthers(parts, builds);
   return {
     ...builds,
+    engine,
     debug: async (...asked) => (await onEngine()).debug(...asked),
     dispose() {
+      engine.dispose();
       builds.dispose();
       void loading?.then((build) => build.dispose(), report);
     },
   };
+}
+
+/** The builds of the engine that are not of this workspace. Those that it has forgotten are not strange for that. */
+function createOthers(
+  { current, report }: { readonly current: CurrentEngine } & Pick<EngineParts, 'report'>,
+  builds: Builds,
+): EngineBuilds {
+  const forgotten = new Set<string>();
+  builds.onDidChange(({ what, build }) => {
+    if (what === 'removed') forgotten.add(build.id);
+  });
+  /** The client of BuildKit is loaded with the first look at the view. */
+  const history = () => import('../../engine/buildkit/engineHistory.ts');
+  return createEngineBuilds({
+    current,
+    open: async (...asked) => (await history()).openHistory(...asked),
+    async *status(ref, signal) {
+      const { pastBuildStatus } = await history();
+      yield* pastBuildStatus(await current.client(signal), ref, signal);
+    },
+    isOwn: (ref) => builds.get(ref) !== undefined || forgotten.has(ref),
+    report,
+  });
 }

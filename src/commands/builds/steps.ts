@@ -5,6 +5,8 @@ import type { Builds } from '../../engine/builds/service.ts';
 import { logText } from '../../engine/builds/stepLog.ts';
 import { readOutline } from '../../util/dockerfileOutline.ts';
 import { plainText } from '../../util/plainText.ts';
+import { findBuild, keeperOf } from './known.ts';
+import type { WorkspaceBuilds } from './parts.ts';
 import { demandTrust } from './trust.ts';
 
 /** Shows a step's instruction in its Dockerfile, where it stands now. */
@@ -17,7 +19,11 @@ export async function openInstruction(build: Build, step: BuildStep): Promise<vo
 }
 
 /** What a step has written, as a document to be read. */
-export function logDocument(builds: Builds, { id, state }: Build, step: BuildStep): string {
+export function logDocument(
+  builds: Pick<Builds, 'hasLogs' | 'log' | 'tail'>,
+  { id, state }: Build,
+  step: BuildStep,
+): string {
   const log = builds.hasLogs(id)
     ? plainText(logText(builds.log(id, step.id)))
     : builds.tail(id, step.id, 1000).map(plainText).join('\n');
@@ -35,14 +41,23 @@ export function logDocument(builds: Builds, { id, state }: Build, step: BuildSte
 }
 
 /** Builds as the timeline needs them. */
-export const timelineBuilds = (builds: Builds) => ({
-  get: builds.get,
-  onDidChange: (listener: (id: string) => void) =>
-    builds.onDidChange(({ build }) => listener(build.id)),
-  logTail: async (id: string, step: string) =>
-    builds.hasLogs(id)
-      ? logText(builds.log(id, step)).slice(-65_536)
-      : builds.tail(id, step, 100).join('\n'),
+export const timelineBuilds = (builds: WorkspaceBuilds) => ({
+  get: (id: string) => findBuild(builds, id),
+  onDidChange(listener: (id: string) => void) {
+    const own = builds.onDidChange(({ build }) => listener(build.id));
+    const others = builds.engine.onDidChange((ids) => {
+      for (const id of ids) listener(id);
+    });
+    return vscode.Disposable.from(own, others);
+  },
+  /** Those of others are told of only while somebody watches. */
+  watch: (id: string) => (builds.get(id) ? { dispose() {} } : builds.engine.watch()),
+  async logTail(id: string, step: string) {
+    const keeper = keeperOf(builds, id);
+    return keeper.hasLogs(id)
+      ? logText(keeper.log(id, step)).slice(-65_536)
+      : keeper.tail(id, step, 100).join('\n');
+  },
   openStep: openInstruction,
   cancel: builds.cancel,
   /** Undefined where what it was asked for with is not kept any more. */

@@ -5,63 +5,92 @@ import { Control } from './control.ts';
 import { buildError } from './failure.ts';
 import type { GrpcClient } from './grpc/client.ts';
 import { code, GrpcError } from './grpc/status.ts';
-import type { BuildHistoryRecord } from './proto/control_pb.ts';
+import { pastBuild } from './historyRecord.ts';
+import type { PastBuild } from './historyRecord.ts';
+import type { BuildHistoryEvent } from './proto/control_pb.ts';
 import { lacksBuildkit } from './lacking.ts';
 import { openBuilder, withBuilder } from './session.ts';
-import { milliseconds, statusUpdate } from './updates.ts';
-
-/** A build that the engine remembers, whoever asked for it. Times are milliseconds since the epoch. */
-export interface PastBuild {
-  /** What it is asked for by. */
-  readonly ref: string;
-  /** `dockerfile.v0`; empty where the client took its part, as buildx does. */
-  readonly frontend: string;
-  /** Attributes of the frontend; of build arguments, labels and secrets only the names. */
-  readonly attrs: Readonly<Record<string, string>>;
-  /** Names of build arguments. */
-  readonly buildArgs: readonly string[];
-  /** References that the image got, by engines that tell: Docker's own exporter leaves them out. */
-  readonly tags: readonly string[];
-  /** `sha256:…`, of the image that came of it, by engines that tell. */
-  readonly image?: string;
-  readonly created: number;
-  /** Absent while it runs. */
-  readonly completed?: number;
-  /** Why it failed; one sentence. */
-  readonly error?: string;
-  readonly cancelled: boolean;
-  readonly steps: { readonly total: number; readonly completed: number; readonly cached: number };
-  readonly warnings: number;
-  /** Whether the engine keeps it beyond its limits. */
-  readonly pinned: boolean;
-}
+import { statusUpdate } from './updates.ts';
 
 type Asker = Pick<Client, 'request'>;
 
+/** What an engine tells of the builds that it remembers. */
+export type HistoryEvent =
+  /** One has begun, has ended, or is kept or no longer. */
+  | { readonly kind: 'told'; readonly build: PastBuild }
+  | { readonly kind: 'forgotten'; readonly ref: string };
+
+/** The builds that an engine remembers, over a connection of its own. All that is read throws EngineError. */
+export interface EngineHistory {
+  /** Those that it remembered when the connection was opened, running ones included, the latest first. */
+  readonly builds: readonly PastBuild[];
+  /** What happens, until the signal fires; those of `builds` are told once more. */
+  events(): AsyncGenerator<HistoryEvent>;
+  /** As {@link pastBuildStatus}, until the signal fires. */
+  status(ref: string): AsyncGenerator<StatusUpdate>;
+  close(): void;
+}
+
 /**
- * The builds that an engine remembers, the latest first, running ones included (moby.buildkit.v1.Control,
- * ListenBuildHistory; Docker 24 and later). Builds made by others are among them.
+ * Opens the history of an engine's builds (moby.buildkit.v1.Control, ListenBuildHistory; Docker 24 and later). Builds made
+ * by others are in it.
+ * @param signal ends the connection
  * @returns undefined where the engine keeps no history
  * @throws EngineError of the connection
  */
-export async function pastBuilds(
+export async function openHistory(
   client: Asker,
   signal?: AbortSignal,
-): Promise<readonly PastBuild[] | undefined> {
-  const found = new Map<string, PastBuild>();
-  return asking(client, signal, async (builder) => {
-    for await (const { type, record } of builder.stream(
-      Control.ListenBuildHistory,
-      { earlyExit: true },
-      { signal },
-    )) {
-      if (!record) continue;
-      if (type === 2) found.delete(record.ref);
-      else found.set(record.ref, pastBuild(record));
-    }
-    return [...found.values()].sort((a, b) => b.created - a.created);
-  });
+): Promise<EngineHistory | undefined> {
+  let builder: GrpcClient;
+  try {
+    builder = await openBuilder(client, signal);
+  } catch (error) {
+    if (lacksBuildkit(error)) return undefined;
+    throw error;
+  }
+  try {
+    const found = new Map<string, PastBuild>();
+    for await (const event of listen(builder, true, signal))
+      if (event.kind === 'told') found.set(event.build.ref, event.build);
+      else found.delete(event.ref);
+    return {
+      builds: [...found.values()].sort((a, b) => b.created - a.created),
+      events: () => plainly(listen(builder, false, signal)),
+      status: (ref) => statusOf(builder, ref, signal),
+      close: () => builder.close(),
+    };
+  } catch (error) {
+    builder.close();
+    if (isMissing(error)) return undefined;
+    throw plain(error);
+  }
 }
+
+async function* listen(
+  builder: GrpcClient,
+  earlyExit: boolean,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<HistoryEvent> {
+  for await (const event of builder.stream(Control.ListenBuildHistory, { earlyExit }, { signal })) {
+    const told = historyEvent(event);
+    if (told) yield told;
+  }
+}
+
+async function* plainly<T>(messages: AsyncIterable<T>): AsyncGenerator<T> {
+  try {
+    yield* messages;
+  } catch (error) {
+    throw plain(error);
+  }
+}
+
+const historyEvent = ({ type, record }: BuildHistoryEvent): HistoryEvent | undefined =>
+  record &&
+  (type === 2
+    ? { kind: 'forgotten', ref: record.ref }
+    : { kind: 'told', build: pastBuild(record) });
 
 /**
  * The steps and the log of a past build, as Control.Status tells them; those of one that runs go on until it ends.
@@ -74,6 +103,18 @@ export async function* pastBuildStatus(
 ): AsyncGenerator<StatusUpdate> {
   const builder = await openBuilder(client, signal);
   try {
+    yield* statusOf(builder, ref, signal);
+  } finally {
+    builder.close();
+  }
+}
+
+async function* statusOf(
+  builder: GrpcClient,
+  ref: string,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<StatusUpdate> {
+  try {
     for await (const message of builder.stream(Control.Status, { ref }, { signal }))
       yield statusUpdate(message);
   } catch (error) {
@@ -83,8 +124,6 @@ export async function* pastBuildStatus(
         cause: error,
       });
     throw plain(error);
-  } finally {
-    builder.close();
   }
 }
 
@@ -108,38 +147,23 @@ async function change(
   request: { ref: string; pinned?: boolean; delete?: boolean },
   signal?: AbortSignal,
 ): Promise<void> {
-  const done = await asking(client, signal, async (builder) => {
-    try {
-      await builder.call(Control.UpdateBuildHistory, request, { signal });
-      return true;
-    } catch (error) {
-      if (!(error instanceof GrpcError) || !/not found|not exist/i.test(error.message)) throw error;
-      throw new EngineError('not-found', 'The engine no longer remembers this build.', {
-        cause: error,
-      });
-    }
-  });
-  if (!done) throw new EngineError('not-supported', 'This engine keeps no history of builds.');
-}
-
-/** Asks the builder something; resolves with undefined where there is no builder, or it doesn't know the method. */
-async function asking<T>(
-  client: Asker,
-  signal: AbortSignal | undefined,
-  ask: (builder: GrpcClient) => Promise<T>,
-): Promise<T | undefined> {
+  const none = (cause: unknown) =>
+    new EngineError('not-supported', 'This engine keeps no history of builds.', { cause });
   try {
-    return await withBuilder(client, signal, async (builder) => {
+    await withBuilder(client, signal, async (builder) => {
       try {
-        return await ask(builder);
+        await builder.call(Control.UpdateBuildHistory, request, { signal });
       } catch (error) {
-        if (isMissing(error)) return undefined;
-        throw error;
+        if (isMissing(error)) throw none(error);
+        if (!(error instanceof GrpcError) || !/not found|not exist/i.test(error.message))
+          throw error;
+        throw new EngineError('not-found', 'The engine no longer remembers this build.', {
+          cause: error,
+        });
       }
     });
   } catch (error) {
-    if (lacksBuildkit(error)) return undefined;
-    throw error;
+    throw lacksBuildkit(error) ? none(error) : error;
   }
 }
 
@@ -147,45 +171,3 @@ const isMissing = (error: unknown) =>
   error instanceof GrpcError && error.code === code.unimplemented;
 
 const plain = (error: unknown) => (error instanceof GrpcError ? buildError(error) : error);
-
-/** Attributes whose values are of the person's own choosing, and may be secret; as part of a name they are told. */
-const VALUED = /^(build-arg|label|attest|secret):/;
-
-/** @param record of ListenBuildHistory */
-export function pastBuild(record: BuildHistoryRecord): PastBuild {
-  const attrs = Object.entries(record.frontendAttrs);
-  const completed = milliseconds(record.completedAt);
-  const { error } = record;
-  const image =
-    record.exporterResponse['containerimage.config.digest'] ??
-    record.exporterResponse['containerimage.digest'];
-  const names = record.exporters.flatMap(({ attrs: { name = '' } }) => name.split(','));
-  return {
-    ref: record.ref,
-    frontend: record.frontend,
-    attrs: Object.fromEntries(
-      attrs.map(([name, value]) => [name, VALUED.test(name) ? '' : withoutPassword(value)]),
-    ),
-    buildArgs: attrs.flatMap(([name]) =>
-      name.startsWith('build-arg:') ? [name.slice('build-arg:'.length)] : [],
-    ),
-    tags: [...new Set(names.map((name) => name.trim()))].filter(Boolean),
-    ...(image && { image }),
-    created: milliseconds(record.createdAt) ?? 0,
-    ...(completed !== undefined && { completed }),
-    ...(error?.message && {
-      error: buildError(new GrpcError(code.unknown, error.message)).message,
-    }),
-    cancelled: error?.code === code.cancelled || /context canceled/.test(error?.message ?? ''),
-    steps: {
-      total: record.numTotalSteps,
-      completed: record.numCompletedSteps,
-      cached: record.numCachedSteps,
-    },
-    warnings: record.numWarnings,
-    pinned: record.pinned,
-  };
-}
-
-/** A remote context may be an address with a password in it. */
-const withoutPassword = (value: string) => value.replace(/(:\/\/)[^/@\s]+@/g, '$1');

@@ -1,29 +1,31 @@
-import { pastBuildStatus } from '../buildkit/engineHistory.ts';
-import type { PastBuild } from '../buildkit/engineHistory.ts';
-import type { Client } from '../client.ts';
-import type { Build, BuildFailure } from './model.ts';
+import type { PastBuild } from '../buildkit/historyRecord.ts';
+import type { Build, BuildFailure, StatusUpdate } from './model.ts';
 import { createBuildRecord } from './record.ts';
 import type { BuildRecord, BuildResult } from './record.ts';
 
 /**
  * A build that the engine remembers in the form of our own, without its steps: those are to be asked for. Its Dockerfile
  * and context are named as the engine has them, which may be on another machine.
+ * @param tag of its image, where that is known otherwise
  */
-export function pastAsBuild(past: PastBuild): Build {
-  const { completed } = past;
-  const { state } = resultOf(past) ?? { state: 'running' };
-  const failure = failureOf(past);
+export function pastAsBuild(past: PastBuild, tag?: string): Build {
+  const { attrs, completed, tags } = past;
+  const file = attrs['filename'] ?? 'Dockerfile';
+  // Clients tell of the folder within a git repository.
+  const folder = attrs['vcs:localdir:dockerfile'] ?? attrs['vcs:localdir:context'];
+  const failure = past.error === undefined ? undefined : failureOf(past.error);
+  const state = stateOf(past, failure);
   return {
     id: past.ref,
     request: {
-      dockerfile: past.attrs['filename'] ?? 'Dockerfile',
-      context: past.attrs['context'] ?? '',
-      ...(past.attrs['target'] && { target: past.attrs['target'] }),
-      tags: past.tags,
+      dockerfile: folder === undefined || folder === '.' ? file : `${folder}/${file}`,
+      context: attrs['context'] ?? '',
+      ...(attrs['target'] && { target: attrs['target'] }),
+      tags: tags.length || tag === undefined ? tags : [tag],
       buildArgs: past.buildArgs,
-      platforms: (past.attrs['platform'] ?? '').split(',').filter(Boolean),
+      platforms: (attrs['platform'] ?? '').split(',').filter(Boolean),
       secrets: [],
-      ...('no-cache' in past.attrs && { noCache: true }),
+      ...('no-cache' in attrs && { noCache: true }),
     },
     builder: 'buildkit',
     state,
@@ -33,38 +35,55 @@ export function pastAsBuild(past: PastBuild): Build {
     warnings: [],
     ...(failure && state === 'failed' && { failure }),
     ...(past.image && { image: past.image }),
+    elsewhere: true,
   };
 }
 
-/**
- * Reads a build that the engine remembers, with its steps and what they wrote. For one that runs it waits for its end.
- * @param secrets values that the engine may have kept in what the steps wrote, and that are not to be shown
- * @throws EngineError as pastBuildStatus
- */
-export async function readPastBuild(
-  client: Pick<Client, 'request'>,
-  past: PastBuild,
-  secrets: readonly string[],
-  signal?: AbortSignal,
-): Promise<Pick<BuildRecord, 'log'> & { readonly build: Build }> {
-  const bare = pastAsBuild(past);
-  const record = createBuildRecord(past.ref, bare.request, {
-    now: () => past.created,
-    secrets,
-  });
-  for await (const update of pastBuildStatus(client, past.ref, signal)) record.update(update);
-  record.finish(resultOf(past) ?? { state: 'completed' });
-  const { steps, warnings } = record.build();
-  return { build: { ...bare, steps, warnings }, log: record.log };
+function failureOf(message: string): BuildFailure {
+  const [, code] = /exit code: (\d+)/.exec(message) ?? [];
+  return { message, ...(code !== undefined && { exitCode: Number(code) }) };
 }
 
-const failureOf = ({ error }: PastBuild): BuildFailure | undefined =>
-  error === undefined ? undefined : { message: error };
+function stateOf({ cancelled, completed }: PastBuild, failure: unknown): Build['state'] {
+  if (cancelled) return 'cancelled';
+  if (failure) return 'failed';
+  return completed === undefined ? 'running' : 'completed';
+}
 
-/** Undefined while it runs. */
-function resultOf(past: PastBuild): BuildResult | undefined {
-  const failure = failureOf(past);
-  if (past.cancelled) return { state: 'cancelled' };
-  if (failure) return { state: 'failed', failure };
-  return past.completed === undefined ? undefined : { state: 'completed', image: past.image };
+/**
+ * Reads the steps of a build that the engine remembers, and what they wrote. For one that runs it waits for its end.
+ * @param bare the build without them
+ * @param secrets values that the engine may have kept in what the steps wrote, and that are not to be shown
+ * @throws what `status` throws
+ */
+export async function readSteps(
+  bare: Build,
+  status: AsyncIterable<StatusUpdate>,
+  secrets: readonly string[] = [],
+): Promise<BuildRecord> {
+  const record = createBuildRecord(bare.id, bare.request, { now: () => bare.started, secrets });
+  for await (const update of status) record.update(update);
+  record.finish(resultOf(bare));
+  return record;
+}
+
+/** What a build came to; one that runs counts as completed. */
+export function resultOf({ state, failure, image }: Build): BuildResult {
+  if (state === 'cancelled') return { state };
+  if (state === 'failed') return { state, failure: failure ?? UNKNOWN };
+  return { state: 'completed', image };
+}
+
+const UNKNOWN: BuildFailure = { message: 'The build failed.' };
+
+/** A build with the steps that its record has. */
+export function withSteps(bare: Build, record: BuildRecord): Build {
+  const { steps, warnings, failure, skew } = record.build();
+  return {
+    ...bare,
+    steps,
+    warnings,
+    ...(skew !== undefined && bare.state === 'running' && { skew }),
+    ...(bare.failure && failure && { failure }),
+  };
 }

@@ -28,6 +28,8 @@ export interface RecordOptions {
   readonly limits?: LogLimits | undefined;
   /** This computer's clock, in milliseconds since the epoch. */
   readonly now?: (() => number) | undefined;
+  /** What the difference between this clock and the engine's is at most, as {@link Build.skew}, where that is known. */
+  readonly skew?: number | undefined;
 }
 
 export interface BuildChange {
@@ -79,7 +81,7 @@ export function createBuildRecord(
   const steps = new Map<string, StepRecord>();
   const output = createOutput(redactor, options.limits ?? LOG_LIMITS);
   const begun = now();
-  let skew: number | undefined;
+  let { skew } = options;
   let build: Build = {
     id,
     request,

@@ -1,6 +1,7 @@
 import type { CommandSpec } from './spec.ts';
 
 const anyBuild = ['build'] as const;
+const ours = { none: ['elsewhere'] };
 const anyStep = ['buildStep'] as const;
 
 /** The commands on builds and their steps. */
@@ -9,7 +10,7 @@ export const buildsCommands = {
     title: 'Cancel',
     icon: 'debug-stop',
     on: anyBuild,
-    needs: { all: ['running'] },
+    needs: { all: ['running'], none: ['elsewhere'] },
     many: true,
     inline: 1,
     menu: '1_run@1',
@@ -18,7 +19,7 @@ export const buildsCommands = {
     title: 'Run Again',
     icon: 'debug-restart',
     on: anyBuild,
-    needs: { none: ['running'] },
+    needs: { none: ['running', 'elsewhere'] },
     inline: 1,
     menu: '1_run@2',
     enablement: 'isWorkspaceTrusted',
@@ -29,32 +30,70 @@ export const buildsCommands = {
     on: anyBuild,
     inline: 2,
     menu: '2_look@1',
+    doing: 'Reading the steps',
   },
-  'build.terminal': { title: 'Show Terminal', icon: 'terminal', on: anyBuild, menu: '2_look@2' },
+  'build.terminal': {
+    title: 'Show Terminal',
+    icon: 'terminal',
+    on: anyBuild,
+    needs: ours,
+    menu: '2_look@2',
+  },
+  'build.log': {
+    title: 'Open Log',
+    icon: 'output',
+    on: anyBuild,
+    menu: '2_look@3',
+    doing: 'Reading the log',
+  },
   'build.compare': {
     title: 'Compare with Another Build…',
     icon: 'git-compare',
     on: anyBuild,
-    menu: '2_look@3',
+    menu: '2_look@4',
+    doing: 'Reading the steps',
   },
-  'build.openDockerfile': { title: 'Open Dockerfile', on: anyBuild, menu: '2_look@4' },
+  'build.openDockerfile': {
+    title: 'Open Dockerfile',
+    on: anyBuild,
+    needs: ours,
+    menu: '2_look@5',
+  },
   'build.copyCommand': {
     title: 'Copy as docker buildx build',
     on: anyBuild,
+    needs: ours,
     menu: '5_copy@1',
+  },
+  'build.pin': {
+    title: 'Have the Engine Keep It',
+    icon: 'pin',
+    on: anyBuild,
+    needs: { all: ['elsewhere'], none: ['running', 'pinned'] },
+    many: true,
+    menu: '6_keep@1',
+  },
+  'build.unpin': {
+    title: 'Let the Engine Forget It in Time',
+    icon: 'pinned',
+    on: anyBuild,
+    needs: { all: ['elsewhere', 'pinned'] },
+    many: true,
+    menu: '6_keep@1',
   },
   'build.remove': {
     title: 'Remove from History',
     on: anyBuild,
-    needs: { none: ['running'] },
+    needs: { none: ['running', 'elsewhere'] },
     many: true,
     menu: '9_remove@1',
   },
-  'build.past': {
-    title: 'Show a Build that the Engine Remembers…',
-    icon: 'history',
-    view: { id: 'builds', group: '2_look@1' },
-    doing: 'Asking the engine for its builds',
+  'build.forget': {
+    title: "Remove from the Engine's History…",
+    on: anyBuild,
+    needs: { all: ['elsewhere'], none: ['running'] },
+    many: true,
+    menu: '9_remove@1',
   },
   'build.clear': {
     title: 'Clear History…',
@@ -65,7 +104,7 @@ export const buildsCommands = {
     title: 'Open a Shell in the Failed Step',
     icon: 'debug-console',
     on: anyStep,
-    needs: { all: ['failed'] },
+    needs: { all: ['failed'], none: ['elsewhere'] },
     inline: 3,
     menu: '1_run@3',
     enablement: 'isWorkspaceTrusted',

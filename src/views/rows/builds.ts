@@ -13,7 +13,7 @@ export interface StepTarget {
   readonly step: BuildStep;
 }
 
-const buildIcons: Record<Build['state'], Icon> = {
+export const buildIcons: Record<Build['state'], Icon> = {
   running: { id: 'loading~spin' },
   completed: { id: 'pass', color: 'charts.green' },
   failed: { id: 'error', color: 'list.errorForeground' },
@@ -61,7 +61,7 @@ function isPast({ state, ended, skew = 0, request }: Build, later: readonly Buil
 }
 
 function buildRow(build: Build, past: boolean, now: number): Row {
-  const { id, state, steps, started } = build;
+  const { id, state, steps } = build;
   const label = buildName(build);
   const words = [...buildWords(build), ...(build.ended ? [ageOf(build.ended, now)] : [])];
   return {
@@ -72,7 +72,7 @@ function buildRow(build: Build, past: boolean, now: number): Row {
     description: words.join('  '),
     icon: buildIcons[state],
     spoken: [`Build of ${label}`, state, ...words].join(', '),
-    tooltip: () => buildTooltip(build, started),
+    tooltip: () => buildTooltip(build),
     target: build,
     expanded: !past && (state === 'running' || state === 'failed'),
     ...(past && { turn: 'past' }),
@@ -80,14 +80,16 @@ function buildRow(build: Build, past: boolean, now: number): Row {
   };
 }
 
-const ageOf = (ended: number, now: number) => `${formatAge(ended / 1000, now)} ago`;
+/** @param ended milliseconds since the epoch; @param now seconds since then */
+export const ageOf = (ended: number, now: number) => `${formatAge(ended / 1000, now)} ago`;
 
 /** Steps that a Dockerfile's author wrote; the others are the builder's own. */
 const isOwn = ({ index, instruction }: BuildStep) =>
   // A base image is looked at in any case.
   index !== undefined && !instruction.startsWith('FROM ');
 
-function buildWords({ state, steps, started, ended, failure }: Build): string[] {
+/** What came of a build, in a few words. */
+export function buildWords({ state, steps, started, ended, failure }: Build): string[] {
   const own = steps.filter(isOwn);
   const cached = own.filter((step) => step.state === 'cached').length;
   if (state === 'running')
@@ -108,7 +110,7 @@ const failureWords = ({ message, exitCode }: BuildFailure) =>
  * The steps of a stage stand below it, where there are several stages; so do those that go before, which are the builder's
  * own and of little interest. What comes after stands beside them.
  */
-function below(build: Build): Row[] {
+export function below(build: Build): Row[] {
   const groups = groupSteps(build);
   const several = groups.filter(({ kind }) => kind === 'stage').length > 1;
   return groups.flatMap((group): Row[] =>
@@ -170,6 +172,7 @@ function stepRow(build: Build, step: BuildStep): Row {
     key: `build/${build.id}/step/${id}`,
     noun: 'buildStep' satisfies Noun,
     facts: [
+      ...(build.elsewhere ? ['elsewhere'] : []),
       ...(lines ? ['lines'] : []),
       // That it has written something is not worth drawing its row anew while it runs.
       ...(logBytes > 0 || state === 'running' ? ['log'] : []),
@@ -211,7 +214,11 @@ function stepWords(
   ];
 }
 
-function buildTooltip({ request, failure, builder, image, steps }: Build, started: number): string {
+/** @param count of the steps, where these are not known themselves */
+export function buildTooltip(
+  { request, failure, builder, image, steps, started }: Build,
+  count = steps.length,
+): string {
   const row = (name: string, value: string | undefined) =>
     value ? [`| ${name} | ${value} |`] : [];
   return [
@@ -225,7 +232,7 @@ function buildTooltip({ request, failure, builder, image, steps }: Build, starte
     ...row('Arguments', request.buildArgs.map(cell).join(', ')),
     ...row('Platforms', request.platforms.map(cell).join(', ')),
     ...row('Begun', md(new Date(started).toLocaleString())),
-    ...row('Steps', String(steps.length)),
+    ...row('Steps', String(count)),
     // As docker shows it: the whole of it is wider than a tooltip.
     ...row('Image', cell(image?.slice(0, 'sha256:'.length + 12) ?? '')),
     ...row('Builder', builder === 'classic' ? 'classic, without BuildKit' : ''),

@@ -2,7 +2,7 @@ import { html, nothing } from 'lit/html.js';
 import type { TemplateResult } from 'lit/html.js';
 import { manyLines } from '../common/text.ts';
 import { oneLine } from '../../util/format.ts';
-import type { Advice } from '../protocol/timeline.ts';
+import type { Advice, TimelineState } from '../protocol/timeline.ts';
 import type { Frame } from './frame.ts';
 import { icon } from './icons.ts';
 import { summary } from './words.ts';
@@ -25,11 +25,7 @@ export function heading(frame: Frame, actions: Actions): TemplateResult {
     <div class="title">
       ${icon(head.state)}
       <h1 title=${oneLine(head.name)}>${oneLine(head.name)}</h1>
-      ${
-        head.state === 'running'
-          ? html`<button class="secondary" @click=${actions.cancel}>Cancel</button>`
-          : html`<button @click=${actions.rerun}>Run Again</button>`
-      }
+      ${head.elsewhere ? nothing : button(head.state, actions)}
     </div>
     <div class="summary">
       <p>${summary(frame.model, frame.elapsed).map((part) => html`<span>${part}</span> `)}</p>
@@ -37,6 +33,11 @@ export function heading(frame: Frame, actions: Actions): TemplateResult {
     ${head.failure === undefined ? nothing : html`<p class="failure" role="alert">${manyLines(head.failure)}</p>`}
   </header>`;
 }
+
+const button = (state: TimelineState, { cancel, rerun }: Actions): TemplateResult =>
+  state === 'running'
+    ? html`<button class="secondary" @click=${cancel}>Cancel</button>`
+    : html`<button @click=${rerun}>Run Again</button>`;
 
 /** The list of what makes the build slow. Nothing is said of a build that is quick. */
 export function advice(

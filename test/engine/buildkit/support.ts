@@ -1,7 +1,9 @@
+import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
 import { onTestFinished } from 'vitest';
 import { buildWithBuildkit } from '../../../src/engine/buildkit/build.ts';
 import type { BuildSurroundings } from '../../../src/engine/buildkit/build.ts';
@@ -19,6 +21,9 @@ import type { Client } from '../../../src/engine/client.ts';
 import { openCredentials } from '../../../src/engine/credentials.ts';
 import { removeImage } from '../../../src/engine/images.ts';
 import type { FedStore } from '../../../src/engine/store.ts';
+import { installedEngine } from '../bed/environment.ts';
+import { inFolder } from '../support/buildkit.ts';
+import { bedEndpoint } from '../support/engine.ts';
 
 const walker = createWalker();
 
@@ -120,6 +125,19 @@ export function builderOf(
   });
   onTestFinished(() => build.dispose());
   return build;
+}
+
+/** Builds a text as a person does in a terminal. */
+export const buildx = (text: string, ...args: string[]): Promise<void> =>
+  buildxOn(bedEndpoint.url, text, ...args);
+
+export async function buildxOn(engine: string, text: string, ...args: string[]): Promise<void> {
+  const { plugins = '' } = installedEngine();
+  await inFolder({ Dockerfile: text }, async (folder) => {
+    const env = { ...process.env, DOCKER_HOST: engine, DOCKER_CONFIG: folder };
+    const options = ['build', '--progress=plain', ...args, folder];
+    await promisify(execFile)(join(plugins, 'docker-buildx'), options, { env });
+  });
 }
 
 /** A folder that goes with the test. */

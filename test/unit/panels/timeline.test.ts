@@ -30,6 +30,11 @@ describe('what the Timeline is told', () => {
     expect(message?.type === 'build' && message.steps.length).toBe(completed.steps.length);
   });
 
+  test('says of the build of somebody else that it is one', () => {
+    expect(taken(completed).head.elsewhere).toBeUndefined();
+    expect(taken({ ...completed, elsewhere: true }).head.elsewhere).toBe(true);
+  });
+
   test('is nothing where nothing changed, though all objects are new', () => {
     const copy = JSON.parse(JSON.stringify(completed)) as Build;
     expect(difference(taken(completed), taken(copy), BEGIN)).toBeUndefined();

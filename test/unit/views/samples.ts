@@ -1,3 +1,4 @@
+import type { PastBuild } from '../../../src/engine/buildkit/historyRecord.ts';
 import type { Build, BuildStep } from '../../../src/engine/builds/model.ts';
 import type { Container, Image, Network, Volume } from '../../../src/engine/model.ts';
 
@@ -100,3 +101,25 @@ export const build = (over: Partial<Build> = {}): Build => ({
   warnings: [],
   ...over,
 });
+
+/** A build that the engine remembers. */
+export const past = (over: Partial<PastBuild> = {}): PastBuild => ({
+  ref: 'r',
+  frontend: '',
+  attrs: {},
+  buildArgs: [],
+  tags: [],
+  created: 1_000_000,
+  completed: 1_002_500,
+  cancelled: false,
+  steps: { total: 7, completed: 7, cached: 0 },
+  warnings: 0,
+  pinned: false,
+  ...over,
+});
+
+/** One that runs. */
+export function runningPast(over: Partial<PastBuild> = {}): PastBuild {
+  const { completed: _, ...rest } = past(over);
+  return rest;
+}

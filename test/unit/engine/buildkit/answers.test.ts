@@ -1,6 +1,6 @@
 import { create } from '@bufbuild/protobuf';
 import { describe, expect, it } from 'vitest';
-import { pastBuild } from '../../../../src/engine/buildkit/engineHistory.ts';
+import { pastBuild } from '../../../../src/engine/buildkit/historyRecord.ts';
 import { GrpcError } from '../../../../src/engine/buildkit/grpc/status.ts';
 import { BuildHistoryRecordSchema } from '../../../../src/engine/buildkit/proto/control_pb.ts';
 import {

@@ -1,0 +1,46 @@
+import * as vscode from 'vscode';
+import { pastBuildStatus } from '../../engine/buildkit/engineHistory.ts';
+import type { Build } from '../../engine/builds/model.ts';
+import { readSteps, withSteps } from '../../engine/builds/past.ts';
+import { secretValues } from '../../engine/builds/request.ts';
+import { EngineError } from '../../engine/errors.ts';
+import type { Run } from '../services.ts';
+import type { WorkspaceBuilds } from './parts.ts';
+import { pastText } from './pastText.ts';
+
+/** A build of ours or of the engine's, as it is now. */
+export const findBuild = (builds: WorkspaceBuilds, id: string): Build | undefined =>
+  builds.get(id) ?? builds.engine.get(id);
+
+/** What keeps the output of a build. */
+export const keeperOf = (builds: WorkspaceBuilds, id: string) =>
+  builds.get(id) ? builds : builds.engine;
+
+/** A build with its steps: those of others are asked of the engine. Throws EngineError as EngineBuilds.load. */
+export const complete = (run: Run<unknown>, build: Build): Promise<Build> =>
+  build.elsewhere
+    ? run.busy(run.builds.engine.load(build.id, run.signal))
+    : Promise.resolve(run.builds.get(build.id) ?? build);
+
+/**
+ * All that a build has done and written so far, as a text. The engine is asked for what is not known here any more.
+ * @throws EngineError `not-found` where nobody knows it
+ */
+export async function wholeLog(run: Run<unknown>, build: Build): Promise<string> {
+  const { builds, signal } = run;
+  const { id } = build;
+  const known = await complete(run, build);
+  const keeper = keeperOf(builds, id);
+  if (keeper.hasLogs(id)) return pastText(known, (step) => keeper.log(id, step));
+  if (build.builder === 'classic')
+    throw new EngineError(
+      'not-found',
+      vscode.l10n.t('What the steps of earlier sessions have written is not kept.'),
+    );
+  // The engine keeps what a step wrote as it was: of our own builds the secrets are known.
+  const options = await builds.options(id);
+  const secrets = options ? await secretValues(options) : [];
+  const engine = await run.client();
+  const record = await run.busy(readSteps(known, pastBuildStatus(engine, id, signal), secrets));
+  return pastText(withSteps(known, record), record.log);
+}
