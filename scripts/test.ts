@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ensureAptPackages } from './lib/apt.ts';
 import { ensureEngine } from './lib/engines.ts';
 import { selectSuites, summarize } from './lib/results.ts';
 import type { Counts, Result } from './lib/results.ts';
@@ -47,6 +48,8 @@ async function install(): Promise<Map<string, string>> {
         await ensureChromium();
       } else if (need === 'shellcheck') {
         await ensureShellcheck();
+      } else if (need === 'attr') {
+        await ensureAptPackages(['attr']);
       } else {
         await ensureEngine(need);
       }

@@ -22,7 +22,7 @@ export interface Session {
 }
 
 /** What has to be installed before a suite runs. */
-type Need = Generation | 'editor' | 'shellcheck';
+type Need = Generation | 'editor' | 'shellcheck' | 'attr';
 
 export interface Suite {
   readonly name: string;
@@ -43,12 +43,12 @@ export const SUITES: readonly Suite[] = [
   checkSuite('types', 'tsc', ['-p', '.'], ['-p', 'src/webviews']),
   checkSuite('dead-code', 'knip', []),
   { name: 'manifest', beside: true, run: checkManifest },
-  vitestSuite('unit', 'unit', ['shellcheck']),
+  vitestSuite('unit', 'unit', ['shellcheck', 'attr']),
   vitestSuite('lsp', 'lsp', ['shellcheck']),
   { name: 'bundle', run: checkBundle },
   vitestSuite('webview', 'webview', ['editor']),
-  vitestSuite('engine-old', 'engine', ['old'], 'old'),
-  vitestSuite('engine-new', 'engine', ['new'], 'new'),
+  vitestSuite('engine-old', 'engine', ['old', 'attr'], 'old'),
+  vitestSuite('engine-new', 'engine', ['new', 'attr'], 'new'),
   vitestSuite('engine-podman', 'engine', ['podman'], 'podman'),
   { name: 'editor', needs: ['new', 'editor'], run: runEditorTests },
 ];

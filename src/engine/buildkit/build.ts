@@ -189,7 +189,8 @@ function openFiles(
   for (const [name, path] of Object.entries(dirs))
     folders[name] = { path, ...(name === 'context' && { allowance }) };
   const override = text === undefined ? undefined : { name: basename(dockerfile), text };
-  folders['dockerfile'] = { path: dirs['dockerfile'] ?? '', override };
+  // Its files are read by the frontend only, and none of them gets into an image.
+  folders['dockerfile'] = { path: dirs['dockerfile'] ?? '', override, attributes: false };
   const total = () => {
     const sum = { listed: 0, listBytes: 0, files: 0, bytes: 0 };
     for (const sent of files.sent().values())

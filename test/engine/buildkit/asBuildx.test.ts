@@ -3,6 +3,7 @@ import { mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { attributeReader } from '../../../src/engine/buildkit/files/attributes.ts';
 import { cacheRecords, pruneCache } from '../../../src/engine/buildkit/cache.ts';
 import { withProxies } from '../../../src/engine/builds/proxyArgs.ts';
 import type { Client } from '../../../src/engine/client.ts';
@@ -128,6 +129,42 @@ describe.skipIf(podman)('a build', () => {
     });
     expect(image).toBe(theirs.Id);
   });
+
+  // Of the engine's own user that is root: others may not set capabilities.
+  it.skipIf(!attributeReader() || process.getuid?.() !== 0)(
+    'counts extended attributes of files as buildx does, both ways',
+    async () => {
+      const copying = `FROM ${SHELL_IMAGE}\nCOPY file /${mark}\n`;
+      await writeFile(join(dir, 'Dockerfile'), copying);
+      const image = `${mark}:1`;
+      const theirs = () => {
+        const said = buildx(dir, '-t', image);
+        const [, step] = /^#(\d+) \[2\/2\] COPY/m.exec(said) ?? [];
+        return said.includes(`\n#${step} CACHED`);
+      };
+      const ours = async () => {
+        const { told } = await build(client, dir, copying);
+        return named(told, /COPY file/)?.cached;
+      };
+      /** Gives the file an attribute, and a time by which the engine sees that it is another one. */
+      const mend = async (name: string, value: string) => {
+        await writeFile(join(dir, 'file'), 'content\n');
+        execFileSync('setfattr', ['-n', name, '-v', value, join(dir, 'file')]);
+      };
+      forget(image);
+      expect(theirs()).toBe(false);
+      expect(await ours()).toBe(true);
+      await mend('user.mark', mark);
+      expect(await ours()).toBe(false);
+      expect(theirs()).toBe(true);
+      await mend('user.mark', `${mark} again`);
+      expect(theirs()).toBe(false);
+      expect(await ours()).toBe(true);
+      await mend('security.capability', '0sAQAAAgAgAAAAAAAAAAAAAAAAAAA=');
+      expect(await ours()).toBe(false);
+      expect(theirs()).toBe(true);
+    },
+  );
 
   it('takes the time of the image from the environment as buildx does', async () => {
     const env = { SOURCE_DATE_EPOCH: '1000000000' };

@@ -20,6 +20,8 @@ export interface ServedFolder {
   readonly path: string;
   /** A file in the folder itself that is served with this text, whether it exists or not. */
   readonly override?: { readonly name: string; readonly text: string } | undefined;
+  /** Whether extended attributes of its files are of use. Default: true. */
+  readonly attributes?: boolean | undefined;
   /** What of its files may be sent without a question. Default: all. */
   readonly allowance?: Allowance | undefined;
 }
@@ -78,10 +80,14 @@ export function fileSync(
   const windows = options.windows ?? process.platform === 'win32';
   let failure: EngineError | undefined;
 
-  const request = ({ path, override }: ServedFolder, filter: Filter): WalkRequest => ({
+  const request = (
+    { path, override, attributes = true }: ServedFolder,
+    filter: Filter,
+  ): WalkRequest => ({
     root: path,
     filter,
     windows,
+    attributes,
     override: override && {
       name: override.name,
       size: Buffer.byteLength(override.text),

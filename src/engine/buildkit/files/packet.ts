@@ -180,6 +180,10 @@ export interface StatFields {
   /** Of a device. */
   readonly major: number;
   readonly minor: number;
+  /** The file's number on the device of the folder; 0 for one that stands elsewhere. */
+  readonly inode?: number;
+  /** When anything of the file was last changed, its attributes too: nanoseconds since the epoch, not exactly. */
+  readonly changed?: number;
 }
 
 /** Stat packets, one behind the other with gaps between. */
@@ -189,12 +193,18 @@ export interface StatBatch {
   readonly bounds: Uint32Array<ArrayBuffer>;
 }
 
+/** Stat packets with what files are known again by: see {@link StatFields}. */
+export interface TracedBatch extends StatBatch {
+  readonly inodes: Float64Array;
+  readonly changes: Float64Array;
+}
+
 export interface StatWriter {
   readonly count: number;
   readonly size: number;
   add(stat: StatFields): void;
   /** What was added since the last call, in memory of its own. */
-  take(): StatBatch;
+  take(): TracedBatch;
 }
 
 /** The longest header: the stat's tag and its length in three bytes, for no path is longer than two megabytes. */
@@ -205,6 +215,8 @@ export function createStatWriter(): StatWriter {
   let buffer = Buffer.allocUnsafeSlow(64 * 1024);
   let end = 0;
   let bounds: number[] = [];
+  let inodes: number[] = [];
+  let changes: number[] = [];
   const words = new BigInt64Array(1);
   const halves = new Uint32Array(words.buffer);
 
@@ -260,6 +272,8 @@ export function createStatWriter(): StatWriter {
       buffer[start] = 0x12;
       writeVarint(buffer, start + 1, at - body);
       bounds.push(start, at);
+      inodes.push(stat.inode ?? 0);
+      changes.push(stat.changed ?? 0);
       writer.count++;
       writer.size += at - start;
       end = at;
@@ -268,9 +282,13 @@ export function createStatWriter(): StatWriter {
       const batch = {
         bytes: new Uint8Array(buffer.subarray(0, end)),
         bounds: new Uint32Array(bounds),
+        inodes: new Float64Array(inodes),
+        changes: new Float64Array(changes),
       };
       end = 0;
       bounds = [];
+      inodes = [];
+      changes = [];
       return batch;
     },
   };
@@ -279,4 +297,58 @@ export function createStatWriter(): StatWriter {
     return writeVarint(buffer, at + 1, value);
   };
   return writer;
+}
+
+/** The bytes of an entry's path. */
+export function pathOf({ bytes, bounds }: StatBatch, index: number): Uint8Array {
+  // Behind the tag of the stat and its length the path is first.
+  let at = skipVarint(bytes, (bounds[2 * index] ?? 0) + 1) + 1;
+  let length = 0;
+  for (let shift = 0; ; shift += 7) {
+    const byte = bytes[at++] ?? 0;
+    length += (byte & 0x7f) * 2 ** shift;
+    if (byte < 0x80) return bytes.subarray(at, at + length);
+  }
+}
+
+function skipVarint(bytes: Uint8Array, from: number): number {
+  let at = from;
+  while ((bytes[at++] ?? 0) >= 0x80);
+  return at;
+}
+
+/** An extended attribute as a field of a stat. */
+export function xattrField(name: Uint8Array, value: Uint8Array): Uint8Array {
+  const pair = Buffer.concat([field(0x0a, name), field(0x12, value)]);
+  return field(0x52, pair);
+}
+
+function field(tag: number, content: Uint8Array): Buffer {
+  const bytes = Buffer.allocUnsafe(1 + varintLength(content.length) + content.length);
+  bytes[0] = tag;
+  bytes.set(content, writeVarint(bytes, 1, content.length));
+  return bytes;
+}
+
+/** A batch whose entries have further fields: those that `more` gives for their places. */
+export function withFields(
+  batch: StatBatch,
+  more: (index: number) => Uint8Array | undefined,
+): StatBatch {
+  const parts: Uint8Array[] = [];
+  const bounds = new Uint32Array(batch.bounds.length);
+  let end = 0;
+  for (let index = 0; 2 * index < bounds.length; index++) {
+    const packet = batch.bytes.subarray(batch.bounds[2 * index], batch.bounds[2 * index + 1]);
+    const fields = more(index);
+    const whole = fields
+      ? field(0x12, Buffer.concat([packet.subarray(skipVarint(packet, 1)), fields]))
+      : packet;
+    parts.push(whole);
+    bounds[2 * index] = end;
+    bounds[2 * index + 1] = end += whole.length;
+  }
+  const bytes = new Uint8Array(end);
+  for (const [index, part] of parts.entries()) bytes.set(part, bounds[2 * index]);
+  return { bytes, bounds };
 }

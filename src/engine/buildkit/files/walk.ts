@@ -1,6 +1,7 @@
 import { realpathSync } from 'node:fs';
 import type { BigIntStats } from 'node:fs';
 import { EngineError } from '../../errors.ts';
+import type { KnownFiles } from './attributes.ts';
 import { compilePatterns } from './filter.ts';
 import type { Filter, Matched, Patterns } from './filter.ts';
 import { openFolder, unreadable } from './folder.ts';
@@ -8,7 +9,7 @@ import type { Folder, Override } from './folder.ts';
 import { followLinks, withoutNested } from './followLinks.ts';
 import { isRaw, sortNames } from './names.ts';
 import { createStatWriter, mode } from './packet.ts';
-import type { StatBatch, StatWriter } from './packet.ts';
+import type { StatWriter, TracedBatch } from './packet.ts';
 
 /** What to list. It can be posted to a worker. */
 export interface WalkRequest {
@@ -18,6 +19,10 @@ export interface WalkRequest {
   readonly override?: Override | undefined;
   /** Names and modes are as on Windows. */
   readonly windows: boolean;
+  /** Whether extended attributes are wanted, too. */
+  readonly attributes?: boolean | undefined;
+  /** Files whose attributes were read before. */
+  readonly known?: KnownFiles | undefined;
 }
 
 /** For how long a walk goes on before it yields, in milliseconds, and after how many entries it looks at the clock. */
@@ -27,17 +32,18 @@ const GLANCE = 32;
  * Lists a folder as buildx does with fsutil: directories before what is in them, names in the order of their bytes, every
  * directory above something that is wanted; regular files, directories, links, pipes and devices; sockets as empty files,
  * for BuildKit knows none; owned by root. A further name of a file that is listed leads to the first. Extended
- * attributes are left out, because Node can't read them.
+ * attributes, which Node can't read, are added by others.
  *
  * Yields what has been listed in the last `slice` milliseconds, which may be nothing. Throws EngineError that names what
  * could not be read; what goes away meanwhile is left out.
  */
-export function* walk(request: WalkRequest, slice: number): Generator<StatBatch, void> {
+export function* walk(request: WalkRequest, slice: number): Generator<TracedBatch, void> {
   const { windows, override } = request;
   const folder = withOverride(openFolder(resolve(request.root)), override);
   const filter = compileFilter(folder, request.filter, windows);
   const writer = createStatWriter();
-  const entries: Entries = { folder, writer, windows, override, links: new Map() };
+  const device = folder.stat('')?.dev;
+  const entries: Entries = { folder, writer, windows, override, device, links: new Map() };
   const levels: Level[] = [];
   let until = performance.now() + slice;
   let seen = 0;
@@ -152,6 +158,8 @@ interface Entries {
   readonly writer: StatWriter;
   readonly windows: boolean;
   readonly override: Override | undefined;
+  /** That the folder itself stands on. */
+  readonly device: bigint | undefined;
   /** The first path of each file that has several, by device and inode. */
   readonly links: Map<string, string>;
 }
@@ -204,6 +212,8 @@ function add(entries: Entries, path: string, raw: boolean, { stats, link }: Entr
     // As Linux packs them.
     major: device ? (number >>> 8) & 0xfff : 0,
     minor: device ? (number & 0xff) | ((number >>> 12) & 0xfff00) : 0,
+    inode: stats.dev === entries.device ? Number(stats.ino) : 0,
+    changed: Number(stats.ctimeNs),
   });
 }
 

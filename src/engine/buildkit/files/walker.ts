@@ -1,7 +1,9 @@
 import { Worker } from 'node:worker_threads';
 import { EngineError } from '../../errors.ts';
+import { attributeReader } from './attributes.ts';
+import type { KnownFiles } from './attributes.ts';
+import { list } from './list.ts';
 import type { StatBatch } from './packet.ts';
-import { walk } from './walk.ts';
 import type { WalkRequest } from './walk.ts';
 import type { FromThread, ToThread } from './walkerThread.ts';
 
@@ -28,11 +30,16 @@ export interface WalkerOptions {
 /** Milliseconds for which listing a folder here may keep all others waiting. */
 const SLICE = 8;
 
+/** Of so many lists it is known which files' attributes need not be read again. */
+const KEPT = 16;
+
 /** Makes a walker. Its worker is started now, for that takes a while, and doesn't keep the process alive. */
 export function createWalker(options: WalkerOptions = {}): Walker {
   const idle = options.idle ?? 60_000;
   let thread = options.thread && startThread(options.thread, options.execArgv);
   let unusable = !options.thread;
+  /** Outlives the worker: builds are often more than a minute apart. */
+  const known = new Map<string, KnownFiles>();
   let walks = 0;
   let timer: NodeJS.Timeout | undefined;
   let closed = false;
@@ -61,12 +68,19 @@ export function createWalker(options: WalkerOptions = {}): Walker {
   };
 
   return {
-    walk: (request, signal) => {
+    walk: (asked, signal) => {
       begin();
+      const key = JSON.stringify([asked.root, asked.filter]);
+      const request = { ...asked, known: known.get(key) };
+      const onKnown = (files: KnownFiles): void => {
+        known.delete(key);
+        known.set(key, files);
+        for (const old of [...known.keys()].slice(0, -KEPT)) known.delete(old);
+      };
       const used = closed ? undefined : current();
-      const stream = used?.walk(request, signal);
+      const stream = used?.walk(request, signal, onKnown);
       const broke = (error: unknown): boolean => !closed && error === used?.failure();
-      return iterate({ request, signal, stream, finish, broke, isClosed: () => closed });
+      return iterate({ request, signal, stream, finish, broke, onKnown, isClosed: () => closed });
     },
     close: () => {
       closed = true;
@@ -83,11 +97,12 @@ interface Iteration {
   readonly finish: () => void;
   /** Whether an error says that the worker itself failed, not what it did. */
   readonly broke: (error: unknown) => boolean;
+  readonly onKnown: (known: KnownFiles) => void;
   readonly isClosed: () => boolean;
 }
 
 async function* iterate(iteration: Iteration): AsyncGenerator<StatBatch, void> {
-  const { request, signal, stream, finish, broke, isClosed } = iteration;
+  const { request, signal, stream, finish, broke, onKnown, isClosed } = iteration;
   let begun = false;
   try {
     if (isClosed()) throw cancelled();
@@ -103,18 +118,26 @@ async function* iterate(iteration: Iteration): AsyncGenerator<StatBatch, void> {
         if (begun || !broke(error)) throw error;
       }
     }
-    yield* walkHere(request, signal);
+    yield* walkHere(request, signal, onKnown);
   } finally {
     finish();
   }
 }
 
-async function* walkHere(request: WalkRequest, signal: AbortSignal | undefined) {
-  if (signal?.aborted) throw cancelled();
-  for (const batch of walk(request, SLICE)) {
-    yield batch;
-    await new Promise<void>((resolve) => setImmediate(resolve));
+async function* walkHere(
+  request: WalkRequest,
+  signal: AbortSignal | undefined,
+  onKnown: (known: KnownFiles) => void,
+) {
+  const check = () => {
     if (signal?.aborted) throw cancelled();
+    return true;
+  };
+  check();
+  const options = { slice: SLICE, attributes: attributeReader(), check, onKnown };
+  for await (const batch of list(request, options)) {
+    check();
+    yield batch;
   }
 }
 
@@ -123,7 +146,11 @@ function cancelled(): EngineError {
 }
 
 interface Thread {
-  walk(request: WalkRequest, signal: AbortSignal | undefined): AsyncIterable<StatBatch>;
+  walk(
+    request: WalkRequest,
+    signal: AbortSignal | undefined,
+    onKnown: (known: KnownFiles) => void,
+  ): AsyncIterable<StatBatch>;
   /** Why it can't be used any more. */
   failure(): EngineError | undefined;
   /** Whether it ever could. */
@@ -137,6 +164,7 @@ interface Inbox {
   ended: boolean;
   error: Error | undefined;
   wake: (() => void) | undefined;
+  readonly onKnown: (known: KnownFiles) => void;
 }
 
 function startThread(module: URL, execArgv: readonly string[] | undefined): Thread {
@@ -168,6 +196,7 @@ function startThread(module: URL, execArgv: readonly string[] | undefined): Thre
     else {
       inbox.ended = true;
       drop(message.id);
+      if (message.kind === 'done' && message.known) inbox.onKnown(message.known);
       if (message.kind === 'failed') inbox.error = new EngineError(message.reason, message.message);
     }
     inbox.wake?.();
@@ -181,9 +210,9 @@ function startThread(module: URL, execArgv: readonly string[] | undefined): Thre
     return there;
   };
   return {
-    walk: (request, signal) => {
+    walk: (request, signal, onKnown) => {
       const id = ++last;
-      const inbox: Inbox = { batches: [], ended: false, error: failure, wake: undefined };
+      const inbox: Inbox = { batches: [], ended: false, error: failure, wake: undefined, onKnown };
       if (!failure && !signal?.aborted) {
         inboxes.set(id, inbox);
         worker?.ref();

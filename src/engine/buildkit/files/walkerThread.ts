@@ -1,8 +1,10 @@
 import { parentPort } from 'node:worker_threads';
 import { EngineError } from '../../errors.ts';
 import type { Reason } from '../../errors.ts';
+import { attributeReader } from './attributes.ts';
+import type { KnownFiles } from './attributes.ts';
+import { list } from './list.ts';
 import type { StatBatch } from './packet.ts';
-import { walk } from './walk.ts';
 import type { WalkRequest } from './walk.ts';
 
 /** The worker that folders are listed in, so that no one waits for the disk but it. It is a bundle of its own. */
@@ -14,7 +16,7 @@ export type ToThread =
 export type FromThread =
   | { readonly kind: 'ready' }
   | { readonly kind: 'batch'; readonly id: number; readonly batch: StatBatch }
-  | { readonly kind: 'done'; readonly id: number }
+  | { readonly kind: 'done'; readonly id: number; readonly known?: KnownFiles | undefined }
   | {
       readonly kind: 'failed';
       readonly id: number;
@@ -28,17 +30,20 @@ const SLICE = 10;
 const port = parentPort;
 if (port) {
   const running = new Set<number>();
+  const attributes = attributeReader();
   const post = (message: FromThread, transfer: ArrayBuffer[] = []) =>
     port.postMessage(message, transfer);
 
   const run = async (id: number, request: WalkRequest): Promise<void> => {
     try {
-      for (const batch of walk(request, SLICE)) {
+      let known: KnownFiles | undefined;
+      const check = () => running.has(id);
+      const onKnown = (files: KnownFiles) => (known = files);
+      for await (const batch of list(request, { slice: SLICE, attributes, check, onKnown })) {
+        if (!check()) return;
         post({ kind: 'batch', id, batch }, [batch.bytes.buffer, batch.bounds.buffer]);
-        await new Promise<void>((resolve) => setImmediate(resolve));
-        if (!running.has(id)) return;
       }
-      post({ kind: 'done', id });
+      post({ kind: 'done', id, known });
     } catch (error) {
       const { reason, message } =
         error instanceof EngineError ? error : new EngineError('server', String(error));
