@@ -42,6 +42,8 @@ export interface BuildSurroundings {
   /** What of the context may be sent without a question. Default: all. */
   readonly allowance?: Allowance | undefined;
   readonly onStatus: (update: StatusUpdate) => void;
+  /** Told when the engine answers nothing any more, and when it does again. */
+  readonly onSilence?: ((isSilent: boolean) => void) | undefined;
   /** What has been sent so far, of all folders together. */
   readonly onSent?: ((sent: Sent) => void) | undefined;
   /** A secret's value that the build is about to get: to be kept out of what is shown. */
@@ -98,6 +100,7 @@ export async function buildWithBuildkit(
         },
       },
       onStatus: surroundings.onStatus,
+      onSilence: surroundings.onSilence,
       onProblem: surroundings.onProblem,
       signal,
     });

@@ -10,6 +10,7 @@ import type { Services } from './grpc/exchange.ts';
 import { code, GrpcError } from './grpc/status.ts';
 import { openBuilder, openSession } from './session.ts';
 import type { BuildSession } from './session.ts';
+import { watchSilence } from './silence.ts';
 import { statusUpdate } from './updates.ts';
 import type { CacheSpec } from './request.ts';
 
@@ -28,6 +29,8 @@ export interface SolveOptions {
     readonly services: Services;
   };
   readonly onStatus: (update: StatusUpdate) => void;
+  /** Told when the engine answers nothing any more, and when it does again. */
+  readonly onSilence?: ((isSilent: boolean) => void) | undefined;
   /** Told of what went wrong in a service of the session. */
   readonly onProblem: (error: unknown) => void;
   readonly signal?: AbortSignal | undefined;
@@ -47,11 +50,13 @@ export async function solve(
   options: SolveOptions,
 ): Promise<Readonly<Record<string, string>>> {
   const { builder, session } = await openBoth(client, options);
+  const silence = watchSilence(builder, (isSilent) => options.onSilence?.(isSilent));
   try {
     let told = 0;
     let failed: StepUpdate | undefined;
     const onStatus = (update: StatusUpdate) => {
       told = performance.now();
+      silence.heard();
       failed = update.steps.findLast(({ error }) => error && !isCancelled(error)) ?? failed;
       options.onStatus(update);
     };
@@ -66,6 +71,7 @@ export async function solve(
       await patiently(following, () => told);
     }
   } finally {
+    silence.end();
     session.close();
     builder.close();
   }

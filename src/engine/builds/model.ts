@@ -22,6 +22,8 @@ export interface Build {
   readonly failure?: BuildFailure;
   /** `sha256:…`, of the image that came of it. */
   readonly image?: string;
+  /** While it runs: the engine answers nothing, though the connection stands. */
+  readonly unanswered?: true;
   /** Somebody else's build: it can neither be ended nor made again from here. */
   readonly elsewhere?: true;
 }

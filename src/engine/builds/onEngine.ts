@@ -51,9 +51,10 @@ export function createBuildOnEngine(parts: EngineParts): BuildWithDebug {
 
   const surroundings = ({
     onStatus,
+    onSilence,
     onSecret,
     allowance,
-  }: Pick<BuildHooks, 'onStatus' | 'onSecret' | 'allowance'>): BuildSurroundings => {
+  }: Pick<BuildHooks, 'onStatus' | 'onSilence' | 'onSecret' | 'allowance'>): BuildSurroundings => {
     walker ??= createWalker({ thread: walkerThread });
     return {
       auth: { credential: credentials.getCredentials, fetchToken },
@@ -62,6 +63,7 @@ export function createBuildOnEngine(parts: EngineParts): BuildWithDebug {
       filters,
       allowance,
       onStatus,
+      onSilence,
       onSecret,
       onProblem: report,
     };

@@ -61,6 +61,8 @@ export interface BuildRecord {
   hide(secret: string): void;
   /** Tells which builder it is: BuildKit until then. To be called before its steps are told. */
   builtBy(builder: Build['builder']): void;
+  /** Tells that the engine answers nothing any more, or does again. */
+  silent(isSilent: boolean): void;
   /** Takes in what the engine told. Nothing happens once the build is finished. */
   update(update: StatusUpdate): void;
   /** Ends the build: what still runs was cancelled, or is completed if the build is. Only the first end counts. */
@@ -147,6 +149,12 @@ export function createBuildRecord(
     hide: (secret) => redactor.add(secret),
     builtBy: (builder) => void (build = { ...build, builder }),
     onDidChange: changes.event,
+    silent(isSilent) {
+      if (build.state !== 'running') return;
+      const { unanswered: _, ...rest } = build;
+      build = isSilent ? { ...rest, unanswered: true } : rest;
+      changes.fire({ build, added: [], changed: [], logs: [] });
+    },
     update(update) {
       if (build.state !== 'running') return;
       const before = build;
@@ -181,8 +189,9 @@ export function createBuildRecord(
         output.flush(id, logs);
       }
       const changed = renew();
+      const { unanswered: _, ...answered } = build;
       build = {
-        ...build,
+        ...answered,
         state: result.state,
         ended,
         ...(result.state === 'completed' && result.image !== undefined && { image: result.image }),

@@ -20,6 +20,8 @@ export interface BuildHooks {
   /** The reference that the engine is to know the build by. */
   readonly ref: string;
   readonly onStatus: (update: StatusUpdate) => void;
+  /** Told when the engine answers nothing any more, and when it does again. */
+  readonly onSilence?: ((isSilent: boolean) => void) | undefined;
   /** Called before a step gets the value of a secret, which may not be what it was when the build began. */
   readonly onSecret: (value: Buffer) => void;
   /** Called once, when it is known. */
@@ -170,6 +172,7 @@ export function createBuilds(parts: {
     const hooks: BuildHooks = {
       ref: id,
       onStatus: record.update,
+      onSilence: record.silent,
       onSecret: (value: Buffer) => record.hide(value.toString()),
       onBuilder: record.builtBy,
       allowance: allowance && {

@@ -93,8 +93,12 @@ export function transferred(transfers: readonly Transfer[]): number {
   return transfers.reduce((all, { current }) => all + current, 0);
 }
 
+/** What is said of a build whose engine says nothing. */
+export const UNANSWERED = 'the engine does not answer';
+
 /** What a build does at the moment in one line: `3/12 · RUN npm ci`, with `+2` when two more steps run. */
 export function activity(build: Build, length = 80): string {
+  if (build.unanswered) return UNANSWERED;
   const { steps } = build;
   const count = `${steps.filter(isDone).length}/${steps.length}`;
   const running = steps.filter(({ state }) => state === 'running');

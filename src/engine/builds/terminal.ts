@@ -5,7 +5,7 @@ import type { DockerfileText } from './terminalEnd.ts';
 import { fitSteps } from './terminalFit.ts';
 import { stepRows } from './terminalSteps.ts';
 import type { Row } from './terminalSteps.ts';
-import { buildTime, isDone } from './stages.ts';
+import { buildTime, isDone, UNANSWERED } from './stages.ts';
 import type { StepLog } from './stepLog.ts';
 
 export interface Screen {
@@ -64,7 +64,8 @@ function heading(build: Build, now: number): string {
   const end = { running: '', completed: ' FINISHED', failed: '', cancelled: ' CANCELLED' };
   const by =
     build.builder === 'classic' ? ', by the classic builder: this engine has no BuildKit' : '';
-  return `[+] Building ${seconds}s (${done}/${build.steps.length})${end[build.state]}${by}`;
+  const silence = build.unanswered ? `, ${UNANSWERED}` : '';
+  return `[+] Building ${seconds}s (${done}/${build.steps.length})${end[build.state]}${by}${silence}`;
 }
 
 /** Columns below which the time of a step leaves no room for its name. */

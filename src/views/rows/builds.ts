@@ -1,5 +1,5 @@
 import type { Build, BuildFailure, BuildStep, StepState } from '../../engine/builds/model.ts';
-import { groupSteps, isDone, transferred } from '../../engine/builds/stages.ts';
+import { groupSteps, isDone, transferred, UNANSWERED } from '../../engine/builds/stages.ts';
 import type { StepGroup } from '../../engine/builds/stages.ts';
 import type { Noun } from '../../manifest/facts.ts';
 import { cell, code, count, formatAge, formatBytes, md, oneLine } from '../../util/format.ts';
@@ -89,9 +89,10 @@ const isOwn = ({ index, instruction }: BuildStep) =>
   index !== undefined && !instruction.startsWith('FROM ');
 
 /** What came of a build, in a few words. */
-export function buildWords({ state, steps, started, ended, failure }: Build): string[] {
+export function buildWords({ state, steps, started, ended, failure, unanswered }: Build): string[] {
   const own = steps.filter(isOwn);
   const cached = own.filter((step) => step.state === 'cached').length;
+  if (unanswered) return [UNANSWERED];
   if (state === 'running')
     return own.length > 0 ? [`${own.filter(isDone).length}/${own.length} steps`] : [];
   return [

@@ -63,6 +63,13 @@ describe('build rows', () => {
     expect(rowIn('failed')).toEqual(['Preparation', true, 'failed']);
   });
 
+  test('say that the engine does not answer', () => {
+    const { ended: _, ...rest } = build({ state: 'running', unanswered: true });
+    const row = only({ ...rest, steps: [step({ id: 'a', state: 'running' })] });
+    expect(row.description).toBe('the engine does not answer');
+    expect(row.spoken).toBe('Build of app:1, running, the engine does not answer');
+  });
+
   test('count the steps of one that runs, the builder’s own aside', () => {
     const { ended: _, ...rest } = build({ state: 'running' });
     const internal = { ...step({ id: 'c' }) };

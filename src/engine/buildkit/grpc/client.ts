@@ -54,6 +54,8 @@ export interface GrpcClient {
     method: Method<I, O>,
     options?: CallOptions,
   ): Conversation<I, O>;
+  /** Resolves once the other side answers a ping; never where it doesn't, or the connection has ended. */
+  answers(): Promise<void>;
   /** Ends the connection with all calls on it. */
   close(): void;
 }
@@ -136,6 +138,13 @@ export function grpcClient(socket: Duplex): GrpcClient {
       for await (const message of stream(method, request, options)) answer = message;
       return answer ?? create(method.output);
     },
+    answers: () =>
+      new Promise((resolve) => {
+        if (session.destroyed || session.closed) return;
+        session.ping((error) => {
+          if (!error) resolve();
+        });
+      }),
     close: () => session.destroy(),
   };
 }

@@ -60,6 +60,17 @@ describe('the record of a real build', () => {
 });
 
 describe('a record', () => {
+  it('says that the engine does not answer, until it does or the build has ended', () => {
+    const record = createBuildRecord('x', request);
+    const told: (true | undefined)[] = [];
+    record.onDidChange(({ build }) => told.push(build.unanswered));
+    for (const isSilent of [true, false, true]) record.silent(isSilent);
+    record.finish({ state: 'cancelled' });
+    record.silent(true);
+    expect(told).toEqual([true, undefined, true, undefined]);
+    expect(record.build()).not.toHaveProperty('unanswered');
+  });
+
   it('goes from waiting to running to completed', () => {
     const { record, changes, step } = start();
     record.update(told('a'));

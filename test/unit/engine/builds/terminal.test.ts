@@ -37,6 +37,12 @@ function terminal(columns = 60, rows = 12) {
 const live = (steps: readonly BuildStep[]) => build(steps, { state: 'running' });
 
 describe('the terminal of a build', () => {
+  it('says in its first line that the engine does not answer', () => {
+    const { draw } = terminal();
+    const shown: Build = { ...live([running('a', 1000)]), unanswered: true };
+    expect(draw(shown)).toContain('(0/1), the engine does not answer');
+  });
+
   it('reads like buildx: steps with their times at the right', () => {
     const { screen, draw } = terminal();
     draw(
