@@ -24,6 +24,7 @@ import {
   unique,
 } from './support/engine.ts';
 import { bookOf, held, texts, windowEngine } from './support/logs.ts';
+import { cuttingProxy } from './support/cutting.ts';
 import { privateEngine, runningContainer } from './support/privateEngine.ts';
 
 const label = unique('logs');
@@ -273,6 +274,21 @@ describe('a log that is followed', () => {
     const length = texts(book).length;
     await new Promise((done) => setTimeout(done, 300));
     expect(texts(book).length).toBe(length);
+  });
+});
+
+describe.skipIf(podman)('a log that the engine ends too early', () => {
+  it('is read to its end once the container has ended', async () => {
+    const id = await run('for i in 1 2 3 4 5; do echo $i; done');
+    const proxy = await cuttingProxy();
+    onTestFinished(() => proxy.stop());
+    const window = await windowEngine(proxy.endpoint);
+    onTestFinished(() => window.dispose());
+    const book = bookOf(window, [id]);
+    onTestFinished(() => book.dispose());
+    await expect.poll(() => texts(book).at(-1)).toMatch(/exited with code 0/);
+    expect(texts(book).slice(0, -1)).toEqual(['1', '2', '3', '4', '5']);
+    expect(proxy.cut()).toBe(1);
   });
 });
 

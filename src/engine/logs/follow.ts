@@ -46,6 +46,9 @@ const AWAY: ReadonlySet<Reason> = new Set([
   'ssh',
 ]);
 
+/** Reasons that say that the container goes, or has gone. */
+const GOING: ReadonlySet<Reason> = new Set(['not-found', 'conflict']);
+
 /** Milliseconds before a broken log is asked for again, when nothing tells that the engine is back; the longest. */
 const PAUSE = 250;
 const LONGEST_PAUSE = 10_000;
@@ -84,6 +87,12 @@ export async function followLog(
     if (resume.take(line)) sink.line(line);
   };
 
+  /** What has not been read yet. */
+  const from = () => {
+    const since = resume.again();
+    return since === undefined ? start : { tail: 'all' as const, since };
+  };
+
   /** Reads one run to its end. Answers whether there may be another. */
   async function readRun(client: Client): Promise<boolean> {
     const run = await readRunState(client, id, signal);
@@ -95,11 +104,9 @@ export async function followLog(
     }
     before = run;
     sink.state('reading');
-    const again = resume.again();
-    const from = again === undefined ? start : { tail: 'all' as const, since: again };
     const stands = setTimeout(isBack, STANDS);
     try {
-      await readLog(client, id, { ...from, follow: start.follow, tty: run.tty }, take, signal);
+      await readLog(client, id, { ...from(), follow: start.follow, tty: run.tty }, take, signal);
     } catch (error) {
       if (!(error instanceof EngineError) || error.reason !== 'not-supported') throw error;
       mark({ kind: 'unreadable', driver: run.logDriver });
@@ -112,7 +119,12 @@ export async function followLog(
     try {
       const after = await readRunState(client, id, signal);
       const isNext = after.startedAt !== run.startedAt;
-      if (isNext || !after.running) await tellEnd(client, run, after);
+      try {
+        // The next round reads it otherwise.
+        if (!isNext && !after.running) await readRest(client, run);
+      } finally {
+        if (isNext || !after.running) await tellEnd(client, run, after);
+      }
       // The next round says that it was started.
       if (isNext) return true;
       if (after.running) {
@@ -133,6 +145,20 @@ export async function followLog(
       }
     } finally {
       changes.dispose();
+    }
+  }
+
+  /**
+   * Reads what is left of a run that has ended: engines up to 20.10 may end a log that is followed with the container, though
+   * they have not told all of it. Podman leaves lines out anywhere, and its whole seconds don't tell which.
+   */
+  async function readRest(client: Client, { tty }: RunState): Promise<void> {
+    if (client.engine.podman !== undefined) return;
+    try {
+      await readLog(client, id, { ...from(), follow: false, tty }, take, signal);
+    } catch (error) {
+      // It is being removed, which is told once it has been.
+      if (!(error instanceof EngineError) || !GOING.has(error.reason)) throw error;
     }
   }
 
