@@ -38,6 +38,20 @@ export function buildError(error: GrpcError): EngineError {
   return new BuildError(failure, reasonOf(error.message, failure), error);
 }
 
+/**
+ * Says why a build that was asked for has failed. The builder also says that it was cancelled when it lost its client, by
+ * chance: nobody has cancelled it then.
+ * @param isCancelled whether the person has
+ */
+export function solveError(error: GrpcError, isCancelled: boolean): EngineError {
+  if (error.code !== code.cancelled || isCancelled) return buildError(error);
+  return new EngineError(
+    'dropped',
+    'The engine gave the build up, as it does when a connection to it breaks off. Build again.',
+    { detail: error.message, cause: error },
+  );
+}
+
 /** A detail of the error, which engines send as JSON, by the end of its type's name; empty where it isn't there. */
 export function detailOf(error: GrpcError, type: string): Readonly<Record<string, unknown>> {
   const found = error.details.findLast(({ typeUrl }) => typeUrl.endsWith(`${type}+json`));

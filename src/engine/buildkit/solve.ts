@@ -4,7 +4,7 @@ import type { StatusUpdate, StepUpdate } from '../builds/model.ts';
 import { EngineError } from '../errors.ts';
 import { Control } from './control.ts';
 import type { ExporterChoice } from './exporter.ts';
-import { buildError } from './failure.ts';
+import { buildError, solveError } from './failure.ts';
 import type { GrpcClient } from './grpc/client.ts';
 import type { Services } from './grpc/exchange.ts';
 import { code, GrpcError } from './grpc/status.ts';
@@ -152,7 +152,7 @@ async function request(
     );
     return exporterResponse;
   } catch (error) {
-    throw error instanceof GrpcError ? buildError(error) : error;
+    throw error instanceof GrpcError ? solveError(error, signal?.aborted ?? false) : error;
   }
 }
 

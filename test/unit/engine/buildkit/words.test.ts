@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { frontendRequest } from '../../../../src/engine/buildkit/attrs.ts';
-import { buildError } from '../../../../src/engine/buildkit/failure.ts';
+import { buildError, solveError } from '../../../../src/engine/buildkit/failure.ts';
 import { code, GrpcError } from '../../../../src/engine/buildkit/grpc/status.ts';
 import { newRef, sharedKey } from '../../../../src/engine/buildkit/ids.ts';
 import type { BuildOptions } from '../../../../src/engine/buildkit/request.ts';
@@ -135,6 +135,16 @@ describe('why a build failed', () => {
       failure: { step: 'sha256:1', lines: [4, 5], exitCode: 3 },
     });
     expect(error.message).toMatch(/exit code: 3\.$/);
+  });
+
+  it('is not that somebody cancelled it when nobody has', () => {
+    const error = new GrpcError(code.cancelled, 'context canceled');
+    expect(solveError(error, true)).toMatchObject({ reason: 'cancelled' });
+    expect(solveError(error, false)).toMatchObject({
+      reason: 'dropped',
+      message: expect.stringMatching(/^The engine gave the build up/),
+      detail: 'context canceled',
+    });
   });
 
   it('is taken from the words of those that do not', () => {
