@@ -2,7 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { pruneCache } from '../../src/engine/buildkit/cache.ts';
 import type { CacheSpec } from '../../src/engine/buildkit/request.ts';
 import { connect } from '../../src/engine/client.ts';
@@ -93,7 +93,8 @@ describe.runIf(generation === 'new')('an engine whose images containerd keeps', 
     await pushImage(client, tag);
     const second = await built();
     await expect.poll(() => had().map(({ id }) => id)).toEqual([second]);
-    await pullImage(client, tag);
+    // containerd clears away what the first image was made of, and may do so while that comes back.
+    await vi.waitFor(() => pullImage(client, tag), { timeout: 20_000, interval: 1000 });
     await expect.poll(() => had().map(({ id }) => id)).toEqual([first]);
   });
 

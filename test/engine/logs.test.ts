@@ -70,6 +70,12 @@ function open(
   return book;
 }
 
+async function linesOf(id: string): Promise<string[]> {
+  const lines: string[] = [];
+  await readLog(client, id, { tty: false }, ({ text }) => lines.push(text.toString()));
+  return lines;
+}
+
 const known = (id: string) =>
   expect.poll(() => engine.store?.get('container', id)?.name).toBeTruthy();
 
@@ -289,6 +295,24 @@ describe.skipIf(podman)('a log that the engine ends too early', () => {
     await expect.poll(() => texts(book).at(-1)).toMatch(/exited with code 0/);
     expect(texts(book).slice(0, -1)).toEqual(['1', '2', '3', '4', '5']);
     expect(proxy.cut()).toBe(1);
+  });
+
+  it('ends before the next run, though that has begun when the rest is read', async () => {
+    const id = await run('echo begun; sleep 100');
+    const proxy = await cuttingProxy(async () => {
+      await startContainer(client, id);
+      await expect.poll(() => linesOf(id)).toEqual(['begun', 'begun']);
+    });
+    onTestFinished(() => proxy.stop());
+    const window = await windowEngine(proxy.endpoint);
+    onTestFinished(() => window.dispose());
+    const book = bookOf(window, [id]);
+    onTestFinished(() => book.dispose());
+    await expect.poll(() => book.sources[0]?.state).toBe('reading');
+    await stopContainer(client, id, { seconds: 0 });
+    await expect
+      .poll(() => texts(book).join('\n'))
+      .toMatch(/^begun\n«.*exited with code 137»\n«.*started again»/);
   });
 });
 

@@ -121,7 +121,7 @@ export async function followLog(
       const isNext = after.startedAt !== run.startedAt;
       try {
         // The next round reads it otherwise.
-        if (!isNext && !after.running) await readRest(client, run);
+        if (!isNext && !after.running) await readRest(client, after);
       } finally {
         if (isNext || !after.running) await tellEnd(client, run, after);
       }
@@ -152,10 +152,20 @@ export async function followLog(
    * Reads what is left of a run that has ended: engines up to 20.10 may end a log that is followed with the container, though
    * they have not told all of it. Podman leaves lines out anywhere, and its whole seconds don't tell which.
    */
-  async function readRest(client: Client, { tty }: RunState): Promise<void> {
+  async function readRest(client: Client, { tty, startedAt, finishedAt }: RunState): Promise<void> {
     if (client.engine.podman !== undefined) return;
+    const end = Date.parse(finishedAt);
+    /** What may be of the next run, should that have begun by now. */
+    const late: ReadLine[] = [];
+    const takeRest = (line: ReadLine) => {
+      if (line.seconds * 1000 + line.nanos / 1e6 < end) take(line);
+      else late.push({ ...line, text: Buffer.from(line.text) });
+    };
     try {
-      await readLog(client, id, { ...from(), follow: false, tty }, take, signal);
+      await readLog(client, id, { ...from(), follow: false, tty }, takeRest, signal);
+      // What is left out here the next round reads.
+      if (late.length && (await readRunState(client, id, signal)).startedAt === startedAt)
+        for (const line of late) take(line);
     } catch (error) {
       // It is being removed, which is told once it has been.
       if (!(error instanceof EngineError) || !GOING.has(error.reason)) throw error;

@@ -234,7 +234,21 @@ export function tests(session: UiSession): void {
       assert.match(await workbench.dialog(), /Forget \d+ builds/);
       await workbench.dialogButton('Forget');
       await view.gone(/^live:1$/);
-      assert.match(await view.welcome(), /No builds yet/);
+      // What others have built on this engine stays, and none of these has become one of theirs.
+      const [group, ...more] = await view.rows();
+      assert.deepEqual(more, []);
+      if (group) {
+        assert.equal(group.label, 'On the Engine');
+        await view.expand('On the Engine');
+        await view.until('On the Engine', 'to open', ({ expanded }) => expanded === true);
+        const names = (await view.rows()).map(({ label }) => label);
+        assert.ok(names.length > 1);
+        assert.deepEqual(
+          names.filter((name) => /^(live|failing|endless|other|heavy):1/.test(name)),
+          [],
+        );
+        await view.collapse('On the Engine');
+      } else assert.match(await view.welcome(), /No builds yet/);
     });
   });
 }

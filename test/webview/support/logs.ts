@@ -14,11 +14,12 @@ export function writtenEngine(names: readonly string[]) {
   const logs = names.map(() => new PassThrough());
   const [changed, items] = [createEmitter<void>(), createEmitter<never>()];
   const client = {
+    engine: {},
     async request({ path }: { path: string }) {
       const name = /^\/containers\/([^/?]+)/.exec(path)?.[1] ?? '';
       const at = names.indexOf(decodeURIComponent(name));
-      if (path.includes('/logs')) return logs[at];
-      if (path.startsWith('/events')) return new PassThrough().end();
+      if (path.includes('/logs?follow=true')) return logs[at];
+      if (path.includes('/logs?') || path.startsWith('/events')) return new PassThrough().end();
       return {
         Config: { Tty: false },
         State: {
