@@ -2,23 +2,18 @@ import { execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { buildImage } from '../../src/engine/build.ts';
 import type { BuildOptions } from '../../src/engine/build.ts';
 import type { BuildEvent } from '../../src/engine/buildEvents.ts';
 import { createClassicReader } from '../../src/engine/builds/classic.ts';
 import { createBuildRecord } from '../../src/engine/builds/record.ts';
 import { logText } from '../../src/engine/builds/stepLog.ts';
-import type { Client } from '../../src/engine/client.ts';
 import { inspectImage, removeImage } from '../../src/engine/images.ts';
-import { podman, SHELL_IMAGE, testClient, unique } from './support/engine.ts';
+import { podman, SHELL_IMAGE, suiteClient, unique } from './support/engine.ts';
 
-let client: Client;
+const client = await suiteClient();
 let context: string;
-beforeAll(async () => {
-  client = await testClient();
-});
-afterAll(() => client.close());
 beforeEach(async () => {
   context = await mkdtemp(join(tmpdir(), 'stevedore-build-'));
   return () => rm(context, { recursive: true });

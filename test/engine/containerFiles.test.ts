@@ -3,10 +3,9 @@ import { mkdir, mkdtemp, readFile, readlink, rm, stat, symlink, writeFile } from
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import type { Client } from '../../src/engine/client.ts';
 import { newHeader, openFile, putEntries } from '../../src/engine/containerFiles/archive.ts';
 import { createContainerFiles } from '../../src/engine/containerFiles/service.ts';
-import type { ContainerFiles, FilePath } from '../../src/engine/containerFiles/service.ts';
+import type { FilePath } from '../../src/engine/containerFiles/service.ts';
 import { HELPER_LABEL } from '../../src/engine/containerFiles/source.ts';
 import type { FileSource } from '../../src/engine/containerFiles/source.ts';
 import {
@@ -22,31 +21,17 @@ import { parseMount } from '../../src/engine/runSpec.ts';
 import type { RunSpec } from '../../src/engine/runSpec.ts';
 import { runExec } from '../../src/engine/shell.ts';
 import { createVolume, removeVolume } from '../../src/engine/volumes.ts';
-import {
-  BARE_IMAGE,
-  podman,
-  removeLabelled,
-  SHELL_IMAGE,
-  testClient,
-  unique,
-} from './support/engine.ts';
+import { BARE_IMAGE, labelledSuite, podman, SHELL_IMAGE, unique } from './support/engine.ts';
 
-const label = unique('files');
-let client: Client;
-let files: ContainerFiles;
+const { client, label } = await labelledSuite('files');
 const reports: unknown[] = [];
-beforeAll(async () => {
-  client = await testClient();
-  files = createContainerFiles(
-    () => Promise.resolve(client),
-    (error) => reports.push(error),
-  );
-});
+const files = createContainerFiles(
+  () => Promise.resolve(client),
+  (error) => reports.push(error),
+);
 afterAll(async () => {
   await files.dispose();
-  await removeLabelled(client, label);
   expect(reports).toEqual([]);
-  client.close();
 });
 
 const spec = (more: Partial<RunSpec> = {}): RunSpec => ({

@@ -1,7 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { attachContainer } from '../../src/engine/attach.ts';
 import type { AttachOptions } from '../../src/engine/attach.ts';
-import type { Client } from '../../src/engine/client.ts';
 import {
   containerTerminal,
   createContainer,
@@ -19,24 +18,9 @@ import type { RunSpec } from '../../src/engine/runSpec.ts';
 import type { Session } from '../../src/engine/session.ts';
 import { findShell, runExec } from '../../src/engine/shell.ts';
 import { removeVolume } from '../../src/engine/volumes.ts';
-import {
-  BARE_IMAGE,
-  podman,
-  removeLabelled,
-  SHELL_IMAGE,
-  testClient,
-  unique,
-} from './support/engine.ts';
+import { BARE_IMAGE, labelledSuite, podman, SHELL_IMAGE, unique } from './support/engine.ts';
 
-const label = unique('containers');
-let client: Client;
-beforeAll(async () => {
-  client = await testClient();
-});
-afterAll(async () => {
-  await removeLabelled(client, label);
-  client.close();
-});
+const { client, label } = await labelledSuite('containers');
 
 const spec = (more: Partial<RunSpec> = {}): RunSpec => ({
   image: SHELL_IMAGE,

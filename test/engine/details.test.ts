@@ -1,5 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Client } from '../../src/engine/client.ts';
+import { describe, expect, it } from 'vitest';
 import {
   exportContainer,
   inspectContainer,
@@ -19,24 +18,9 @@ import { createToolbox, removeToolbox } from '../../src/engine/toolbox.ts';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  BARE_IMAGE,
-  podman,
-  removeLabelled,
-  SHELL_IMAGE,
-  testClient,
-  unique,
-} from './support/engine.ts';
+import { BARE_IMAGE, labelledSuite, podman, SHELL_IMAGE } from './support/engine.ts';
 
-const label = unique('details');
-let client: Client;
-beforeAll(async () => {
-  client = await testClient();
-});
-afterAll(async () => {
-  await removeLabelled(client, label);
-  client.close();
-});
+const { client, label } = await labelledSuite('details');
 
 const run = async (script: string, over: Partial<RunSpec> = {}) => {
   const spec = {

@@ -1,19 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Client } from '../../src/engine/client.ts';
+import { describe, expect, it } from 'vitest';
 import { runContainer } from '../../src/engine/containers.ts';
 import { startExec } from '../../src/engine/exec.ts';
 import { runExec } from '../../src/engine/shell.ts';
-import { removeLabelled, SHELL_IMAGE, testClient, unique } from './support/engine.ts';
+import { labelledSuite, SHELL_IMAGE } from './support/engine.ts';
 
-const label = unique('exec');
-let client: Client;
-beforeAll(async () => {
-  client = await testClient();
-});
-afterAll(async () => {
-  await removeLabelled(client, label);
-  client.close();
-});
+const { client, label } = await labelledSuite('exec');
 
 /** The command lines of a container's processes, that of the question left out. */
 async function processes(id: string): Promise<string[]> {

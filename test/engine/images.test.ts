@@ -3,9 +3,8 @@ import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
 import { buildImage } from '../../src/engine/build.ts';
-import type { Client } from '../../src/engine/client.ts';
 import type { AuthConfig } from '../../src/engine/credentials.ts';
 import { loadImages, saveImages } from '../../src/engine/imageArchive.ts';
 import {
@@ -18,19 +17,12 @@ import {
   tagImage,
 } from '../../src/engine/images.ts';
 import type { TransferProgress } from '../../src/engine/progress.ts';
-import { podman, SHELL_IMAGE, testClient, unique } from './support/engine.ts';
+import { podman, SHELL_IMAGE, suiteClient, unique } from './support/engine.ts';
 import { slowRegistry } from './support/slowRegistry.ts';
 
-let client: Client;
-let directory: string;
-beforeAll(async () => {
-  client = await testClient();
-  directory = await mkdtemp(join(tmpdir(), 'stevedore-images-'));
-});
-afterAll(async () => {
-  await rm(directory, { recursive: true });
-  client.close();
-});
+const client = await suiteClient();
+const directory = await mkdtemp(join(tmpdir(), 'stevedore-images-'));
+afterAll(() => rm(directory, { recursive: true }));
 
 /** Another name for the shell image, taken off again after the test. */
 async function named(prefix = 'localhost', tag = '1'): Promise<string> {

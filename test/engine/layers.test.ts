@@ -6,7 +6,6 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildImage } from '../../src/engine/build.ts';
 import { connect } from '../../src/engine/client.ts';
-import type { Client } from '../../src/engine/client.ts';
 import { EngineError } from '../../src/engine/errors.ts';
 import { removeImage } from '../../src/engine/images.ts';
 import { analyseImage } from '../../src/engine/layers/analyse.ts';
@@ -17,12 +16,12 @@ import { reconstructDockerfile } from '../../src/engine/layers/reconstruct.ts';
 import { MARKS, stackUpTo } from '../../src/engine/layers/stack.ts';
 import { imageComparison } from '../../src/commands/imageComparison.ts';
 import { rpmDatabase, rpmList } from '../unit/engine/layers/support/rpm.ts';
-import { bedEndpoint, SHELL_IMAGE, testClient, unique } from './support/engine.ts';
+import { bedEndpoint, SHELL_IMAGE, suiteClient, unique } from './support/engine.ts';
 
 const tag = `localhost/stevedore-test/${unique('layers')}:1`;
 const [redhat, opensuse] = [tag.replace(/1$/, 'redhat'), tag.replace(/1$/, 'suse')];
 const HOSTILE = '<img src=x onerror=alert(1)> $(reboot) "\n\u202e';
-let client: Client;
+const client = await suiteClient();
 let analysis: Analysis;
 
 const DOCKERFILE = [
@@ -35,7 +34,6 @@ const DOCKERFILE = [
 ].join('\n');
 
 beforeAll(async () => {
-  client = await testClient();
   const context = await mkdtemp(join(tmpdir(), 'stevedore-layers-'));
   const data = join(context, 'data');
   try {
@@ -65,7 +63,6 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(async () => {
   for (const one of [redhat, opensuse, tag]) await removeImage(client, one, { force: true });
-  client.close();
 });
 
 const made = () => analysis.image.layers.slice(-3);

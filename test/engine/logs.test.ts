@@ -1,5 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import type { Client } from '../../src/engine/client.ts';
+import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
 import {
   createContainer,
   removeContainer,
@@ -9,36 +8,19 @@ import {
   startContainer,
   stopContainer,
 } from '../../src/engine/containers.ts';
-import type { CurrentEngine } from '../../src/engine/current.ts';
 import type { LogBook } from '../../src/engine/logs/book.ts';
 import { readLog } from '../../src/engine/logs/read.ts';
 import { FLAGS } from '../../src/engine/logs/ring.ts';
 import { createBody } from '../../src/engine/runSpec.ts';
 import type { RunSpec } from '../../src/engine/runSpec.ts';
-import {
-  bedEndpoint,
-  podman,
-  removeLabelled,
-  SHELL_IMAGE,
-  testClient,
-  unique,
-} from './support/engine.ts';
+import { bedEndpoint, labelledSuite, podman, SHELL_IMAGE, unique } from './support/engine.ts';
 import { bookOf, held, texts, windowEngine } from './support/logs.ts';
 import { cuttingProxy } from './support/cutting.ts';
 import { privateEngine, runningContainer } from './support/privateEngine.ts';
 
-const label = unique('logs');
-let client: Client;
-let engine: CurrentEngine;
-beforeAll(async () => {
-  client = await testClient();
-  engine = await windowEngine(bedEndpoint);
-});
-afterAll(async () => {
-  engine.dispose();
-  await removeLabelled(client, label);
-  client.close();
-});
+const { client, label } = await labelledSuite('logs');
+const engine = await windowEngine(bedEndpoint);
+afterAll(() => engine.dispose());
 
 const spec = (script: string, more: Partial<RunSpec> = {}): RunSpec => ({
   image: SHELL_IMAGE,

@@ -1,6 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import type { Client } from '../../src/engine/client.ts';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { inspectContainer, removeContainer } from '../../src/engine/containers.ts';
 import { readFields } from '../../src/engine/mapping/reader.ts';
 import { composeFile } from '../../src/engine/recreate/composeFile.ts';
@@ -13,15 +12,11 @@ import {
   generation,
   podman,
   SHELL_IMAGE,
-  testClient,
+  suiteClient,
   unique,
 } from './support/engine.ts';
 
-let client: Client;
-beforeAll(async () => {
-  client = await testClient();
-});
-afterAll(() => client.close());
+const client = await suiteClient();
 
 const docker = (args: readonly string[], input = '') =>
   execFileSync('docker', ['--host', bedEndpoint.url, ...args], { input })

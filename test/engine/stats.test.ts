@@ -1,8 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { connect } from '../../src/engine/client.ts';
-import type { Client } from '../../src/engine/client.ts';
 import {
   createContainer,
   killContainer,
@@ -24,28 +23,13 @@ import { createMemoryWatch } from '../../src/engine/stats/outOfMemory.ts';
 import { readRestarts } from '../../src/engine/stats/restarts.ts';
 import { readProcesses } from '../../src/engine/stats/top.ts';
 import { createStatsWatch } from '../../src/engine/stats/watch.ts';
-import {
-  bedEndpoint,
-  podman,
-  removeLabelled,
-  SHELL_IMAGE,
-  testClient,
-  unique,
-} from './support/engine.ts';
+import { bedEndpoint, labelledSuite, podman, SHELL_IMAGE, unique } from './support/engine.ts';
 import { windowEngine } from './support/logs.ts';
 import { privateEngine, runningContainer } from './support/privateEngine.ts';
 import { statsProxy } from './support/stats.ts';
 
 const MB = 1024 * 1024;
-const label = unique('stats');
-let client: Client;
-beforeAll(async () => {
-  client = await testClient();
-});
-afterAll(async () => {
-  await removeLabelled(client, label);
-  client.close();
-});
+const { client, label } = await labelledSuite('stats');
 
 const BUSY = 'while :; do :; done';
 const IDLE = 'sleep 1000';

@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { connect } from '../../src/engine/client.ts';
-import type { Client } from '../../src/engine/client.ts';
 import { openConnection } from '../../src/engine/connection.ts';
 import {
   commitContainer,
@@ -28,8 +27,8 @@ import type { FedStore } from '../../src/engine/store.ts';
 import { createVolume, removeVolume } from '../../src/engine/volumes.ts';
 import {
   bedEndpoint,
+  labelledSuite,
   podman,
-  removeLabelled,
   SHELL_IMAGE,
   testClient,
   unique,
@@ -40,16 +39,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-const label = unique('store');
+const { client, label } = await labelledSuite('store');
 const labels = { [label]: '' };
-let client: Client;
-let store: FedStore;
+const store = createStore();
 const stop = new AbortController();
 let following: Promise<void>;
 
 beforeAll(async () => {
-  client = await testClient();
-  store = createStore();
   let live = () => {};
   const standing = new Promise<void>((resolve) => (live = resolve));
   following = store.follow(await connect(bedEndpoint), { signal: stop.signal, onLive: live });
@@ -59,8 +55,6 @@ beforeAll(async () => {
 afterAll(async () => {
   stop.abort();
   await following;
-  await removeLabelled(client, label);
-  client.close();
 });
 
 const soon = { timeout: 20_000, interval: 5 };

@@ -1,6 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { connect } from '../../src/engine/client.ts';
-import type { Client } from '../../src/engine/client.ts';
 import { createContainer, removeContainer, runContainer } from '../../src/engine/containers.ts';
 import {
   connectNetwork,
@@ -12,14 +11,10 @@ import {
 import { createStore } from '../../src/engine/store.ts';
 import { diskUsage, pruneSystem, systemInfo, systemVersion } from '../../src/engine/system.ts';
 import { createVolume, inspectVolume, removeVolume } from '../../src/engine/volumes.ts';
-import { podman, SHELL_IMAGE, testClient, unique } from './support/engine.ts';
+import { podman, SHELL_IMAGE, suiteClient, testClient, unique } from './support/engine.ts';
 import { privateEngine } from './support/privateEngine.ts';
 
-let client: Client;
-beforeAll(async () => {
-  client = await testClient();
-});
-afterAll(() => client.close());
+const client = await suiteClient();
 
 describe('networks', () => {
   it('are made as asked for, joined under other names, and removed', async () => {

@@ -6,23 +6,18 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished }
 import { attributeReader } from '../../../src/engine/buildkit/files/attributes.ts';
 import { cacheRecords, pruneCache } from '../../../src/engine/buildkit/cache.ts';
 import { withProxies } from '../../../src/engine/builds/proxyArgs.ts';
-import type { Client } from '../../../src/engine/client.ts';
 import { inspectImage, pushImage, removeImage } from '../../../src/engine/images.ts';
 import {
   bedEndpoint,
   generation,
   podman,
   SHELL_IMAGE,
-  testClient,
+  suiteClient,
   unique,
 } from '../support/engine.ts';
 import { build, folder, named, outputOf, startBuild } from './support.ts';
 
-let client: Client;
-beforeAll(async () => {
-  client = await testClient();
-});
-afterAll(() => client.close());
+const client = await suiteClient();
 
 const registry = process.env['STEVEDORE_TEST_REGISTRY'] ?? '';
 

@@ -1,18 +1,13 @@
 import { execFileSync } from 'node:child_process';
 import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { lacksBuildkit } from '../../../src/engine/buildkit/lacking.ts';
-import type { Client } from '../../../src/engine/client.ts';
 import { inspectImage } from '../../../src/engine/images.ts';
-import { generation, podman, SHELL_IMAGE, testClient, unique } from '../support/engine.ts';
+import { generation, podman, SHELL_IMAGE, suiteClient, unique } from '../support/engine.ts';
 import { build, folder, named, startBuild } from './support.ts';
 
-let client: Client;
-beforeAll(async () => {
-  client = await testClient();
-});
-afterAll(() => client.close());
+const client = await suiteClient();
 
 /** Makes a step's cache miss. */
 const fresh = () => `RUN echo ${unique('fresh')}\n`;

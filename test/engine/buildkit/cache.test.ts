@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Client } from '../../../src/engine/client.ts';
 import { cacheRecords, pruneCache } from '../../../src/engine/buildkit/cache.ts';
 import { total } from '../../../src/engine/buildkit/cacheModel.ts';
@@ -8,14 +8,10 @@ import { Bridge } from '../../../src/engine/buildkit/control.ts';
 import { textServices } from '../../../src/engine/buildkit/services/texts.ts';
 import { builderInfo } from '../../../src/engine/buildkit/info.ts';
 import { hasBuildkit, recent } from '../support/buildkit.ts';
-import { SHELL_IMAGE, testClient, unique } from '../support/engine.ts';
+import { SHELL_IMAGE, suiteClient, testClient, unique } from '../support/engine.ts';
 import { privateEngine } from '../support/privateEngine.ts';
 
-let client: Client;
-beforeAll(async () => {
-  client = await testClient();
-});
-afterAll(() => client.close());
+const client = await suiteClient();
 
 const names = (records: readonly CacheRecord[]) => records.map(({ id }) => id);
 

@@ -4,23 +4,18 @@ import { chmod, link, mkdir, symlink, utimes, writeFile } from 'node:fs/promises
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { extract } from 'tar-stream';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import type { Client } from '../../../src/engine/client.ts';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import {
   bedEndpoint,
   generation,
   podman,
   SHELL_IMAGE,
-  testClient,
+  suiteClient,
   unique,
 } from '../support/engine.ts';
 import { build, folder } from './support.ts';
 
-let client: Client;
-beforeAll(async () => {
-  client = await testClient();
-});
-afterAll(() => client.close());
+const client = await suiteClient();
 
 /** Plants files by path: a text with its mode, or a link. */
 async function plant(

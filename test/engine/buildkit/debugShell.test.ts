@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Client } from '../../../src/engine/client.ts';
 import { connect } from '../../../src/engine/client.ts';
 import { openDebugShell } from '../../../src/engine/buildkit/debugShell.ts';
@@ -8,14 +8,10 @@ import { secretServices } from '../../../src/engine/buildkit/services/secrets.ts
 import { textServices } from '../../../src/engine/buildkit/services/texts.ts';
 import type { Session } from '../../../src/engine/session.ts';
 import { recent } from '../support/buildkit.ts';
-import { BARE_IMAGE, SHELL_IMAGE, testClient, unique } from '../support/engine.ts';
+import { BARE_IMAGE, SHELL_IMAGE, suiteClient, testClient, unique } from '../support/engine.ts';
 import { privateEngine } from '../support/privateEngine.ts';
 
-let client: Client;
-beforeAll(async () => {
-  client = await testClient();
-});
-afterAll(() => client.close());
+const client = await suiteClient();
 
 /** Opens a shell in what the Dockerfile's failing RUN leaves behind. */
 function open(text: string, more: Partial<DebugShellOptions> = {}, by: Client = client) {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import {
   forgetPastBuild,
   openHistory,
@@ -8,21 +8,16 @@ import {
 import { newRef } from '../../../src/engine/buildkit/ids.ts';
 import { createEngineBuilds } from '../../../src/engine/builds/engineBuilds.ts';
 import { logText } from '../../../src/engine/builds/stepLog.ts';
-import type { Client } from '../../../src/engine/client.ts';
 import { openConnection } from '../../../src/engine/connection.ts';
 import { createCurrentEngine } from '../../../src/engine/current.ts';
 import type { Endpoint } from '../../../src/engine/endpoint.ts';
 import { removeImage } from '../../../src/engine/images.ts';
 import { recent } from '../support/buildkit.ts';
-import { bedEndpoint, SHELL_IMAGE, testClient, unique } from '../support/engine.ts';
+import { bedEndpoint, SHELL_IMAGE, suiteClient, unique } from '../support/engine.ts';
 import { privateEngine } from '../support/privateEngine.ts';
 import { build, buildx, buildxOn, folder } from './support.ts';
 
-let client: Client;
-beforeAll(async () => {
-  client = await testClient();
-});
-afterAll(() => client.close());
+const client = await suiteClient();
 
 /** What a window has; nothing is watched yet. */
 function windowOn(endpoint: Endpoint, own: (ref: string) => boolean = () => false) {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Client } from '../../../src/engine/client.ts';
 import {
   forgetPastBuild,
@@ -9,14 +9,10 @@ import {
 import { imageNames } from '../../../src/engine/builds/pastNames.ts';
 import { removeImage } from '../../../src/engine/images.ts';
 import { recent } from '../support/buildkit.ts';
-import { SHELL_IMAGE, testClient, unique } from '../support/engine.ts';
+import { SHELL_IMAGE, suiteClient, unique } from '../support/engine.ts';
 import { buildx } from './support.ts';
 
-let client: Client;
-beforeAll(async () => {
-  client = await testClient();
-});
-afterAll(() => client.close());
+const client = await suiteClient();
 
 /** What the engine remembers now. */
 async function pastBuilds(asked: Client) {

@@ -4,23 +4,18 @@ import { connect, createServer } from 'node:net';
 import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { createWalker } from '../../../src/engine/buildkit/files/walker.ts';
 import type { StatBatch } from '../../../src/engine/buildkit/files/packet.ts';
 import type { Walker } from '../../../src/engine/buildkit/files/walker.ts';
 import { connect as connectEngine } from '../../../src/engine/client.ts';
 import { newRef } from '../../../src/engine/buildkit/ids.ts';
-import type { Client } from '../../../src/engine/client.ts';
-import { podman, SHELL_IMAGE, bedEndpoint, testClient, unique } from '../support/engine.ts';
+import { bedEndpoint, podman, SHELL_IMAGE, suiteClient, unique } from '../support/engine.ts';
 import { endpointOf, privateEngine, runningContainer } from '../support/privateEngine.ts';
 import { build, builderOf, folder, named, outputOf, startBuild } from './support.ts';
 import type { Told } from './support.ts';
 
-let client: Client;
-beforeAll(async () => {
-  client = await testClient();
-});
-afterAll(() => client.close());
+const client = await suiteClient();
 
 /** Waits until a build has told something. */
 async function until(told: Told, what: (told: Told) => unknown): Promise<void> {

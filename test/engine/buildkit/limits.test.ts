@@ -3,18 +3,13 @@ import { open, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Sent } from '../../../src/engine/buildkit/files/fileSync.ts';
 import { createWalker } from '../../../src/engine/buildkit/files/walker.ts';
-import type { Client } from '../../../src/engine/client.ts';
-import { podman, testClient, unique } from '../support/engine.ts';
+import { podman, suiteClient, unique } from '../support/engine.ts';
 import { folder, startBuild } from './support.ts';
 
-let client: Client;
-beforeAll(async () => {
-  client = await testClient();
-});
-afterAll(() => client.close());
+const client = await suiteClient();
 
 describe.skipIf(podman)('a context of unusual size', () => {
   it('is sent without being held: a sparse file of 5 GB', async () => {

@@ -1,20 +1,15 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { newRef } from '../../../src/engine/buildkit/ids.ts';
 import type { StatusUpdate } from '../../../src/engine/builds/model.ts';
 import { createBuildRecord } from '../../../src/engine/builds/record.ts';
 import { requestOf } from '../../../src/engine/builds/request.ts';
-import type { Client } from '../../../src/engine/client.ts';
 import { inspectImage, pullImage, removeImage } from '../../../src/engine/images.ts';
-import { podman, testClient, unique } from '../support/engine.ts';
+import { podman, suiteClient, unique } from '../support/engine.ts';
 import { builderOf, folder } from './support.ts';
 
-let client: Client;
-beforeAll(async () => {
-  client = await testClient();
-});
-afterAll(() => client.close());
+const client = await suiteClient();
 
 /** Builds and pushes; `onStatus` is told what happens. */
 async function push(tag: string, onStatus: (update: StatusUpdate) => void, signal?: AbortSignal) {

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { openHistory, pastBuildStatus } from '../../../src/engine/buildkit/engineHistory.ts';
 import { newRef } from '../../../src/engine/buildkit/ids.ts';
 import type { BuildOptions } from '../../../src/engine/buildkit/request.ts';
@@ -9,15 +9,10 @@ import { secretValues } from '../../../src/engine/builds/request.ts';
 import { createBuilds } from '../../../src/engine/builds/service.ts';
 import { logText } from '../../../src/engine/builds/stepLog.ts';
 import { drawBuild } from '../../../src/engine/builds/terminal.ts';
-import type { Client } from '../../../src/engine/client.ts';
-import { generation, podman, SHELL_IMAGE, testClient, unique } from '../support/engine.ts';
+import { generation, podman, SHELL_IMAGE, suiteClient, unique } from '../support/engine.ts';
 import { builderOf, folder } from './support.ts';
 
-let client: Client;
-beforeAll(async () => {
-  client = await testClient();
-});
-afterAll(() => client.close());
+const client = await suiteClient();
 
 describe.skipIf(podman)('a secret that a step prints', () => {
   it('is nowhere to be seen: in logs, the terminal, changes or the history', async () => {

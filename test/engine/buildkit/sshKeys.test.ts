@@ -4,21 +4,16 @@ import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { answerAsAgent } from '../../../src/engine/buildkit/services/sshKeyring.ts';
 import { readSshKey } from '../../../src/engine/buildkit/services/sshKeys.ts';
 import type { SshKey } from '../../../src/engine/buildkit/services/sshKeys.ts';
-import type { Client } from '../../../src/engine/client.ts';
-import { podman, SHELL_IMAGE, testClient, unique } from '../support/engine.ts';
+import { podman, SHELL_IMAGE, suiteClient, unique } from '../support/engine.ts';
 import { build, folder } from './support.ts';
 
 const run = promisify(execFile);
 
-let client: Client;
-beforeAll(async () => {
-  client = await testClient();
-});
-afterAll(() => client.close());
+const client = await suiteClient();
 
 /** Makes a key by ssh-keygen; its path. */
 async function newKey(dir: string, name: string, ...options: readonly string[]): Promise<string> {

@@ -1,16 +1,11 @@
 import { performance } from 'node:perf_hooks';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Client } from '../../../src/engine/client.ts';
+import { describe, expect, it } from 'vitest';
 import { asFrontend } from '../../../src/engine/buildkit/gateway.ts';
 import { lint, outline, targets } from '../../../src/engine/buildkit/subrequests.ts';
 import { hasBuildkit, newest, recent } from '../support/buildkit.ts';
-import { SHELL_IMAGE, testClient } from '../support/engine.ts';
+import { SHELL_IMAGE, suiteClient } from '../support/engine.ts';
 
-let client: Client;
-beforeAll(async () => {
-  client = await testClient();
-});
-afterAll(() => client.close());
+const client = await suiteClient();
 
 const text = `# WHERE is the folder it goes to
 ARG WHERE=/out

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { copyFile, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { afterAll } from 'vitest';
 import { staticBusybox } from '../../../scripts/lib/busybox.ts';
 import { buildImage } from '../../../src/engine/build.ts';
 import { connect } from '../../../src/engine/client.ts';
@@ -49,6 +50,24 @@ export async function testClient(endpoint: Endpoint = bedEndpoint): Promise<Clie
   );
   if (!there.every(Boolean)) await makeImages(client);
   return client;
+}
+
+/** A client of the bed's engine for the tests of one file, closed when these have ended. */
+export async function suiteClient(): Promise<Client> {
+  const client = await testClient();
+  afterAll(() => client.close());
+  return client;
+}
+
+/** The same with a label: the containers that have it go with the client. */
+export async function labelledSuite(name: string) {
+  const client = await testClient();
+  const label = unique(name);
+  afterAll(async () => {
+    await removeLabelled(client, label);
+    client.close();
+  });
+  return { client, label };
 }
 
 async function makeImages(client: Client): Promise<void> {
