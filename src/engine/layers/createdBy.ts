@@ -1,3 +1,5 @@
+import { INSTRUCTION_NAMES } from '../../util/dockerfileInstructions.ts';
+
 /** An instruction as a history tells of it. */
 export interface HistoryInstruction {
   /** In capitals; `RUN` for what only a shell's command is left of. Empty where nothing is said. */
@@ -33,25 +35,7 @@ export function readCreatedBy(createdBy: string, shell = DEFAULT_SHELL): History
   return plain === '' ? { ...none, keyword: '', text: '' } : readRun(plain, shell, 'classic');
 }
 
-const KEYWORDS = new Set([
-  'ADD',
-  'ARG',
-  'CMD',
-  'COPY',
-  'ENTRYPOINT',
-  'ENV',
-  'EXPOSE',
-  'HEALTHCHECK',
-  'LABEL',
-  'MAINTAINER',
-  'ONBUILD',
-  'RUN',
-  'SHELL',
-  'STOPSIGNAL',
-  'USER',
-  'VOLUME',
-  'WORKDIR',
-]);
+const KEYWORDS: ReadonlySet<string> = new Set(INSTRUCTION_NAMES);
 
 function keywordOf(text: string): { keyword: string; text: string } {
   const plain = text.trim();

@@ -1,3 +1,4 @@
+import { INSTRUCTION_NAMES } from '../../../util/dockerfileInstructions.ts';
 import { readFlags } from './flags.ts';
 import { heredocWords, readHeredoc } from './heredocs.ts';
 import { readJson } from './json.ts';
@@ -68,28 +69,7 @@ export function readInstruction(
  * The names that instructions have, as the strings of this program: those who go through the instructions of a long file
  * compare them without reading them.
  */
-const NAMES: ReadonlyMap<string, string> = new Map(
-  [
-    'ADD',
-    'ARG',
-    'CMD',
-    'COPY',
-    'ENTRYPOINT',
-    'ENV',
-    'EXPOSE',
-    'FROM',
-    'HEALTHCHECK',
-    'LABEL',
-    'MAINTAINER',
-    'ONBUILD',
-    'RUN',
-    'SHELL',
-    'STOPSIGNAL',
-    'USER',
-    'VOLUME',
-    'WORKDIR',
-  ].map((name) => [name, name]),
-);
+const NAMES: ReadonlyMap<string, string> = new Map(INSTRUCTION_NAMES.map((name) => [name, name]));
 
 function nameOf(keyword: string): string {
   const upper = toKeyword(keyword);
