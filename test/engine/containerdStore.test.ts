@@ -239,6 +239,13 @@ describe.runIf(generation === 'new')('an engine whose images containerd keeps', 
       expect(told.warnings.map(({ message }) => message)).toEqual([
         expect.stringContaining(`The folder “${dest}” is damaged`),
       ]);
+      // What a build fails of is something else.
+      const failing = `${text}RUN false\n`;
+      const again = startBuild(client, dir, failing, { cacheFrom: [local({ src: dest })] });
+      await expect(again.done).rejects.toThrow(/exit code:? 1/);
+      expect(again.told.warnings.map(({ message }) => message)).toEqual([
+        expect.stringContaining(`The folder “${dest}” is damaged`),
+      ]);
     });
 
     it('goes to a registry and comes back from it', async () => {

@@ -105,9 +105,6 @@ export async function buildWithBuildkit(
       signal,
     });
     await folders.complete(response);
-    // The engine has built without the cache that could not be read.
-    const passedOver = folders.failure();
-    if (passedOver) warn(passedOver);
     const image = response['containerimage.digest'] ?? response['containerimage.config.digest'];
     if (exporter.save !== undefined && image)
       await saveImages(
@@ -123,6 +120,8 @@ export async function buildWithBuildkit(
     // The engine only knows that its client failed.
     throw files.failure() ?? unwritten ?? folders.failure() ?? error;
   } finally {
+    const passedOver = folders.passedOver();
+    if (passedOver) warn(passedOver);
     files.close();
     await folders.close();
   }

@@ -69,4 +69,4 @@ export function pastBuild(record: BuildHistoryRecord): PastBuild {
 }
 
 /** A remote context may be an address with a password in it. */
-const withoutPassword = (value: string) => value.replace(/(:\/\/)[^/@\s]+@/g, '$1');
+const withoutPassword = (value: string) => value.replace(/(:\/\/)[^/\s]*@/g, '$1');

@@ -161,15 +161,14 @@ export async function followLog(
       if (line.seconds * 1000 + line.nanos / 1e6 < end) take(line);
       else late.push({ ...line, text: Buffer.from(line.text) });
     };
-    try {
-      await readLog(client, id, { ...from(), follow: false, tty }, takeRest, signal);
-      // What is left out here the next round reads.
-      if (late.length && (await readRunState(client, id, signal)).startedAt === startedAt)
-        for (const line of late) take(line);
-    } catch (error) {
-      // It is being removed, which is told once it has been.
+    // It is being removed, which is told once it has been.
+    const going = (error: unknown) => {
       if (!(error instanceof EngineError) || !GOING.has(error.reason)) throw error;
-    }
+    };
+    await readLog(client, id, { ...from(), follow: false, tty }, takeRest, signal).catch(going);
+    const now = late.length ? await readRunState(client, id, signal).catch(going) : undefined;
+    // What is left out here the next round reads.
+    if (!now || now.startedAt === startedAt) for (const line of late) take(line);
   }
 
   /** Says how a run ended: by the engine's events, or by the container's state while that is still of the same run. */
@@ -241,7 +240,7 @@ function watchContainer(engine: LogEngine, id: string) {
   return {
     /** Resolves at the next change, or when the signal fires. */
     async next(signal: AbortSignal): Promise<void> {
-      if (!seen)
+      if (!seen && !signal.aborted)
         await new Promise<void>((done) => {
           wake = done;
           signal.addEventListener('abort', () => done(), { once: true });

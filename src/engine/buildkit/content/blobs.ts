@@ -101,7 +101,7 @@ export function openBlobs(root: string): Blobs {
     if (hash.digest('hex') !== hex)
       throw new EngineError(
         'bad-request',
-        `The folder “${root}” is damaged: its content ${digest} is not what its name says. Remove the folder, or have it written anew.`,
+        `The folder “${root}” is damaged: its content ${digest} is not what its name says. Remove the folder, and have it made anew.`,
       );
   };
 

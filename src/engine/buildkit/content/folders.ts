@@ -19,8 +19,10 @@ export interface BuildFolders {
   /** The build's options as the builder is to have them, which knows folders by names only. */
   readonly options: Pick<BuildOptions, 'cacheFrom' | 'cacheTo' | 'contexts'>;
   readonly services: Services;
-  /** What went wrong with a folder; the engine says so in more words. */
+  /** What made the build fail; the engine says so in more words. */
   failure(): EngineError | undefined;
+  /** What could not be read of a cache, without which the engine has built. */
+  passedOver(): EngineError | undefined;
   /**
    * Enters into the indexes of caches what the build has written.
    * @param response what the exporter says of the result
@@ -46,18 +48,23 @@ export async function openBuildFolders(
   signal?: AbortSignal,
 ): Promise<BuildFolders> {
   const stores = new Map<string, ContentStore>();
-  const add = (id: string, root: string, writable: boolean): void => {
-    const there = stores.get(id);
-    const blobs = there?.blobs ?? openBlobs(root);
-    stores.set(id, { blobs, writable: writable || (there?.writable ?? false) });
+  const addCache = (id: string, root: string, writable: boolean): void => {
+    const there = stores.get(`local:${id}`);
+    stores.set(`local:${id}`, {
+      blobs: there?.blobs ?? openBlobs(root),
+      writable: writable || (there?.writable ?? false),
+      isCache: true,
+    });
   };
+  const addLayout = (id: string, root: string) =>
+    stores.set(`oci:${id}`, { blobs: openBlobs(root), writable: false, isCache: false });
   await demandAble(client, asked, signal);
   const written: { readonly root: string; readonly tag: string }[] = [];
   const cacheTo = await each(asked.cacheTo, async (spec) => {
     const { root, id, tag } = folderOf(spec, 'dest');
     // An index that cannot be read is to be told before the build, not after it.
     await findManifest(root, tag);
-    add(`local:${id}`, root, true);
+    addCache(id, root, true);
     written.push({ root, tag });
     return { ...spec, attrs: { ...spec.attrs, dest: id } };
   });
@@ -68,19 +75,22 @@ export async function openBuildFolders(
       onMissing(new EngineError('not-found', `There is no cache “${tag}” in “${root}” yet.`));
       return undefined;
     }
-    add(`local:${id}`, root, false);
+    addCache(id, root, false);
     return { ...spec, attrs: { ...spec.attrs, src: id, digest } };
   });
   const contexts: Record<string, string> = {};
   for (const [name, source] of Object.entries(asked.contexts ?? {}))
-    contexts[name] = source.startsWith(LAYOUT)
-      ? await openLayout(name, source, (id, root) => add(`oci:${id}`, root, false))
-      : source;
+    contexts[name] = source.startsWith(LAYOUT) ? await openLayout(name, source, addLayout) : source;
   let failure: EngineError | undefined;
+  let passedOver: EngineError | undefined;
   return {
     options: { ...asked, cacheFrom, cacheTo, contexts },
-    services: contentServices(stores, (error) => (failure ??= error)),
+    services: contentServices(stores, (error, isPassedOver) => {
+      if (isPassedOver) passedOver ??= error;
+      else failure ??= error;
+    }),
     failure: () => failure,
+    passedOver: () => passedOver,
     complete: async (response) => {
       const manifest = parse(response['cache.manifest'] ?? '');
       if (!isRaw(manifest) || !parseDigest(readFields(manifest).text('digest'))) return;

@@ -18,6 +18,9 @@ export type AttributeReader = (root: string, paths: Uint8Array) => Promise<Attri
 /** Of what begins with `security.` or `system.` BuildKit minds only this; labels of SELinux, which each file has, stay here. */
 const WANTED = '^([^s]|security\\.capability$|system\\.posix_acl_)';
 
+/** How xargs ends where getfattr has said of each file what it could: it has failed of some by 123, and was killed by others. */
+const READ_ALL: ReadonlySet<number> = new Set([0, 123]);
+
 /**
  * What reads extended attributes on this machine: `getfattr` of Linux' attr, given paths by xargs, for Node has no call of
  * its own. Undefined where these are missing.
@@ -36,7 +39,11 @@ export function attributeReader(
       // That a file has gone, or may not be looked at, is told by the walk.
       const child = spawn(xargs, args, { cwd: root, env, stdio: ['pipe', 'pipe', 'ignore'] });
       child.on('error', () => resolve(undefined));
-      child.on('close', () => resolve(readDump(Buffer.concat(chunks))));
+      // Without a process there are no streams either.
+      if (child.pid === undefined) return;
+      child.on('close', (code) =>
+        resolve(READ_ALL.has(code ?? -1) ? readDump(Buffer.concat(chunks)) : undefined),
+      );
       child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
       // It has ended, which is told by its end.
       child.stdin.on('error', () => {});

@@ -23,6 +23,8 @@ import type { WriteContentRequest } from '../proto/content_pb.ts';
 export interface ContentStore {
   readonly blobs: Blobs;
   readonly writable: boolean;
+  /** A cache: the builder goes on without what can't be read of it. */
+  readonly isCache: boolean;
 }
 
 /** By which of our stores a call is about (moby/buildkit, session/content). */
@@ -35,11 +37,12 @@ const action = { stat: 0, write: 1, commit: 2 } as const;
  * Serves folders of content to the builder: caches in folders, and named contexts that are OCI layouts
  * (containerd.services.content.v1.Content; what no build asks for, such as listing and deleting, is not served).
  * @param stores by the id that the builder asks with
- * @param onFailure told why a folder could not be read or written: an error that names the file
+ * @param onFailure told why a folder could not be read or written: an error that names the file; `passedOver` where the build
+ *   goes on without
  */
 export function contentServices(
   stores: ReadonlyMap<string, ContentStore>,
-  onFailure: (error: EngineError) => void,
+  onFailure: (error: EngineError, passedOver: boolean) => void,
 ): Services {
   if (stores.size === 0) return {};
   /** Writes under way, by store and name: one at a time for each. */
@@ -53,12 +56,12 @@ export function contentServices(
   };
 
   const told =
-    (service: Service): Service =>
+    (service: Service, isWrite = false): Service =>
     async (exchange) => {
       try {
         await service(exchange);
       } catch (error) {
-        if (error instanceof EngineError) onFailure(error);
+        if (error instanceof EngineError) onFailure(error, !isWrite && storeOf(exchange).isCache);
         throw error;
       }
     };
@@ -130,7 +133,7 @@ export function contentServices(
   return {
     [`${CONTENT}/Info`]: told(info),
     [`${CONTENT}/Read`]: told(read),
-    [`${CONTENT}/Write`]: told(write),
+    [`${CONTENT}/Write`]: told(write, true),
     // What isn't completed is gone with its call.
     [`${CONTENT}/Abort`]: unary(AbortRequestSchema, EmptySchema, async () => ({})),
   };

@@ -88,7 +88,7 @@ describe('a past build', () => {
       frontendAttrs: {
         'build-arg:TOKEN': 'hidden-1',
         'label:who': 'hidden-2',
-        context: 'https://me:hidden-3@example.com/repo.git',
+        context: 'https://me:p@hidden-3@example.com/repo.git',
         target: 'app',
       },
       exporters: [{ type: 'image', attrs: { name: 'a:1,b:2' } }],

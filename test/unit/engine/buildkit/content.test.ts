@@ -64,14 +64,18 @@ const methods = {
 /** The engine's side of a build that was given one folder. */
 async function served(root: string, writable = true) {
   const failures: EngineError[] = [];
+  const passed: EngineError[] = [];
   const blobs = openBlobs(root);
-  const stores = new Map([['local:/x', { blobs, writable }]]);
-  const services = contentServices(stores, (error) => failures.push(error));
+  const stores = new Map([['local:/x', { blobs, writable, isCache: writable }]]);
+  const services = contentServices(stores, (error, passedOver) =>
+    (passedOver ? passed : failures).push(error),
+  );
   const { engine, close } = await engineSide(services);
   onTestFinished(close);
   const metadata = { 'buildkit-attachable-store-id': 'local:/x' };
   return {
     failures,
+    passed,
     blobs,
     info: (digest: string) => engine.call(methods.info, { digest }, { metadata }),
     async read(digest: string, offset = 0n, size = 0n) {
@@ -168,9 +172,14 @@ describe('a folder of content', () => {
   it('gives nothing that is not what its name says', async () => {
     const root = folder();
     put(root, 'forged', hexOf('true'));
-    const engine = await served(root);
-    await expect(engine.read(digestOf('true'))).rejects.toThrow(/damaged/);
-    expect(engine.failures.map(({ reason }) => reason)).toEqual(['bad-request']);
+    const [cache, layout] = [await served(root), await served(root, false)];
+    for (const engine of [cache, layout])
+      await expect(engine.read(digestOf('true'))).rejects.toThrow(/damaged/);
+    const reasons = ({ failures, passed }: typeof cache) =>
+      [failures, passed].map((errors) => errors.map(({ reason }) => reason));
+    expect(reasons(layout)).toEqual([['bad-request'], []]);
+    // A build goes on without its cache.
+    expect(reasons(cache)).toEqual([[], ['bad-request']]);
   });
 
   it('ends where it ends, whatever its links say', async () => {

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -217,5 +217,29 @@ describe('attributes', () => {
     expect(attributeReader(process.env, 'darwin')).toBeUndefined();
     // What is there but can't be run says nothing.
     expect(await read?.('/nonexistent', Buffer.from('a\0'))).toBeUndefined();
+  });
+
+  it.each([
+    ['that is killed', 'kill -9 $$', undefined],
+    ['that can read some of them', 'echo "# file: a"; echo user.x=0seA==; exit 123', 1],
+  ])('are known of a program %s: %j', async (_, script, size) => {
+    const bin = await mkdtemp(join(tmpdir(), 'stevedore-bin-'));
+    onTestFinished(() => rm(bin, { recursive: true }));
+    for (const name of ['xargs', 'getfattr'])
+      await writeFile(join(bin, name), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+    const other = attributeReader({ PATH: bin }, 'linux');
+    expect((await other?.(bin, Buffer.from('a\0')))?.size).toBe(size);
+  });
+
+  it.skipIf(!read)('are not known while no file can be opened', () => {
+    const program = [
+      "import { openSync } from 'node:fs';",
+      `import { attributeReader } from ${JSON.stringify(join(process.cwd(), 'src/engine/buildkit/files/attributes.ts'))};`,
+      "for (let full = false; !full;) try { openSync('/dev/null') } catch { full = true }",
+      "attributeReader()('/', Buffer.from('tmp\\0')).then((found) => process._rawDebug(String(found)));",
+    ];
+    const node = ['--import', 'tsx', '--input-type=module', '--eval', program.join('\n')];
+    const said = spawnSync('sh', ['-c', 'ulimit -n 64; exec "$0" "$@"', process.execPath, ...node]);
+    expect(said.stderr.toString().trim()).toBe('undefined');
   });
 });

@@ -1,0 +1,56 @@
+import { Readable } from 'node:stream';
+import { expect, it } from 'vitest';
+import type { Client } from '../../../../src/engine/client.ts';
+import { EngineError } from '../../../../src/engine/errors.ts';
+import { followLog } from '../../../../src/engine/logs/follow.ts';
+import type { LogEngine } from '../../../../src/engine/logs/follow.ts';
+
+/** A line as an engine sends it. */
+function frame(text: string): Buffer {
+  const data = Buffer.from(`${text}\n`);
+  const head = Buffer.from([1, 0, 0, 0, 0, 0, 0, 0]);
+  head.writeUInt32BE(data.length, 4);
+  return Buffer.concat([head, data]);
+}
+
+it('a container that is removed as it ends has told its last lines', async () => {
+  const first = frame('2026-11-28T10:00:01.000000000Z first');
+  // The engine has read it from the container's pipe after the container had ended.
+  const last = frame('2026-11-28T10:00:02.500000000Z last');
+  const state = (over: object) => ({
+    State: { Running: true, StartedAt: '2026-11-28T10:00:00Z', ...over },
+  });
+  const states = [state({}), state({ Running: false, FinishedAt: '2026-11-28T10:00:02Z' })];
+  const client = {
+    engine: {},
+    async request({ path }: { path: string }) {
+      if (path.includes('/logs?follow=true')) return Readable.from([first]);
+      if (path.includes('/logs?')) return Readable.from([first, last]);
+      if (path.startsWith('/events')) return Readable.from([]);
+      const answer = states.shift();
+      if (!answer) throw new EngineError('not-found', 'There is no such container.');
+      return answer;
+    },
+  } as unknown as Client;
+  const none = () => ({ dispose() {} });
+  const engine = {
+    client: async () => client,
+    state: { name: 'connected', client },
+    onDidChange: none,
+    onDidChangeItems: none,
+  } as unknown as LogEngine;
+  const lines: string[] = [];
+  const controller = new AbortController();
+  await followLog(
+    engine,
+    'web',
+    { tail: 'all', follow: true },
+    {
+      line: ({ text }) => lines.push(text.toString()),
+      mark: ({ kind }) => lines.push(`«${kind}»`),
+      state: (state) => void (state === 'waiting' && controller.abort()),
+    },
+    controller.signal,
+  );
+  expect(lines).toEqual(['first', 'last', '«exited»']);
+});
