@@ -83,10 +83,11 @@ describe('build tasks', () => {
     // The first to ask for tasks waits for every extension that has some.
     this.timeout(90_000);
     write('FROM busybox:1.35\nRUN true\n');
-    await eventually('the task', async () => {
-      const offered = await tasks.fetchTasks({ type: 'stevedore-build' });
-      return offered.some(({ name }) => name === `${folderName}/Dockerfile`);
-    });
+    const offered = async () => {
+      const all = await tasks.fetchTasks({ type: 'stevedore-build' });
+      return all.some(({ name }) => name === `${folderName}/Dockerfile`);
+    };
+    await eventually('the task', offered, 80_000);
   });
 
   it('end with 0 when the build is completed, and with 1 and a problem when it fails', async () => {
