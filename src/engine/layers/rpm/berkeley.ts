@@ -34,9 +34,9 @@ export const berkeley: Format = (head, allowance) => {
     const count = u16(bytes, 20);
     // Keys and values take turns; each ends where the one before begins.
     for (let n = 1, at = PAGE_HEADER + 2; n < count; n += 2, at += 4) {
-      const [keyAt, start] = [0, 1].map((one) =>
-        at + 2 <= pageSize ? u16(bytes, at - 2 + 2 * one) : pageSize,
-      ) as [number, number];
+      const isWithin = at + 2 <= pageSize;
+      const keyAt = isWithin ? u16(bytes, at - 2) : 0;
+      const start = isWithin ? u16(bytes, at) : 0;
       if (start < PAGE_HEADER || keyAt > pageSize || start >= keyAt) {
         lost++;
         continue;
@@ -47,9 +47,9 @@ export const berkeley: Format = (head, allowance) => {
       if (bytes[start] === ON_PAGE) {
         allowance.add(keyAt - start);
         values.push(Buffer.from(bytes.subarray(start + 1, keyAt)));
-      } else if (bytes[start] === OFF_PAGE && start + 12 <= pageSize)
+      } else if (bytes[start] === OFF_PAGE && start + 12 <= pageSize) {
         values.push({ first: u32(bytes, start + 4), size: u32(bytes, start + 8) });
-      else lost++;
+      } else lost++;
     }
   }
 

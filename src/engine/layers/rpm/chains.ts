@@ -2,7 +2,10 @@
 export interface Chains {
   /** Takes a page of a chain; `next` is 0 for the last. What is held of it is a copy. */
   add(page: number, next: number, content: Buffer): void;
-  /** The bytes of a chain from `first` on, as many as are held and at most `most`. */
+  /**
+   * The bytes of a chain from `first` on, as many as are held and at most `most`. No page stands in two chains, so each page
+   * that is read is let go: in a damaged database any number of entries may name the same chain.
+   */
   read(first: number, most: number): Buffer;
 }
 
@@ -34,6 +37,13 @@ export type Allowance = ReturnType<typeof createAllowance>;
 export function createChains(depth: number, allowance: Allowance): Chains {
   const held = new Map<number, { readonly next: number; readonly content: Buffer }>();
   const ahead = new Map<number, number>();
+
+  function take(page: number) {
+    const found = held.get(page);
+    held.delete(page);
+    return found;
+  }
+
   return {
     add(page, next, content) {
       const own = ahead.get(page) ?? 0;
@@ -46,10 +56,9 @@ export function createChains(depth: number, allowance: Allowance): Chains {
     read(first, most) {
       const parts: Buffer[] = [];
       let left = most;
-      for (let page = held.get(first); page && left > 0; page = held.get(page.next)) {
+      for (let page = take(first); page; page = left > 0 ? take(page.next) : undefined) {
         parts.push(page.content.subarray(0, left));
-        // Damaged pages may be empty and lead to each other.
-        left -= Math.max(page.content.length, 1);
+        left -= page.content.length;
       }
       return Buffer.concat(parts);
     },

@@ -28,39 +28,34 @@ export const sqlite: Format = (head, allowance) => {
   const chains = createChains(depth, allowance);
   const trees = new Map<number, Buffer>();
 
-  function tree(number: number): Buffer | undefined {
-    return trees.get(number);
-  }
-
-  /** All rows of the table whose tree begins at a page; pages that are missing or damaged are counted. */
-  function rows(root: number): { readonly cells: Cell[]; readonly lost: number } {
-    const cells: Cell[] = [];
-    let lost = 0;
-    const seen = new Set<number>();
-    const rest = [root];
-    for (let number = rest.pop(); number !== undefined; number = rest.pop()) {
-      const page = tree(number);
-      if (!page || seen.has(number)) {
-        lost++;
+  /** The rows of the table whose tree begins at a page, and undefined for each row or page that is missing or damaged. */
+  function* rows(root: number): Generator<Cell | undefined> {
+    const pages = new Set([root]);
+    // What is added on the way is come to as well.
+    for (const number of pages) {
+      const page = trees.get(number);
+      if (!page) {
+        yield undefined;
         continue;
       }
-      seen.add(number);
       // The first page begins with the header of the database.
       const start = number === 1 ? 100 : 0;
-      const isInterior = page[start] === INTERIOR;
-      if (isInterior) rest.push(page.readUInt32BE(start + 8));
-      for (const at of cellsOf(page, start, isInterior ? 12 : 8)) {
-        if (isInterior) {
-          if (at + 4 <= page.length) rest.push(page.readUInt32BE(at));
-          else lost++;
-          continue;
-        }
-        const cell = readCell(page, at, usable);
-        if (cell) cells.push(cell);
-        else lost++;
-      }
+      if (page[start] === LEAF) yield* leafRows(page, start);
+      else
+        for (const child of childrenOf(page, start))
+          if (trees.has(child) && !pages.has(child)) pages.add(child);
+          else yield undefined;
     }
-    return { cells, lost };
+  }
+
+  function* leafRows(page: Buffer, start: number): Generator<Cell | undefined> {
+    // Cells do not lie on each other, but the pointers of a damaged page may all name the same one.
+    let room = page.length;
+    for (const at of cellsOf(page, start, 8)) {
+      const cell = readCell(page, at, usable);
+      room -= cell?.local.length ?? 0;
+      yield room < 0 ? undefined : cell;
+    }
   }
 
   const payload = ({ local, size, overflow }: Cell) => {
@@ -69,6 +64,14 @@ export const sqlite: Format = (head, allowance) => {
       ? local
       : Buffer.concat([local, chains.read(overflow, wanted - local.length)]);
   };
+
+  function rootOfPackages(): Buffer | undefined {
+    for (const cell of rows(1)) {
+      const [type, name, , root] = cell ? readRecord(payload(cell), 4) : [];
+      if (isText(type, 'table') && isText(name, 'Packages')) return root;
+    }
+    return undefined;
+  }
 
   return {
     pageSize,
@@ -85,14 +88,11 @@ export const sqlite: Format = (head, allowance) => {
       trees.set(number, Buffer.from(bytes));
     },
     end(take) {
-      const root = rows(1)
-        .cells.map((cell) => readRecord(payload(cell)))
-        .find(([type, name]) => isText(type, 'table') && isText(name, 'Packages'))?.[3];
+      const root = rootOfPackages();
       if (!root || root.length === 0) return 1;
-      const { cells, lost } = rows(root.readUIntBE(0, Math.min(root.length, 6)));
-      let missing = lost;
-      for (const cell of cells) {
-        const [, header] = readRecord(payload(cell));
+      let missing = 0;
+      for (const cell of rows(root.readUIntBE(0, Math.min(root.length, 6)))) {
+        const header = cell && readRecord(payload(cell), 2)[1];
         if (header) take(header);
         else missing++;
       }
@@ -110,11 +110,18 @@ function* cellsOf(page: Buffer, start: number, header: number): Generator<number
     yield page.readUInt16BE(at);
 }
 
+/** The numbers of the pages below an inner page of a tree; 0, which no page has, for what is damaged. */
+function* childrenOf(page: Buffer, start: number): Generator<number> {
+  for (const at of cellsOf(page, start, 12))
+    yield at + 4 <= page.length ? page.readUInt32BE(at) : 0;
+  yield page.readUInt32BE(start + 8);
+}
+
 /** Whether it is of a table by which rpm finds packages: those have the columns key, hnum and idx. */
 function isOfOtherTable(page: Buffer, usable: number): boolean {
   for (const at of cellsOf(page, 0, 8)) {
     const cell = readCell(page, at, usable);
-    return cell !== undefined && cell.overflow === 0 && readRecord(cell.local).length === 3;
+    return cell !== undefined && cell.overflow === 0 && readRecord(cell.local, 4).length === 3;
   }
   return false;
 }

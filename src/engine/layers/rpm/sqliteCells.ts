@@ -29,15 +29,15 @@ export function readCell(page: Buffer, at: number, usable: number): Cell | undef
 }
 
 /**
- * The columns of a record as their bytes (integers are big endian); undefined for one without content or that is not held. The
- * last one may be cut.
+ * The first columns of a record, `most` of them, as their bytes (integers are big endian); undefined for one without content
+ * or that is not held. The last one may be cut.
  */
-export function readRecord(record: Buffer): (Buffer | undefined)[] {
+export function readRecord(record: Buffer, most: number): (Buffer | undefined)[] {
   const header = readVarint(record, 0);
   if (!header || header.value > record.length) return [];
   const columns: (Buffer | undefined)[] = [];
   let content = header.value;
-  for (let at = header.end; at < header.value;) {
+  for (let at = header.end; at < header.value && columns.length < most;) {
     const type = readVarint(record, at);
     if (!type) break;
     at = type.end;
