@@ -48,6 +48,7 @@ export const berkeley: Format = (head, allowance) => {
         allowance.add(keyAt - start);
         values.push(Buffer.from(bytes.subarray(start + 1, keyAt)));
       } else if (bytes[start] === OFF_PAGE && start + 12 <= pageSize) {
+        allowance.add(0);
         values.push({ first: u32(bytes, start + 4), size: u32(bytes, start + 8) });
       } else lost++;
     }

@@ -15,12 +15,15 @@ export const MOST_HELD = 96 * 1024 * 1024;
 /** More than {@link MOST_HELD} would have to be held. */
 export class TooMuchHeld extends Error {}
 
-/** Counts what is held of a database. `add` throws TooMuchHeld where that is more than may be. */
+/** What a thing takes beside its bytes: an object for it and its Buffer. */
+const OVERHEAD = 256;
+
+/** Counts the things that are held of a database. `add` throws TooMuchHeld where they are more than may be. */
 export function createAllowance(most = MOST_HELD) {
   let held = 0;
   return {
     add(bytes: number): void {
-      held += bytes;
+      held += bytes + OVERHEAD;
       if (held > most) throw new TooMuchHeld();
     },
   };

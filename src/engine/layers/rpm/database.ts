@@ -59,28 +59,35 @@ export function createRpmReader(most?: number): RpmReader {
     rest = Buffer.from(piece.subarray(at));
   }
 
+  /** Does it with the database, which is given up where too much would have to be held. */
+  function bounded(work: (whole: PageReader) => void): void {
+    try {
+      if (reader) work(reader);
+    } catch (error) {
+      if (!(error instanceof TooMuchHeld)) throw error;
+      problem = 'It is too large to be read.';
+      reader = undefined;
+    }
+  }
+
   return {
     push(piece) {
       const pieces = problem === undefined ? begin(piece) : undefined;
-      if (!pieces || !reader) return;
-      try {
-        cut(pieces, reader);
-      } catch (error) {
-        if (!(error instanceof TooMuchHeld)) throw error;
-        problem = 'It is too large to be read.';
-        reader = undefined;
-      }
+      if (pieces) bounded((whole) => cut(pieces, whole));
     },
     end() {
-      if (!reader) return { packages: [], problem: problem ?? 'It is empty or was cut off.' };
       const packages: RpmPackage[] = [];
-      let damaged = 0;
-      const lost = reader.end((blob) => {
-        const found = readRpmHeader(blob);
-        if (found) packages.push(found);
-        else damaged++;
+      let missing = 0;
+      bounded((whole) => {
+        const lost = whole.end((blob) => {
+          const found = readRpmHeader(blob);
+          if (!found) return void missing++;
+          allowance.add(2 * (found.name.length + found.version.length + found.arch.length));
+          packages.push(found);
+        });
+        missing += lost;
       });
-      const missing = damaged + lost;
+      if (!reader) return { packages: [], problem: problem ?? 'It is empty or was cut off.' };
       return missing === 0
         ? { packages }
         : { packages, problem: `It is damaged: ${missing} of its entries cannot be read.` };

@@ -4,14 +4,17 @@ import type { RpmDatabase } from '../../../../src/engine/layers/rpm/database.ts'
 import { RPM_DATABASES, rpmDatabase, rpmList } from './support/rpm.ts';
 import type { RpmDatabaseName } from './support/rpm.ts';
 
-/** The part of each that has to be held, where most headers are smaller than what is held of one. */
-const HELD: Readonly<Record<RpmDatabaseName, number>> = {
-  'sqlite-fresh': 0.5,
-  'sqlite-used': 0.6,
-  'ndb-fresh': 0.75,
-  'ndb-used': 0.55,
-  berkeley: 0.55,
-  'berkeley-swapped': 0.7,
+/**
+ * The memory that each takes, in parts of its bytes: most headers are smaller than what is held of one, and each page, header
+ * and package takes something more, which is much where pages have 512 bytes as in the last one.
+ */
+const MEMORY: Readonly<Record<RpmDatabaseName, number>> = {
+  'sqlite-fresh': 0.55,
+  'sqlite-used': 0.65,
+  'ndb-fresh': 0.9,
+  'ndb-used': 0.65,
+  berkeley: 0.65,
+  'berkeley-swapped': 1.15,
 };
 
 function read(bytes: Buffer, piece = 16_384, most?: number): RpmDatabase {
@@ -42,8 +45,8 @@ describe.each(RPM_DATABASES)('the database %s', (name) => {
     }
   });
 
-  it('is not held as a whole', () => {
-    const most = rpmDatabase(name).length * HELD[name];
+  it('takes no more memory than it has to', () => {
+    const most = rpmDatabase(name).length * MEMORY[name];
     expect(read(rpmDatabase(name), 16_384, most).problem).toBeUndefined();
   });
 

@@ -4,9 +4,10 @@ import type { RpmDatabase } from '../../../../src/engine/layers/rpm/database.ts'
 import { readRecord } from '../../../../src/engine/layers/rpm/sqliteCells.ts';
 
 const PAGE = 4096;
+const TOO_LARGE = { packages: [], problem: 'It is too large to be read.' };
 
-function read(pages: readonly Buffer[]): RpmDatabase {
-  const reader = createRpmReader();
+function read(pages: readonly Buffer[], most?: number): RpmDatabase {
+  const reader = createRpmReader(most);
   for (const page of pages) reader.push(page);
   return reader.end();
 }
@@ -96,6 +97,12 @@ describe('a database of SQLite', () => {
     expect(packages.map(({ name }) => name)).toEqual(['one']);
     expect(problem).toBe('It is damaged: 500 of its entries cannot be read.');
   });
+
+  it('is too large where its packages are', () => {
+    const rows = leaf(cell(record('', header('one'))), 120);
+    expect(read(sqlite(rows)).packages).toHaveLength(120);
+    expect(read(sqlite(rows), 3 * PAGE)).toEqual(TOO_LARGE);
+  });
 });
 
 describe('a database of Berkeley DB', () => {
@@ -128,4 +135,31 @@ describe('a database of Berkeley DB', () => {
     expect(packages.map(({ name }) => name)).toEqual(['one']);
     expect(problem).toBe('It is damaged: 899 of its entries cannot be read.');
   });
+
+  it('is too large where it tells of too many headers', () => {
+    expect(read(berkeley(10, 900), 1_000_000)).toEqual(TOO_LARGE);
+    expect(read(berkeley(1, 900), 1_000_000).packages).toHaveLength(1);
+  });
+
+  it('is too large where it has too many empty pages', () => {
+    const [first, chain] = berkeley(0, 0);
+    if (!first || !chain) throw new Error('There are no pages.');
+    chain.writeUInt16LE(0, 22);
+    const pages = [first, ...Array.from({ length: 1000 }, () => chain)];
+    expect(read(pages, 100_000)).toEqual(TOO_LARGE);
+  });
+});
+
+it('a database of ndb is too large where it tells of too many headers', () => {
+  const page = Buffer.alloc(PAGE);
+  for (let at = 0; at < PAGE; at += 16) {
+    page.write('Slot', at);
+    page.writeUInt32LE(1, at + 4);
+  }
+  const first = Buffer.from(page);
+  first.write('RpmP');
+  first.writeUInt32LE(0xffffffff, 12);
+  const pages = [first, ...Array.from({ length: 20 }, () => page)];
+  expect(read(pages, 1_000_000)).toEqual(TOO_LARGE);
+  expect(read(pages).problem).toMatch(/^It is damaged: /);
 });
