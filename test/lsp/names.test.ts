@@ -62,6 +62,22 @@ describe('names', () => {
     ['a variable of a default', 'FROM a\nARG |P\nENV X=${Q:-$P}\n', [1, 2]],
     ['a variable in a heredoc', 'FROM a\nARG |P\nRUN <<E\n$P\nE\n', [1, 3]],
     ['a heredoc', 'FROM a\nCOPY <<|E <<F /x/\n1\nE\n2\nF\n', [1, 3]],
+    ['a variable’s length', 'FROM a\nARG |P\nRUN echo ${#P}\n', [1, 2]],
+    [
+      'a variable in a script, whatever its heredoc’s quotes',
+      "FROM a\nARG |P\nRUN <<'E'\n# it's\necho $P\nawk '{print $P}' x\nE\n",
+      [1, 4],
+    ],
+    [
+      "no shell's in a script of another program",
+      'FROM a\nARG |P\nRUN <<E\n#!/usr/bin/perl\n$P\nE\n',
+      [1],
+    ],
+    [
+      'all in a heredoc that a shell expands for a program',
+      "FROM a\nARG |P\nRUN cat <<E\n'$P'\nE\n",
+      [1, 3],
+    ],
     ['nothing in quotes', "FROM a\nARG |P\nRUN echo '$P' \\$P\n", [1]],
   ])('finds %s', async (_, marked, expected) => {
     expect(await lines(marked)).toEqual(expected);
@@ -106,6 +122,16 @@ describe('rename', () => {
       'ARG W=1\nFROM a:${W:-x}\nARG W\nRUN <<E\necho "$W" \\\n  $W\nE\n',
     ],
     ['FROM a\nENV |X=1 \\\n  # why\n  Y=$X\n', 'Z', 'FROM a\nENV Z=1 \\\n  # why\n  Y=$Z\n'],
+    [
+      'FROM a\nARG |V=v1\nRUN V=${V#v} && echo $V\nRUN for V in a b; do echo $V; done\nRUN V=3 x\n',
+      'W',
+      'FROM a\nARG W=v1\nRUN W=${W#v} && echo $W\nRUN for W in a b; do echo $W; done\nRUN V=3 x\n',
+    ],
+    [
+      'FROM a\nARG |V\nRUN <<E\nread V Vx\nexport V="$V"\necho V\nE\n',
+      'W',
+      'FROM a\nARG W\nRUN <<E\nread W Vx\nexport W="$W"\necho V\nE\n',
+    ],
     ['FROM a\nRUN <<|"E"\n$E\nE\n', 'END', 'FROM a\nRUN <<"END"\n$E\nEND\n'],
   ])('%j to %s', async (marked, name, expected) => {
     const text = marked.replace('<<|"E"', '<<"|E"');

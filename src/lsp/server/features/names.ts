@@ -12,6 +12,7 @@ import { instructionAt } from '../parser/tree.ts';
 import type { Occurrence } from '../parser/occurrences.ts';
 import type { Span } from '../parser/tree.ts';
 import { touches } from '../parser/tree.ts';
+import { settingsOf } from '../shell/settings.ts';
 
 function occurrenceAt(parsed: Parsed, position: Position): Occurrence | undefined {
   const offset = parsed.document.offsetAt(position);
@@ -105,10 +106,27 @@ export function rename(
   if (!pattern.test(newName))
     return `"${newName}" can't be the name of a ${at.kind}: it takes ${rule}.`;
   if (isTaken(parsed, at, newName)) return `There is already a ${at.kind} called ${newName}.`;
-  const edits = groupAt(parsed, position).flatMap(({ span, nameless }) =>
-    nameless ? [] : [{ range: parsed.range(span), newText: newName }],
-  );
+  const group = groupAt(parsed, position).filter(({ nameless }) => !nameless);
+  const spans = new Map(group.map(({ span }) => [span.start, span]));
+  if (at.kind === 'variable')
+    for (const span of setByShells(parsed, at.name, group)) spans.set(span.start, span);
+  const edits = Array.from(spans.values(), (span) => ({
+    range: parsed.range(span),
+    newText: newName,
+  }));
   return { changes: { [parsed.document.uri]: edits } };
+}
+
+/** Where shells that read a variable set one of its name: what they read from there on is theirs. */
+function setByShells(parsed: Parsed, name: string, group: readonly Occurrence[]): Span[] {
+  const { tree } = parsed;
+  const readers = new Set(group.map(({ span }) => instructionAt(tree, span.start)));
+  return parsed
+    .file()
+    .shellRuns()
+    .filter(({ run }) => readers.has(run.parent ?? run))
+    .flatMap(({ shell }) => settingsOf(shell))
+    .filter(({ start, end }) => tree.source.slice(start, end) === name);
 }
 
 /** Whether another stage, or another variable that is seen where this one is, has the new name. */

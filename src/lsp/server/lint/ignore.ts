@@ -14,11 +14,6 @@ const CHECK = /^#\s*check\s*=\s*/i;
 const SKIP = /(?:^|;)\s*skip\s*=[^;]*/g;
 const KNOWN: ReadonlyMap<string, Rule> = new Map(RULES.map((rule) => [rule.id, rule]));
 
-/** Whether comments can silence a rule: what the builder refuses is not made right by being quiet about it. */
-export function isSilenceable(id: string): boolean {
-  return !id.startsWith('build-error/');
-}
-
 /** BuildKit skips no experimental checks, and in one instruction none of those that are about the file. */
 function wayOf(id: string, everywhere: boolean): Way {
   if (/^(?:DL|SC)\d+$/.test(id)) return 'code';

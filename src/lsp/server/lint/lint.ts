@@ -80,6 +80,11 @@ function readComments(file: Dockerfile, rules: readonly Rule[], config: LintConf
   return { levelOf, silences: pragmas.silences };
 }
 
+/** Whether comments can silence a rule: what the builder refuses is not made right by being quiet about it. */
+export function isSilenceable(id: string): boolean {
+  return !id.startsWith('build-error/');
+}
+
 /** Adds the findings of a rule that no comment silences; a rule that fails half-way adds none. */
 function report(
   into: Reported[],
@@ -90,14 +95,11 @@ function report(
   comments: Comments & { readonly checks: Checks; readonly locate: Locate },
 ): void {
   const found: Reported[] = [];
+  const silenced = (at: number) =>
+    isSilenceable(rule.id) && comments.silences(rule.id, startOf(file.tree, at, comments.locate));
   for (const finding of findings) {
     const { span, reportedAt = span.start } = finding;
-    const start = startOf(file.tree, span.start, comments.locate);
-    if (comments.silences(rule.id, start)) continue;
-    if (reportedAt !== span.start) {
-      const other = startOf(file.tree, reportedAt, comments.locate);
-      if (other !== start && comments.silences(rule.id, other)) continue;
-    }
+    if (silenced(span.start) || (reportedAt !== span.start && silenced(reportedAt))) continue;
     const { silencedAt = reportedAt } = finding;
     if (comments.checks.silences(rule, silencedAt, comments.levelOf(rule))) continue;
     const fixes = finding.fixes && withLineEnds(finding.fixes, file.tree.source);

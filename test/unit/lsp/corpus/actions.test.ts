@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { applyEdits, fixAll } from '../../../../src/lsp/server/lint/fixes.ts';
 import { NO_HADOLINT_CONFIG } from '../../../../src/lsp/server/lint/hadolintConfig.ts';
-import { ignoreHere, ignoreInFile, isSilenceable } from '../../../../src/lsp/server/lint/ignore.ts';
+import { ignoreHere, ignoreInFile } from '../../../../src/lsp/server/lint/ignore.ts';
 import { lintConfig } from '../../../../src/lsp/server/lint/levels.ts';
 import type { Reported } from '../../../../src/lsp/server/lint/lint.ts';
-import { lint } from '../../../../src/lsp/server/lint/lint.ts';
+import { isSilenceable, lint } from '../../../../src/lsp/server/lint/lint.ts';
 import { createDockerfile } from '../../../../src/lsp/server/model/dockerfile.ts';
 import { parse } from '../../../../src/lsp/server/parser/parse.ts';
 import { RULES } from '../../../../src/lsp/server/rules/all.ts';

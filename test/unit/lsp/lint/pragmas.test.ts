@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parsePragma } from '../../../../src/lsp/server/parser/pragma.ts';
+import { RULES } from '../../../../src/lsp/server/rules/all.ts';
 import { reported } from './reported.ts';
 
 const NONE = () => false;
@@ -54,6 +55,13 @@ describe('parsePragma', () => {
   it('takes a shell with arguments for an ordinary comment', () => {
     expect(parsePragma('# hadolint shell=/bin/bash -e', NONE)).toBeUndefined();
   });
+});
+
+it.each(['ignore', 'global ignore'])('%s silences nothing that does not build', (words) => {
+  const text = `# hadolint ${words}=build-error/invalid-image\nFROM Alpine:3.20\n`;
+  expect(reported(text, undefined, RULES).map(({ rule }) => rule)).toContain(
+    'build-error/invalid-image',
+  );
 });
 
 describe('ignore pragmas', () => {

@@ -2,7 +2,7 @@ import { hasFlag } from '../../shell/command.ts';
 import type { Rule } from '../rule.ts';
 import { APK, installWord } from './packages.ts';
 import { addWord } from './shellFixes.ts';
-import { everyCommand, isMounted, reach } from './sites.ts';
+import { everyCommand, hasCache, isMounted, reach } from './sites.ts';
 
 export const DL3019: Rule = {
   id: 'DL3019',
@@ -29,7 +29,7 @@ the next build. With it there is no need of \`apk update\` and \`rm\` either. A 
     return {
       span: reach(command, word, site),
       message: 'The index that this downloads stays in the image. Add --no-cache.',
-      fixes: addWord(site, command, word, '--no-cache', 'safe'),
+      fixes: addWord(site, command, word, '--no-cache', hasCache(site) ? 'unsafe' : 'safe'),
     };
   }),
 };

@@ -4,7 +4,7 @@ import type { Rule } from '../rule.ts';
 import { isPip, pipInstall } from './packages.ts';
 import { addWord } from './shellFixes.ts';
 import type { Site } from './sites.ts';
-import { everyCommand, isMounted, reach, variable } from './sites.ts';
+import { everyCommand, hasCache, isMounted, reach, variable } from './sites.ts';
 
 const VARIABLE = 'PIP_NO_CACHE_DIR';
 const TRUE = /^(?:1|true|on|yes)$/i;
@@ -38,7 +38,7 @@ turns it off; a cache mount keeps it for the next build without putting it into 
     return {
       span: reach(command, word, site),
       message: 'The cache that pip keeps stays in the image. Add --no-cache-dir.',
-      fixes: addWord(site, command, word, '--no-cache-dir', 'safe'),
+      fixes: addWord(site, command, word, '--no-cache-dir', hasCache(site) ? 'unsafe' : 'safe'),
     };
   }),
 };

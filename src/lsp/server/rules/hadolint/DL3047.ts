@@ -1,6 +1,7 @@
 import { argument, hasFlag } from '../../shell/command.ts';
 import type { Rule } from '../rule.ts';
 import { addWord } from './shellFixes.ts';
+import type { Site } from './sites.ts';
 import { everyCommand } from './sites.ts';
 
 const QUIET = 'progress q quiet nv no-verbose o output-file a append-output'.split(' ');
@@ -10,22 +11,36 @@ export const DL3047: Rule = {
   severity: 'info',
   title: 'Let wget show little progress',
   why: `Where there is no terminal, wget writes a line for every 50 KB, so that one large file fills the log of the
-build. \`--progress=dot:giga\` writes one for every 32 MB; \`-q\` and \`-nv\` write none.`,
+build. \`--progress=dot:giga\` writes one for every 32 MB; \`-q\` and \`-nv\` write none. BusyBox's wget, which Alpine
+has, knows only \`-q\` of these.`,
   examples: [
     {
       bad: 'FROM debian:12\nRUN wget https://example.com/big.tar.gz\n',
       good: 'FROM debian:12\nRUN wget --progress=dot:giga https://example.com/big.tar.gz\n',
       fixed: true,
     },
+    {
+      bad: 'FROM alpine:3.22\nRUN wget https://example.com/big.tar.gz\n',
+      good: 'FROM alpine:3.22\nRUN wget -q https://example.com/big.tar.gz\n',
+      fixed: true,
+    },
   ],
   check: everyCommand(['wget'], (command, site) => {
     if (command.args.length === 0) return undefined;
     if (hasFlag(command, ...QUIET) || argument(command, '-nv')) return undefined;
+    // BusyBox's wget knows none of the others.
+    const words = hasBusybox(site) ? ['-q'] : ['--progress=dot:giga', '-q', '-nv'];
+    const [first = ''] = words;
     return {
       span: { start: command.program.start, end: command.program.end },
-      message:
-        'The progress of this fills the log of the build. Add --progress=dot:giga, -q or -nv.',
-      fixes: addWord(site, command, command.program, '--progress=dot:giga', 'safe'),
+      message: `The progress of this fills the log of the build. Add ${words.join(' or ')}.`,
+      fixes: addWord(site, command, command.program, first, 'safe'),
     };
   }),
 };
+
+function hasBusybox({ file, run }: Site): boolean {
+  const stage = file.stageOf(run);
+  const image = stage && file.chain(stage).at(-1)?.image;
+  return /alpine|busybox/.test(image?.text ?? '');
+}

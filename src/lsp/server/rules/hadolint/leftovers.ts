@@ -2,7 +2,7 @@ import type { ShellCommand } from '../../shell/shell.ts';
 import type { ShellWord } from '../../shell/words.ts';
 import type { Finding } from '../rule.ts';
 import type { Site } from './sites.ts';
-import { isMounted, reach } from './sites.ts';
+import { hasCache, isMounted, reach } from './sites.ts';
 import { appendCommand } from './shellFixes.ts';
 
 /** Files that a command leaves behind, and what takes them away. */
@@ -33,7 +33,7 @@ export function leftover(site: Site, kind: Leftover): Finding[] {
     {
       span: reach(command, word, site),
       message: kind.message,
-      fixes: appendCommand(site, kind.append, kind.safety),
+      fixes: appendCommand(site, kind.append, hasCache(site) ? 'unsafe' : kind.safety),
     },
   ];
 }

@@ -39,16 +39,19 @@ export function replace(
   return command.inexact ? [] : [fix(title, [{ span, text }], safety)];
 }
 
+/** What nothing runs after. */
+const ENDING = new Set(['exit', 'exec']);
+
 /**
  * Lets a command run at the end of a RUN if all before it went well, laid out as its lines are. None where the end
- * can't take one: in the exec form, behind a comment, a semicolon or an ampersand, or in a text with errors.
+ * can't take one: in the exec form, behind a comment, a semicolon, an ampersand or `exit`, or in a text with errors.
  */
 export function appendCommand(site: Site, text: string, safety: Safety): Fix[] {
   const { shell } = site;
   const title = `Add ${text}`;
   if (!shell.sound || shell.script.form === 'exec') return [];
   const last = shell.root().commands.at(-1);
-  if (!last || last.background) return [];
+  if (!last || last.background || ENDING.has(shell.commands.at(-1)?.program.value ?? '')) return [];
   return shell.script.form === 'heredoc'
     ? inHeredoc(site, title, text, safety, last)
     : onLine(site, title, text, safety, last.end);

@@ -73,6 +73,18 @@ export function isMounted({ run }: Site, fragment: string): boolean {
   });
 }
 
+/** Whether a cache is mounted for a RUN: what is not to be kept in the image may be kept there on purpose. */
+export function hasCache({ run }: Site): boolean {
+  return run.flags.some(
+    (flag) =>
+      flag.name === 'mount' &&
+      mountFields(flag, run).some(
+        ({ key, value }) =>
+          key.text.toLowerCase() === 'type' && unquote(value?.text ?? '') === 'cache',
+      ),
+  );
+}
+
 /**
  * Whether an instruction's layer reaches people: that of the last stage, of a stage that another one starts from, of a file
  * without FROM, and what an ONBUILD leaves to images to come.

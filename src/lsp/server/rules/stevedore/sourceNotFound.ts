@@ -21,6 +21,11 @@ export const sourceNotFound: Rule = {
       good: 'FROM eclipse-temurin:21.0.4_7-jre\nCOPY build/libs/*.jar /app/\n',
       files: { 'build/libs/app.jar': '' },
     },
+    {
+      bad: 'FROM alpine:3.20\nCOPY README.md /app/\n',
+      good: 'FROM alpine:3.20\nCOPY src /app/\n',
+      files: { '.dockerignore': '*\n!src\n', 'README.md': '', 'src/main.sh': '' },
+    },
   ],
   check: () => [],
   async checkContext(file, context) {
@@ -39,8 +44,8 @@ async function missing(
 ): Promise<Finding | undefined> {
   const { path, word } = source;
   if (path === undefined || path === '.') return undefined;
-  // What is left out of the context is another rule's business, whether it is there or not.
-  if (context.ignoredBy(path) !== undefined) return undefined;
+  const line = context.ignoredBy(path);
+  if (line !== undefined) return leftOut(source, path, line, context);
   if (source.wildcards) {
     if (copy.count > 1 || isOptional(path) || (await context.glob(path, 1)).length > 0)
       return undefined;
@@ -64,6 +69,26 @@ async function missing(
     message,
     fixes: [{ title: `Change to ${guess}`, edits: [{ span, text: guess }] }],
   };
+}
+
+/**
+ * What a line of the ignore file leaves out is BuildKit's business (CopyIgnoredFile), whether it is there or not, unless
+ * other lines make exceptions: then BuildKit says nothing, for in a directory that is left out something may be left.
+ */
+async function leftOut(
+  { word, wildcards }: Source,
+  path: string,
+  line: string,
+  context: BuildContext,
+): Promise<Finding | undefined> {
+  if (!context.hasExceptions || wildcards) return undefined;
+  const kind = await context.kind(path);
+  if (kind === 'directory') return undefined;
+  const message =
+    kind === undefined
+      ? `There is no ${quoted(path)} in the build context.`
+      : `${quoted(path)} is left out of the build context by the line ${quoted(line)} of ${context.ignoreFile}.`;
+  return { span: word, message };
 }
 
 /** The idioms for a file that may be absent: `package-lock.json*`, and a class that spells out a letter. */

@@ -16,9 +16,26 @@ describe('a command added to the script of a heredoc', () => {
       'yum install -y a\nif b; then\n  c\nfi && yum clean all',
     ],
     ['yum install -y a &', undefined],
+    // Nothing runs after these.
+    ['yum install -y a\nexit 0', undefined],
+    ['yum install -y a\nexec b', undefined],
   ])('%j', async (before, after) => {
     const wanted = after === undefined ? [] : [`* ${script(after)}`];
     expect(await fixed('DL3032', script(before))).toEqual(wanted);
+  });
+});
+
+describe('a cache that is mounted', () => {
+  const mount = '--mount=type=cache,target=/root/.cache ';
+
+  it.each([
+    ['DL3042', 'pip install a==1', 'pip install --no-cache-dir a==1'],
+    ['DL3032', 'yum install -y a-1', 'yum install -y a-1 && yum clean all'],
+    ['DL3019', 'apk add a=1', 'apk add --no-cache a=1'],
+  ])('is emptied by nobody unseen: %s', async (id, before, after) => {
+    const run = (command: string, flags = '') => `FROM a:1\nRUN ${flags}${command}\n`;
+    expect(await fixed(id, run(before))).toEqual([`* ${run(after)}`]);
+    expect(await fixed(id, run(before, mount))).toEqual([run(after, mount)]);
   });
 });
 

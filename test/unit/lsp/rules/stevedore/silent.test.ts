@@ -224,6 +224,11 @@ describe('rules of our own', () => {
     ['source-not-found', 'FROM a\nCOPY ./src/ ../src/../src /x/\n', { 'src/a': '' }],
     ['source-not-found', 'FROM a\nONBUILD COPY nope /\n', {}],
     ['source-not-found', 'FROM a\nCOPY nope /\n', { '.dockerignore': 'nope' }],
+    [
+      'source-not-found',
+      'FROM a\nCOPY src src/a* /\n',
+      { 'src/a/b': '', '.dockerignore': '*\n!src/a' },
+    ],
     ['secret-in-layer', 'FROM a\nCOPY . /\n', { '.env': '', '.dockerignore': '.env' }],
     ['secret-in-layer', 'FROM a\nCOPY . /\n', { '.env.example': '' }],
     ['secret-in-layer', 'FROM a\nCOPY .npmrc /\n', { '.npmrc': 'registry=https://x.y\n' }],
