@@ -7,8 +7,6 @@ import { milliseconds } from './updates.ts';
 export interface PastBuild {
   /** What it is asked for by. */
   readonly ref: string;
-  /** `dockerfile.v0`; empty where the client took its part, as buildx does. */
-  readonly frontend: string;
   /** Attributes of the frontend; of build arguments, labels and secrets only the names. */
   readonly attrs: Readonly<Record<string, string>>;
   /** Names of build arguments. */
@@ -23,7 +21,7 @@ export interface PastBuild {
   /** Why it failed; one sentence. */
   readonly error?: string;
   readonly cancelled: boolean;
-  readonly steps: { readonly total: number; readonly completed: number; readonly cached: number };
+  readonly steps: { readonly total: number; readonly cached: number };
   readonly warnings: number;
   /** Whether the engine keeps it beyond its limits. */
   readonly pinned: boolean;
@@ -43,7 +41,6 @@ export function pastBuild(record: BuildHistoryRecord): PastBuild {
   const names = record.exporters.flatMap(({ attrs: { name = '' } }) => name.split(','));
   return {
     ref: record.ref,
-    frontend: record.frontend,
     attrs: Object.fromEntries(
       attrs.map(([name, value]) => [name, VALUED.test(name) ? '' : withoutPassword(value)]),
     ),
@@ -58,11 +55,7 @@ export function pastBuild(record: BuildHistoryRecord): PastBuild {
       error: buildError(new GrpcError(code.unknown, error.message)).message,
     }),
     cancelled: error?.code === code.cancelled || /context canceled/.test(error?.message ?? ''),
-    steps: {
-      total: record.numTotalSteps,
-      completed: record.numCompletedSteps,
-      cached: record.numCachedSteps,
-    },
+    steps: { total: record.numTotalSteps, cached: record.numCachedSteps },
     warnings: record.numWarnings,
     pinned: record.pinned,
   };

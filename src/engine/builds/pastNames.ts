@@ -20,9 +20,8 @@ export async function imageNames(
   status: (ref: string) => AsyncIterable<Pick<StatusUpdate, 'transfers'>>,
   builds: readonly PastBuild[],
   onName: (ref: string, name: string) => void,
-  patience = PATIENCE_MS,
 ): Promise<void> {
-  const end = performance.now() + patience;
+  const end = performance.now() + PATIENCE_MS;
   const isLate = () => performance.now() >= end;
   const next = builds.filter(isUnnamed).slice(0, ASKED).values();
   await Promise.all(

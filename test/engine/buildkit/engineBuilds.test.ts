@@ -75,9 +75,8 @@ describe.runIf(recent)('builds that others make on the engine', () => {
     await done;
     onTestFinished(async () => void (await removeImage(client, tag, { force: true })));
     await until(() => expect(find(word)?.build.state).toBe('completed'));
-    const { build, past } = find(word) ?? {};
+    const { build } = find(word) ?? {};
     expect(build?.request.tags).toEqual([tag]);
-    expect(past?.steps.completed).toBe(past?.steps.total);
     expect((build?.ended ?? 0) - (build?.started ?? 0)).toBeGreaterThan(1000);
     const step = build?.steps.find(({ name }) => name.includes(word));
     expect(step).toMatchObject({ state: 'completed' });

@@ -105,14 +105,13 @@ export const build = (over: Partial<Build> = {}): Build => ({
 /** A build that the engine remembers. */
 export const past = (over: Partial<PastBuild> = {}): PastBuild => ({
   ref: 'r',
-  frontend: '',
   attrs: {},
   buildArgs: [],
   tags: [],
   created: 1_000_000,
   completed: 1_002_500,
   cancelled: false,
-  steps: { total: 7, completed: 7, cached: 0 },
+  steps: { total: 7, cached: 0 },
   warnings: 0,
   pinned: false,
   ...over,
