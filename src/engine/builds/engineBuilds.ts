@@ -28,8 +28,11 @@ export interface EngineBuilds extends Disposable {
   /** Running ones and the latest of those that ended, the newest first; none before somebody watches. */
   list(): readonly EngineBuild[];
   get(id: string): Build | undefined;
-  /** Listens to the engine until the last who does so lets go: there is no connection otherwise. */
-  watch(): Disposable;
+  /**
+   * Listens to the engine until the last who does so lets go: there is no connection otherwise.
+   * @param id a build whose steps are kept meanwhile, though it may not be in the list
+   */
+  watch(id?: string): Disposable;
   /**
    * Reads the steps of a build that has ended, where they are not known yet.
    * @throws EngineError `not-found` when the engine doesn't know it; others of the connection
@@ -41,9 +44,8 @@ export interface EngineBuilds extends Disposable {
   hasLogs(id: string): boolean;
 }
 
-/** So many builds that have ended are shown, and of so many the steps are kept. */
+/** So many builds that have ended are shown. */
 const SHOWN = 20;
-const KEPT = 8;
 /** So many that run are followed step by step. */
 const FOLLOWED = 8;
 /** Milliseconds: how long the connection has to stand to be a good one, and how long is waited after one that was not. */
@@ -57,6 +59,9 @@ interface Kept {
 }
 
 /**
+ * The steps of a build are kept while it is in the list or watched. So there are no more than SHOWN + FOLLOWED records beside
+ * those of open panels and of one that was asked for last, each with at most 8,388,608 characters of logs (LOG_LIMITS): 28 of
+ * them, each as long as may be, come to 235 million characters.
  * @param current the engine at hand: it is listened to whenever it is connected
  * @param open undefined where the engine keeps no history
  * @param status the steps of a build of the engine at hand
@@ -73,10 +78,10 @@ export function createEngineBuilds(parts: {
   const { current, isOwn, report } = parts;
   const changes = createEmitter<readonly string[]>();
   const known = new Map<string, PastBuild>();
-  /** Of those that run or were read, the latest last. */
+  /** Of those that are followed or were read. */
   const records = new Map<string, Kept>();
   const names = new Map<string, string>();
-  let watchers = 0;
+  const watchers = new Set<{ readonly id: string | undefined }>();
   /** The engine that `known` is of. */
   let engine: string | undefined;
   let listening: { readonly client: Client; readonly controller: AbortController } | undefined;
@@ -96,7 +101,7 @@ export function createEngineBuilds(parts: {
   /** Begins to listen where it is wanted and the engine is there, and ends it where not. */
   function settle(): void {
     const { state, endpoint } = current;
-    const client = watchers > 0 && state.name === 'connected' ? state.client : undefined;
+    const client = watchers.size > 0 && state.name === 'connected' ? state.client : undefined;
     if (client === listening?.client) return;
     listening?.controller.abort();
     listening = undefined;
@@ -212,12 +217,12 @@ export function createEngineBuilds(parts: {
     finish(ref, kept);
   }
 
-  /** Keeps the steps of a build; of those that have ended the oldest go. */
+  /** Keeps the steps of a build; those of builds that nobody sees any more go. */
   function keep(ref: string, kept: Kept): void {
-    records.delete(ref);
     records.set(ref, kept);
-    const ended = [...records.keys()].filter(hasEnded);
-    for (const id of ended.slice(0, Math.max(0, ended.length - KEPT))) records.delete(id);
+    const seen = new Set([ref, ...shown().map(({ ref }) => ref)]);
+    for (const { id } of watchers) if (id !== undefined) seen.add(id);
+    for (const id of records.keys()) if (!seen.has(id)) records.delete(id);
   }
 
   function askNames(history: EngineHistory, signal: AbortSignal): void {
@@ -250,26 +255,21 @@ export function createEngineBuilds(parts: {
       const past = known.get(id);
       return past && toBuild(past);
     },
-    watch() {
-      watchers++;
+    watch(id) {
+      const watcher = { id };
+      watchers.add(watcher);
       current.start();
       settle();
-      let done = false;
       return {
         dispose() {
-          if (done) return;
-          done = true;
-          watchers--;
-          settle();
+          if (watchers.delete(watcher)) settle();
         },
       };
     },
     async load(id, signal) {
       const past = known.get(id);
       if (!past) throw new EngineError('not-found', 'The engine no longer remembers this build.');
-      const kept = records.get(id);
-      if (kept) keep(id, kept);
-      if (kept || past.completed === undefined) return toBuild(past);
+      if (records.has(id) || past.completed === undefined) return toBuild(past);
       const record = await readSteps(bare(past), parts.status(id, signal));
       const { steps } = record.build();
       const name = nameIn(steps.flatMap(({ transfers }) => transfers));
@@ -283,7 +283,7 @@ export function createEngineBuilds(parts: {
     tail: (id, step, lines) => lastLines(logOf(id, step), lines),
     hasLogs: (id) => records.has(id),
     dispose() {
-      watchers = 0;
+      watchers.clear();
       settle();
       subscription.dispose();
       changes.dispose();

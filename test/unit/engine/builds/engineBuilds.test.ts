@@ -199,16 +199,22 @@ describe('builds of the engine', () => {
     expect(opened).toHaveLength(2);
   });
 
-  test('keep the steps of the last ones that were looked at', async () => {
-    const many = Array.from({ length: 9 }, (_, at) => past({ ref: `b${at}` }));
+  test('keep the steps that were read while they are shown or watched, and no longer', async () => {
+    const many = Array.from({ length: 23 }, (_, at) => past({ ref: `b${at}` }));
     const { builds, statusOf, ids } = engineWith(many);
     for (const { ref } of many) {
       statusOf(ref).put(update({ steps: [told('a', 1_000_500)] }));
       statusOf(ref).end();
     }
+    const watching = builds.watch('b20');
+    onTestFinished(watching.dispose);
+    await later(() => expect(ids()).toHaveLength(20));
+    const kept = () => many.map(({ ref }) => ref).filter(builds.hasLogs);
+    for (const ref of ['b20', 'b21', ...ids()]) await builds.load(ref);
+    expect(kept()).toEqual([...ids(), 'b20']);
     onTestFinished(builds.watch().dispose);
-    await later(() => expect(ids()).toHaveLength(9));
-    for (const { ref } of many) await builds.load(ref);
-    expect(many.map(({ ref }) => builds.hasLogs(ref)).indexOf(true)).toBe(1);
+    watching.dispose();
+    await builds.load('b22');
+    expect(kept()).toEqual([...ids(), 'b22']);
   });
 });
