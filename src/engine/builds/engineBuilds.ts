@@ -147,7 +147,8 @@ export function createEngineBuilds(parts: {
       const now = new Set(history.builds.map(({ ref }) => ref));
       const gone = [...known.keys()].filter((ref) => !now.has(ref));
       for (const ref of gone) forget(ref);
-      for (const past of history.builds) take(past, history);
+      for (const past of history.builds) take(past);
+      followNext(history);
       changes.fire([...gone, ...now]);
       askNames(history, signal);
       for await (const event of history.events()) {
@@ -166,19 +167,24 @@ export function createEngineBuilds(parts: {
       const before = known.get(ref);
       // All are told once more to begin with.
       if (before && JSON.stringify(before) === JSON.stringify(event.build)) return;
-      take(event.build, history);
+      take(event.build);
     } else if (known.has(ref)) forget(ref);
     else return;
+    followNext(history);
     changes.fire([ref]);
   }
 
-  function take(past: PastBuild, history: EngineHistory): void {
-    const { ref, completed } = past;
-    known.set(ref, past);
-    if (isOwn(ref)) return;
-    const kept = records.get(ref);
-    if (kept) finish(ref, kept);
-    else if (completed === undefined && running().length < FOLLOWED) void follow(past, history);
+  function take(past: PastBuild): void {
+    known.set(past.ref, past);
+    const kept = records.get(past.ref);
+    if (kept) finish(past.ref, kept);
+  }
+
+  /** Follows as many of those that run as there is room for, the newest first. */
+  function followNext(history: EngineHistory): void {
+    const waiting = shown().filter(({ ref }) => !hasEnded(ref) && !records.has(ref));
+    for (const past of waiting.slice(0, Math.max(0, FOLLOWED - running().length)))
+      void follow(past, history);
   }
 
   /** Ends the record of a build of which the engine has told both its end and all of its steps, in either order. */

@@ -217,4 +217,19 @@ describe('builds of the engine', () => {
     await builds.load('b22');
     expect(kept()).toEqual([...ids(), 'b22']);
   });
+
+  test('that run are followed, no more than eight at a time', async () => {
+    const many = Array.from({ length: 10 }, (_, at) => runningPast({ ref: `r${at}` }));
+    const { builds, statusOf, last, one } = engineWith(many);
+    onTestFinished(builds.watch().dispose);
+    const followed = () => many.map(({ ref }) => ref).filter((ref) => one(ref)?.steps.length);
+    await later(() => expect(one('r9')).toBeDefined());
+    for (const { ref } of many) statusOf(ref).put(update({ steps: [told('a')] }));
+    await later(() => expect(followed()).toHaveLength(8));
+    expect(followed()).not.toContain('r8');
+    last()?.put({ kind: 'told', build: past({ ref: 'r0' }) });
+    await later(() => expect(followed()).toContain('r8'));
+    last()?.put({ kind: 'forgotten', ref: 'r1' });
+    await later(() => expect(followed()).toContain('r9'));
+  });
 });
