@@ -4,13 +4,11 @@ import * as vscode from 'vscode';
 import type { CurrentEngine } from '../../engine/current.ts';
 import { newRef } from '../../engine/buildkit/ids.ts';
 import type { BuildWithDebug, DebugOnEngine, EngineParts } from '../../engine/builds/onEngine.ts';
-import { createEngineBuilds } from '../../engine/builds/engineBuilds.ts';
 import type { EngineBuilds } from '../../engine/builds/engineBuilds.ts';
 import { createBuilds } from '../../engine/builds/service.ts';
-import type { Builds } from '../../engine/builds/service.ts';
+import type { BuildHistory, Builds } from '../../engine/builds/service.ts';
 import type { Answers } from '../secrets.ts';
-
-const HISTORY = 'builds';
+import { createOthers } from './others.ts';
 
 /** The builds of a workspace, with what can be asked of the engine about them. */
 export interface WorkspaceBuilds extends Builds {
@@ -43,12 +41,13 @@ export function createWorkspaceBuilds(
     (loading ??= import('../../engine/builds/onEngine.ts').then(({ createBuildOnEngine }) =>
       createBuildOnEngine({ ...parts, ...machine }),
     ));
+  const memory = (key: string): BuildHistory => ({
+    load: () => workspaceState.get<unknown>(key),
+    save: (value) => void workspaceState.update(key, value).then(undefined, report),
+  });
   const builds = createBuilds({
     build: async (...asked) => (await onEngine())(...asked),
-    history: {
-      load: () => workspaceState.get<unknown>(HISTORY),
-      save: (value) => void workspaceState.update(HISTORY, value).then(undefined, report),
-    },
+    history: memory('builds'),
     options: {
       get: (build) => answers.get(`options/${build}`),
       set: (build, options) => answers.set(`options/${build}`, options),
@@ -56,7 +55,7 @@ export function createWorkspaceBuilds(
     newId: newRef,
     report,
   });
-  const engine = createOthers(parts, builds);
+  const engine = createOthers(parts, builds, memory('forgottenBuilds'));
   return {
     ...builds,
     engine,
@@ -67,27 +66,4 @@ export function createWorkspaceBuilds(
       void loading?.then((build) => build.dispose(), report);
     },
   };
-}
-
-/** The builds of the engine that are not of this workspace. Those that it has forgotten are not strange for that. */
-function createOthers(
-  { current, report }: { readonly current: CurrentEngine } & Pick<EngineParts, 'report'>,
-  builds: Builds,
-): EngineBuilds {
-  const forgotten = new Set<string>();
-  builds.onDidChange(({ what, build }) => {
-    if (what === 'removed') forgotten.add(build.id);
-  });
-  /** The client of BuildKit is loaded with the first look at the view. */
-  const history = () => import('../../engine/buildkit/engineHistory.ts');
-  return createEngineBuilds({
-    current,
-    open: async (...asked) => (await history()).openHistory(...asked),
-    async *status(ref, signal) {
-      const { pastBuildStatus } = await history();
-      yield* pastBuildStatus(await current.client(signal), ref, signal);
-    },
-    isOwn: (ref) => builds.get(ref) !== undefined || forgotten.has(ref),
-    report,
-  });
 }

@@ -6,7 +6,9 @@ import {
   pinPastBuild,
 } from '../../../src/engine/buildkit/engineHistory.ts';
 import { newRef } from '../../../src/engine/buildkit/ids.ts';
+import { createOthers } from '../../../src/commands/builds/others.ts';
 import { createEngineBuilds } from '../../../src/engine/builds/engineBuilds.ts';
+import { createBuilds } from '../../../src/engine/builds/service.ts';
 import { logText } from '../../../src/engine/builds/stepLog.ts';
 import { openConnection } from '../../../src/engine/connection.ts';
 import { createCurrentEngine } from '../../../src/engine/current.ts';
@@ -19,12 +21,15 @@ import { build, buildx, buildxOn, folder } from './support.ts';
 
 const client = await suiteClient();
 
-/** What a window has; nothing is watched yet. */
-function windowOn(endpoint: Endpoint, own: (ref: string) => boolean = () => false) {
-  const current = createCurrentEngine(
+const connectionTo = (endpoint: Endpoint) =>
+  createCurrentEngine(
     async () => endpoint,
     (found) => openConnection(found),
   );
+
+/** What a window has; nothing is watched yet. */
+function windowOn(endpoint: Endpoint, own: (ref: string) => boolean = () => false) {
+  const current = connectionTo(endpoint);
   const problems: unknown[] = [];
   let opened = 0;
   const builds = createEngineBuilds({
@@ -141,6 +146,50 @@ describe.runIf(recent)('builds that others make on the engine', () => {
     expect(builds.list().map(({ build }) => build.id)).not.toContain(ref);
     // It can be asked for all the same.
     expect(builds.get(ref)?.state).toBe('completed');
+  });
+
+  it('do not count when they were ours and are forgotten, in the next session either', async () => {
+    const context = await folder();
+    const text = `FROM ${SHELL_IMAGE}\nRUN echo ${unique('word')}\n`;
+    const problems: unknown[] = [];
+    const report = (error: unknown) => void problems.push(error);
+    let stored: unknown;
+    const memory = { load: () => stored, save: (value: unknown) => void (stored = value) };
+    const session = () => {
+      const own = createBuilds({
+        build: async (_, { ref }) => (await build(client, context, text, { ref })).image,
+        history: { load: () => undefined, save: () => {} },
+        options: { get: async () => undefined, set: async () => {} },
+        newId: newRef,
+        report,
+      });
+      const current = connectionTo(bedEndpoint);
+      const others = createOthers({ current, report }, own, memory);
+      onTestFinished(() => {
+        others.dispose();
+        own.dispose();
+        current.dispose();
+      });
+      return { own, others };
+    };
+    const { own } = session();
+    const { id, done } = await own.start({
+      context,
+      dockerfile: `${context}/Dockerfile`,
+      tags: [],
+    });
+    await done;
+    await own.remove([id]);
+    const { others } = session();
+    onTestFinished(others.watch().dispose);
+    const arg = unique('ARG');
+    await buildx(text, '--build-arg', `${arg}=1`);
+    const find = () => others.list().find(({ build }) => build.request.buildArgs.includes(arg));
+    await until(() => expect(find()?.build.state).toBe('completed'));
+    expect(others.list().map(({ build }) => build.id)).not.toContain(id);
+    // A panel that is brought back doesn't get it either.
+    expect(others.get(id)).toBeUndefined();
+    expect(problems).toEqual([]);
   });
 
   it('are listened to only while somebody watches', async () => {
