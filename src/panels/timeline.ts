@@ -15,8 +15,11 @@ export interface TimelineBuilds {
   get(id: string): Build | undefined;
   /** Told the id of a build that has changed. */
   readonly onDidChange: Event<string>;
-  /** Has a build be told of for as long as its timeline is open. */
-  watch(id: string): Disposable;
+  /**
+   * Has a build be told of with its steps, for as long as its timeline is open.
+   * @param onProblem told why its steps can't be read, and undefined once they can
+   */
+  watch(id: string, onProblem: (problem: string | undefined) => void): Disposable;
   /** What a step has written last; may be more than is shown, escape sequences of terminals included. */
   logTail(id: string, step: string): Promise<string>;
   /** Shows a step's instruction in its Dockerfile. */
@@ -76,6 +79,7 @@ function follow(
 ): Timeline {
   let id = first;
   let told: Snapshot | undefined;
+  let problem: string | undefined;
   const panel = make({
     onReady() {
       told = undefined;
@@ -90,9 +94,15 @@ function follow(
     },
   });
   const updates = createCoalescer(tell);
-  const watching = builds.watch(id);
+  const request = () => {
+    if (panel.isLive()) updates.request();
+  };
+  const watching = builds.watch(id, (now) => {
+    problem = now;
+    request();
+  });
   const subscription = builds.onDidChange((changed) => {
-    if (changed === id && panel.isLive()) updates.request();
+    if (changed === id) request();
   });
 
   function tell(): void {
@@ -103,7 +113,7 @@ function follow(
       told = undefined;
       return;
     }
-    const now = snapshot(build, courseOf(build), told);
+    const now = snapshot(build, courseOf(build), told, problem);
     const message = difference(told, now, engineNow(build));
     told = now;
     if (message) panel.post(message);

@@ -33,8 +33,14 @@ export interface Course {
 /**
  * Makes what the Timeline is told of a build.
  * @param before what it was told last: steps that are the same object as then aren't made again.
+ * @param problem why its steps can't be read
  */
-export function snapshot(build: Build, course: Course, before?: Snapshot): Snapshot {
+export function snapshot(
+  build: Build,
+  course: Course,
+  before?: Snapshot,
+  problem?: string,
+): Snapshot {
   const steps = new Map<string, SentStep>();
   for (const source of build.steps) {
     const known = before?.head.state === build.state ? before.steps.get(source.id) : undefined;
@@ -51,6 +57,7 @@ export function snapshot(build: Build, course: Course, before?: Snapshot): Snaps
     ...(ended !== undefined && { ended }),
     ...course,
     ...(failure && { failure: cut(failure.message) }),
+    ...(problem !== undefined && { problem: cut(problem) }),
     ...(build.elsewhere && { elsewhere: true }),
   };
   return { head, steps };

@@ -126,6 +126,18 @@ describe('a change', () => {
     expect(touched.filter((id) => id !== 'page')).toHaveLength(1);
   });
 
+  test('says why the steps of a build cannot be read', async () => {
+    const panel = await opened(completed);
+    const bare = { ...completed, steps: [] };
+    const problem = 'The engine closed the connection.';
+    await panel.tell(
+      difference(undefined, snapshot(bare, courseOf(bare), undefined, problem), BEGIN),
+    );
+    await expect.poll(() => panel.page.getByRole('alert').allTextContents()).toEqual([problem]);
+    await panel.tell(difference(undefined, snapshot(bare, courseOf(bare)), BEGIN));
+    await expect.poll(() => panel.page.getByRole('alert').count()).toBe(0);
+  });
+
   test('ends the build on the page', async () => {
     const running = runningAt(43);
     const panel = await opened(running, {}, 43);

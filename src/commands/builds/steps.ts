@@ -3,6 +3,7 @@ import { stepLines } from '../../engine/builds/lines.ts';
 import type { Build, BuildStep } from '../../engine/builds/model.ts';
 import type { Builds } from '../../engine/builds/service.ts';
 import { logText } from '../../engine/builds/stepLog.ts';
+import { watchWhole } from '../../engine/builds/watchWhole.ts';
 import { readOutline } from '../../util/dockerfileOutline.ts';
 import { plainText } from '../../util/plainText.ts';
 import { findBuild, keeperOf } from './known.ts';
@@ -51,7 +52,8 @@ export const timelineBuilds = (builds: WorkspaceBuilds) => ({
     return vscode.Disposable.from(own, others);
   },
   /** Those of others are told of only while somebody watches. */
-  watch: (id: string) => (builds.get(id) ? { dispose() {} } : builds.engine.watch()),
+  watch: (id: string, onProblem: (problem: string | undefined) => void) =>
+    builds.get(id) ? { dispose() {} } : watchWhole(builds.engine, id, onProblem),
   async logTail(id: string, step: string) {
     const keeper = keeperOf(builds, id);
     return keeper.hasLogs(id)

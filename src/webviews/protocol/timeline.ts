@@ -67,6 +67,8 @@ export interface TimelineHead {
   /** What to fix first, the most rewarding first. */
   readonly advice: readonly Advice[];
   readonly failure?: string;
+  /** Why its steps can't be read. */
+  readonly problem?: string;
   /** Somebody else's, which can neither be cancelled nor run again. */
   readonly elsewhere?: true;
 }

@@ -30,9 +30,12 @@ export function heading(frame: Frame, actions: Actions): TemplateResult {
     <div class="summary">
       <p>${summary(frame.model, frame.elapsed).map((part) => html`<span>${part}</span> `)}</p>
     </div>
-    ${head.failure === undefined ? nothing : html`<p class="failure" role="alert">${manyLines(head.failure)}</p>`}
+    ${[head.failure, head.problem].map(alert)}
   </header>`;
 }
+
+const alert = (text: string | undefined) =>
+  text === undefined ? nothing : html`<p class="failure" role="alert">${manyLines(text)}</p>`;
 
 const button = (state: TimelineState, { cancel, rerun }: Actions): TemplateResult =>
   state === 'running'

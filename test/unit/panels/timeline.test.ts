@@ -35,6 +35,15 @@ describe('what the Timeline is told', () => {
     expect(taken({ ...completed, elsewhere: true }).head.elsewhere).toBe(true);
   });
 
+  test('says why steps cannot be read, until they can', () => {
+    const bare: Build = { ...completed, steps: [] };
+    const failing = snapshot(bare, courseOf(bare), undefined, 'It broke off.');
+    expect(failing.head.problem).toBe('It broke off.');
+    const message = difference(failing, taken(completed, failing), BEGIN);
+    expect(message).toMatchObject({ type: 'change', head: { state: 'completed' } });
+    expect(JSON.stringify(message)).not.toContain('It broke off.');
+  });
+
   test('is nothing where nothing changed, though all objects are new', () => {
     const copy = JSON.parse(JSON.stringify(completed)) as Build;
     expect(difference(taken(completed), taken(copy), BEGIN)).toBeUndefined();

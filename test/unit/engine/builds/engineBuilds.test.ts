@@ -3,6 +3,7 @@ import type { EngineHistory, HistoryEvent } from '../../../../src/engine/buildki
 import type { PastBuild } from '../../../../src/engine/buildkit/historyRecord.ts';
 import type { StatusUpdate } from '../../../../src/engine/builds/model.ts';
 import { createEngineBuilds } from '../../../../src/engine/builds/engineBuilds.ts';
+import { watchWhole } from '../../../../src/engine/builds/watchWhole.ts';
 import type { Client } from '../../../../src/engine/client.ts';
 import type { ConnectionState } from '../../../../src/engine/connection.ts';
 import { EngineError } from '../../../../src/engine/errors.ts';
@@ -97,6 +98,7 @@ function engineWith(builds: readonly PastBuild[]) {
     builds: made,
     opened,
     problems,
+    statuses,
     statusOf,
     last: () => opened.at(-1)?.events,
     enter(next: ConnectionState, at = url) {
@@ -231,5 +233,46 @@ describe('builds of the engine', () => {
     await later(() => expect(followed()).toContain('r8'));
     last()?.put({ kind: 'forgotten', ref: 'r1' });
     await later(() => expect(followed()).toContain('r9'));
+  });
+});
+
+describe('a build of the engine that is watched as a whole', () => {
+  const problems: (string | undefined)[] = [];
+  const watched = (builds: Parameters<typeof watchWhole>[0], id: string) => {
+    problems.length = 0;
+    onTestFinished(watchWhole(builds, id, (problem) => problems.push(problem)).dispose);
+  };
+
+  test('has its steps read once the engine has told of it', async () => {
+    // Of one without a name the steps are asked for anyway.
+    const { builds, statusOf, one } = engineWith([past({ ref: 'p', tags: ['web:1'] })]);
+    statusOf('p').put(update({ steps: [told('a', 1_000_500)] }));
+    statusOf('p').end();
+    watched(builds, 'p');
+    expect(builds.get('p')).toBeUndefined();
+    await later(() => expect(one('p')?.steps).toMatchObject([{ state: 'completed' }]));
+  });
+
+  test('has them read at its end, where it could not be followed', async () => {
+    const many = Array.from({ length: 9 }, (_, at) => runningPast({ ref: `r${at}` }));
+    const { builds, statusOf, last, one } = engineWith(many);
+    watched(builds, 'r8');
+    await later(() => expect(one('r8')).toBeDefined());
+    statusOf('r8').put(update({ steps: [told('a', 1_000_500)] }));
+    statusOf('r8').end();
+    last()?.put({ kind: 'told', build: past({ ref: 'r8' }) });
+    await later(() => expect(one('r8')?.steps).toHaveLength(1));
+  });
+
+  test('says why they cannot be read, until they can', async () => {
+    const { builds, statusOf, last, statuses } = engineWith([past({ ref: 'p', tags: ['web:1'] })]);
+    statusOf('p').end(new EngineError('dropped', 'It broke off.'));
+    watched(builds, 'p');
+    await later(() => expect(problems.at(-1)).toBe('It broke off.'));
+    statuses.clear();
+    statusOf('p').end();
+    last()?.put({ kind: 'told', build: past({ ref: 'p', tags: ['web:1'], pinned: true }) });
+    await later(() => expect(problems.at(-1)).toBeUndefined());
+    expect(builds.hasLogs('p')).toBe(true);
   });
 });
