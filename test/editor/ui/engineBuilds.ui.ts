@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, it } from 'mocha';
 import type { UiSession } from '../pages/ui.ts';
 import type { View } from '../pages/views.ts';
-import { eventually } from '../pages/wait.ts';
+import { eventually, PATIENCE_MS } from '../pages/wait.ts';
 import { rawEngine } from '../support/engine.ts';
 
 /** Builds of a terminal, which the engine remembers. */
@@ -27,6 +27,17 @@ export function tests(session: UiSession): void {
     await stevedore.open();
     return stevedore.view('Builds');
   };
+  /** What a panel's page has of this kind. */
+  const shown = async (selector: string) => {
+    for (const frame of session.ui().page.frames()) {
+      const found = frame.locator(selector);
+      // A frame may go meanwhile.
+      if ((await found.count().catch(() => 0)) > 0) return found;
+    }
+    return undefined;
+  };
+  const timeline = (selector: string, limit?: number) =>
+    eventually('the timeline', () => shown(selector), limit);
 
   describe('builds of a terminal', () => {
     before(async () => {
@@ -107,19 +118,20 @@ export function tests(session: UiSession): void {
     });
 
     it('have a timeline, which offers nothing that is not to be done from here', async () => {
-      const { workbench } = session.ui();
       const view = await open();
       await view.menu('elsewhere:1 (first)', 'Open Timeline');
-      const heading = await eventually('the timeline', async () => {
-        for (const frame of session.ui().page.frames()) {
-          const found = frame.locator('header.heading');
-          if ((await found.count()) > 0) return found;
-        }
-        return undefined;
-      });
+      const heading = await timeline('header.heading');
       assert.match(await heading.innerText(), /elsewhere:1/);
       assert.equal(await heading.locator('button').count(), 0);
       await session.picture('engine-build-timeline');
+    });
+
+    it('have a timeline that comes back with its steps when the window is loaded anew', async () => {
+      const { workbench } = session.ui();
+      await workbench.run('Developer: Reload Window');
+      await eventually('the old page to go', async () => (await shown('.row.step')) === undefined);
+      // The window begins anew, with all of its extensions.
+      assert.ok((await (await timeline('.row.step', 3 * PATIENCE_MS)).count()) >= 2);
       await workbench.closeAll();
     });
 
