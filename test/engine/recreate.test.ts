@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { inspectContainer, removeContainer } from '../../src/engine/containers.ts';
 import { readFields } from '../../src/engine/mapping/reader.ts';
@@ -41,6 +42,9 @@ const volume = (name: string) => {
   onTestFinished(() => void docker(['volume', 'rm', name]));
   return name;
 };
+
+/** What the engine has made up for a volume is another one each time. */
+const withoutName = (source: unknown) => String(source).replace(/^[0-9a-f]{64}$/, '');
 
 /** What a recipe says, without what two containers never share, in an order of its own. */
 const told = (recipe: Recipe) => ({
@@ -96,6 +100,20 @@ const cases: Readonly<Record<string, () => readonly (string | readonly string[])
     ['--mount', `type=volume,source=${volume(unique('long'))},target=/more,readonly`],
     SHELL_IMAGE,
   ],
+  'volumes without a name': () => [
+    ['-v', '/first', '-v', `${volume(randomBytes(32).toString('hex'))}:/second`],
+    ['--mount', `type=volume,source=${volume(randomBytes(32).toString('hex'))},target=/third`],
+    SHELL_IMAGE,
+  ],
+  devices: () => [
+    ['--cpuset-mems', '0', '--device-cgroup-rule', 'c 1:3 rmw', '--gpus', '"device=0,1"'],
+    SHELL_IMAGE,
+  ],
+  'a number of GPUs': () => ['--gpus', '2', SHELL_IMAGE],
+  'another container': () => [
+    ['--link', `${docker(['inspect', '-f', '{{.Name}}', create([SHELL_IMAGE])]).slice(1)}:other`],
+    SHELL_IMAGE,
+  ],
   'a network': () => ['--network', network(unique('net')), '--network-alias', 'other', SHELL_IMAGE],
   'no network': () => ['--network', 'none', SHELL_IMAGE],
   'a check of health': () => [
@@ -106,7 +124,10 @@ const cases: Readonly<Record<string, () => readonly (string | readonly string[])
 };
 
 /** What Podman's answers leave out, or tell otherwise than they were asked. */
-const UNTOLD = new Set(['powers', 'mounts', 'limits', 'a log']);
+const UNTOLD = new Set([
+  ...['powers', 'mounts', 'limits', 'a log'],
+  ...['volumes without a name', 'devices', 'a number of GPUs', 'another container'],
+]);
 
 describe('how a container was made', () => {
   for (const [name, args] of Object.entries(cases))
@@ -136,12 +157,12 @@ describe('how a container was made', () => {
       onTestFinished(() => void compose('down', '--remove-orphans'));
       const second = await readRecipe(client, first.name);
       const own = `${project}_default`;
-      // Compose gives each project a network, and each service an alias; of volumes it has another way to say the same.
+      // Compose gives each project a network, and each service an alias; of volumes and links it has another way to say the same, and of memory nodes none.
       const mounted = async ({ name }: Recipe) =>
         readFields((await inspectContainer(client, name)) as never)
           .objects('Mounts')
           .map(({ Type, Name, Source, Destination, RW }) =>
-            JSON.stringify([Type, Name ?? Source, Destination, RW]),
+            JSON.stringify([Type, withoutName(Name ?? Source), Destination, RW]),
           )
           .sort();
       const alike = async (recipe: Recipe) => {
@@ -152,7 +173,7 @@ describe('how a container was made', () => {
           networks: networks.filter((one) => one !== own),
           choices: choices.filter(
             (choice) =>
-              !/"--(volume|mount)"/.test(choice) &&
+              !/"--(volume|mount|link|cpuset-mems)"/.test(choice) &&
               !choice.includes(own) &&
               !choice.includes(`["${first.service}"]`),
           ),

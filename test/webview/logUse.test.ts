@@ -129,7 +129,7 @@ describe('search', () => {
     await page.keyboard.type('needle');
     await page.locator('.row.current', { hasText: 'Needle' }).waitFor();
     await expect.poll(() => page.locator('.found').textContent()).toMatch(/3 lines/);
-    expect(await page.locator('.row.current .hit').textContent()).toBe('Needle');
+    await expect.poll(() => page.locator('.row.current .hit').textContent()).toBe('Needle');
     const at = () => page.locator('.row.current .text').textContent();
     const first = await at();
     const order = ['Needle 500', 'Needle 1500', 'Needle 2500'];

@@ -42,17 +42,19 @@ export function goDuration(nanoseconds: number): string {
   );
 }
 
-/** @param path keys with dots between them */
+const keys = (path: string): readonly string[] => (path === '' ? [] : path.split('.'));
+
+/** @param path keys with dots between them; empty where Compose has no such thing */
 const one = (flag: string, path: string, value: string | number | undefined): Choice[] =>
   value === undefined || value === '' || value === 0
     ? []
-    : [{ flag, args: [String(value)], path: path.split('.'), value }];
+    : [{ flag, args: [String(value)], path: keys(path), value }];
 
 const many = (flag: string, path: string, values: readonly string[]): Choice[] =>
-  values.length === 0 ? [] : [{ flag, args: values, path: path.split('.'), value: values }];
+  values.length === 0 ? [] : [{ flag, args: values, path: keys(path), value: values }];
 
 const yes = (flag: string, path: string, on: boolean): Choice[] =>
-  on ? [{ flag, args: true, path: path === '' ? [] : path.split('.'), value: true }] : [];
+  on ? [{ flag, args: true, path: keys(path), value: true }] : [];
 
 /** `NAME=value` of each. */
 const pairs = (record: Readonly<Record<string, string>>): string[] =>
@@ -160,6 +162,8 @@ function limits(host: Reader): Choice[] {
     ...one('--cpu-period', 'cpu_period', host.number('CpuPeriod')),
     ...one('--cpu-quota', 'cpu_quota', host.number('CpuQuota')),
     ...one('--cpuset-cpus', 'cpuset', host.text('CpusetCpus')),
+    ...one('--cpuset-mems', '', host.text('CpusetMems')),
+    ...one('--blkio-weight', 'blkio_config.weight', host.number('BlkioWeight')),
     ...one('--pids-limit', 'pids_limit', pids > 0 ? pids : undefined),
     ...one(
       '--shm-size',
@@ -189,11 +193,6 @@ function powers(host: Reader, { runtime }: EngineDefaults): Choice[] {
       ...(rights && rights !== 'rwm' ? [rights] : []),
     ].join(':');
   });
-  const gpus = host
-    .objects('DeviceRequests')
-    .some((raw) =>
-      (Array.isArray(raw['Capabilities']) ? raw['Capabilities'].flat() : []).includes('gpu'),
-    );
   const init = host.flag('Init');
   const privileged = host.flag('Privileged');
   return [
@@ -205,7 +204,8 @@ function powers(host: Reader, { runtime }: EngineDefaults): Choice[] {
     // The engine adds that labels are off to what is privileged.
     ...many('--security-opt', 'security_opt', privileged ? [] : host.strings('SecurityOpt')),
     ...many('--device', 'devices', devices),
-    ...(gpus ? [{ flag: '--gpus', args: ['all'], path: ['gpus'], value: 'all' }] : []),
+    ...many('--device-cgroup-rule', 'device_cgroup_rules', host.strings('DeviceCgroupRules')),
+    ...gpus(host),
     ...many('--sysctl', 'sysctls', pairs(host.labels('Sysctls'))),
     ...one('--pid', 'pid', mode('PidMode', ['', 'private'])),
     ...one('--ipc', 'ipc', mode('IpcMode', ['', 'private'])),
@@ -217,7 +217,32 @@ function powers(host: Reader, { runtime }: EngineDefaults): Choice[] {
     ...many('--dns-search', 'dns_search', host.strings('DnsSearch')),
     ...many('--dns-option', 'dns_opt', host.strings('DnsOptions')),
     ...many('--add-host', 'extra_hosts', host.strings('ExtraHosts')),
+    ...many('--link', 'external_links', host.strings('Links').map(linkOf)),
+    ...many('--storage-opt', 'storage_opt', pairs(host.labels('StorageOpt'))),
   ];
+}
+
+/** `/database:/web/db` is the container `database`, called `db`. */
+const linkOf = (link: string): string => {
+  const [container = '', alias = ''] = link.split(':');
+  return `${container.slice(1)}:${alias.slice(alias.lastIndexOf('/') + 1)}`;
+};
+
+/** Which GPUs of the host it was given: all, so many, or these. */
+function gpus(host: Reader): Choice[] {
+  const request = host
+    .objects('DeviceRequests')
+    .find(({ Capabilities: all }) => Array.isArray(all) && all.flat().includes('gpu'));
+  if (!request) return [];
+  const reader = readFields(request);
+  const [ids, count] = [reader.strings('DeviceIDs'), reader.number('Count') ?? 0];
+  const path = ['deploy', 'resources', 'reservations', 'devices'];
+  const choice = (arg: string, which: { readonly [name: string]: Value }) => [
+    { flag: '--gpus', args: [arg], path, value: [{ ...which, capabilities: ['gpu'] }] },
+  ];
+  // docker reads the option as a line of CSV.
+  if (ids.length > 0) return choice(`"device=${ids.join(',')}"`, { device_ids: ids });
+  return count > 0 ? choice(String(count), { count }) : choice('all', { count: 'all' });
 }
 
 function restart(host: Reader): Choice[] {

@@ -106,7 +106,11 @@ function networksOf({ id, host }: Inspected, name: string, settings: Raw) {
 
 function mountsOf({ config, host, image }: Inspected) {
   const settings = readFields(host);
-  const binds = settings.strings('Binds').map((bind) => bind.replace(/:rw$/, ''));
+  // A volume that has no name of its own stays with its container: its like gets another one.
+  const binds = settings
+    .strings('Binds')
+    .map((bind) => (MADE_UP.test(bind.split(':')[0] ?? '') ? targetOf(bind) : bind))
+    .map((bind) => bind.replace(/:rw$/, ''));
   const long = settings.objects('Mounts').map(mountOf);
   const tmpfs = Object.entries(settings.labels('Tmpfs')).map(([path, options]) =>
     options ? `${path}:${options}` : path,
@@ -124,7 +128,6 @@ function mountsOf({ config, host, image }: Inspected) {
     ...binds.map((bind) => bind.split(':')[0] ?? ''),
     ...long.filter(({ type }) => type === 'volume').map(({ source }) => source),
   ].filter((source) => /^[a-zA-Z0-9]/.test(source) && !/^[a-zA-Z]$/.test(source));
-  const kept = (source: string) => !MADE_UP.test(source);
   return {
     choices: [
       ...list('--volume', ['volumes'], [...binds, ...anonymous]),
@@ -141,7 +144,7 @@ function mountsOf({ config, host, image }: Inspected) {
       ...list('--tmpfs', ['tmpfs'], tmpfs),
       ...list('--volumes-from', ['volumes_from'], settings.strings('VolumesFrom')),
     ],
-    volumes: [...new Set(named)].filter(kept),
+    volumes: [...new Set(named)],
   };
 }
 
@@ -151,11 +154,8 @@ const targetOf = (bind: string): string =>
 
 function mountOf(raw: Raw) {
   const mount = readFields(raw);
-  const [type, source, target] = [
-    mount.text('Type') || 'bind',
-    mount.text('Source'),
-    mount.text('Target'),
-  ];
+  const [type, target] = [mount.text('Type') || 'bind', mount.text('Target')];
+  const source = MADE_UP.test(mount.text('Source')) ? '' : mount.text('Source');
   const readOnly = mount.flag('ReadOnly');
   const bind = readFields(mount.object('BindOptions') ?? {}).text('Propagation');
   const size = readFields(mount.object('TmpfsOptions') ?? {}).number('SizeBytes');
