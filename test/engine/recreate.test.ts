@@ -125,8 +125,14 @@ const cases: Readonly<Record<string, () => readonly (string | readonly string[])
 
 /** What Podman's answers leave out, or tell otherwise than they were asked. */
 const UNTOLD = new Set([
-  ...['powers', 'mounts', 'limits', 'a log'],
-  ...['volumes without a name', 'devices', 'a number of GPUs', 'another container'],
+  'powers',
+  'mounts',
+  'limits',
+  'a log',
+  'volumes without a name',
+  'devices',
+  'a number of GPUs',
+  'another container',
 ]);
 
 describe('how a container was made', () => {

@@ -97,8 +97,9 @@ function sentence(message: string): string {
     .replace(/^failed to calculate checksum of ref \S+: /, '')
     .trim();
   const missing = /^"([^]*)" not found: not found$|^"([^]*)": not found$/.exec(words);
+  // The builder says the same of contexts, stages and images.
   if (missing)
-    return `${missing[1] ?? missing[2]} is not in the build context, or .dockerignore leaves it out.`;
+    return `${missing[1] ?? missing[2]} is not where the instruction copies from: the stage or image that --from names, or the build context without what .dockerignore leaves out.`;
   const text = words || 'The build failed.';
   return /[.!?]$/.test(text) ? text : `${text}.`;
 }

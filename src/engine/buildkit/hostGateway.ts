@@ -43,8 +43,13 @@ async function ofNetwork(
   client: Pick<Client, 'request'>,
   signal: AbortSignal | undefined,
 ): Promise<string | undefined> {
-  const network = (await client.request({ path: '/networks/bridge', as: 'json', signal })) as {
-    readonly IPAM?: { readonly Config?: readonly { readonly Gateway?: string }[] | null };
-  };
-  return network.IPAM?.Config?.map(({ Gateway }) => Gateway).find(Boolean);
+  const asked = client.request({ path: '/networks/bridge', as: 'json', signal });
+  const network = (await asked.catch((error: unknown) => {
+    // It may be turned off.
+    if (error instanceof EngineError && error.reason === 'not-found') return undefined;
+    throw error;
+  })) as
+    | { readonly IPAM?: { readonly Config?: readonly { readonly Gateway?: string }[] | null } }
+    | undefined;
+  return network?.IPAM?.Config?.map(({ Gateway }) => Gateway).find(Boolean);
 }

@@ -35,7 +35,8 @@ export interface BuildOptions {
 /** Where the value of a secret comes from when a RUN mounts it. */
 export type SecretSource =
   | { readonly id: string; readonly file: string }
-  | { readonly id: string; readonly env: string };
+  /** The file counts where there is no such variable. */
+  | { readonly id: string; readonly env: string; readonly orFile?: string | undefined };
 
 /** `type=registry,ref=…` as buildx words it, taken apart. */
 export interface CacheSpec {

@@ -55,9 +55,9 @@ function pairs(record: Readonly<Record<string, string>> | undefined): readonly s
 type Secret = NonNullable<BuildOptions['secrets']>[number];
 
 function secretSpec(secret: Secret): string {
-  return 'env' in secret
-    ? csv([`id=${secret.id}`, `env=${secret.env}`])
-    : csv([`id=${secret.id}`, `src=${secret.file}`]);
+  const id = `id=${secret.id}`;
+  if ('file' in secret) return csv([id, `src=${secret.file}`]);
+  return secret.orFile === undefined ? csv([id, `env=${secret.env}`]) : csv([id]);
 }
 
 function cacheSpec({ type, attrs }: CacheSpec): string {

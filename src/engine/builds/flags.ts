@@ -65,9 +65,9 @@ export function parseFlags(text: string, folder: string): Partial<BuildOptions> 
     ...(has('tag') && { tags: all('tag') }),
     ...(target !== undefined && { target }),
     ...(has('platform') && { platforms: all('platform').flatMap(parseList) }),
-    ...(has('no-cache') && { noCache: last('no-cache') === 'true' }),
-    ...(has('pull') && { pull: last('pull') === 'true' }),
-    ...(has('push') && { push: last('push') === 'true' }),
+    ...(has('no-cache') && { noCache: toBoolean('no-cache', last('no-cache')) }),
+    ...(has('pull') && { pull: toBoolean('pull', last('pull')) }),
+    ...(has('push') && { push: toBoolean('push', last('push')) }),
     ...(network !== undefined && { network: parseNetwork(network) }),
     ...(has('add-host') && { addHosts: all('add-host').map(parseHost) }),
     ...(has('build-context') && { contexts: parseContexts(all('build-context'), folder) }),
@@ -79,4 +79,14 @@ export function parseFlags(text: string, folder: string): Partial<BuildOptions> 
     ...(has('cache-to') && { cacheTo: all('cache-to').map((one) => parseCache(one, folder)) }),
     ...(output !== undefined && { output: parseOutput(output, folder) }),
   };
+}
+
+const TRUE: ReadonlySet<string> = new Set(['1', 't', 'T', 'true', 'TRUE', 'True']);
+const FALSE: ReadonlySet<string> = new Set(['0', 'f', 'F', 'false', 'FALSE', 'False']);
+
+/** As docker reads it (Go, strconv.ParseBool). */
+function toBoolean(flag: string, value = ''): boolean {
+  if (TRUE.has(value)) return true;
+  if (FALSE.has(value)) return false;
+  throw new EngineError('bad-request', `“--${flag}=${value}” is neither true nor false.`);
 }

@@ -48,7 +48,10 @@ function quoted(pair: string): string {
 /** `linux/amd64,linux/arm64`, with commas or blanks. */
 export const parseList = (text: string): string[] => text.split(/[\s,]+/).filter(Boolean);
 
-/** `id=npm,src=~/.npmrc`, `id=token,env=TOKEN`, and short `npm=~/.npmrc`; an id alone is a variable's name, too. */
+/**
+ * `id=npm,src=~/.npmrc`, `id=token,env=TOKEN`, and short `npm=~/.npmrc`. An id alone is a variable's name, too, and that of a
+ * file where there is no such variable (buildkit, session/secrets/secretsprovider).
+ */
 export function parseSecret(text: string, folder: string): SecretSource {
   if (!/(^|,)id=/.test(text)) {
     const [, id = '', file = ''] = /^([^=,]+)=([^]+)$/.exec(text) ?? [];
@@ -63,8 +66,8 @@ export function parseSecret(text: string, folder: string): SecretSource {
     throw bad(text, 'is of a type that is neither file nor env');
   // As buildx has it, `type=env` takes what stands as the source for the variable's name.
   if (type === 'env') return { id, env: env ?? file ?? id };
-  if (file !== undefined) return { id, file: toPath(file, folder) };
-  return { id, env: env ?? id };
+  if (file !== undefined || type === 'file') return { id, file: toPath(file ?? id, folder) };
+  return env === undefined ? { id, env: id, orFile: toPath(id, folder) } : { id, env };
 }
 
 /** `default`, `default=/run/agent.sock`, `github=~/.ssh/a,~/.ssh/b`: by id sockets of agents, or files of keys. */
@@ -95,10 +98,14 @@ export function parseCache(text: string, folder: string): CacheSpec {
 /** `type=local,dest=out`, `type=tar,dest=out.tar`, `type=oci,…`, `type=docker,…`, `type=image`, or a folder alone. */
 export function parseOutput(text: string, folder: string): BuildOutput {
   if (!text.includes('=')) return { type: 'local', dest: toPath(text, folder) };
-  const { type = '', dest = '' } = parseAttributes(text);
-  if (type === 'image') return { type };
-  if (type !== 'local' && type !== 'tar' && type !== 'oci' && type !== 'docker')
+  const { type = '', dest = '', ...others } = parseAttributes(text);
+  if (type !== 'image' && type !== 'local' && type !== 'tar' && type !== 'oci' && type !== 'docker')
     throw bad(text, 'is not of type image, local, tar, oci or docker');
+  const [other] = Object.keys(others);
+  if (other === 'name' || other === 'push')
+    throw bad(text, `says “${other}”, for which there are tags and the option to push`);
+  if (other !== undefined) throw bad(text, `says “${other}”, which means nothing here`);
+  if (type === 'image') return { type };
   if (dest === '' || dest === '-') throw bad(text, 'does not say where to: dest=…');
   return { type, dest: toPath(dest, folder) };
 }

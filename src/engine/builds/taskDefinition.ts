@@ -66,10 +66,10 @@ function dockerTaskOptions(fields: TaskFields, folder: string): BuildOptions {
   const read = reader(object(fields, 'dockerBuild') ?? {});
   const project = projectOf(fields, folder);
   const context = contextOf(read.text('context') ?? project, folder);
+  // As that extension names it, for other things may go by the name.
   const name = basename(project)
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-+|-+$/g, '');
+    .replace(/[^a-z0-9]/gi, '')
+    .toLowerCase();
   // `includeDefaults` turns on a label of that extension's own.
   const { includeDefaults: _, ...labels } = object(read.fields, 'labels') ?? {};
   const custom = parseFlags(read.text('customOptions') ?? '', folder);

@@ -53,11 +53,15 @@ export function nextLink(header: string | string[] | undefined, base: URL): stri
       if (!(rel?.[1] ?? rel?.[2] ?? '').toLowerCase().split(/\s+/).includes('next')) continue;
       if (!URL.canParse(match[1] ?? '', base.href)) return undefined;
       const url = new URL(match[1] ?? '', base);
-      return `${url.pathname}${url.search}`;
+      return pathWithin(url);
     }
   }
   return undefined;
 }
+
+/** A path that stays on the host that it is asked of: what begins with two slashes would be another host. */
+export const pathWithin = ({ pathname, search }: URL): string =>
+  `${pathname.replace(/^\/+/, '/')}${search}`;
 
 /** Milliseconds to wait by a Retry-After header (seconds or a date), or Docker Hub's X-Retry-After (seconds since the epoch). */
 export function retryAfter(

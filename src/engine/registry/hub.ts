@@ -2,6 +2,7 @@ import type { Credential } from '../credentials.ts';
 import { EngineError } from '../errors.ts';
 import { HUB } from '../reference.ts';
 import { readJson } from './client.ts';
+import { pathWithin } from './headers.ts';
 import { statusError } from './failures.ts';
 import { abortable } from './abortable.ts';
 import { platformOf, secondsOf } from './manifest.ts';
@@ -196,7 +197,7 @@ export function openHub({ url, transport, credential, registry }: HubOptions): R
     const json = record(readJson(await call(asked), 'Docker Hub', asked.what));
     const next = text(json['next']);
     const link = next !== undefined && URL.canParse(next, url) ? new URL(next, url) : undefined;
-    const path = link && `${link.pathname}${link.search}`;
+    const path = link && pathWithin(link);
     return {
       items: list(json['results']).flatMap(read),
       more:

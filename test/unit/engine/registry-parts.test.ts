@@ -63,6 +63,7 @@ describe('nextLink', () => {
     ['<?n=2>; rel="next"', '/v2/_catalog?n=2'],
     ['</v2/p>; rel="prev"', undefined],
     ['<http://[>; rel="next"', undefined],
+    ['<https://reg.example//evil.example/v2/x>; rel="next"', '/evil.example/v2/x'],
     ['garbage', undefined],
   ])('%s', (header, expected) => {
     expect(nextLink(header, base)).toBe(expected);

@@ -8,7 +8,7 @@ import { cancelled } from '../../transport/failures.ts';
 import { unframe } from './frames.ts';
 import { statusOf } from './status.ts';
 import { watched } from './watched.ts';
-import { chunksOf, LIMITS, sendFramed } from './streams.ts';
+import { chunksOf, LIMITS, sendFramed, WINDOW } from './streams.ts';
 
 /** A method of a gRPC service: its path, and the messages that go each way. */
 export interface Method<I extends DescMessage, O extends DescMessage> {
@@ -71,6 +71,7 @@ export function grpcClient(socket: Duplex): GrpcClient {
   });
   let failure: Error | undefined;
   session.on('error', (error) => (failure ??= error));
+  session.once('connect', () => session.setLocalWindowSize(WINDOW));
   const broken = (cause?: unknown) =>
     new EngineError('dropped', 'The connection to the builder broke off.', {
       cause,

@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 import type { Exchange, Service, Services } from './exchange.ts';
 import { unframe } from './frames.ts';
 import { code, GrpcError, trailersOf } from './status.ts';
-import { chunksOf, LIMITS, sendFramed } from './streams.ts';
+import { chunksOf, LIMITS, sendFramed, WINDOW } from './streams.ts';
 
 /**
  * Answers the engine's gRPC calls on a connection that was upgraded to h2c: we are the server.
@@ -18,6 +18,7 @@ export function serveGrpc(
 ): () => void {
   const session = performServerHandshake(socket, LIMITS);
   session.on('error', onProblem);
+  session.setLocalWindowSize(WINDOW);
   const onStream = (
     stream: ServerHttp2Stream,
     headers: IncomingHttpHeaders,

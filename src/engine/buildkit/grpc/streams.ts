@@ -18,6 +18,12 @@ export const LIMITS = {
   maxSessionMemory: 1000,
 } as const;
 
+/**
+ * Bytes that may be on their way to us on a connection, whatever its streams may have: 64 KiB otherwise, which a distant engine
+ * could send once in each round trip.
+ */
+export const WINDOW = 8 << 20;
+
 /** What a stream brings. Whoever stops reading leaves the stream as it is: there may be an answer to send yet. */
 export function chunksOf(stream: Http2Stream): AsyncIterable<Buffer> {
   return stream.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;

@@ -48,6 +48,8 @@ export async function readSecret(
     new GrpcError(code.invalidArgument, `secret ${source.id} has more than 500 KiB`);
   if ('env' in source) {
     const value = env[source.env];
+    if (value === undefined && source.orFile !== undefined && (await isThere(source.orFile)))
+      return readSecret({ id: source.id, file: source.orFile }, env);
     if (value === undefined)
       throw new GrpcError(
         code.notFound,
@@ -71,3 +73,9 @@ export async function readSecret(
     );
   }
 }
+
+const isThere = (path: string): Promise<boolean> =>
+  stat(path).then(
+    () => true,
+    () => false,
+  );

@@ -1,10 +1,11 @@
 import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
 import { once } from 'node:events';
-import { performServerHandshake } from 'node:http2';
+import { connect as connectHttp2, performServerHandshake } from 'node:http2';
 import { connect, createServer } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { grpcClient } from '../../../../src/engine/buildkit/grpc/client.ts';
+import { serveGrpc } from '../../../../src/engine/buildkit/grpc/server.ts';
 import type { Services } from '../../../../src/engine/buildkit/grpc/exchange.ts';
 import { frame, unframe } from '../../../../src/engine/buildkit/grpc/frames.ts';
 import {
@@ -30,6 +31,14 @@ async function pair(services: Services, onProblem?: (error: unknown) => void) {
 afterEach(() => {
   for (const close of closing.splice(0)) close();
 });
+
+/** Our server, for whoever connects. */
+async function serving() {
+  const listener = createServer((socket) => closing.push(serveGrpc(socket, {}, () => {})));
+  listener.listen(0, '127.0.0.1');
+  await once(listener, 'listening');
+  return { port: (listener.address() as AddressInfo).port, stop: () => void listener.close() };
+}
 
 /** A promise, and what resolves it. */
 function signalled() {
@@ -184,6 +193,27 @@ describe('calls', () => {
     expect(error.name).toBe('GrpcError');
     expect(error.message.length).toBeGreaterThan(1000);
     expect(words.startsWith(error.message)).toBe(true);
+  });
+
+  it('may have megabytes on their way, to either side', async () => {
+    const listener = createServer().listen(0, '127.0.0.1');
+    await once(listener, 'listening');
+    const near = connect((listener.address() as AddressInfo).port, '127.0.0.1');
+    const [far] = (await once(listener, 'connection')) as [Socket];
+    listener.close();
+    const client = grpcClient(near);
+    const server = performServerHandshake(far, LIMITS);
+    closing.push(() => {
+      client.close();
+      server.destroy();
+    });
+    // What the engine may send to us, and what it may as a client of ours.
+    await expect.poll(() => server.state.remoteWindowSize).toBeGreaterThan(1e6);
+    const { port, stop } = await serving();
+    closing.push(stop);
+    const engine = connectHttp2(`http://127.0.0.1:${port}`);
+    closing.push(() => engine.destroy());
+    await expect.poll(() => engine.state.remoteWindowSize).toBeGreaterThan(1e6);
   });
 
   it('fail when the answer has a header that is too long to be read', async () => {

@@ -132,6 +132,9 @@ describe('secrets', () => {
           { id: 'file', file },
           { id: 'env', env: 'TOKEN' },
           { id: 'unset', env: 'NOWHERE' },
+          { id: 'either', env: 'NOWHERE', orFile: file },
+          { id: 'neither', env: 'NOWHERE', orFile: join(dir, 'none') },
+          { id: 'first', env: 'TOKEN', orFile: file },
           { id: 'large', file: join(dir, 'large') },
         ],
         { TOKEN: 'from env' },
@@ -144,6 +147,9 @@ describe('secrets', () => {
     expect(await ask('file')).toBe('from file\n');
     expect(await ask('env')).toBe('from env');
     expect(seen).toEqual(['from file\n', 'from env']);
+    expect(await ask('either')).toBe('from file\n');
+    expect(await ask('first')).toBe('from env');
+    await expect(ask('neither')).rejects.toMatchObject({ code: 5 });
     await expect(ask('unset')).rejects.toMatchObject({
       code: 5,
       message: /NOWHERE, which is not set/,

@@ -167,9 +167,9 @@ describe('why a build failed', () => {
   it.each([
     'failed to compute cache key: failed to calculate checksum of ref 06d4a37d-7f35::c1yw: "/nope": not found',
     'failed to compute cache key: "/nope" not found: not found',
-  ])('says what is missing in the context: %s', (words) => {
+  ])('says what is missing: %s', (words) => {
     expect(buildError(new GrpcError(2, words)).message).toBe(
-      '/nope is not in the build context, or .dockerignore leaves it out.',
+      '/nope is not where the instruction copies from: the stage or image that --from names, or the build context without what .dockerignore leaves out.',
     );
   });
 

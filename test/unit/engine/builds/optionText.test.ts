@@ -48,7 +48,8 @@ describe('options of a build as text', () => {
     ['type=file,id=npm,src="a,b"', { id: 'npm', file: '/src/app/a,b' }],
     ['id=token,env=TOKEN', { id: 'token', env: 'TOKEN' }],
     ['type=env,id=token,src=TOKEN', { id: 'token', env: 'TOKEN' }],
-    ['id=TOKEN', { id: 'TOKEN', env: 'TOKEN' }],
+    ['id=TOKEN', { id: 'TOKEN', env: 'TOKEN', orFile: '/src/app/TOKEN' }],
+    ['type=file,id=npm', { id: 'npm', file: '/src/app/npm' }],
     ['npm=~/.npmrc', { id: 'npm', file: join(homedir(), '.npmrc') }],
   ])('secret %s', (text, expected) => {
     expect(parseSecret(text, folder)).toEqual(expected);
@@ -89,6 +90,8 @@ describe('options of a build as text', () => {
     expect(() => parseOutput('type=tar', folder)).toThrow(/where to/);
     expect(() => parseOutput('type=tar,dest=-', folder)).toThrow(/where to/);
     expect(() => parseOutput('type=registry', folder)).toThrow(/not of type/);
+    expect(() => parseOutput('type=image,name=r.test/a,push=true', folder)).toThrow(/tags and/);
+    expect(() => parseOutput('type=oci,dest=a,tar=false', folder)).toThrow(/“tar”/);
   });
 
   test('named contexts: folders become absolute, addresses stay', () => {

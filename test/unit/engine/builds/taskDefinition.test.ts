@@ -95,9 +95,19 @@ describe('docker-build', () => {
     expect(docker({ platform: 'node', node: { package: 'My App/package.json' } })).toMatchObject({
       context: '/src/shop/My App',
       dockerfile: '/src/shop/My App/Dockerfile',
-      tags: ['my-app:latest'],
+      tags: ['myapp:latest'],
     });
     expect(docker({}).tags).toEqual(['shop:latest']);
+  });
+
+  test.each([
+    ['--no-cache=1 --pull=TRUE --push=t', { noCache: true, pull: true, push: true }],
+    ['--no-cache=F --pull=0', { noCache: false, pull: false }],
+  ])('switches as docker reads them: %s', (customOptions, expected) => {
+    expect(docker({ dockerBuild: { customOptions } })).toMatchObject(expected);
+    expect(() => docker({ dockerBuild: { customOptions: '--pull=yes' } })).toThrow(
+      /neither true nor false/,
+    );
   });
 
   test('arguments, labels, target, platform and options of the command', () => {
