@@ -116,6 +116,8 @@ export interface StatusUpdate {
   readonly transfers: readonly TransferUpdate[];
   readonly logs: readonly LogUpdate[];
   readonly warnings: readonly BuildWarning[];
+  /** Its times are of this computer's clock, and not of the engine's. */
+  readonly isOurs?: true;
 }
 
 /** The present state of a step; told again whenever something of it changes. */

@@ -15,7 +15,7 @@ export async function pushTags(
   signal: AbortSignal,
 ): Promise<void> {
   const tell = (more: Partial<StatusUpdate>) =>
-    onStatus({ steps: [], transfers: [], logs: [], warnings: [], ...more });
+    onStatus({ steps: [], transfers: [], logs: [], warnings: [], isOurs: true, ...more });
   for (const tag of tags) {
     const started = Date.now();
     const step: StepUpdate = {

@@ -155,12 +155,13 @@ export function createBuildRecord(
       build = isSilent ? { ...rest, unanswered: true } : rest;
       changes.fire({ build, added: [], changed: [], logs: [] });
     },
-    update(update) {
+    update(told) {
       if (build.state !== 'running') return;
+      const update = told.isOurs ? shifted(told, -(skew ?? 0)) : told;
       const before = build;
       const added: string[] = [];
       const logs: LogPiece[] = [];
-      tellTime(update);
+      if (!told.isOurs) tellTime(update);
       for (const one of update.steps) {
         stepOf(one, added).tell(redacted(one, redactor));
       }
@@ -293,4 +294,18 @@ function addWarnings(
     if (!all.has(key)) all.set(key, clean);
   }
   return all.size === known.length ? known : [...all.values()];
+}
+
+/** An update with other times; it has no logs. */
+function shifted(update: StatusUpdate, by: number): StatusUpdate {
+  const shift = <
+    T extends { readonly started?: number | undefined; readonly completed?: number | undefined },
+  >(
+    one: T,
+  ): T => ({
+    ...one,
+    ...(one.started !== undefined && { started: one.started + by }),
+    ...(one.completed !== undefined && { completed: one.completed + by }),
+  });
+  return { ...update, steps: update.steps.map(shift), transfers: update.transfers.map(shift) };
 }

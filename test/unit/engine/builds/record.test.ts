@@ -152,6 +152,17 @@ describe('a record', () => {
     expect(record.build().state).toBe('cancelled');
   });
 
+  it('puts what is done here where it belongs, though the engine’s clock is off', () => {
+    let now = 100_000;
+    const { record, step } = start({ now: () => now });
+    record.update(told('a', { started: 40_000, completed: 40_000 }));
+    now = 103_000;
+    record.update({ ...told('push', { started: 101_000, completed: 103_000 }), isOurs: true });
+    expect(step('push')).toMatchObject({ started: 41_000, duration: 2000 });
+    record.finish({ state: 'completed' });
+    expect(record.build()).toMatchObject({ started: 40_000, ended: 43_000, skew: 60_000 });
+  });
+
   it('says how far the engine’s clock is off', () => {
     let now = 100_000;
     const { record } = start({ now: () => now });
