@@ -6,16 +6,13 @@ import type { DroppedFile, FileTarget } from '../../views/rows/files.ts';
 import { listNames, oneLine } from '../../util/format.ts';
 import { confirm, each } from '../ask.ts';
 import type { Run } from '../services.ts';
-
-/** Something to be brought to a folder, and how. */
-interface Arrival {
-  readonly name: string;
-  bring(to: FilePath): Promise<readonly string[]>;
-}
+import { namesakes } from './arrivals.ts';
+import type { Arrival } from './arrivals.ts';
 
 /**
  * Sends what was dropped on a folder, or is chosen, to it. What comes from the same container is moved there. Asks before
  * anything is replaced, naming it.
+ * @throws EngineError `conflict` before anything is brought, when two have one name
  */
 export async function uploadAll(run: Run<FileTarget>): Promise<void> {
   const [folder] = run.targets;
@@ -26,6 +23,16 @@ export async function uploadAll(run: Run<FileTarget>): Promise<void> {
     ? folder.dropped.map((dropped) => arrivalOf(run, folder, dropped))
     : await chosen(run, folder);
   const moved = arrivals.filter(({ name }) => name !== '');
+  const same = namesakes(moved);
+  if (same)
+    throw new EngineError(
+      'conflict',
+      vscode.l10n.t(
+        '“{0}” and “{1}” have the same name, and {2} can hold one of them only. Nothing was moved or uploaded.',
+        ...same.map(({ from }) => oneLine(from)),
+        oneLine(path),
+      ),
+    );
   const taken: string[] = [];
   await busy(
     each(
@@ -89,6 +96,7 @@ function arrivalOf(run: Run<FileTarget>, folder: FileTarget, dropped: DroppedFil
     const { content } = dropped;
     return {
       name: posix.basename(dropped.name),
+      from: dropped.name,
       async bring(to) {
         await files.write(to, contentOf(content), signal);
         return [];
@@ -105,6 +113,7 @@ function arrivalOf(run: Run<FileTarget>, folder: FileTarget, dropped: DroppedFil
     return {
       // What is dropped on its own folder stays where it is.
       name: stays ? '' : name,
+      from: from.path,
       async bring(to) {
         if (same) await files.rename(from, to, signal);
         else await files.copy(from, to, signal);
@@ -113,9 +122,14 @@ function arrivalOf(run: Run<FileTarget>, folder: FileTarget, dropped: DroppedFil
     };
   }
   if (uri.scheme === 'file')
-    return { name, bring: (to) => files.upload(uri.fsPath, to, undefined, signal) };
+    return {
+      name,
+      from: uri.fsPath,
+      bring: (to) => files.upload(uri.fsPath, to, undefined, signal),
+    };
   return {
     name,
+    from: uri.path,
     async bring(to) {
       await files.write(to, contentOf(await vscode.workspace.fs.readFile(uri)), signal);
       return [];
