@@ -130,6 +130,10 @@ export async function openFile(
 /** Content of a file to be written, and its size in bytes. */
 export interface Content {
   readonly size: number;
+  /** Permission bits of a file that is new. */
+  readonly mode?: number;
+  /** Milliseconds since the epoch; the time of writing when it is left out. Not heeded in memory. */
+  readonly mtime?: number;
   readonly bytes: () => AsyncIterable<Uint8Array>;
 }
 

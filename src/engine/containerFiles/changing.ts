@@ -56,13 +56,31 @@ export const split = (path: string) => ({
 });
 
 /**
- * Writes a file, as it was or as it is now and never anything in between. One that is there keeps its owner, its mode and those
- * extended attributes that the engine tells of; a new one belongs to whom its directory belongs.
- * @param path where it is to be, over no link at its end
+ * Writes a file where a path leads, as it was or as it is now and never anything in between. One that is there keeps its owner,
+ * its mode and those extended attributes that the engine tells of; a new one belongs to whom its directory belongs.
+ * @returns whether one was there before
+ * @throws EngineError `bad-request` where something else than a file is
  */
 export async function writeFile(
   place: Place,
   path: string,
+  content: Content,
+  signal?: AbortSignal,
+): Promise<boolean> {
+  const stat = await look(place, path, signal);
+  const real = stat?.type === 'symlink' ? (await follow(place, path, signal)).path : path;
+  const before = real === path ? stat : await look(place, real, signal);
+  if (before && before.type !== 'file')
+    throw new EngineError('bad-request', `“${seen(place, path)}” is not a file.`);
+  await put(place, real, before, content, signal);
+  return before !== undefined;
+}
+
+/** @param path over no link at its end; `before` is what is there */
+async function put(
+  place: Place,
+  path: string,
+  before: PathStat | undefined,
   content: Content,
   signal?: AbortSignal,
 ): Promise<void> {
@@ -70,11 +88,11 @@ export async function writeFile(
   if (inMemory(place, path)) return writeInside(place, path, content, signal);
   const { client, id } = place;
   const { directory, name } = split(path);
-  const before = await look(place, path, signal);
-  const now = { size: content.size, mtime: Date.now() };
+  const { size, mode = 0o644, mtime = Date.now() } = content;
+  const now = { size, mtime };
   const header: TarHeader = before
     ? { ...(await ownHead(place, path, signal)), ...now }
-    : newHeader({ name, ...(await ownerOf(place, directory, signal)), ...now });
+    : newHeader({ name, mode, ...(await ownerOf(place, directory, signal)), ...now });
   const draft = posix.join(directory, draftName());
   // Setting the owner takes setuid and capabilities away, so the link says all of it again. Docker gives a link its mode only
   // when it finds its target from the root.

@@ -81,10 +81,9 @@ export async function writeInside(
   try {
     const before = await statInside(place, path, signal);
     await send(place, path, draft, content, signal);
-    if (before) {
-      await run('chown', `${before.uid}:${before.gid}`, draft);
-      await run('chmod', before.mode.toString(8), draft);
-    }
+    if (before) await run('chown', `${before.uid}:${before.gid}`, draft);
+    const mode = before?.mode ?? content.mode;
+    if (mode !== undefined) await run('chmod', mode.toString(8), draft);
     await run('mv', '-f', draft, path);
   } finally {
     await tryInside(place, 'rm', ['-f', draft]);

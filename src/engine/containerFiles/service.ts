@@ -71,7 +71,7 @@ export interface ContainerFiles {
     onProgress?: Progress,
     signal?: AbortSignal,
   ): Promise<readonly string[]>;
-  /** Sends a file or directory of this machine to a path, which nothing may have. Resolves with what could not be sent. */
+  /** Sends a file of this machine to a path, or a directory to one that nothing may have. Resolves with what could not be sent. */
   upload(
     from: string,
     to: FilePath,
@@ -242,15 +242,7 @@ export function createContainerFiles(
     async write(file, content, signal) {
       const before = await at(
         file,
-        async (place, path) => {
-          const stat = await look(place, path, signal);
-          const real = stat?.type === 'symlink' ? (await follow(place, path, signal)).path : path;
-          const found = real === path ? stat : await look(place, real, signal);
-          if (found && found.type !== 'file')
-            throw new EngineError('bad-request', `“${file.path}” is not a file.`);
-          await writeFile(place, real, content, signal);
-          return found;
-        },
+        (place, path) => writeFile(place, path, content, signal),
         signal,
       );
       tell(file, before ? 'changed' : 'created');

@@ -1,4 +1,5 @@
 import { createReadStream } from 'node:fs';
+import type { Stats } from 'node:fs';
 import { lstat, readdir, readlink, stat } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import { EngineError } from '../errors.ts';
@@ -14,7 +15,8 @@ export type Progress = (bytes: number) => void;
 
 /**
  * Sends a file or directory of this machine to a path in a place. It belongs to whom the directory that it comes to belongs, and
- * keeps its mode and time. A file comes whole or not at all; a directory's files come one after the other.
+ * keeps its mode and time. A file comes whole or not at all, and takes the place of one that is there, over links too, whose owner
+ * and mode it gets then; a directory's files come one after the other.
  * @returns paths that could not be sent: sockets, pipes, devices
  */
 export async function uploadFrom(
@@ -35,7 +37,12 @@ export async function uploadFrom(
   try {
     const top = await stat(from);
     if (top.isFile()) {
-      await writeFile(place, path, { size: top.size, bytes: () => read(from) }, signal);
+      await writeFile(
+        place,
+        path,
+        { size: top.size, ...modeAndTime(top), bytes: () => read(from) },
+        signal,
+      );
       return [];
     }
     if (place.fixed !== undefined) throw new EngineError('forbidden', place.fixed);
@@ -59,6 +66,12 @@ export async function uploadFrom(
   }
 }
 
+// Windows has no such modes, and its folders could not be entered with what is told for them.
+const modeAndTime = ({ mode, mtimeMs }: Stats) => ({
+  mode: process.platform === 'win32' ? 0o755 : mode & 0o777,
+  mtime: Math.floor(mtimeMs),
+});
+
 async function* walk(
   file: string,
   name: string,
@@ -67,7 +80,7 @@ async function* walk(
   left: string[],
 ): AsyncGenerator<Sent> {
   const stats = await lstat(file);
-  const common = { name, ...owner, mode: stats.mode & 0o777, mtime: Math.floor(stats.mtimeMs) };
+  const common = { name, ...owner, ...modeAndTime(stats) };
   if (stats.isDirectory()) {
     yield { header: newHeader({ ...common, type: 'directory' }) };
     for (const child of (await readdir(file)).sort())

@@ -1,0 +1,74 @@
+import { chmod, utimes, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, it, onTestFinished } from 'vitest';
+import { connect } from '../../../../src/engine/client.ts';
+import { newHeader } from '../../../../src/engine/containerFiles/archive.ts';
+import type { Place } from '../../../../src/engine/containerFiles/place.ts';
+import { placeOf } from '../../../../src/engine/containerFiles/place.ts';
+import { TAR_END, writeHeader } from '../../../../src/engine/containerFiles/tarHeader.ts';
+import type { TarHeader } from '../../../../src/engine/containerFiles/tarHeader.ts';
+import { readTar } from '../../../../src/engine/containerFiles/tarReader.ts';
+import { uploadFrom } from '../../../../src/engine/containerFiles/upload.ts';
+import { scratch, serveEngine } from '../support/servers.ts';
+
+/** What a path is: its header, and Go's mode and target of a link as the engine's stat says them. */
+type Has = Readonly<Record<string, { head: Partial<TarHeader>; mode?: number; target?: string }>>;
+
+/** A stopped container that has some paths, with the headers that it is sent, by their directory. */
+async function container(has: Has): Promise<{ place: Place; sent: [string, TarHeader][] }> {
+  const sent: [string, TarHeader][] = [];
+  const { endpoint } = await serveEngine({
+    async onRequest(request, response) {
+      const { pathname, searchParams } = new URL(request.url ?? '', 'http://engine');
+      if (!pathname.endsWith('/archive')) return void response.end('{}');
+      const path = searchParams.get('path') ?? '';
+      if (request.method === 'PUT') {
+        for await (const { header } of readTar(request)) sent.push([path, header]);
+        return void response.end();
+      }
+      const found = has[path];
+      if (!found) return void response.writeHead(404).end('{"message":"Could not find the file"}');
+      const { head, mode = 0o644, target: linkTarget = '' } = found;
+      const stat = JSON.stringify({ mode, linkTarget });
+      response.setHeader('X-Docker-Container-Path-Stat', Buffer.from(stat).toString('base64'));
+      response.end(
+        request.method === 'HEAD'
+          ? ''
+          : Buffer.concat([writeHeader(newHeader({ name: path.slice(1), ...head })), TAR_END]),
+      );
+    },
+  });
+  const client = await connect(endpoint);
+  onTestFinished(() => client.close());
+  return { place: await placeOf(client, 'c1'), sent };
+}
+
+const opt: Has = { '/opt': { head: { type: 'directory', uid: 7, gid: 8 } } };
+
+it('a file that is sent keeps its mode and time', async () => {
+  const file = join(await scratch(), 'run.sh');
+  await writeFile(file, 'true');
+  await chmod(file, 0o755);
+  await utimes(file, 1000, 1000);
+  const { place, sent } = await container(opt);
+  await uploadFrom(file, { place, path: '/opt/run.sh' });
+  expect(sent[0]).toMatchObject(['/opt', { mode: 0o755, mtime: 1_000_000, uid: 7, gid: 8 }]);
+});
+
+it('a file that is sent over a link takes the place of what the link leads to, with its mode', async () => {
+  const file = join(await scratch(), 'app.conf');
+  await writeFile(file, 'new');
+  const { place, sent } = await container({
+    ...opt,
+    '/opt/app.conf': {
+      head: { type: 'symlink', mode: 0o777, linkname: '/etc/app.conf' },
+      mode: 2 ** 27 + 0o777,
+      target: '/etc/app.conf',
+    },
+    '/etc/app.conf': { head: { mode: 0o640 } },
+  });
+  await uploadFrom(file, { place, path: '/opt/app.conf' });
+  const link = sent.find(([, { type }]) => type === 'link');
+  expect(link).toMatchObject(['/etc', { name: 'app.conf', mode: 0o640 }]);
+  expect(sent.every(([path]) => path === '/etc')).toBe(true);
+});
