@@ -16,7 +16,7 @@ export type Progress = (bytes: number) => void;
 /**
  * Sends a file or directory of this machine to a path in a place. It belongs to whom the directory that it comes to belongs, and
  * keeps its mode and time. A file comes whole or not at all, and takes the place of one that is there, over links too, whose owner
- * and mode it gets then; a directory's files come one after the other.
+ * and mode it gets then; a directory's files come one after the other. Links in it stay links; `from` itself is followed.
  * @returns paths that could not be sent: sockets, pipes, devices
  */
 export async function uploadFrom(
@@ -57,7 +57,7 @@ export async function uploadFrom(
       place.client,
       place.id,
       directory,
-      walk(from, posix.basename(path), { uid, gid }, read, left),
+      walk(from, top, posix.basename(path), { uid, gid }, read, left),
       signal,
     );
     return left;
@@ -74,17 +74,19 @@ const modeAndTime = ({ mode, mtimeMs }: Stats) => ({
 
 async function* walk(
   file: string,
+  stats: Stats,
   name: string,
   owner: { readonly uid: number; readonly gid: number },
   read: (file: string) => AsyncIterable<Buffer>,
   left: string[],
 ): AsyncGenerator<Sent> {
-  const stats = await lstat(file);
   const common = { name, ...owner, ...modeAndTime(stats) };
   if (stats.isDirectory()) {
     yield { header: newHeader({ ...common, type: 'directory' }) };
-    for (const child of (await readdir(file)).sort())
-      yield* walk(join(file, child), `${name}/${child}`, owner, read, left);
+    for (const child of (await readdir(file)).sort()) {
+      const below = join(file, child);
+      yield* walk(below, await lstat(below), `${name}/${child}`, owner, read, left);
+    }
   } else if (stats.isSymbolicLink())
     yield { header: newHeader({ ...common, type: 'symlink', linkname: await readlink(file) }) };
   else if (stats.isFile())

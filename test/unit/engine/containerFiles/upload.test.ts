@@ -1,4 +1,4 @@
-import { chmod, utimes, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { connect } from '../../../../src/engine/client.ts';
@@ -71,4 +71,19 @@ it('a file that is sent over a link takes the place of what the link leads to, w
   const link = sent.find(([, { type }]) => type === 'link');
   expect(link).toMatchObject(['/etc', { name: 'app.conf', mode: 0o640 }]);
   expect(sent.every(([path]) => path === '/etc')).toBe(true);
+});
+
+it('a link to a folder is sent as the folder, links in it as links', async () => {
+  const folder = await scratch();
+  await mkdir(join(folder, 'real'));
+  await writeFile(join(folder, 'real/file'), 'x');
+  await symlink('file', join(folder, 'real/inner'));
+  await symlink('real', join(folder, 'link'));
+  const { place, sent } = await container(opt);
+  await uploadFrom(join(folder, 'link'), { place, path: '/opt/link' });
+  expect(sent.map(([, { name, type }]) => `${type} ${name}`)).toEqual([
+    'directory link',
+    'file link/file',
+    'symlink link/inner',
+  ]);
 });
