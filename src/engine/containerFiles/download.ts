@@ -1,6 +1,6 @@
 import { createWriteStream } from 'node:fs';
-import { chmod, mkdir, rename, rm, symlink, utimes } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { chmod, link, mkdir, rename, rm, symlink, utimes } from 'node:fs/promises';
+import { basename, dirname, join, relative } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { filesError } from '../files.ts';
@@ -62,7 +62,7 @@ async function fetchTo(
   const left: string[] = [];
   const made = new Set<string>();
   const saved = new Map<string, string>();
-  const links: { file: string; target: string; name: string }[] = [];
+  const links: { name: string; make: () => Promise<void> }[] = [];
   const times: { file: string; mode: number; mtime: number }[] = [];
   let top: string | undefined;
   for await (const { header, content } of readTar(
@@ -78,6 +78,7 @@ async function fetchTo(
       left.push(name);
       continue;
     }
+    const twin = saved.get(linkname);
     if (type === 'directory') {
       await mkdir(file);
       made.add(file);
@@ -86,17 +87,14 @@ async function fetchTo(
       await save(content, file);
       saved.set(name, file);
       times.push({ file, mode, mtime });
-    } else if (type === 'link' || type === 'symlink')
-      links.push({
-        file,
-        target: type === 'link' ? (saved.get(linkname) ?? '') : linkname,
-        name: type === 'link' ? linkname : name,
-      });
+    } else if (type === 'symlink') links.push({ name, make: () => symlink(linkname, file) });
+    else if (type === 'link' && twin !== undefined)
+      links.push({ name, make: () => nameAgain(twin, file) });
     else left.push(name);
   }
-  for (const { file, target, name } of links) {
+  for (const { name, make } of links) {
     try {
-      await symlink(target.startsWith(to) ? basename(target) : target, file);
+      await make();
     } catch {
       left.push(name);
     }
@@ -108,6 +106,10 @@ async function fetchTo(
   }
   return left;
 }
+
+/** Gives a file a second name, or a link that stands for it on a disk without such. */
+const nameAgain = (file: string, name: string): Promise<void> =>
+  link(file, name).catch(() => symlink(relative(dirname(name), file), name));
 
 /** Whether a name is one, on any machine: no way up, no separator of another system. */
 function isPlain(name: string): boolean {
