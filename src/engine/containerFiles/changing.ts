@@ -4,7 +4,7 @@ import { draftName, newHeader, openFile, putEntries, readHead, statPath } from '
 import type { Content, PathStat } from './archive.ts';
 import { isGone } from './failures.ts';
 import { tryInside } from './inside.ts';
-import { must, need, statInside, writeInside, writeMounted } from './reaching.ts';
+import { must, readInside, statInside, writeInside, writeMounted } from './reaching.ts';
 import { follow, inMemory, isWithin, seen } from './place.ts';
 import type { Place } from './place.ts';
 import type { TarHeader } from './tarHeader.ts';
@@ -204,20 +204,9 @@ export async function readFile(
   readonly content: AsyncIterable<Buffer>;
   close(): Promise<void>;
 }> {
-  if (inMemory(place, path)) {
-    const result = await need(place, path, 'cat', [path], undefined, signal);
-    if (result.exitCode !== 0)
-      throw new EngineError(
-        'not-found',
-        result.stderr.trim() || `There is no “${seen(place, path)}”.`,
-      );
-    const content = (async function* () {
-      yield result.stdout;
-    })();
-    return { size: result.stdout.length, content, close: () => Promise.resolve() };
-  }
+  if (inMemory(place, path)) return readInside(place, path, signal);
   const { path: real } = await follow(place, path, signal);
-  if (inMemory(place, real)) return readFile(place, real, signal);
+  if (inMemory(place, real)) return readInside(place, real, signal);
   const { header, content, close } = await openFile(place.client, place.id, real, signal);
   return { size: header.size, content, close };
 }

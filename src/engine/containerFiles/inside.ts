@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { EngineError } from '../errors.ts';
 import { startExec } from '../exec.ts';
+import type { Session } from '../session.ts';
 import type { FileType } from './archive.ts';
 import type { Entry } from './listing.ts';
 import type { Place } from './place.ts';
@@ -11,41 +12,52 @@ import type { Place } from './place.ts';
  */
 
 interface Result {
-  readonly exitCode: number | undefined;
+  readonly exitCode: number;
   readonly stdout: Buffer;
   readonly stderr: string;
 }
 
+/** Starts a program as root. */
+export function startInside(
+  { client, id }: Place,
+  cmd: readonly string[],
+  stdin: boolean,
+  signal?: AbortSignal,
+): Promise<Session> {
+  const env = ['LC_ALL=C', 'QUOTING_STYLE=literal'];
+  return startExec(client, id, { cmd, env, user: '0', stdin }, signal);
+}
+
+/** The exit code of a program whose output has been read. @throws EngineError where it was cut off */
+export async function exitOf({ ended }: Session, signal?: AbortSignal): Promise<number> {
+  const { exitCode, message } = await ended;
+  if (exitCode !== undefined) return exitCode;
+  throw new EngineError(
+    signal?.aborted ? 'cancelled' : 'dropped',
+    message ?? 'The program was cut off.',
+  );
+}
+
 /** Runs a program as root to its end, with `input` for it to read. Output is held, so it is for what is known to be bounded. */
 export async function runInside(
-  { client, id }: Place,
+  place: Place,
   cmd: readonly string[],
   input?: AsyncIterable<Uint8Array>,
   signal?: AbortSignal,
 ): Promise<Result> {
-  const env = ['LC_ALL=C', 'QUOTING_STYLE=literal'];
-  const session = await startExec(client, id, { cmd, env, user: '0', stdin: !!input }, signal);
+  const session = await startInside(place, cmd, !!input, signal);
   const feeding = input ? feed(session, input) : Promise.resolve();
   const parts = { stdout: [] as Buffer[], stderr: [] as Buffer[] };
   for await (const { stream, data } of session.output) parts[stream].push(data);
   await feeding;
-  const { exitCode, message } = await session.ended;
-  if (exitCode === undefined)
-    throw new EngineError(
-      signal?.aborted ? 'cancelled' : 'dropped',
-      message ?? 'The program was cut off.',
-    );
   return {
-    exitCode,
+    exitCode: await exitOf(session, signal),
     stdout: Buffer.concat(parts.stdout),
     stderr: Buffer.concat(parts.stderr).toString(),
   };
 }
 
-async function feed(
-  session: Awaited<ReturnType<typeof startExec>>,
-  input: AsyncIterable<Uint8Array>,
-): Promise<void> {
+async function feed(session: Session, input: AsyncIterable<Uint8Array>): Promise<void> {
   try {
     for await (const piece of input) await session.write(piece);
     session.endInput();
@@ -59,18 +71,21 @@ async function feed(
 const missing =
   /executable file not found|no such file or directory|permission denied|exec format|not found/i;
 
-/** Runs one of the calls that stands for the same program; undefined when there is no such program. */
+/**
+ * Runs one of the calls that stands for the same program; undefined when there is no such program. `before` is what it was called
+ * by: nothing, or busybox.
+ */
 export async function tryInside(
   place: Place,
   program: string,
   args: readonly string[],
   input?: () => AsyncIterable<Uint8Array>,
   signal?: AbortSignal,
-): Promise<Result | undefined> {
-  for (const start of [[program], ['busybox', program]]) {
+): Promise<(Result & { readonly before: readonly string[] }) | undefined> {
+  for (const before of [[], ['busybox']]) {
     try {
-      const result = await runInside(place, [...start, ...args], input?.(), signal);
-      if (result.exitCode !== 126 && result.exitCode !== 127) return result;
+      const result = await runInside(place, [...before, program, ...args], input?.(), signal);
+      if (result.exitCode !== 126 && result.exitCode !== 127) return { ...result, before };
     } catch (error) {
       if (
         !(error instanceof EngineError) ||

@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import { EngineError } from '../errors.ts';
 import { draftName } from './archive.ts';
 import type { Content, PathStat } from './archive.ts';
-import { tryInside } from './inside.ts';
+import { exitOf, startInside, tryInside } from './inside.ts';
 import { seen } from './place.ts';
 import type { Place } from './place.ts';
 
@@ -39,6 +39,48 @@ export async function statInside(
   };
 }
 
+/** So much more is read of a file than was told of it: those of the kernel say 0, and logs grow. Bytes. */
+const MOST_UNTOLD = 64 * 1024 * 1024;
+
+/** A file's content by `cat`, as it comes, and the size that is told of it. @throws EngineError as `readFile` */
+export async function readInside(place: Place, path: string, signal?: AbortSignal) {
+  const stat = await statInside(place, path, signal);
+  if (!stat) throw new EngineError('not-found', `There is no “${seen(place, path)}”.`);
+  if (stat.type !== 'file')
+    throw new EngineError('bad-request', `“${seen(place, path)}” is not a file.`);
+  const content = cat(place, path, stat.size + MOST_UNTOLD, signal);
+  return { size: stat.size, content, close: async () => void (await content.return()) };
+}
+
+/** Leaving the loop ends the program. */
+async function* cat(
+  place: Place,
+  path: string,
+  most: number,
+  signal?: AbortSignal,
+): AsyncGenerator<Buffer, void> {
+  // Some engines say in the output that there is no such program, which must not be taken for content.
+  const { before } = await need(place, path, 'cat', ['/dev/null'], undefined, signal);
+  const session = await startInside(place, [...before, 'cat', path], false, signal);
+  let bytes = 0;
+  let said = '';
+  for await (const { stream, data } of session.output) {
+    if (stream === 'stderr') {
+      said = data.toString();
+      continue;
+    }
+    bytes += data.length;
+    if (bytes > most)
+      throw new EngineError(
+        'conflict',
+        `“${seen(place, path)}” goes on far beyond its size, and was not read to an end.`,
+      );
+    yield data;
+  }
+  const exitCode = await exitOf(session, signal);
+  if (exitCode !== 0) throw failure('cat', exitCode, said);
+}
+
 /** Runs a program that nothing else can stand in for. @throws EngineError `not-supported` when there is none */
 export async function need(
   place: Place,
@@ -60,10 +102,14 @@ export async function need(
 export async function must(...call: Parameters<typeof need>): Promise<void> {
   const { exitCode, stderr } = await need(...call);
   if (exitCode === 0) return;
+  throw failure(call[2], exitCode, stderr);
+}
+
+function failure(program: string, exitCode: number, stderr: string): EngineError {
   // dd ends with what it counted, and Podman adds words of its own: what the program says of a failure begins with its name.
   const lines = stderr.split('\n').filter((line) => line.trim());
-  const said = (lines.findLast((line) => line.startsWith(`${call[2]}: `)) ?? lines.at(-1))?.trim();
-  throw new EngineError('server', `${call[2]} failed: ${said || `exit code ${exitCode}`}`, {
+  const said = (lines.findLast((line) => line.startsWith(`${program}: `)) ?? lines.at(-1))?.trim();
+  return new EngineError('server', `${program} failed: ${said || `exit code ${exitCode}`}`, {
     detail: stderr,
   });
 }

@@ -7,6 +7,7 @@ import type { Reason } from '../../engine/errors.ts';
 import { FILES_SCHEME } from '../../manifest/settings.ts';
 import type { Settings } from '../../manifest/settings.ts';
 import { formatBytes } from '../../util/format.ts';
+import { gather } from './gather.ts';
 
 /** Files of containers, images and volumes for the editor. */
 export interface FileSystem extends vscode.Disposable {
@@ -89,21 +90,18 @@ export function createFileSystem(
       }),
     readFile: (address) =>
       asked(address, (at) =>
-        files.read(at, async ({ size, content }) => {
+        files.read(at, async (file) => {
           const most = settings.get('files.openLimit') * 1_000_000;
-          if (most > 0 && size > most)
-            throw new EngineError(
-              'bad-request',
-              vscode.l10n.t(
-                '“{0}” has {1}; files over {2} are not opened (setting stevedore.files.openLimit). It can be downloaded.',
-                at.path,
-                formatBytes(size),
-                formatBytes(most),
-              ),
-            );
-          const parts: Buffer[] = [];
-          for await (const part of content) parts.push(part);
-          return new Uint8Array(Buffer.concat(parts));
+          const content = await gather(file, most);
+          if (content) return new Uint8Array(content);
+          throw new EngineError(
+            'bad-request',
+            vscode.l10n.t(
+              '“{0}” has over {1}: such files are not opened (setting stevedore.files.openLimit). It can be downloaded.',
+              at.path,
+              formatBytes(most),
+            ),
+          );
         }),
       ),
     writeFile: (address, content, { create, overwrite }) =>
