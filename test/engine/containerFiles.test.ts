@@ -1,5 +1,15 @@
 import { Buffer } from 'node:buffer';
-import { mkdir, mkdtemp, readFile, readlink, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import {
+  mkdir,
+  mkdtemp,
+  readFile,
+  readlink,
+  rm,
+  stat,
+  symlink,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
@@ -323,6 +333,46 @@ describe.each(podman ? [containers[0], containers[2]] : containers)(
       expect(await readFile(join(folder, 'one'), 'utf8')).toBe('one');
       await files.remove(at('/d/sent'));
     });
+
+    it('sends single files with mode and time, over links too, and folders that links lead to', async () => {
+      const folder = await mkdtemp(join(tmpdir(), 'stevedore-files-'));
+      onTestFinished(() => rm(folder, { recursive: true }));
+      const run = join(folder, 'run.sh');
+      await writeFile(run, 'true', { mode: 0o755 });
+      await utimes(run, 1000, 1000);
+      await files.upload(run, at('/d/run.sh'));
+      expect(await files.stat(at('/d/run.sh'))).toMatchObject({ mode: 0o755, mtime: 1_000_000 });
+      expect(await owner('/d/run.sh', '7 8')).toBe('7 8');
+      await putEntries(client, source.id, '/d', [
+        { header: newHeader({ name: 'real', mode: 0o640, uid: 12, gid: 13 }) },
+        { header: newHeader({ name: 'alias', type: 'symlink', linkname: 'real' }) },
+      ]);
+      await files.upload(run, at('/d/alias'));
+      expect(await read(at('/d/real'))).toBe('true');
+      expect(await files.stat(at('/d/alias'))).toMatchObject({ mode: 0o640, isLink: true });
+      expect(await owner('/d/real', '12 13')).toBe('12 13');
+      await mkdir(join(folder, 'sent'));
+      await writeFile(join(folder, 'sent/file'), 'sent');
+      await symlink('sent', join(folder, 'link'));
+      await files.upload(join(folder, 'link'), at('/d/link'));
+      expect(await read(at('/d/link/file'))).toBe('sent');
+      expect(await files.stat(at('/d/link'))).toMatchObject({ type: 'directory', isLink: false });
+      for (const name of ['run.sh', 'real', 'alias', 'link']) await files.remove(at(`/d/${name}`));
+    });
+
+    it('brings files of two names with both', async () => {
+      const folder = await mkdtemp(join(tmpdir(), 'stevedore-files-'));
+      onTestFinished(() => rm(folder, { recursive: true }));
+      const made = ['d/twins', 'd/twins/a', 'd/twins/b'];
+      await putEntries(client, source.id, '/', [
+        ...made.map((name) => ({ header: newHeader({ name, type: 'directory', mode: 0o755 }) })),
+        { header: newHeader({ name: 'd/twins/a/one', size: 3 }), content: text('one').bytes() },
+        { header: newHeader({ name: 'd/twins/b/two', type: 'link', linkname: 'd/twins/a/one' }) },
+      ]);
+      expect(await files.download(at('/d/twins'), join(folder, 'back'))).toEqual([]);
+      expect(await readFile(join(folder, 'back/b/two'), 'utf8')).toBe('one');
+      await files.remove(at('/d/twins'));
+    });
   },
 );
 
@@ -487,6 +537,20 @@ describe('what only programs in a container see', () => {
     await files.write(at('/alias/linked'), text('through a link'));
     expect(await read(at('/mem/linked'))).toBe('through a link');
     expect(await names(at('/alias'))).toEqual(['linked']);
+  });
+
+  it('what is no file is not read, and what is one keeps its mode', async () => {
+    const source: FileSource = { kind: 'container', id: await rawRun({ Tmpfs: { '/mem': '' } }) };
+    const at = (path: string): FilePath => ({ source, path });
+    expect((await failure(read(at('/dev/zero')))).message).toBe('“/dev/zero” is not a file.');
+    expect((await failure(read(at('/dev/nothing')))).reason).toBe('not-found');
+    const folder = await mkdtemp(join(tmpdir(), 'stevedore-files-'));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    await writeFile(join(folder, 'run.sh'), 'true', { mode: 0o755 });
+    await files.upload(join(folder, 'run.sh'), at('/mem/run.sh'));
+    expect((await files.stat(at('/mem/run.sh'))).mode).toBe(0o755);
+    await files.download(at('/mem/run.sh'), join(folder, 'back'));
+    expect(await readFile(join(folder, 'back'), 'utf8')).toBe('true');
   });
 
   it('a file that is mounted by itself keeps its place', async () => {
