@@ -224,7 +224,7 @@ describe.skipIf(podman)('a build by BuildKit', () => {
 
   it.each([
     ['RUNN x', /unknown instruction: RUNN/i, [2, 2]],
-    ['COPY nothing /', /nothing is not in the build context/, [2, 2]],
+    ['COPY nothing /', /nothing is not where the instruction copies from/, [2, 2]],
     ['RUN --mount=type=secret,id=lost,required cat /run/secrets/lost', /lost/, undefined],
   ])('blames %s', async (line, words, lines) => {
     const { done } = startBuild(client, await folder(), `FROM ${SHELL_IMAGE}\n${line}\n`);
