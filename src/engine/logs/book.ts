@@ -55,6 +55,8 @@ export function createLogBook(
   const ending = new AbortController();
   const sources: { id: string; name: string; state: FollowState; readonly first: string }[] = [];
   const reading: Promise<void>[] = [];
+  /** The engine whose containers these are; while another one is chosen, none of its belongs to them. */
+  let url = engine.endpoint?.url;
   const merge = createMerge<Entry>(({ text, seconds, nanos, source, flags, cut }) => {
     ring.push(text, seconds * 1000 + nanos / 1e6, source, flags, cut);
     telling.request();
@@ -101,7 +103,8 @@ export function createLogBook(
   }
 
   const subscription = engine.onDidChangeItems(({ kind, added, changed, removed }) => {
-    if (kind !== 'container') return;
+    url ??= engine.endpoint?.url;
+    if (kind !== 'container' || engine.endpoint?.url !== url) return;
     for (const item of [...added, ...changed] as Container[]) {
       const source = sources.find(({ id }) => id === item.id);
       if (source && source.name !== item.name) {

@@ -68,7 +68,7 @@ export async function followLog(
   signal: AbortSignal,
 ): Promise<void> {
   const resume = createResume();
-  const address = { current: engine.endpoint?.url };
+  let url = engine.endpoint?.url;
   let lost = false;
   let failures = 0;
   let before: RunState | undefined;
@@ -139,6 +139,8 @@ export async function followLog(
         if (signal.aborted) return false;
         const { state } = engine;
         if (state.name !== 'connected') continue;
+        // The next round says so.
+        if (engine.endpoint?.url !== url) return true;
         const now = await readRunState(state.client, id, signal);
         if (!now.running && now.startedAt === after.startedAt) continue;
         return true;
@@ -211,8 +213,8 @@ export async function followLog(
   for (let goesOn = true; goesOn && !signal.aborted;) {
     try {
       const client = await engine.client(signal);
-      address.current ??= engine.endpoint?.url;
-      if (engine.endpoint?.url !== address.current) {
+      url ??= engine.endpoint?.url;
+      if (engine.endpoint?.url !== url) {
         mark({ kind: 'elsewhere' });
         break;
       }

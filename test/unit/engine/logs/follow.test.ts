@@ -4,6 +4,7 @@ import type { Client } from '../../../../src/engine/client.ts';
 import { EngineError } from '../../../../src/engine/errors.ts';
 import { followLog } from '../../../../src/engine/logs/follow.ts';
 import type { LogEngine } from '../../../../src/engine/logs/follow.ts';
+import { createEmitter } from '../../../../src/util/emitter.ts';
 
 /** A line as an engine sends it. */
 function frame(text: string): Buffer {
@@ -53,4 +54,49 @@ it('a container that is removed as it ends has told its last lines', async () =>
     controller.signal,
   );
   expect(lines).toEqual(['first', 'last', '«exited»']);
+});
+
+it('a stopped container is not looked for on another engine that is chosen meanwhile', async () => {
+  const changed = createEmitter<void>();
+  const stopped = {
+    engine: {},
+    async request({ path }: { path: string }) {
+      if (path.includes('/logs?') || path.startsWith('/events')) return Readable.from([]);
+      return { State: { Running: false, FinishedAt: '2026-11-28T10:00:02Z' } };
+    },
+  } as unknown as Client;
+  const other = {
+    engine: {},
+    async request() {
+      throw new EngineError('not-found', 'There is no such container.');
+    },
+  } as unknown as Client;
+  const engine = {
+    endpoint: { url: 'unix:///one' },
+    client: async () => engine.state.client,
+    state: { name: 'connected', client: stopped },
+    onDidChange: changed.event,
+    onDidChangeItems: () => ({ dispose() {} }),
+  };
+  const told: string[] = [];
+  await followLog(
+    engine as unknown as LogEngine,
+    'web',
+    { tail: 'all', follow: true },
+    {
+      line: () => {},
+      mark: ({ kind }) => told.push(kind),
+      state(state) {
+        told.push(state);
+        if (state !== 'waiting') return;
+        setImmediate(() => {
+          engine.endpoint = { url: 'unix:///two' };
+          engine.state = { name: 'connected', client: other };
+          changed.fire();
+        });
+      },
+    },
+    new AbortController().signal,
+  );
+  expect(told).toEqual(['reading', 'exited', 'waiting', 'elsewhere', 'ended']);
 });
