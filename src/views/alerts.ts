@@ -27,8 +27,8 @@ export interface ContainerAlerts extends vscode.Disposable {
 const MUTED = 'alerts.muted';
 
 /**
- * Watches the engine's events for containers that somebody should know of, and says so once for each container until all is
- * well with it again. It asks the engine nothing.
+ * Watches the engine's events for containers that somebody should know of, and says so once for each thing that is the
+ * matter, until it no longer is. It asks the engine nothing.
  */
 export function createContainerAlerts(
   current: CurrentEngine,
@@ -44,8 +44,6 @@ export function createContainerAlerts(
     outOfMemory: settings.get('alerts.outOfMemory'),
   }));
   const changed = new vscode.EventEmitter<void>();
-  /** Those that have been told of since all was well with them. */
-  const told = new Set<string>();
   let store = current.store;
 
   const muted = () => memento.get<readonly string[]>(MUTED, []);
@@ -60,9 +58,8 @@ export function createContainerAlerts(
 
   async function tell({ container: id, text }: Alert): Promise<void> {
     const container = current.store?.get('container', id);
-    if (!container || told.has(id) || isMuted(container.name)) return;
+    if (!container || isMuted(container.name)) return;
     if (!settings.get('alerts.notify')) return;
-    told.add(id);
     const [showLogs, muting] = [vscode.l10n.t('Show Logs'), vscode.l10n.t('Mute')];
     // Names are the engine's, and VS Code makes links of `[…](…)`.
     const message = `${oneLine(container.name).replaceAll('](', '] (')} ${text}.`;
@@ -75,16 +72,12 @@ export function createContainerAlerts(
   function settle(): void {
     if (current.store === store) return;
     store = current.store;
-    told.clear();
     alerts.clear();
   }
 
   const subscriptions = vscode.Disposable.from(
     alerts.onDidRaise((alert) => void tell(alert).catch(report)),
-    alerts.onDidChange(() => {
-      for (const id of told) if (alerts.of(id).length === 0) told.delete(id);
-      changed.fire();
-    }),
+    alerts.onDidChange(() => changed.fire()),
     current.onDidChange(settle),
     current.onEvent((event) => alerts.event(event)),
     memory.onDidRunOut((occasion) => alerts.ranOut(occasion)),

@@ -1,0 +1,55 @@
+import { expect, test, vi } from 'vitest';
+import type { CurrentEngine } from '../../../src/engine/current.ts';
+import type { Container } from '../../../src/engine/model.ts';
+import type { Figures } from '../../../src/engine/stats/figures.ts';
+import type { Change } from '../../../src/engine/store.ts';
+import type { Settings } from '../../../src/manifest/settings.ts';
+import { createEmitter } from '../../../src/util/emitter.ts';
+
+const { told } = vi.hoisted(() => ({ told: [] as string[] }));
+
+// The editor's own module exists in the editor alone.
+vi.mock('vscode', () => ({
+  EventEmitter: class {
+    fire() {}
+    dispose() {}
+  },
+  Disposable: { from: () => ({ dispose() {} }) },
+  l10n: { t: (text: string) => text },
+  window: { showWarningMessage: async (text: string) => void told.push(text) },
+}));
+
+test('what becomes the matter with a container is told though something else is the matter still', async () => {
+  const { createContainerAlerts } = await import('../../../src/views/alerts.ts');
+  const items = createEmitter<Change>();
+  const container = (health: string) =>
+    ({ id: 'c', name: 'web', state: 'running', health }) as Container;
+  const none = () => ({ dispose() {} });
+  const current = {
+    store: { get: () => container(''), list: () => [] },
+    onDidChange: none,
+    onEvent: none,
+    onDidChangeItems: items.event,
+  } as unknown as CurrentEngine;
+  const rules = { 'alerts.memory': 90, 'alerts.unhealthy': true, 'alerts.notify': true };
+  const settings = {
+    get: (name: keyof typeof rules) => rules[name],
+    onDidChange: none,
+  } as unknown as Settings;
+  const memento = { get: (_: string, other: unknown) => other } as never;
+  const failed = (error: unknown) => {
+    throw error;
+  };
+  const alerts = createContainerAlerts(current, { onDidRunOut: none }, settings, memento, failed);
+  const becomes = (health: string) =>
+    items.fire({ kind: 'container', added: [], changed: [container(health)], removed: [] });
+  for (const at of [0, 20_000, 40_000])
+    alerts.figures('c', { at, memory: 95, limit: 100 } as Figures);
+  for (const health of ['unhealthy', 'unhealthy', 'healthy', 'unhealthy']) becomes(health);
+  alerts.dispose();
+  expect(told).toEqual([
+    'web uses over 90% of the 100 B of memory that it may use.',
+    'web is unhealthy.',
+    'web is unhealthy.',
+  ]);
+});
