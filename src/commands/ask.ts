@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { EngineError } from '../engine/errors.ts';
-import { count, listNames } from '../util/format.ts';
+import { count, listNames, noLinks } from '../util/format.ts';
 import type { Answers } from './secrets.ts';
 
 /**
@@ -25,12 +25,13 @@ export async function ask(
     check?: (text: string) => string | undefined;
   } = {},
 ): Promise<string> {
-  const { check, ...rest } = options;
+  const { check, prompt, ...rest } = options;
   const text = await vscode.window.showInputBox({
     title,
     // Looking something up in another window must not lose what was typed.
     ignoreFocusOut: true,
     ...rest,
+    ...(prompt === undefined ? {} : { prompt: noLinks(prompt) }),
     ...(check ? { validateInput: check } : {}),
   });
   if (text === undefined) throw new vscode.CancellationError();

@@ -6,6 +6,7 @@ import { recordNames } from '../engine/buildkit/cacheNames.ts';
 import { groupBy } from '../util/multimap.ts';
 import { shorten } from '../engine/builds/stages.ts';
 import { count, formatBytes } from '../util/format.ts';
+import { inform } from '../views/notify.ts';
 import { ask, choose, confirm } from './ask.ts';
 import type { Handlers } from './run.ts';
 import type { Run } from './services.ts';
@@ -37,9 +38,7 @@ async function remove(
   wish: PruneWish,
 ): Promise<void> {
   if (!records.length) {
-    void vscode.window.showInformationMessage(
-      vscode.l10n.t('The build cache holds nothing of that kind that could go.'),
-    );
+    void inform(vscode.l10n.t('The build cache holds nothing of that kind that could go.'));
     return;
   }
   const names = goingNames(records);
@@ -56,7 +55,7 @@ async function remove(
   const engine = await client();
   try {
     const { records: gone, freed } = await busy(pruneCache(engine, wish, undefined, signal));
-    void vscode.window.showInformationMessage(
+    void inform(
       vscode.l10n.t(
         'Removed {0}, {1} reclaimed.',
         count(gone.length, 'record'),

@@ -11,6 +11,7 @@ import { readRecipe } from '../engine/recreate/recipe.ts';
 import { runLine } from '../engine/recreate/runLine.ts';
 import { createToolbox, removeToolbox } from '../engine/toolbox.ts';
 import { formatBytes, noIcons, oneLine } from '../util/format.ts';
+import { inform, warn } from '../views/notify.ts';
 import { runOn } from '../views/runOn.ts';
 import { choose } from './ask.ts';
 import { withProgress } from './progress.ts';
@@ -85,7 +86,7 @@ export const containerToolHandlers = {
           signal,
         ),
     );
-    void vscode.window.showInformationMessage(
+    void inform(
       vscode.l10n.t('Exported {0} to {1} ({2}).', container.name, file.fsPath, formatBytes(bytes)),
     );
   },
@@ -121,9 +122,9 @@ export const containerToolHandlers = {
     const meaning = exitMeaning(code);
     const text = vscode.l10n.t('{0} ended with exit code {1}.', container.name, code);
     const logs = vscode.l10n.t('View Logs');
-    const tell = code === 0 ? 'showInformationMessage' : 'showWarningMessage';
+    const tell = code === 0 ? inform : warn;
     const said = meaning === undefined ? text : `${text} ${oneLine(meaning)}.`;
-    if ((await vscode.window[tell](said, logs)) === logs) await runOn('container.logs', container);
+    if ((await tell(said, logs)) === logs) await runOn('container.logs', container);
   },
 
   async 'port.open'({ targets: [target], current }) {

@@ -17,6 +17,7 @@ import { webPorts } from '../engine/model.ts';
 import type { Container } from '../engine/model.ts';
 import { splitTag } from '../engine/reference.ts';
 import { count, formatBytes, listNames, shortId } from '../util/format.ts';
+import { inform } from '../views/notify.ts';
 import { askFor, choose, confirm, each } from './ask.ts';
 import { addressOf } from './containerTools.ts';
 import { copies } from './copy.ts';
@@ -91,7 +92,7 @@ export const containerHandlers = {
       vscode.l10n.t('Their anonymous volumes stay.'),
     );
     const { removed, bytes } = await run.busy(pruneContainers(await run.client(), run.signal));
-    void vscode.window.showInformationMessage(
+    void inform(
       vscode.l10n.t(
         'Removed {0}, {1} reclaimed.',
         count(removed.length, 'container'),
@@ -126,9 +127,7 @@ export const containerHandlers = {
         const { repository, tag } = splitTag(text);
         const reference = { repository, tag: tag || 'latest' };
         const id = await busy(commitContainer(engine, container.id, { reference }, signal));
-        void vscode.window.showInformationMessage(
-          vscode.l10n.t('Committed to {0} ({1}).', text, shortId(id)),
-        );
+        void inform(vscode.l10n.t('Committed to {0} ({1}).', text, shortId(id)));
       },
     );
   },

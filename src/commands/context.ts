@@ -5,6 +5,7 @@ import type { ContextTarget } from '../engine/contextTree.ts';
 import { EngineError } from '../engine/errors.ts';
 import { explainIgnored } from '../engine/ignored.ts';
 import type { Verdict } from '../engine/ignored.ts';
+import { inform } from '../views/notify.ts';
 import { choose } from './ask.ts';
 import { chooseDockerfile } from './dockerfiles.ts';
 import type { Handlers } from './run.ts';
@@ -126,7 +127,7 @@ export const contextHandlers: Pick<Handlers, ContextId> = {
     const [only] = verdicts;
     if (!only) {
       const text = vscode.l10n.t('“{0}” is sent: no .dockerignore is above it.', basename(file));
-      void vscode.window.showInformationMessage(text);
+      void inform(text);
       return;
     }
     if (verdicts.length > 1) {
@@ -138,7 +139,7 @@ export const contextHandlers: Pick<Handlers, ContextId> = {
     const open = only.by
       ? vscode.l10n.t('Go to the Pattern')
       : vscode.l10n.t('Open {0}', basename(only.ignoreFile));
-    const chosen = await vscode.window.showInformationMessage(inWords(only), open);
+    const chosen = await inform(inWords(only), open);
     if (chosen === open) await showAt(only.ignoreFile, only.by?.line ?? 1);
   },
 

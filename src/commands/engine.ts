@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { ConnectionState } from '../engine/connection.ts';
 import { EngineError } from '../engine/errors.ts';
 import { noIcons, oneLine } from '../util/format.ts';
+import { inform } from '../views/notify.ts';
 import { openSettings } from './openSettings.ts';
 import type { Handlers } from './run.ts';
 import type { Services } from './services.ts';
@@ -84,7 +85,7 @@ export const engineHandlers: Pick<
         cause: state.error,
         ...(state.error.detail ? { detail: state.error.detail } : {}),
       });
-    await vscode.window.showInformationMessage(text);
+    await inform(text);
   },
 
   async 'engine.start'({ current }) {

@@ -6,6 +6,7 @@ import { loadImages, saveImages } from '../engine/imageArchive.ts';
 import { inspectImage, pruneImages, removeImage, tagImage } from '../engine/images.ts';
 import { HUB, familiarReference, parseReference } from '../engine/reference.ts';
 import { count, formatBytes, listNames, shortId } from '../util/format.ts';
+import { inform } from '../views/notify.ts';
 import { ask, askFor, choose, confirm, each } from './ask.ts';
 import { buildFrom } from './builds/buildFrom.ts';
 import { checkWithEngine } from './builds/check.ts';
@@ -146,7 +147,7 @@ export const imageHandlers = {
           signal,
         ),
     );
-    void vscode.window.showInformationMessage(
+    void inform(
       vscode.l10n.t(
         'Saved {0} to {1} ({2}).',
         listNames(references),
@@ -175,7 +176,7 @@ export const imageHandlers = {
         signal,
       ),
     );
-    void vscode.window.showInformationMessage(vscode.l10n.t('Loaded {0}.', listNames(loaded)));
+    void inform(vscode.l10n.t('Loaded {0}.', listNames(loaded)));
   },
 
   async 'image.remove'({ targets, client, signal, current, busy, files }) {
@@ -237,6 +238,6 @@ export const imageHandlers = {
       vscode.l10n.t('They have to be built or pulled again when they are needed.'),
     );
     const { bytes } = await run.busy(pruneImages(await run.client(), { all }, run.signal));
-    void vscode.window.showInformationMessage(vscode.l10n.t('{0} reclaimed.', formatBytes(bytes)));
+    void inform(vscode.l10n.t('{0} reclaimed.', formatBytes(bytes)));
   },
 } satisfies Partial<Handlers>;

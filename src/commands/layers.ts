@@ -6,6 +6,7 @@ import type { Analysis } from '../engine/layers/analyse.ts';
 import { reconstructDockerfile } from '../engine/layers/reconstruct.ts';
 import type { Image } from '../engine/model.ts';
 import { formatBytes, noIcons, shortId } from '../util/format.ts';
+import { inform } from '../views/notify.ts';
 import { choose } from './ask.ts';
 import { imageComparison } from './imageComparison.ts';
 import { withProgress } from './progress.ts';
@@ -70,9 +71,7 @@ async function chooseOther(
     .map((other) => ({ other, isKin: repository(other.reference) === own }))
     .sort((a, b) => Number(b.isKin) - Number(a.isKin));
   if (others.length === 0) {
-    void vscode.window.showInformationMessage(
-      vscode.l10n.t('There is no other image to compare with.'),
-    );
+    void inform(vscode.l10n.t('There is no other image to compare with.'));
     return undefined;
   }
   const { other } = await choose(

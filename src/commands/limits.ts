@@ -10,6 +10,7 @@ import type { ContainerLimits, Limits } from '../engine/stats/limits.ts';
 import type { Container } from '../engine/model.ts';
 import { formatBytes } from '../util/format.ts';
 import { parseSize, sizeText } from '../util/size.ts';
+import { warn } from '../views/notify.ts';
 import { fillForm } from './form.ts';
 import type { Field, Values } from './form.ts';
 import type { Run } from './services.ts';
@@ -121,5 +122,5 @@ export async function changeLimits(run: Run<Container>, container: Container): P
   await answers.set(key, values);
   const warnings = await busy(updateLimits(engine, container.id, body, signal));
   await answers.set(key, undefined);
-  if (warnings.length > 0) void vscode.window.showWarningMessage(warnings.join(' '));
+  if (warnings.length > 0) void warn(warnings.join(' '));
 }

@@ -4,6 +4,7 @@ import { documentText } from '../engine/logs/text.ts';
 import { wholeView } from '../engine/logs/view.ts';
 import type { Container } from '../engine/model.ts';
 import { count, noIcons } from '../util/format.ts';
+import { inform } from '../views/notify.ts';
 import { ask, choose } from './ask.ts';
 import type { Handlers } from './run.ts';
 import type { LogRequest, Run } from './services.ts';
@@ -95,7 +96,7 @@ export const logHandlers = {
         value,
       }));
     if (items.length === 0) {
-      void vscode.window.showInformationMessage(vscode.l10n.t('No container has a label.'));
+      void inform(vscode.l10n.t('No container has a label.'));
       return;
     }
     const { value: label } = await choose(

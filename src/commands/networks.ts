@@ -10,6 +10,7 @@ import {
   removeNetwork,
 } from '../engine/networks.ts';
 import { count, listNames, noIcons } from '../util/format.ts';
+import { inform } from '../views/notify.ts';
 import { choose, confirm, each } from './ask.ts';
 import { copies } from './copy.ts';
 import { fillForm } from './form.ts';
@@ -192,7 +193,7 @@ export const networkHandlers = {
     const engine = await run.client();
     const { removed } = await run.busy(pruneNetworks(engine, run.signal));
     await hearOf(run, engine);
-    void vscode.window.showInformationMessage(
+    void inform(
       vscode.l10n.t('Removed {0}: {1}.', count(removed.length, 'network'), listNames(removed)),
     );
   },

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { TransferProgress } from '../engine/progress.ts';
-import { formatBytes } from '../util/format.ts';
+import { formatBytes, noLinks } from '../util/format.ts';
 
 /** Tells how far the work is: a line of text, and the share done (0 to 1) where it is known. */
 export type Report = (message: string, share?: number) => void;
@@ -15,7 +15,7 @@ export async function withProgress<T>(
   work: (report: Report, signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   return vscode.window.withProgress(
-    { location: vscode.ProgressLocation.Notification, title, cancellable: true },
+    { location: vscode.ProgressLocation.Notification, title: noLinks(title), cancellable: true },
     async (progress, token) => {
       const controller = new AbortController();
       token.onCancellationRequested(() => controller.abort());
@@ -23,7 +23,7 @@ export async function withProgress<T>(
       const report: Report = (message, share) => {
         // VS Code adds increments up; a share that falls back, as when a new layer turns up, adds nothing.
         const percent = share === undefined ? shown : Math.min(100, share * 100);
-        progress.report({ message, increment: Math.max(0, percent - shown) });
+        progress.report({ message: noLinks(message), increment: Math.max(0, percent - shown) });
         shown = Math.max(shown, percent);
       };
       return work(report, controller.signal);

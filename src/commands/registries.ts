@@ -3,6 +3,7 @@ import { EngineError } from '../engine/errors.ts';
 import { HUB, parseRegistryAddress } from '../engine/reference.ts';
 import type { RegistryEntry, RemoteTag } from '../engine/registry/registries.ts';
 import { listNames, oneLine } from '../util/format.ts';
+import { warn } from '../views/notify.ts';
 import { ask, checkedBy, confirm } from './ask.ts';
 import { copies } from './copy.ts';
 import { openSettings } from './openSettings.ts';
@@ -37,7 +38,7 @@ async function signIn(run: Run<RegistryEntry>, { host, hub }: RegistryEntry): Pr
   const { shadowedBy } = await credentials.signIn(host, credential, signal);
   registries.forget(host);
   if (shadowedBy)
-    void vscode.window.showWarningMessage(
+    void warn(
       vscode.l10n.t(
         '{0} holds another sign-in for {1}, which goes on being used. Run docker logout {1} to drop it.',
         shadowedBy,

@@ -4,6 +4,8 @@ import { bySelection, commands, fullId } from '../manifest/commands.ts';
 import type { CommandId } from '../manifest/commands.ts';
 import type { CommandSpec } from '../manifest/commands/spec.ts';
 import type { Noun } from '../manifest/facts.ts';
+import { inform, showProblem } from '../views/notify.ts';
+import { withProgress } from './progress.ts';
 import { remedies } from './remedies.ts';
 import type { Run, Services, TargetOf, TargetRow } from './services.ts';
 import { pickTargets, rowsOf, selectedRows } from './targets.ts';
@@ -39,13 +41,10 @@ async function withLateProgress<R>(
   });
   const first = await Promise.race([work, late]).finally(() => clearTimeout(timer));
   if (first !== 'late') return work;
-  return vscode.window.withProgress(
-    { location: vscode.ProgressLocation.Notification, title, cancellable: true },
-    (_, token) => {
-      token.onCancellationRequested(() => controller.abort());
-      return work;
-    },
-  );
+  return withProgress(title, (_, signal) => {
+    signal.addEventListener('abort', () => controller.abort());
+    return work;
+  });
 }
 
 /** Says what failed, why and what to do, in one message; the rest goes to the log. Nothing else shows errors. */
@@ -72,11 +71,7 @@ async function showError(
     : [];
   const showLog = vscode.l10n.t('Show Log');
   const message = known ? text : vscode.l10n.t('Something went wrong: {0}', text);
-  const chosen = await vscode.window.showErrorMessage(
-    message,
-    ...offered.map(({ title }) => title),
-    showLog,
-  );
+  const chosen = await showProblem(message, ...offered.map(({ title }) => title), showLog);
   if (chosen === showLog) log.show();
   const remedy = offered.find(({ title }) => title === chosen);
   const given = remedy?.same && argument !== bySelection ? [argument] : [];
@@ -112,9 +107,7 @@ async function run(
         argument === bySelection ? selectedRows(spec, services) : rowsOf(spec, argument, selected);
       if (!rows.length && argument !== undefined && argument !== bySelection) {
         // What was clicked has changed meanwhile; another one is not meant.
-        void vscode.window.showInformationMessage(
-          vscode.l10n.t('{0}: this no longer applies.', spec.title.replace(/…$/, '')),
-        );
+        void inform(vscode.l10n.t('{0}: this no longer applies.', spec.title.replace(/…$/, '')));
         return;
       }
       const chosen = rows.length ? rows : await pickTargets(spec, services);

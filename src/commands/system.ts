@@ -10,6 +10,7 @@ import type { PruneSpec, Usage } from '../engine/system.ts';
 import { fullId } from '../manifest/commands.ts';
 import type { CommandId } from '../manifest/commands.ts';
 import { formatBytes, listNames, noIcons } from '../util/format.ts';
+import { inform } from '../views/notify.ts';
 import { choose, confirm } from './ask.ts';
 import { withProgress } from './progress.ts';
 import type { Handlers } from './run.ts';
@@ -101,7 +102,7 @@ export const systemHandlers = {
     const { bytes } = await withProgress(vscode.l10n.t('Removing the build cache'), (_, signal) =>
       pruneBuildCache(engine, { all: true }, signal),
     );
-    void vscode.window.showInformationMessage(vscode.l10n.t('{0} reclaimed.', formatBytes(bytes)));
+    void inform(vscode.l10n.t('{0} reclaimed.', formatBytes(bytes)));
   },
 
   async 'system.prune'(run) {
@@ -124,6 +125,6 @@ export const systemHandlers = {
     const spec: PruneSpec = Object.assign({}, ...picked.map((item) => item.spec));
     const results = Object.values(await run.busy(pruneSystem(engine, spec, run.signal)));
     const bytes = results.reduce((sum, result) => sum + result.bytes, 0);
-    void vscode.window.showInformationMessage(vscode.l10n.t('{0} reclaimed.', formatBytes(bytes)));
+    void inform(vscode.l10n.t('{0} reclaimed.', formatBytes(bytes)));
   },
 } satisfies Partial<Handlers>;

@@ -3,6 +3,7 @@ import type { CommandSpec } from '../manifest/commands/spec.ts';
 import { noIcons } from '../util/format.ts';
 import { satisfies } from '../manifest/facts.ts';
 import type { Noun } from '../manifest/facts.ts';
+import { inform } from '../views/notify.ts';
 import type { Services, TargetRow } from './services.ts';
 
 /** The view that a noun's rows stand in. */
@@ -98,9 +99,7 @@ export async function pickTargets(spec: CommandSpec, services: Services): Promis
       : rows.map(toItem);
   });
   if (!items.length) {
-    void vscode.window.showInformationMessage(
-      vscode.l10n.t('{0}: there is no {1} that this applies to.', title, word),
-    );
+    void inform(vscode.l10n.t('{0}: there is no {1} that this applies to.', title, word));
     return [];
   }
   const placeHolder = spec.many

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { pullImage, pushImage } from '../engine/images.ts';
 import { parseReference } from '../engine/reference.ts';
+import { inform } from '../views/notify.ts';
 import { describeTransfer, shareOf, withProgress } from './progress.ts';
 import type { Run } from './services.ts';
 
@@ -36,7 +37,7 @@ export async function pushWithProgress(run: Run<unknown>, reference: string): Pr
       );
     },
   );
-  void vscode.window.showInformationMessage(
+  void inform(
     digest
       ? vscode.l10n.t('Pushed {0} ({1}).', reference, digest.slice(0, 19))
       : vscode.l10n.t('Pushed {0}.', reference),

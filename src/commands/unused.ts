@@ -3,6 +3,7 @@ import { isAnonymous } from '../engine/volumes.ts';
 import type { Kind } from '../engine/model.ts';
 import { splitTag } from '../engine/reference.ts';
 import { count, listNames, shortId } from '../util/format.ts';
+import { inform } from '../views/notify.ts';
 import { confirm } from './ask.ts';
 import type { Run } from './services.ts';
 
@@ -62,7 +63,7 @@ export async function confirmPrune(
   detail: string,
 ): Promise<void> {
   if (!names.length) {
-    void vscode.window.showInformationMessage(vscode.l10n.t('There is no {0}.', noun));
+    void inform(vscode.l10n.t('There is no {0}.', noun));
     throw new vscode.CancellationError();
   }
   await confirm(

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { Volume } from '../engine/model.ts';
 import { createVolume, inspectVolume, pruneVolumes, removeVolume } from '../engine/volumes.ts';
 import { count, formatBytes, listNames } from '../util/format.ts';
+import { inform } from '../views/notify.ts';
 import { askFor, choose, confirm, each } from './ask.ts';
 import { copies } from './copy.ts';
 import { checkName } from './names.ts';
@@ -81,7 +82,7 @@ export const volumeHandlers = {
     const { removed, bytes } = await run.busy(
       pruneVolumes(await run.client(), { all }, run.signal),
     );
-    void vscode.window.showInformationMessage(
+    void inform(
       vscode.l10n.t(
         'Removed {0}, {1} reclaimed.',
         count(removed.length, 'volume'),

@@ -1,4 +1,4 @@
-import { oneLine } from '../util/format.ts';
+import { noLinks } from '../util/format.ts';
 
 /**
  * Why a call to an engine or a registry failed, in terms a remedy can be chosen by.
@@ -38,9 +38,9 @@ export class EngineError extends Error {
     message: string,
     more: { status?: number; detail?: string; cause?: unknown } = {},
   ) {
-    // Half of a message may be an engine's or a registry's own words, and those are text: VS Code makes links of
-    // `[…](…)` in what it shows, ones that run commands too, and a terminal obeys escape sequences.
-    super(oneLine(message).replaceAll('](', '] ('), { cause: more.cause });
+    // Half of a message may be an engine's or a registry's own words, and those are text, in a terminal too, which obeys
+    // escape sequences.
+    super(noLinks(message), { cause: more.cause });
     this.name = 'EngineError';
     this.reason = reason;
     this.status = more.status;

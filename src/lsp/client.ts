@@ -16,6 +16,7 @@ import {
   LAYERS_CHANGED,
   SUGGEST,
 } from '../util/imageRequest.ts';
+import { inform } from '../views/notify.ts';
 import type { LanguageAnswers } from './answers.ts';
 import { hasPage, OPEN_RULE, pageName } from './server/rules/links.ts';
 import { SERVER_FLAGS } from '../util/serverFlags.ts';
@@ -120,7 +121,7 @@ export function startLanguageClient(
     asking = true;
     const name = nameOf(rival);
     const use = 'Use Stevedore';
-    const answer = await vscode.window.showInformationMessage(
+    const answer = await inform(
       `${name} serves Dockerfiles too. With both, every suggestion and squiggle shows twice. Which one shall serve them?`,
       use,
       `Leave It to ${name}`,

@@ -63,6 +63,9 @@ export function code(text: string): string {
 export const noIcons = (text: string): string =>
   oneLine(text).replace(/\$\((?=[\w-]+(?:~[\w-]+)?\))/g, '\\$(');
 
+/** Text for a notification or the line of a question, where VS Code makes links of `[…](…)`, ones that run commands too: it stays text. */
+export const noLinks = (text: string): string => oneLine(text).replaceAll('](', '] (');
+
 /** A code span for a cell of a table, where a bar would start the next cell even inside of a span. */
 export const cell = (text: string): string => code(text).replaceAll('|', '\\|');
 

@@ -7,7 +7,7 @@ import type { MemoryWatch } from '../engine/stats/outOfMemory.ts';
 import type { Figures } from '../engine/stats/figures.ts';
 import type { Settings } from '../manifest/settings.ts';
 import type { Event } from '../util/emitter.ts';
-import { oneLine } from '../util/format.ts';
+import { warn } from './notify.ts';
 import { runOn } from './runOn.ts';
 
 /** What is the matter with containers, as people are told of it. */
@@ -61,9 +61,7 @@ export function createContainerAlerts(
     if (!container || isMuted(container.name)) return;
     if (!settings.get('alerts.notify')) return;
     const [showLogs, muting] = [vscode.l10n.t('Show Logs'), vscode.l10n.t('Mute')];
-    // Names are the engine's, and VS Code makes links of `[…](…)`.
-    const message = `${oneLine(container.name).replaceAll('](', '] (')} ${text}.`;
-    const answer = await vscode.window.showWarningMessage(message, showLogs, muting);
+    const answer = await warn(`${container.name} ${text}.`, showLogs, muting);
     if (answer === muting) await mute([container.name], true);
     if (answer === showLogs) await runOn('container.logs', container);
   }

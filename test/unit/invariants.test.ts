@@ -13,7 +13,17 @@ const having = (pattern: RegExp, files = sources('src')) =>
 
 describe('invariants', () => {
   test('errors are shown by run.ts alone', () => {
-    expect(having(/showErrorMessage/)).toEqual(['src/commands/run.ts']);
+    const shows = having(/\bshowProblem\(/).filter((file) => file !== 'src/views/notify.ts');
+    expect(shows).toEqual(['src/commands/run.ts']);
+  });
+
+  test('notifications are shown where links of what others wrote are made harmless', () => {
+    // A question that waits for its answer is no notification, and shows its text as it is.
+    expect(having(/show(?:Information|Warning|Error)Message/)).toEqual([
+      'src/commands/ask.ts',
+      'src/views/notify.ts',
+    ]);
+    expect(having(/ProgressLocation\.Notification/)).toEqual(['src/commands/progress.ts']);
   });
 
   test('the configuration is read by the settings module and the language client alone', () => {

@@ -7,6 +7,7 @@ import type { LintResult } from '../../engine/buildkit/subrequests.ts';
 import { readIgnoreFile } from '../../engine/dockerignore.ts';
 import { EngineError } from '../../engine/errors.ts';
 import { count } from '../../util/format.ts';
+import { inform } from '../../views/notify.ts';
 import { chooseDockerfile } from '../dockerfiles.ts';
 import type { Run } from '../services.ts';
 
@@ -79,5 +80,5 @@ function tell(found: number, shown: number): void {
               count(found, 'problem'),
               found - shown,
             );
-  void vscode.window.showInformationMessage(text);
+  void inform(text);
 }

@@ -3,6 +3,7 @@ import type { Build } from '../../engine/builds/model.ts';
 import { buildTime } from '../../engine/builds/stages.ts';
 import { formatDuration } from '../../util/duration.ts';
 import { formatAge, noIcons } from '../../util/format.ts';
+import { inform } from '../../views/notify.ts';
 import { choose } from '../ask.ts';
 import type { Run } from '../services.ts';
 import { comparisonText } from './comparison.ts';
@@ -19,9 +20,7 @@ export async function compareWith(run: Run<unknown>, build: Build): Promise<void
     ...run.builds.engine.list().map((one) => one.build),
   ].filter(({ id }) => id !== build.id);
   if (others.length === 0) {
-    void vscode.window.showInformationMessage(
-      vscode.l10n.t('There is no other build to compare with.'),
-    );
+    void inform(vscode.l10n.t('There is no other build to compare with.'));
     return;
   }
   const now = Date.now();

@@ -3,6 +3,7 @@ import type { BuildOptions } from '../../engine/buildkit/request.ts';
 import type { Build } from '../../engine/builds/model.ts';
 import { activity } from '../../engine/builds/stages.ts';
 import { formatDuration } from '../../util/duration.ts';
+import { inform } from '../../views/notify.ts';
 import { withQuietProgress } from '../progress.ts';
 import type { Run } from '../services.ts';
 import { ContextChanged, contextAllowance } from './checkContext.ts';
@@ -43,6 +44,6 @@ async function runOnce(run: Run<unknown>, options: BuildOptions): Promise<Build>
     return done.finally(() => following.dispose());
   });
   const time = formatDuration((build.ended ?? build.started) - build.started);
-  void vscode.window.showInformationMessage(vscode.l10n.t('Built {0} in {1}.', name, time));
+  void inform(vscode.l10n.t('Built {0} in {1}.', name, time));
   return build;
 }

@@ -2,6 +2,7 @@ import { posix } from 'node:path';
 import * as vscode from 'vscode';
 import type { FilePath } from '../../engine/containerFiles/service.ts';
 import { EngineError } from '../../engine/errors.ts';
+import { inform } from '../../views/notify.ts';
 import type { FileTarget } from '../../views/rows/files.ts';
 import { count, formatBytes, listNames, oneLine } from '../../util/format.ts';
 import { ask, askFor, choose, confirm, each } from '../ask.ts';
@@ -174,7 +175,7 @@ export const fileHandlers = {
     const rest = left.length > 0 ? vscode.l10n.t(' Left out: {0}.', listNames(left)) : '';
     const reveal = vscode.l10n.t('Open');
     const single = targets.length === 1 && !first.isFolder;
-    const chosen = await vscode.window.showInformationMessage(
+    const chosen = await inform(
       vscode.l10n.t(
         'Downloaded {0}, {1}.{2}',
         listNames(targets.map(nameOf)),

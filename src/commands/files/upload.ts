@@ -2,6 +2,7 @@ import { posix } from 'node:path';
 import * as vscode from 'vscode';
 import type { FilePath } from '../../engine/containerFiles/service.ts';
 import { EngineError } from '../../engine/errors.ts';
+import { warn } from '../../views/notify.ts';
 import type { DroppedFile, FileTarget } from '../../views/rows/files.ts';
 import { listNames, oneLine } from '../../util/format.ts';
 import { confirm, each } from '../ask.ts';
@@ -63,9 +64,7 @@ export async function uploadAll(run: Run<FileTarget>): Promise<void> {
     ),
   );
   if (left.length > 0)
-    void vscode.window.showWarningMessage(
-      vscode.l10n.t('Left out, for they are no files: {0}.', listNames(left)),
-    );
+    void warn(vscode.l10n.t('Left out, for they are no files: {0}.', listNames(left)));
 }
 
 async function isThere({ files, signal }: Run<unknown>, at: FilePath): Promise<boolean> {

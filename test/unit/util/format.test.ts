@@ -7,11 +7,22 @@ import {
   listNames,
   md,
   noIcons,
+  noLinks,
   oneLine,
   shortId,
 } from '../../../src/util/format.ts';
 
 describe('format', () => {
+  test.each([
+    ['web ran', 'web ran'],
+    ['[free](command:evil)', '[free] (command:evil)'],
+    ['[a]](command:evil) [b](https://e.test "t")', '[a]] (command:evil) [b] (https://e.test "t")'],
+    ['[a]\n(command:evil)', '[a] (command:evil)'],
+    ['[a]\u202e(command:evil)', '[a]\\u202e(command:evil)'],
+  ])('no links: %j is %j', (text, shown) => {
+    expect(noLinks(text)).toBe(shown);
+  });
+
   test.each([
     [0, '0 B'],
     [999, '999 B'],
