@@ -8,6 +8,7 @@ import { createAnswers } from './commands/secrets.ts';
 import { createSignedIn } from './commands/signedIn.ts';
 import { createCurrentEngine } from './engine/current.ts';
 import { createMemoryWatch } from './engine/stats/outOfMemory.ts';
+import { removeStrayToolboxes } from './engine/strayToolboxes.ts';
 import { createPanels } from './panels/all.ts';
 import { createViews } from './views/all.ts';
 import { createBuildDiagnostics } from './views/buildDiagnostics.ts';
@@ -61,6 +62,7 @@ export function activate(context: vscode.ExtensionContext): void {
     return cacheRecords(await current.client());
   };
   const memory = own(createMemoryWatch(current, report));
+  own(removeStrayToolboxes(current, report));
   const viewed = {
     current,
     memory,

@@ -3,6 +3,8 @@ import type { Client } from './client.ts';
 import { removeContainer } from './containers.ts';
 import { EngineError } from './errors.ts';
 import { isRaw, readFields } from './mapping/reader.ts';
+import { ownerText, TOOLBOX_LABEL } from './strayToolboxes.ts';
+import { cancelled } from './transport/failures.ts';
 
 /**
  * Says where things are, and gives way to the best shell there is. It does not begin in the container's files, which are out of
@@ -17,7 +19,7 @@ exec sh`;
  * does, whatever that one's own image lacks. The files of the other are in /proc/1/root, for
  * that is the root of the first process there. It removes itself when it ends.
  * Resolves with its id; it is not started.
- * @throws EngineError `conflict` when the container doesn't run
+ * @throws EngineError `conflict` when the container doesn't run, `cancelled` when the signal fired
  */
 export async function createToolbox(
   client: Client,
@@ -27,11 +29,13 @@ export async function createToolbox(
 ): Promise<string> {
   const shared = `container:${container.id}`;
   const name = `debug-${container.name.replace(/[^\w.-]/g, '_')}-${randomBytes(3).toString('hex')}`;
+  // Without the signal: an engine makes what it was asked for, whether or not anybody waits for its id.
   const answer = await client.request({
     method: 'POST',
     path: `/containers/create?${new URLSearchParams({ name }).toString()}`,
     body: {
       Image: image,
+      Labels: { [TOOLBOX_LABEL]: ownerText() },
       Entrypoint: ['sh', '-c'],
       // The name is an argument, and no part of what the shell reads.
       Cmd: [SCRIPT, container.name],
@@ -51,9 +55,11 @@ export async function createToolbox(
       },
     },
     as: 'json',
-    signal,
   });
-  return readFields(isRaw(answer) ? answer : {}).text('Id');
+  const id = readFields(isRaw(answer) ? answer : {}).text('Id');
+  if (!signal?.aborted) return id;
+  await removeToolbox(client, id);
+  throw cancelled(signal.reason);
 }
 
 /** Removes a toolbox whose shell was left open. One that has gone by itself is no error. */

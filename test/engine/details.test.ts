@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import {
   exportContainer,
   inspectContainer,
@@ -12,9 +12,13 @@ import { probePorts } from '../../src/engine/details/listening.ts';
 import { isRaw } from '../../src/engine/mapping/reader.ts';
 import { containerFromList } from '../../src/engine/mapping/container.ts';
 import type { Container } from '../../src/engine/model.ts';
+import type { Change, Store } from '../../src/engine/store.ts';
+import { createEmitter } from '../../src/util/emitter.ts';
 import { parsePort } from '../../src/engine/runSpec.ts';
 import type { RunSpec } from '../../src/engine/runSpec.ts';
+import { ownerText, removeStrayToolboxes, TOOLBOX_LABEL } from '../../src/engine/strayToolboxes.ts';
 import { createToolbox, removeToolbox } from '../../src/engine/toolbox.ts';
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -162,5 +166,31 @@ describe('a toolbox', () => {
         ),
       )
       .toBe('gone');
+  });
+
+  it('goes once the window that made it is gone, and stays while that is there', async () => {
+    const { id } = await runContainer(client, { image: BARE_IMAGE, labels: { [label]: '' } });
+    const own = await createToolbox(client, { id, name: 'own' }, SHELL_IMAGE);
+    onTestFinished(() => removeToolbox(client, own));
+    const { pid } = spawnSync(process.execPath, ['--version']);
+    const owner = ownerText().replace(/\d+$/, String(pid));
+    const labels = { [label]: '', [TOOLBOX_LABEL]: owner };
+    const stray = (await runContainer(client, { image: BARE_IMAGE, labels })).id;
+    const items = createEmitter<Change>();
+    const list = [await listed(id), await listed(own), await listed(stray)];
+    const store = { list: () => list } as unknown as Store;
+    const current = { client: async () => client, store, onDidChangeItems: items.event };
+    const errors: unknown[] = [];
+    const removing = removeStrayToolboxes(current, (error) => errors.push(error));
+    onTestFinished(() => removing.dispose());
+    for (const _ of 'ab') items.fire({ kind: 'container', added: [], changed: [], removed: [] });
+    const there = async (id: string) =>
+      inspectContainer(client, id).then(
+        () => true,
+        () => false,
+      );
+    await expect.poll(() => there(stray)).toBe(false);
+    expect(await Promise.all([there(id), there(own)])).toEqual([true, true]);
+    expect(errors).toEqual([]);
   });
 });
