@@ -110,6 +110,25 @@ describe('the lines', () => {
     await expect.poll(() => page.locator('.fields').count()).toBe(1);
   });
 
+  test('that are unfolded are spoken as they are shown, as far as anyone would listen', async () => {
+    const { panel, write, page } = await opened();
+    const long = JSON.stringify({ msg: 'long', more: 'm'.repeat(3000) });
+    write(0, ['{"msg":"it broke","http":{"status":500,"path":"/a\\nb"}}', long]);
+    await shows(panel, 'long');
+    for (const fold of await page.locator('.row button.fold').all()) await fold.click();
+    const spoken = () =>
+      page.locator('.row').evaluateAll((rows) => {
+        const named = rows as unknown as { getAttribute(name: string): string }[];
+        return named.map((row) => row.getAttribute('aria-label').replace(/^.*?Z: /, ''));
+      });
+    await expect
+      .poll(async () => (await spoken())[0])
+      .toBe('msg: it broke; http.status: 500; http.path: /a b, unfolded');
+    const second = (await spoken())[1] ?? '';
+    expect(second).toMatch(/^msg: long; more: m+, unfolded$/);
+    expect(second.length).toBeLessThan(2100);
+  });
+
   test('that are very long are cut, and unfold to all that is kept', async () => {
     const { panel, write, page } = await opened();
     write(0, ['y'.repeat(50_000), 'z'.repeat(200_000), 'after']);
@@ -152,6 +171,23 @@ describe('links', () => {
     await page.getByText('There is no such file here: lib/x.py:7').waitFor();
     await page.locator('.link').first().click();
     expect(viewer.deeds).toHaveLength(3);
+  });
+
+  test('of the current line lead on by the keyboard, the first that is shown', async () => {
+    const { panel, write, page, viewer } = await opened();
+    write(0, ['{"at":"lib/x.py:7","msg":"see https://example.test/a and src/app.ts:12"}', 'none']);
+    await shows(panel, 'none');
+    await page.getByRole('listbox', { name: 'Lines of the log' }).focus();
+    await page.keyboard.press('Control+Enter');
+    for (const key of ['End', 'ArrowUp', 'Control+Enter', 'ArrowUp', 'Control+Enter'])
+      await page.keyboard.press(key);
+    await expect.poll(() => viewer.deeds).toEqual(['url https://example.test/a']);
+    expect(await page.locator('.fields').count()).toBe(0);
+    await page.keyboard.press('Enter');
+    await page.locator('.fields').waitFor();
+    await page.keyboard.press('Meta+Enter');
+    await expect.poll(() => viewer.deeds).toHaveLength(2);
+    expect(viewer.deeds[1]).toBe('place lib/x.py:7');
   });
 });
 

@@ -7,6 +7,7 @@ import { createLines } from './lines.ts';
 import { listen } from './listen.ts';
 import { footer } from './footer.ts';
 import { createPlace } from './place.ts';
+import { firstLink } from './row.ts';
 import type { RowFrame } from './row.ts';
 import { createScroller } from './scroller.ts';
 import { createSearch } from './search.ts';
@@ -191,6 +192,10 @@ export function createApp(root: HTMLElement, host: Host<FromLogs>): App {
       row: lines.row,
       isOpen: (id) => unfolded.has(id),
       toggle,
+      openLink(row) {
+        const link = firstLink(row, unfolded.has(row.id));
+        if (link) open(link, row);
+      },
       find: search.next,
       copy(from, to) {
         if (head) host.send({ type: 'copy', generation: head.generation, from, to });

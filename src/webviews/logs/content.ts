@@ -50,7 +50,7 @@ export function content(row: LogRow, open: OpenLink): TemplateResult {
     if (classes.length === 0 && style.fg === undefined && style.bg === undefined) return text;
     const colours = colourOf(style);
     const click = link ? (event: MouseEvent) => follow(event, link, row, open) : nothing;
-    const title = link ? 'Open (Ctrl+click)' : nothing;
+    const title = link ? 'Open (Ctrl+click; Ctrl+Enter opens the first of a line)' : nothing;
     return html`<span class=${classes.join(' ')} .style=${colours} title=${title} @click=${click}
       >${text}</span
     >`;

@@ -18,6 +18,8 @@ export interface Deeds {
   row(place: number): LogRow | undefined;
   isOpen(id: number): boolean;
   toggle(row: LogRow): void;
+  /** Opens what the first link of a line leads to, if it has one. */
+  openLink(row: LogRow): void;
   find(back: boolean): void;
   copy(from: number, to: number): void;
   /** Something has changed that is to be drawn. */
@@ -92,10 +94,13 @@ function typed(event: KeyboardEvent, deeds: Deeds): boolean {
   const { key, shiftKey } = event;
   const { first, end } = deeds.bounds();
   const at = deeds.start();
+  const row = deeds.row(deeds.place.current() ?? -1);
   if (event.ctrlKey || event.metaKey) {
     if (key === 'Home') deeds.choose(first, shiftKey);
     else if (key === 'End') deeds.follow();
-    else if (key === 'a') {
+    else if (key === 'Enter') {
+      if (row) deeds.openLink(row);
+    } else if (key === 'a') {
       deeds.place.choose(first);
       deeds.place.choose(end - 1, true);
       deeds.drawn();
@@ -103,7 +108,6 @@ function typed(event: KeyboardEvent, deeds: Deeds): boolean {
     return true;
   }
   if (event.altKey) return false;
-  const row = deeds.row(deeds.place.current() ?? -1);
   const folds = row?.json === true || row?.more === true;
   const isOpen = row !== undefined && deeds.isOpen(row.id);
   switch (key) {

@@ -3,17 +3,22 @@ import type { TemplateResult } from 'lit/html.js';
 import { guard } from 'lit/directives/guard.js';
 import { styledParts } from '../../util/sgr.ts';
 import { formatBytes, oneLine } from '../../util/format.ts';
+import type { TextLink } from '../../util/textLinks.ts';
 import { manyLines } from '../common/text.ts';
 import type { LogRow, LogSourceHead, LogTimes } from '../protocol/logs.ts';
-import { content } from './content.ts';
+import { content, piecesOf } from './content.ts';
 import type { OpenLink } from './content.ts';
 import { fieldsOf, summaryOf } from './fields.ts';
-import type { Field } from './fields.ts';
+import type { Field, Summary } from './fields.ts';
 import { icon } from './icons.ts';
 import { timeText } from './times.ts';
 
 /** Containers have so many colours; then they begin again. */
 export const COLOURS = 8;
+
+/** Characters of a line that a screen reader says at most, and of an unfolded one. */
+const MOST_SPOKEN = 500;
+const MOST_SPOKEN_WHOLE = 2000;
 
 /** What rows are drawn with, the same for all. */
 export interface RowFrame {
@@ -63,7 +68,7 @@ export function rowOf(place: number, row: LogRow | undefined, frame: RowFrame): 
     aria-selected=${String(isSelected)}
     aria-posinset=${place - first + 1}
     aria-setsize=${end - first}
-    aria-label=${spoken(row, name, time, names, isOpen)}
+    aria-label=${guard([row, name, time, names, isOpen, all], () => spoken(row, name, time, names, isOpen, all))}
   >
     <div class="line">
       ${time ? html`<span class="time" title=${row.at ? new Date(row.at).toISOString() : nothing}>${time}</span>` : nothing}
@@ -96,9 +101,20 @@ export function rowOf(place: number, row: LogRow | undefined, frame: RowFrame): 
 }
 
 /** A folded JSON line is its message with the other fields dim behind it; where something is searched for, it stays as it is. */
+function summaryIn(row: LogRow, isOpen: boolean): Summary | undefined {
+  const isShort = row.json && !row.more && !isOpen && !row.hits;
+  return isShort ? summaryOf(fieldsOf(row.text)) : undefined;
+}
+
+/** The first link of a line as it is shown, folded or not. */
+export function firstLink(row: LogRow, isOpen: boolean): TextLink | undefined {
+  const summary = summaryIn(row, isOpen);
+  const text = summary ? oneLine(summary.message) : row.text;
+  return piecesOf({ text }).find(({ link }) => link)?.link;
+}
+
 function shortText(row: LogRow, isOpen: boolean, open: OpenLink): TemplateResult {
-  const summary =
-    row.json && !row.more && !isOpen && !row.hits ? summaryOf(fieldsOf(row.text)) : undefined;
+  const summary = summaryIn(row, isOpen);
   if (!summary) return content(row, open);
   const message = content({ ...row, text: oneLine(summary.message) }, open);
   const beside = summary.rest.map((field) => besideOf(field));
@@ -118,9 +134,7 @@ function lengthNote({ more, cut = 0 }: LogRow): string {
 /** A JSON line as a table of its fields; another long one as all that is kept of it. */
 function unfoldedText(row: LogRow, text: string | undefined): TemplateResult {
   if (text === undefined) return html`<div class="whole">…</div>`;
-  const plain = styledParts(text)
-    .map((part) => part.text)
-    .join('');
+  const plain = withoutColours(text);
   const fields = row.json ? fieldsOf(plain) : [];
   if (fields.length === 0) return html`<div class="whole">${plain}</div>`;
   return html`<table class="fields">
@@ -134,18 +148,37 @@ function unfoldedText(row: LogRow, text: string | undefined): TemplateResult {
   </table>`;
 }
 
-/** What a screen reader says of a line. */
-function spoken(row: LogRow, name: string, time: string, names: boolean, isOpen: boolean): string {
-  const plain = styledParts(row.text)
+function withoutColours(text: string): string {
+  return styledParts(text)
     .map((part) => part.text)
-    .join('')
-    .slice(0, 500);
+    .join('');
+}
+
+/** What a screen reader says of a line. @param all what is unfolded of it */
+function spoken(
+  row: LogRow,
+  name: string,
+  time: string,
+  names: boolean,
+  isOpen: boolean,
+  all: string | undefined,
+): string {
   const before = [
     ...(row.mark ? ['Note'] : row.level ? [row.level] : []),
     ...(row.stderr ? ['stderr'] : []),
     ...(names && name ? [name] : []),
     ...(time ? [time] : []),
   ].join(', ');
+  const text =
+    all === undefined ? withoutColours(row.text).slice(0, MOST_SPOKEN) : spokenWhole(row, all);
   const fold = row.json || row.more ? (isOpen ? ', unfolded' : ', folded') : '';
-  return `${before ? `${before}: ` : ''}${plain}${fold}`;
+  return `${before ? `${before}: ` : ''}${text}${fold}`;
+}
+
+/** What stands below an unfolded line, for its row's label hides that from screen readers. */
+function spokenWhole(row: LogRow, text: string): string {
+  const plain = withoutColours(text);
+  const fields = row.json ? fieldsOf(plain) : [];
+  const said = fields.map(({ name, value }) => `${oneLine(name)}: ${oneLine(value)}`).join('; ');
+  return (said || plain).slice(0, MOST_SPOKEN_WHOLE);
 }
