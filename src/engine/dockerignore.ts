@@ -59,7 +59,7 @@ export function ignoreRules(text: string, file: string | undefined): IgnoreRules
   }
   return {
     file,
-    ignores: (path) => ignore.decide(path).ignored,
+    ignores: (path) => ignore.decideByPath(path).ignored,
     mayHoldExceptions: ignore.mayHoldExceptions,
   };
 }

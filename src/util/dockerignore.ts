@@ -19,6 +19,8 @@ export interface IgnorePattern {
   readonly problem: string | undefined;
   /** Whether the pattern, by itself, matches a path or a directory that it lies in. */
   matches(path: string): boolean;
+  /** Whether it matches the path itself. */
+  matchesWhole(path: string): boolean;
   /** Whether it could match something in a directory. */
   mayMatchIn(directory: string): boolean;
 }
@@ -27,14 +29,25 @@ export interface IgnorePattern {
 export interface Decision {
   readonly ignored: boolean;
   readonly by: IgnorePattern | undefined;
+  /** The patterns that left it out and took it back in turn. */
+  readonly changes: readonly IgnorePattern[];
 }
 
 export interface IgnoreFile {
   readonly patterns: readonly IgnorePattern[];
   /** Some pattern is an exception. */
   readonly hasExceptions: boolean;
-  /** What the patterns say of a path, which is relative to the context and has `/` between its parts. */
+  /**
+   * What BuildKit is sent: the patterns are asked about each directory from the top down, and hold for what is in it. A
+   * pattern that would change nothing isn't asked, so that `!logs` takes nothing in `logs` back which isn't left out
+   * itself. The path is relative to the context and has `/` between its parts.
+   */
   decide(path: string): Decision;
+  /**
+   * What the patterns say of a path and the directories above it all at once, as moby's MatchesOrParentMatches does: for
+   * the classic builder and BuildKit's checks. The two differ where there are exceptions.
+   */
+  decideByPath(path: string): Decision;
   /** Whether a directory that is left out has to be looked through all the same, for an exception may hold inside. */
   mayHoldExceptions(directory: string): boolean;
 }
@@ -50,7 +63,7 @@ const LONGEST = 64 * 1024;
 /**
  * Reads a .dockerignore as moby's ignorefile and patternmatcher do: `#` in the first column starts a comment, a byte
  * order mark and outer white space don't count, paths are cleaned and relative to the context, the last pattern that
- * matches a path or a directory above it decides. Never throws; malformed patterns match nothing and have a `problem`.
+ * matches decides. Never throws; malformed patterns match nothing and have a `problem`.
  */
 export function parseDockerignore(text: string, options: IgnoreOptions = {}): IgnoreFile {
   const windows = options.windows ?? process.platform === 'win32';
@@ -64,26 +77,61 @@ export function parseDockerignore(text: string, options: IgnoreOptions = {}): Ig
     from = to + 1;
   }
   const exceptions = patterns.filter(({ exception }) => exception);
+  const clean = (path: string) => cleanPath(windows ? path.replaceAll('\\', '/') : path);
+  const fromTop = decideFromTop(patterns);
   return {
     patterns,
     hasExceptions: exceptions.length > 0,
-    decide: (path) => decide(patterns, cleanPath(windows ? path.replaceAll('\\', '/') : path)),
+    decide: (path) => fromTop(clean(path)),
+    decideByPath: (path) => decideByPath(patterns, clean(path)),
     mayHoldExceptions: (directory) => exceptions.some((pattern) => pattern.mayMatchIn(directory)),
   };
 }
 
-function decide(patterns: readonly IgnorePattern[], path: string): Decision {
-  // The context itself is never left out.
-  if (path === '.') return { ignored: false, by: undefined };
-  let by: IgnorePattern | undefined;
+function decideByPath(patterns: readonly IgnorePattern[], path: string): Decision {
+  return decide(patterns, path, (pattern) => pattern.matches(path));
+}
+
+/** Nothing that can be opened has a longer path, in characters. */
+const LONGEST_PATH = 4096;
+
+/** Decides as moby's MatchesUsingParentResults does, and keeps what holds in a directory for the next path in it. */
+function decideFromTop(patterns: readonly IgnorePattern[]): (path: string) => Decision {
+  const known = new Map<string, ReadonlySet<IgnorePattern>>([['', new Set()]]);
+  const holdingIn = (directory: string): ReadonlySet<IgnorePattern> => {
+    const kept = known.get(directory);
+    if (kept) return kept;
+    const above = holdingIn(parentOf(directory));
+    const { changes } = decideIn(directory, above);
+    const holding = changes.length > 0 ? new Set([...above, ...changes]) : above;
+    known.set(directory, holding);
+    return holding;
+  };
+  const decideIn = (path: string, above: ReadonlySet<IgnorePattern>) =>
+    decide(patterns, path, (pattern) => above.has(pattern) || pattern.matchesWhole(path));
+  return (path) =>
+    path.length > LONGEST_PATH
+      ? decideByPath(patterns, path)
+      : decideIn(path, holdingIn(parentOf(path)));
+}
+
+const parentOf = (path: string) => path.slice(0, Math.max(0, path.lastIndexOf('/')));
+
+function decide(
+  patterns: readonly IgnorePattern[],
+  path: string,
+  holds: (pattern: IgnorePattern) => boolean,
+): Decision {
+  const changes: IgnorePattern[] = [];
   let ignored = false;
-  for (const pattern of patterns) {
+  // The context itself is never left out.
+  for (const pattern of path === '.' ? [] : patterns) {
     // A pattern that would change nothing isn't asked.
-    if (pattern.exception !== ignored || !pattern.matches(path)) continue;
+    if (pattern.exception !== ignored || !holds(pattern)) continue;
     ignored = !ignored;
-    by = pattern;
+    changes.push(pattern);
   }
-  return { ignored, by };
+  return { ignored, by: changes.at(-1), changes };
 }
 
 interface Line {

@@ -105,6 +105,15 @@ describe('a measured build context', () => {
 });
 
 describe('why a file is ignored', () => {
+  it('is told as BuildKit has it', async () => {
+    put('.dockerignore', '**/*.log\n!logs\n');
+    put('logs/a.log', 'text');
+    const [verdict] = await explainIgnored(join(root, 'logs/a.log'), root);
+    expect(verdict).toMatchObject({ ignored: true, by: { text: '**/*.log', line: 1 } });
+    const { top } = await measureContext(root, undefined);
+    expect(lines(top)).toContain('logs/a.log 0 0 by **/*.log');
+  });
+
   it('is told by each ignore file above it, the nearest first', async () => {
     put('.dockerignore', 'web/*\n!web/keep.log\n');
     put('web/.dockerignore', '# none\n*.log\n');

@@ -1,4 +1,6 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { compilePatterns } from '../../../src/engine/buildkit/files/filter.ts';
 import { parseDockerignore } from '../../../src/util/dockerignore.ts';
 
 const on = (text: string) => parseDockerignore(text, { windows: false });
@@ -130,6 +132,60 @@ describe('an ignore file', () => {
   });
 
   it.each([
+    ['**/*.log\n!logs', 'logs/a.log', true, false],
+    ['**/*.log\n!logs/**', 'logs/a.log', false, false],
+    ['**/.env\n!config/', 'config/deep/.env', true, false],
+    ['*\n!dir/x\ndir', 'dir/x', false, true],
+    ['*\n!dir/x\ndir', 'dir/y', true, true],
+    ['*\n!dir/x\ndir/**', 'dir/x', true, true],
+    ['lib\n!lib\nlib/a', 'lib/a/b', true, true],
+  ])('%j leaves out %s: %s for BuildKit, %s by the path', (text, path, walked, byPath) => {
+    const file = on(text);
+    expect(file.decide(path).ignored).toBe(walked);
+    expect(file.decideByPath(path).ignored).toBe(byPath);
+  });
+
+  it('decides as what is sent to BuildKit does', () => {
+    const part = fc.constantFrom('a', 'b', 'a.b', 'ab');
+    const paths = fc.array(
+      fc.array(part, { minLength: 1, maxLength: 4 }).map((parts) => parts.join('/')),
+      { minLength: 1, maxLength: 12 },
+    );
+    const word = fc.constantFrom('a', 'b', 'a.b', 'ab', '*', '**', '*.b', 'a*', '?', '[ab]', '.');
+    const pattern = fc
+      .tuple(
+        fc.constantFrom('', '', '!', '!', '/', '!/', '/!', '!!'),
+        fc.array(word, { minLength: 1, maxLength: 3 }),
+      )
+      .map(([lead, words]) => lead + words.join('/'))
+      .filter((line) => on(line).patterns.every(({ problem }) => problem === undefined));
+    fc.assert(
+      fc.property(paths, fc.array(pattern, { maxLength: 6 }), (asked, lines) => {
+        const file = on(lines.join('\n'));
+        const sent = file.patterns.map((one) => (one.exception ? '!' : '') + one.pattern);
+        const filter = compilePatterns(sent, 'exclude pattern', false);
+        for (const path of asked) {
+          let said: Uint8Array | undefined;
+          let ignored = false;
+          for (let end = 0; end < path.length;) {
+            const next = path.indexOf('/', end + 1);
+            end = next < 0 ? path.length : next;
+            const now = new Uint8Array(filter.count);
+            ignored = filter.matches(path.slice(0, end), said, now);
+            said = now;
+          }
+          const decision = file.decide(path);
+          expect([path, decision.ignored]).toEqual([path, ignored]);
+          expect(decision.by?.exception ?? true).toBe(!ignored);
+          // Exceptions alone tell the two apart.
+          if (!file.hasExceptions) expect(file.decideByPath(path)).toEqual(decision);
+        }
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it.each([
     ['*\n!src/a', 'src', true],
     ['*\n!src/a', 'lib', false],
     ['*\n!src', 'src/deep', true],
@@ -149,6 +205,7 @@ describe('an ignore file', () => {
     const begun = performance.now();
     expect(ignored(pattern, path)).toBe(false);
     expect(ignored(pattern, `${'a/'.repeat(1000)}c`)).toBe(false);
+    expect(on(`${pattern}\n!x`).decide(`${'a/'.repeat(50_000)}c`).ignored).toBe(false);
     expect(performance.now() - begun).toBeLessThan(1000);
   });
 });

@@ -42,6 +42,17 @@ describe('a build context', () => {
     expect((await openContext(root, '/elsewhere/Dockerfile')).dockerfile).toBeUndefined();
   });
 
+  it('leaves out what BuildKit is not sent', async () => {
+    const context = await contextOf({
+      '.dockerignore': '**/*.log\n!logs\nlib\n!lib/keep\nlib',
+      'logs/a.log': '',
+      'lib/keep': '',
+    });
+    expect(context.ignoredBy('logs/a.log')).toBe('**/*.log');
+    expect(context.ignoredBy('lib/keep')).toBeUndefined();
+    expect((await context.sent()).paths).toEqual(['.dockerignore', 'lib/keep']);
+  });
+
   it('takes an open editor’s text of the ignore file', async () => {
     const root = await folderOf({ '.dockerignore': 'a' });
     const context = await openContext(root, undefined, (path) =>

@@ -50,7 +50,7 @@ function takesFromElsewhere({ instruction }: Step): boolean {
 }
 
 /** As in the builder a path is compared as it stands: `app` is no pattern for `/app` or `../app`. */
-function leavesOut(path: string, { patterns, decide }: IgnoreFile): string | undefined {
-  if (path !== '.' && path !== '/') return decide(path).by?.text;
+function leavesOut(path: string, { patterns, decideByPath }: IgnoreFile): string | undefined {
+  if (path !== '.' && path !== '/') return decideByPath(path).by?.text;
   return patterns.find(({ pattern }) => EVERYTHING.has(pattern))?.text;
 }
