@@ -47,12 +47,31 @@ describe('problems of an ignore file', () => {
     ['!a.md\n*.md\n', { 'a.md': '' }, ['0 redundant']],
     ['*.md\n!a.md\n*.md\n', { 'a.md': '', 'b.md': '' }, ['1 overridden']],
     ['src\nsrc/a\n', { 'src/a': '' }, ['1 redundant']],
+    ['**/*.log\n!logs\n', { 'logs/a.log': '' }, ['1 redundant']],
+    ['**/*.log\n!logs/**\n', { 'logs/a.log': '', 'b.log': '' }, []],
+    ['*\n!dir/x\ndir\n', { 'dir/x': '', 'dir/y': '' }, ['2 redundant']],
     ['*\n!src\nsrc/a.log\n', { 'src/a.log': '', 'src/b': '', c: '' }, []],
     [' # a\nb # c\n', { b: '' }, ['0 not-a-comment', '1 not-a-comment']],
     ['# a\n#b\n', {}, []],
     ['Dockerfile\n', { Dockerfile: '' }, ['0 dockerfile-ignored']],
   ])('%j with %j: %j', async (text, files, expected) => {
     expect(await found(text, files)).toEqual(expected);
+  });
+
+  it('say what would count inside of a directory', async () => {
+    const messages = async (text: string, files: ExampleFiles) => {
+      const { features, document } = await open(text, files);
+      return (await features.diagnostics(document)).map(({ message }) => message);
+    };
+    expect(await messages('**/*.log\n!logs\n', { 'logs/a.log': '' })).toEqual([
+      'This takes nothing back: "logs" is not left out itself, so the builder does not ask this pattern about what is in it. "!logs/**" counts there.',
+    ]);
+    expect(await messages('*\n!dir/x\ndir\n', { 'dir/x': '' })).toEqual([
+      'This adds nothing: "dir" is left out already, so the builder does not ask this pattern about what is in it. "dir/**" counts there.',
+    ]);
+    expect(await messages('!a.md\n*.md\n', { 'a.md': '' })).toEqual([
+      'This takes nothing back: no pattern above it leaves out what it matches.',
+    ]);
   });
 
   it('looks where the Dockerfile of its name is built', async () => {
@@ -99,6 +118,13 @@ describe('hover over a pattern', () => {
     expect(await text(1)).toBe('Takes back 1 file, 5 B.\n\n- `a.md`');
     expect(await text(2)).toBe('Nothing in the build context matches this pattern.');
     expect(await text(3)).toBeNull();
+  });
+
+  it('says what BuildKit does not let it take back', async () => {
+    const { features, document } = await open('**/*.log\n!logs\n', { 'logs/a.log': 'text' });
+    const hover = await features.hover(document, { line: 1, character: 0 });
+    const by = '`**/*.log` on line 1 decides about 1 file of them.';
+    expect(hover?.contents).toMatchObject({ value: expect.stringContaining(by) });
   });
 });
 

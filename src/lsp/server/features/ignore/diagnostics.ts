@@ -94,7 +94,7 @@ function looksLikeComment(pattern: IgnorePattern): IgnoreProblem[] {
 }
 
 function ineffective(effect: Effect, { complete }: Listing): IgnoreProblem | undefined {
-  const { pattern, matched, decided, changed, overriddenBy, saidBy } = effect;
+  const { pattern, matched, decided, changed, overriddenBy } = effect;
   // Of files that were not looked at nothing can be said.
   if (decided > 0 || !complete) return undefined;
   if (changed > 0) {
@@ -104,12 +104,21 @@ function ineffective(effect: Effect, { complete }: Listing): IgnoreProblem | und
     return { code: 'overridden', pattern, message };
   }
   if (matched > 0) {
-    const message = pattern.exception
-      ? 'This takes nothing back: no pattern above it leaves out what it matches.'
-      : `This adds nothing: ${saidBy ? `"${saidBy.text}" on line ${saidBy.line + 1}` : 'a pattern above'} leaves all of it out already.`;
-    return { code: 'redundant', pattern, message };
+    const without = pattern.exception ? 'takes nothing back' : 'adds nothing';
+    return { code: 'redundant', pattern, message: `This ${without}: ${whyRedundant(effect)}.` };
   }
   return undefined;
+}
+
+function whyRedundant({ pattern, passedOver, saidBy }: Effect): string {
+  const { pattern: path, exception } = pattern;
+  if (passedOver) {
+    const state = exception ? 'is not left out itself' : 'is left out already';
+    return `"${path}" ${state}, so the builder does not ask this pattern about what is in it. "${exception ? '!' : ''}${path}/**" counts there`;
+  }
+  return exception
+    ? 'no pattern above it leaves out what it matches'
+    : `${saidBy ? `"${saidBy.text}" on line ${saidBy.line + 1}` : 'a pattern above'} leaves all of it out already`;
 }
 
 function rootOnly(

@@ -47,6 +47,8 @@ export interface Effect {
   overriddenBy: IgnorePattern | undefined;
   /** The pattern that had said the same of some of them before. */
   saidBy: IgnorePattern | undefined;
+  /** It would have changed something in a directory that it matches, had it changed the directory. */
+  passedOver: boolean;
 }
 
 /** After how many entries others get their turn. */
@@ -54,23 +56,25 @@ const SLICE = 1000;
 
 /** Works out what each pattern does, in the file's order. Gives way to others from time to time. */
 export async function effectsOf(
-  { patterns }: IgnoreFile,
+  ignore: IgnoreFile,
   { files }: Listing,
   signal?: AbortSignal,
 ): Promise<Effect[]> {
-  const effects = patterns.map((pattern): Effect => ({
+  const effects = ignore.patterns.map((pattern): Effect => ({
     pattern,
     matched: 0,
     decided: 0,
     changed: 0,
     overriddenBy: undefined,
     saidBy: undefined,
+    passedOver: false,
   }));
   for (const [index, { path }] of files.entries()) {
     if (index % SLICE === SLICE - 1) {
       await new Promise((done) => void setImmediate(done));
       signal?.throwIfAborted();
     }
+    const { changes } = ignore.decide(path);
     let last: Effect | undefined;
     let ignored = false;
     for (const effect of effects) {
@@ -79,6 +83,10 @@ export async function effectsOf(
       effect.matched++;
       if (pattern.exception !== ignored) {
         if (last) effect.saidBy ??= last.pattern;
+        continue;
+      }
+      if (!changes.includes(pattern)) {
+        effect.passedOver = true;
         continue;
       }
       if (last) last.overriddenBy ??= pattern;
