@@ -31,7 +31,7 @@ function moveTo(host: string, reference: string): string {
 
 /** Asks where to push to; a registry other than the tag's own means that the image is tagged for it first. */
 async function chooseDestination(run: Run<ImageTarget>, reference: string): Promise<string> {
-  const entries = await run.registries.list(run.signal);
+  const entries = await run.registries.shown(run.signal);
   const hosts = new Set([registryOf(reference), ...entries.map(({ host }) => host)]);
   const { destination } = await choose(vscode.l10n.t('Push {0} to', reference), [
     ...[...hosts].map((host) => {

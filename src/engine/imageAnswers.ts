@@ -20,7 +20,7 @@ const NOTHING: ImagesAnswer = { images: [], complete: true };
  */
 export function createImageAnswers(
   current: Pick<CurrentEngine, 'client' | 'endpoint' | 'store'>,
-  registries: Pick<Registries, 'list' | 'open'>,
+  registries: Pick<Registries, 'shown' | 'open'>,
 ): ImageAnswers {
   const fromRegistries = registryAnswers(registries);
   return async (request, signal) => {

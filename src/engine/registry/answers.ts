@@ -24,11 +24,11 @@ const PUBLIC = new Set([
  * not make the editor call there.
  */
 export function registryAnswers(
-  registries: Pick<Registries, 'list' | 'open'>,
+  registries: Pick<Registries, 'shown' | 'open'>,
 ): (request: ImagesRequest, signal: AbortSignal) => Promise<ImagesAnswer> {
   const open = async (host: string, signal: AbortSignal): Promise<Registry | undefined> => {
     if (PUBLIC.has(host)) return registries.open(host);
-    const known = await registries.list(signal);
+    const known = await registries.shown(signal);
     return known.some((entry) => entry.host === host) ? registries.open(host) : undefined;
   };
   return async (request, signal) => {
@@ -76,11 +76,11 @@ export function registryAnswers(
 
 /** Repositories that begin with what is typed: of the registry it begins with, else of Docker Hub; and registries. */
 async function names(
-  registries: Pick<Registries, 'list' | 'open'>,
+  registries: Pick<Registries, 'shown' | 'open'>,
   typed: string,
   signal: AbortSignal,
 ): Promise<ImagesAnswer> {
-  const entries = await registries.list(signal);
+  const entries = await registries.shown(signal);
   const slash = typed.indexOf('/');
   const host = slash < 0 ? undefined : typed.slice(0, slash);
   const entry = entries.find((one) => one.host === host && !one.hub);

@@ -5,16 +5,19 @@ import { HUB, parseRegistryAddress } from '../reference.ts';
 import type { Registry } from './model.ts';
 
 /** A registry that is on show. */
-export interface RegistryEntry {
+export interface ShownRegistry {
   /** `docker.io`, or host:port. */
   readonly host: string;
   readonly hub: boolean;
-  /** Whether a credential for it is at hand. */
-  readonly signedIn: boolean;
   /** Added here, and so can be forgotten here. */
   readonly removable: boolean;
   /** Repositories shown whether or not the registry lists them. */
   readonly pinned: readonly string[];
+}
+
+export interface RegistryEntry extends ShownRegistry {
+  /** Whether a credential for it is at hand. */
+  readonly signedIn: boolean;
 }
 
 export interface RemoteRepository {
@@ -39,7 +42,12 @@ export interface Memory {
 }
 
 export interface Registries {
-  /** Docker Hub, those docker has credentials for, and those added here, each once. */
+  /**
+   * Docker Hub, those docker has credentials for, and those added here, each once. No credential is looked at, for which
+   * its helper might ask the user to unlock something.
+   */
+  shown(signal?: AbortSignal): Promise<readonly ShownRegistry[]>;
+  /** The same, with who is signed in: the credential of each is looked at. */
   list(signal?: AbortSignal): Promise<readonly RegistryEntry[]>;
   /** The client for a registry; the same one until its sign-in changes. */
   open(host: string): Promise<Registry>;
@@ -89,27 +97,31 @@ export function createRegistries(
     clients.delete(host);
   };
 
+  const shown = async (signal?: AbortSignal): Promise<readonly ShownRegistry[]> => {
+    // A configuration of docker's that cannot be read hides neither Docker Hub nor what was added here.
+    const known = await credentials.knownHosts(signal).catch((error: unknown) => {
+      onProblem(error);
+      return [];
+    });
+    const hosts = new Set([HUB, ...known, ...Object.keys(added())]);
+    return [...hosts].map((host) => ({
+      host,
+      hub: host === HUB,
+      removable: host in added(),
+      pinned: pins()[host] ?? [],
+    }));
+  };
+
   return {
+    shown,
     async list(signal) {
-      // A configuration of docker's that cannot be read hides neither Docker Hub nor what was added here.
-      const known = await credentials.knownHosts(signal).catch((error: unknown) => {
-        onProblem(error);
-        return [];
-      });
-      const hosts = new Set([HUB, ...known, ...Object.keys(added())]);
       return Promise.all(
-        [...hosts].map(async (host): Promise<RegistryEntry> => {
-          const found = await credentials.find(host, signal).catch((error: unknown) => {
+        (await shown(signal)).map(async (registry): Promise<RegistryEntry> => {
+          const found = await credentials.find(registry.host, signal).catch((error: unknown) => {
             onProblem(error);
             return undefined;
           });
-          return {
-            host,
-            hub: host === HUB,
-            signedIn: found !== undefined,
-            removable: host in added(),
-            pinned: pins()[host] ?? [],
-          };
+          return { ...registry, signedIn: found !== undefined };
         }),
       );
     },

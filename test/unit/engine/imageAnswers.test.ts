@@ -3,12 +3,11 @@ import { EngineError } from '../../../src/engine/errors.ts';
 import { createImageAnswers } from '../../../src/engine/imageAnswers.ts';
 import { registryAnswers } from '../../../src/engine/registry/answers.ts';
 import type { Registry } from '../../../src/engine/registry/model.ts';
-import type { Registries, RegistryEntry } from '../../../src/engine/registry/registries.ts';
+import type { Registries, ShownRegistry } from '../../../src/engine/registry/registries.ts';
 
-const entry = (host: string, more: Partial<RegistryEntry> = {}): RegistryEntry => ({
+const entry = (host: string, more: Partial<ShownRegistry> = {}): ShownRegistry => ({
   host,
   hub: host === 'docker.io',
-  signedIn: false,
   removable: true,
   pinned: [],
   ...more,
@@ -24,9 +23,9 @@ const found = (name: string) => ({
 });
 
 /** Registries that answer from here; `asked` is what they were asked. */
-function setUp(asked: string[]): Pick<Registries, 'list' | 'open'> {
+function setUp(asked: string[]): Pick<Registries, 'shown' | 'open'> {
   return {
-    list: async () => [
+    shown: async () => [
       entry('docker.io'),
       entry('reg.example.org', { pinned: ['pinned/one'] }),
       entry('closed.example.org'),

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { EngineError } from '../../../src/engine/errors.ts';
 import type { Registry } from '../../../src/engine/registry/model.ts';
+import { registryAnswers } from '../../../src/engine/registry/answers.ts';
 import { createRegistries } from '../../../src/engine/registry/registries.ts';
 import type { Memory } from '../../../src/engine/registry/registries.ts';
 
@@ -15,15 +16,18 @@ function setUp(known: () => Promise<string[]> = async () => ['ghcr.io']) {
   };
   const opened: string[] = [];
   const problems: unknown[] = [];
+  const looked: string[] = [];
   let disposed = 0;
   const registries = createRegistries(
     memory,
     {
       knownHosts: known,
-      find: async (host) =>
-        host === 'ghcr.io'
+      find: async (host) => {
+        looked.push(host);
+        return host === 'ghcr.io'
           ? { credential: { username: 'me', secret: 'x' }, source: 'config.json' }
-          : undefined,
+          : undefined;
+      },
     },
     async (address, credential) => {
       opened.push(address);
@@ -32,11 +36,17 @@ function setUp(known: () => Promise<string[]> = async () => ['ghcr.io']) {
         if (credential && 'secret' in credential && credential.secret === 'wrong')
           throw new EngineError('unauthorized', 'refused');
       };
-      return { host: address, check, dispose: () => void disposed++ } as unknown as Registry;
+      const digest = async () => 'sha256:x';
+      return {
+        host: address,
+        check,
+        digest,
+        dispose: () => void disposed++,
+      } as unknown as Registry;
     },
     (problem) => problems.push(problem),
   );
-  return { registries, opened, problems, disposed: () => disposed };
+  return { registries, opened, problems, looked, disposed: () => disposed };
 }
 
 describe('registries on show', () => {
@@ -49,6 +59,20 @@ describe('registries on show', () => {
       { host: 'ghcr.io', hub: false, signedIn: true, removable: true },
       { host: 'host:5000', hub: false, signedIn: false, removable: true },
     ]);
+  });
+
+  test('are told to the language server without a look at their credentials', async () => {
+    const { registries, opened, looked } = setUp(async () => ['private.example.org', 'ghcr.io']);
+    const answer = registryAnswers(registries);
+    const { signal } = new AbortController();
+    const digestOf = async (reference: string) =>
+      (await answer({ about: 'digest', from: 'registries', reference }, signal)).images;
+    expect(await digestOf('private.example.org/a')).toMatchObject([{ digest: 'sha256:x' }]);
+    expect(await digestOf('unknown.example.org/a')).toEqual([]);
+    const names = { about: 'names', from: 'registries', typed: 'other.example.org/' } as const;
+    expect((await answer(names, signal)).images).toEqual([]);
+    expect(opened).toEqual(['private.example.org']);
+    expect(looked).toEqual([]);
   });
 
   test('are opened once, by the address as it was typed, and anew after they are forgotten', async () => {
