@@ -1,6 +1,6 @@
 import { basename, dirname, join, relative } from 'node:path';
 import * as vscode from 'vscode';
-import { measureContext } from '../engine/contextTree.ts';
+import { measureContext, patternFor } from '../engine/contextTree.ts';
 import type { ContextTarget } from '../engine/contextTree.ts';
 import { EngineError } from '../engine/errors.ts';
 import { explainIgnored } from '../engine/ignored.ts';
@@ -81,7 +81,7 @@ export async function addPatterns(targets: readonly ContextTarget[]): Promise<vo
   }
   const document = await vscode.workspace.openTextDocument(uri);
   const text = document.getText();
-  const lines = targets.map(({ node }) => toPattern(node.path));
+  const lines = targets.map(({ node }) => patternFor(node));
   const edit = new vscode.WorkspaceEdit();
   const end = document.positionAt(text.length);
   edit.insert(uri, end, `${text && !text.endsWith('\n') ? '\n' : ''}${lines.join('\n')}\n`);
@@ -91,13 +91,6 @@ export async function addPatterns(targets: readonly ContextTarget[]): Promise<vo
       vscode.l10n.t('{0} could not be changed.', basename(uri.fsPath)),
     );
 }
-
-/** A pattern that means just this path. */
-const toPattern = (path: string) => {
-  const escaped = process.platform === 'win32' ? path : path.replace(/[*?[\\]/g, String.raw`\$&`);
-  // What begins like a comment or an exception, or with a blank, is told by its place.
-  return /^[#!\s]|\s$/.test(escaped) ? `./${escaped}` : escaped;
-};
 
 export const contextHandlers: Pick<Handlers, ContextId> = {
   'context.show': async (run) => {

@@ -175,6 +175,15 @@ export function isLeftOut({ ignored, files }: ContextNode): boolean {
   return ignored && files === 0;
 }
 
+/** A pattern that, at the end of the ignore file, leaves out just this node. */
+export function patternFor({ path, kind, ignored }: ContextNode): string {
+  const escaped = process.platform === 'win32' ? path : path.replace(/[*?[\\]/g, String.raw`\$&`);
+  // What would begin a comment or an exception, and blanks that would be trimmed, hold as classes.
+  const pattern = escaped.replace(/^[#!\s]|\s$/g, '[$&]');
+  // A directory that is left out already is not asked about again, what exceptions take back in it is.
+  return kind === 'directory' && ignored ? `${pattern}/**` : pattern;
+}
+
 /**
  * What weighs most in a directory, a hundredth of it at least: of a subdirectory that is little more than one of its
  * entries, that one instead.

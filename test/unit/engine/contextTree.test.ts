@@ -2,7 +2,12 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { heaviest, isLeftOut, measureContext } from '../../../src/engine/contextTree.ts';
+import {
+  heaviest,
+  isLeftOut,
+  measureContext,
+  patternFor,
+} from '../../../src/engine/contextTree.ts';
 import type { ContextNode } from '../../../src/engine/contextTree.ts';
 import { explainIgnored } from '../../../src/engine/ignored.ts';
 import { contextRows } from '../../../src/views/rows/context.ts';
@@ -139,6 +144,35 @@ describe('why a file is ignored', () => {
     await expect(explainIgnored(join(root, 'nope/file'), root)).rejects.toMatchObject({
       reason: 'not-found',
     });
+  });
+});
+
+describe('the pattern for a node', () => {
+  it.each(['', '*\n!dir/x\n!dir/sub/y\n', '*\n!dir\n', 'dir/x\n'])(
+    'leaves it out behind %j',
+    async (text) => {
+      put('.dockerignore', text);
+      put('dir/x', 'x');
+      put('dir/sub/y', 'y');
+      const { top } = await measureContext(root, undefined);
+      const node = top.children.find(({ path }) => path === 'dir');
+      expect(node?.files).toBeGreaterThan(0);
+      put('.dockerignore', `${text}${node && patternFor(node)}\n`);
+      const after = await measureContext(root, undefined);
+      expect(after.top.children.find(({ path }) => path === 'dir')?.files).toBe(0);
+    },
+  );
+
+  it('means no other', async () => {
+    for (const name of ['a*b', '#a', '!a', ' a ', '[a]']) put(name, 'x');
+    put('axb', 'x');
+    const { top } = await measureContext(root, undefined);
+    const odd = top.children.filter(({ path }) => path !== 'axb');
+    put('.dockerignore', `${odd.map(patternFor).join('\n')}\n.dockerignore\n`);
+    const after = await measureContext(root, undefined);
+    expect(after.top.children.filter(({ files }) => files > 0).map(({ path }) => path)).toEqual([
+      'axb',
+    ]);
   });
 });
 
