@@ -32,6 +32,22 @@ afterEach(() => {
   for (const close of closing.splice(0)) close();
 });
 
+/** Our client, and a server that is none of ours. */
+async function bare() {
+  const listener = createServer().listen(0, '127.0.0.1');
+  await once(listener, 'listening');
+  const near = connect((listener.address() as AddressInfo).port, '127.0.0.1');
+  const [far] = (await once(listener, 'connection')) as [Socket];
+  listener.close();
+  const client = grpcClient(near);
+  const server = performServerHandshake(far, LIMITS);
+  closing.push(() => {
+    client.close();
+    server.destroy();
+  });
+  return { client, server };
+}
+
 /** Our server, for whoever connects. */
 async function serving() {
   const listener = createServer((socket) => closing.push(serveGrpc(socket, {}, () => {})));
@@ -196,17 +212,7 @@ describe('calls', () => {
   });
 
   it('may have megabytes on their way, to either side', async () => {
-    const listener = createServer().listen(0, '127.0.0.1');
-    await once(listener, 'listening');
-    const near = connect((listener.address() as AddressInfo).port, '127.0.0.1');
-    const [far] = (await once(listener, 'connection')) as [Socket];
-    listener.close();
-    const client = grpcClient(near);
-    const server = performServerHandshake(far, LIMITS);
-    closing.push(() => {
-      client.close();
-      server.destroy();
-    });
+    const { server } = await bare();
     // What the engine may send to us, and what it may as a client of ours.
     await expect.poll(() => server.state.remoteWindowSize).toBeGreaterThan(1e6);
     const { port, stop } = await serving();
@@ -217,17 +223,7 @@ describe('calls', () => {
   });
 
   it('fail when the answer has a header that is too long to be read', async () => {
-    const listener = createServer().listen(0, '127.0.0.1');
-    await once(listener, 'listening');
-    const near = connect((listener.address() as AddressInfo).port, '127.0.0.1');
-    const [far] = (await once(listener, 'connection')) as [Socket];
-    listener.close();
-    const client = grpcClient(near);
-    const server = performServerHandshake(far, LIMITS);
-    closing.push(() => {
-      client.close();
-      server.destroy();
-    });
+    const { client, server } = await bare();
     server.on('error', () => {});
     server.on('stream', (stream) => {
       stream.on('error', () => {});

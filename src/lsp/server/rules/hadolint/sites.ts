@@ -60,29 +60,27 @@ export function reach(command: ShellCommand, word: Span, { file }: Site): Span {
     : { start, end: word.end };
 }
 
-/** Whether a cache or a tmpfs is mounted for a RUN at a path that `fragment` is part of. */
-export function isMounted({ run }: Site, fragment: string): boolean {
-  return run.flags.some((flag) => {
-    if (flag.name !== 'mount') return false;
+/** The mounts of a RUN: what kind each is, and where it stands. */
+function mountsOf({ run }: Site): { readonly type: string; readonly target: string }[] {
+  return run.flags.flatMap((flag) => {
+    if (flag.name !== 'mount') return [];
     const fields = mountFields(flag, run);
     const valueOf = (...keys: readonly string[]) =>
       unquote(fields.find(({ key }) => keys.includes(key.text.toLowerCase()))?.value?.text ?? '');
-    const type = valueOf('type');
-    if (type !== 'cache' && type !== 'tmpfs') return false;
-    return valueOf('target', 'dst', 'destination').includes(fragment);
+    return [{ type: valueOf('type'), target: valueOf('target', 'dst', 'destination') }];
   });
 }
 
-/** Whether a cache is mounted for a RUN: what is not to be kept in the image may be kept there on purpose. */
-export function hasCache({ run }: Site): boolean {
-  return run.flags.some(
-    (flag) =>
-      flag.name === 'mount' &&
-      mountFields(flag, run).some(
-        ({ key, value }) =>
-          key.text.toLowerCase() === 'type' && unquote(value?.text ?? '') === 'cache',
-      ),
+/** Whether a cache or a tmpfs is mounted for a RUN at a path that `fragment` is part of. */
+export function isMounted(site: Site, fragment: string): boolean {
+  return mountsOf(site).some(
+    ({ type, target }) => (type === 'cache' || type === 'tmpfs') && target.includes(fragment),
   );
+}
+
+/** Whether a cache is mounted for a RUN: what is not to be kept in the image may be kept there on purpose. */
+export function hasCache(site: Site): boolean {
+  return mountsOf(site).some(({ type }) => type === 'cache');
 }
 
 /**
