@@ -105,6 +105,9 @@ async function main(): Promise<Outcome> {
   return {
     passed: outcomes.reduce((sum, { passed }) => sum + passed, 0),
     failed: outcomes.reduce((sum, { failed }) => sum + failed, 0),
+    failures: outcomes.flatMap(({ failures = [], reason }) =>
+      reason === undefined ? failures : [{ title: 'a part of the suite', error: reason }],
+    ),
   };
 }
 

@@ -5,6 +5,7 @@ import { format } from 'node:util';
 import type { Browser } from 'playwright-core';
 import { build } from 'esbuild';
 import type { Report } from '../../test/editor/host/index.ts';
+import type { Failure } from './results.ts';
 import { workbenchUrl } from './vscode.ts';
 import type { Server } from './vscode.ts';
 
@@ -95,6 +96,7 @@ export interface Outcome {
   readonly failed: number;
   /** Why, when it is not the tests themselves that failed. */
   readonly reason?: string;
+  readonly failures?: readonly Failure[];
 }
 
 /**
@@ -169,5 +171,7 @@ export function outcome(end: number | string, path: string): Outcome {
   if (end !== 0 && failed === 0) {
     return { passed, failed: 1, reason: `all tests passed, then: ${end}` };
   }
-  return passed + failed === 0 ? { passed, failed: 1, reason: 'no test ran' } : { passed, failed };
+  return passed + failed === 0
+    ? { passed, failed: 1, reason: 'no test ran' }
+    : { passed, failed, failures };
 }

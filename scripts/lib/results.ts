@@ -1,3 +1,10 @@
+/** A test that failed. */
+export interface Failure {
+  readonly title: string;
+  /** Its message, mostly with a stack. */
+  readonly error: string;
+}
+
 /** What a suite of `npm test` came to. */
 export interface Result {
   readonly suite: string;
@@ -7,6 +14,7 @@ export interface Result {
   readonly seconds: number;
   /** Why it failed, where no test of its own says so. */
   readonly reason?: string;
+  readonly failures?: readonly Failure[];
 }
 
 /** A suite's counts before its time is known. */
@@ -26,7 +34,19 @@ export function countReported(exitCode: number, report: string | undefined): Cou
   return counts;
 }
 
-/** Understands vitest's JSON report and the editor tests' `{passed, failed}`. */
+/** The parts that matter of vitest's JSON report. */
+interface VitestFile {
+  readonly name: string;
+  readonly status: string;
+  readonly message: string;
+  readonly assertionResults: readonly {
+    readonly status: string;
+    readonly fullName: string;
+    readonly failureMessages: readonly string[];
+  }[];
+}
+
+/** Understands vitest's JSON report and the editor tests' `{passed, failed, failures}`. */
 function readReport(report: string | undefined): Counts | undefined {
   try {
     const read = JSON.parse(report ?? '') as Record<string, unknown>;
@@ -36,14 +56,41 @@ function readReport(report: string | undefined): Counts | undefined {
     ];
     if (typeof passed !== 'number' || typeof failed !== 'number') return undefined;
     const skipped = Number(read['numPendingTests'] ?? 0) + Number(read['numTodoTests'] ?? 0);
-    return { passed, failed, ...(skipped > 0 && { skipped }) };
+    const files = (read['testResults'] ?? []) as readonly VitestFile[];
+    const failures =
+      (read['failures'] as readonly Failure[] | undefined) ?? files.flatMap(failuresOf);
+    return {
+      passed,
+      failed,
+      ...(skipped > 0 && { skipped }),
+      ...(failures.length > 0 && { failures }),
+    };
   } catch {
     // Not there or cut off: the caller counts it as a failure.
     return undefined;
   }
 }
 
-/** The table of all suites, one line each, and as its very last line the sum `N passed, N failed`. */
+/** The tests of a file that failed, or the file itself where it could not even be loaded. */
+function failuresOf({ name, status, message, assertionResults }: VitestFile): Failure[] {
+  const failures = assertionResults
+    .filter((test) => test.status === 'failed')
+    .map(({ fullName, failureMessages }) => ({
+      title: fullName,
+      error: failureMessages.join('\n'),
+    }));
+  return status === 'failed' && failures.length === 0
+    ? [{ title: name, error: message }]
+    : failures;
+}
+
+/** Lines of a failure that say what was wrong; the suite's own output has the rest. */
+const LINES_OF_FAILURE = 12;
+
+/**
+ * What failed, once more, then the table of all suites, one line each, and as its very last line the sum `N passed, N failed`:
+ * the end of the output is what people have before them, and what is kept of a long one.
+ */
 export function summarize(results: readonly Result[]): string {
   const width = Math.max(...results.map(({ suite }) => suite.length), 0);
   const lines = results.map(({ suite, passed, failed, skipped, seconds, reason }) => {
@@ -54,7 +101,17 @@ export function summarize(results: readonly Result[]): string {
   });
   const sum = (field: 'passed' | 'failed'): number =>
     results.reduce((total, result) => total + result[field], 0);
-  return [...lines, '', `${sum('passed')} passed, ${sum('failed')} failed`].join('\n');
+  const failures = results.flatMap(({ suite, failures = [] }) =>
+    failures.flatMap(({ title, error }) => [
+      `FAILED ${suite}: ${title}`,
+      ...error
+        .split('\n')
+        .slice(0, LINES_OF_FAILURE)
+        .map((line) => `    ${line}`),
+      '',
+    ]),
+  );
+  return [...failures, ...lines, '', `${sum('passed')} passed, ${sum('failed')} failed`].join('\n');
 }
 
 /** The suites that the given words name: a suite's name, or the part before its dash for all of that family. */

@@ -8,6 +8,7 @@ import { ui } from '../../test/editor/pages/ui.ts';
 import { TERMINAL_SETTINGS } from '../../test/editor/pages/terminal.ts';
 import type { Host } from './host.ts';
 import type { Outcome } from './inHost.ts';
+import type { Failure } from './results.ts';
 import { takePictures } from './themes.ts';
 import { openWorkbench, startServer } from './vscode.ts';
 import type { Window } from './vscode.ts';
@@ -104,15 +105,20 @@ export async function runUiSuite(options: {
 
 /** Runs what `mocha` has been given; a test that was switched off counts as failed. */
 export async function runMocha(mocha: Mocha): Promise<Outcome> {
-  const counts = { passed: 0, pending: 0 };
-  const failed = await new Promise<number>((resolve) => {
+  const failures: Failure[] = [];
+  const counts = { passed: 0 };
+  await new Promise((resolve) => {
     mocha
       .run(resolve)
       .on('pass', () => (counts.passed += 1))
-      .on('pending', () => (counts.pending += 1));
+      .on('pending', (test) => failures.push({ title: test.fullTitle(), error: 'was skipped' }))
+      .on('fail', (test, error: Error) =>
+        failures.push({ title: test.fullTitle(), error: error.stack ?? error.message }),
+      );
   });
-  const outcome = { passed: counts.passed, failed: failed + counts.pending };
-  return outcome.passed + outcome.failed > 0
-    ? outcome
+  const { passed } = counts;
+  const failed = failures.length;
+  return passed + failed > 0
+    ? { passed, failed, failures }
     : { passed: 0, failed: 1, reason: 'no test ran' };
 }

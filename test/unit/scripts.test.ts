@@ -138,6 +138,28 @@ describe('the sum of all suites', () => {
     expect(text).toContain('could not run: no apt');
   });
 
+  it('comes after what failed, told once more', () => {
+    const test = { status: 'failed', fullName: 'a push goes', failureMessages: ['no: it stays'] };
+    const report = JSON.stringify({
+      numPassedTests: 1,
+      numFailedTests: 1,
+      testResults: [
+        { name: 'push.test.ts', status: 'failed', message: '', assertionResults: [test] },
+        { name: 'pull.test.ts', status: 'failed', message: 'no module', assertionResults: [] },
+        { name: 'tag.test.ts', status: 'passed', message: '', assertionResults: [] },
+      ],
+    });
+    const text = summarize([{ suite: 'engine-old', seconds: 1, ...countReported(1, report) }]);
+    expect(text.split('\n').slice(0, 6)).toEqual([
+      'FAILED engine-old: a push goes',
+      '    no: it stays',
+      '',
+      'FAILED engine-old: pull.test.ts',
+      '    no module',
+      '',
+    ]);
+  });
+
   it('is of the named suites, or of a family of them', () => {
     const all = ['unit', 'lint', 'engine-old', 'engine-new'];
     expect(selectSuites(all, [])).toEqual(all);

@@ -1,10 +1,11 @@
 import { readdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Failure } from '../../../scripts/lib/results.ts';
 
 /** What the runner demands to find: without it, a host that died would pass for a success. */
 export interface Report {
   readonly passed: number;
-  readonly failures: readonly { readonly title: string; readonly error: string }[];
+  readonly failures: readonly Failure[];
 }
 
 /**
@@ -24,7 +25,7 @@ export async function run(): Promise<void> {
   for (const name of readdirSync(__dirname).sort()) {
     if (name.endsWith('.test.cjs')) mocha.addFile(join(__dirname, name));
   }
-  const failures: { title: string; error: string }[] = [];
+  const failures: Failure[] = [];
   let passed = 0;
   await new Promise<void>((resolve) => {
     mocha
