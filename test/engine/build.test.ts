@@ -177,10 +177,10 @@ describe('a build', () => {
         controller.signal,
       );
       building.catch(() => {});
-      await expect.poll(running, { timeout: 20_000 }).toBeGreaterThan(0);
+      await expect.poll(running, { timeout: 45_000 }).toBeGreaterThan(0);
       controller.abort();
       await expect(building).rejects.toMatchObject({ reason: 'cancelled' });
-      await expect.poll(running, { timeout: 20_000 }).toBe(0);
+      await expect.poll(running, { timeout: 45_000 }).toBe(0);
     });
   }
 });

@@ -94,7 +94,7 @@ describe.runIf(generation === 'new')('an engine whose images containerd keeps', 
     const second = await built();
     await expect.poll(() => had().map(({ id }) => id)).toEqual([second]);
     // containerd clears away what the first image was made of, and may do so while that comes back.
-    await vi.waitFor(() => pullImage(client, tag), { timeout: 20_000, interval: 1000 });
+    await vi.waitFor(() => pullImage(client, tag), { timeout: 45_000, interval: 1000 });
     await expect.poll(() => had().map(({ id }) => id)).toEqual([first]);
   });
 

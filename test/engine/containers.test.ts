@@ -225,7 +225,7 @@ describe('attaching', () => {
     expect(await session.ended).toMatchObject({ exitCode: 5, detached: false, message: undefined });
     await expect
       .poll(() => containerTerminal(client, id).catch((error: unknown) => error), {
-        timeout: 20_000,
+        timeout: 45_000,
       })
       .toMatchObject({ reason: 'not-found' });
   });

@@ -114,9 +114,7 @@ describe('the details of a container', () => {
       as: 'json',
     })) as { Id: string };
     await client.request({ method: 'POST', path: `/containers/${id}/start`, as: 'json' });
-    await expect
-      .poll(async () => (await readDetails(client, id)).health?.status, { timeout: 10_000 })
-      .toBe('unhealthy');
+    await expect.poll(async () => (await readDetails(client, id)).health?.status).toBe('unhealthy');
     const details = await readDetails(client, id);
     expect(healthLog(details)).toMatch(
       /^unhealthy, \d+ failed in a row\n\n\S+Z {2}failed, exit code 7\nnot <b>well<\/b>\n/,

@@ -43,7 +43,7 @@ describe('a terminal that is closed', () => {
       expect(await session.ended).toMatchObject({ detached: true, message: undefined });
     }
     await expect
-      .poll(() => processes(id), { timeout: 20_000 })
+      .poll(() => processes(id), { timeout: 45_000 })
       .toEqual(['sh', 'sleep 1000', 'sleep 888']);
     other.session.close();
     await other.reading;

@@ -123,7 +123,7 @@ test('a tag that moves on has one digest on the engine and another in its regist
     expect(digest).toMatch(/^sha256:/);
     // Podman keeps the digest that it gave the image when it was built, too.
     const ofEngine = expect.arrayContaining([digest]);
-    await expect.poll(() => digestFrom('engine'), { timeout: 10_000 }).toEqual(ofEngine);
+    await expect.poll(() => digestFrom('engine')).toEqual(ofEngine);
     const seeded = await pushImage({ url: `http://${address}` }, name, { tag: '1.0' });
     expect(seeded.digest).not.toBe(digest);
     expect(await digestFrom('registries')).toEqual([seeded.digest]);

@@ -203,11 +203,11 @@ if (!podman) {
       const transfer = way === 'pull' ? pullImage : pushImage;
       const under = transfer(client, reference, {}, controller.signal);
       under.catch(() => {});
-      await expect.poll(() => registry.state.under, { timeout: 20_000 }).toBeGreaterThan(0);
+      await expect.poll(() => registry.state.under, { timeout: 45_000 }).toBeGreaterThan(0);
       await sleep(500);
       controller.abort();
       await expect(under).rejects.toMatchObject({ reason: 'cancelled' });
-      await expect.poll(() => registry.state.under, { timeout: 20_000 }).toBe(0);
+      await expect.poll(() => registry.state.under, { timeout: 45_000 }).toBe(0);
       const { seen } = registry.state;
       await sleep(1500);
       expect(registry.state).toMatchObject({ under: 0, seen, manifests: 0 });

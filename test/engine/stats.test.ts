@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { connect } from '../../src/engine/client.ts';
 import {
   createContainer,
@@ -73,9 +73,9 @@ describe('what containers use', () => {
     watch.open();
     await expect.poll(() => watch.figures(busy)?.cpu ?? 0).toBeGreaterThan(10);
     await expect.poll(() => watch.figures(idle)?.cpu).toBeLessThan(10);
-    const figures = watch.figures(busy);
     // One loop keeps one core busy, of however many there are.
-    expect(figures?.cpu).toBeLessThan(115);
+    await expect.poll(() => watch.figures(busy)?.cpu).toBeLessThan(115);
+    const figures = watch.figures(busy);
     expect(figures?.limit).toBe(64 * MB);
     expect(figures?.memory).toBeGreaterThan(10_000);
     expect(figures?.memory).toBeLessThan(20 * MB);
@@ -96,12 +96,15 @@ describe('what containers use', () => {
     watch.open();
     // A share of a core that the engine holds it to, so that it is the same at both times.
     await expect.poll(() => watch.figures(id)?.cpu ?? 0).toBeGreaterThan(10);
-    const theirs = await cliPercent(id);
-    const second = watch.history(id)?.last ?? 0;
-    const ours = [...(watch.history(id)?.values('cpu', second - 2, second) ?? [])];
-    const near = ours.filter((cpu) => !Number.isNaN(cpu)).map((cpu) => Math.abs(cpu - theirs));
-    const nearest = Math.min(...near);
-    expect(nearest, `${ours.join()} and ${theirs}`).toBeLessThan(15);
+    const compare = async () => {
+      const theirs = await cliPercent(id);
+      const second = watch.history(id)?.last ?? 0;
+      const ours = [...(watch.history(id)?.values('cpu', second - 2, second) ?? [])];
+      const near = ours.filter((cpu) => !Number.isNaN(cpu)).map((cpu) => Math.abs(cpu - theirs));
+      expect(Math.min(...near), `${ours.join()} and ${theirs}`).toBeLessThan(15);
+    };
+    // Seconds in which the machine is busy may be odd ones for either.
+    await vi.waitFor(compare, { timeout: 40_000 });
     await removeContainer(client, id, { force: true });
   });
 

@@ -57,7 +57,7 @@ afterAll(async () => {
   await following;
 });
 
-const soon = { timeout: 20_000, interval: 5 };
+const soon = { timeout: 45_000, interval: 5 };
 const run = (more: object = {}) =>
   runContainer(client, { image: SHELL_IMAGE, command: ['sleep', '1000'], labels, ...more });
 
@@ -253,7 +253,7 @@ if (!podman) {
       const restarts = async () => (await client.docker.getContainer(id).inspect()).RestartCount;
       const state = () => store.get('container', id)?.state;
       // By then the engine waits for more than a second.
-      await expect.poll(restarts, { timeout: 20_000, interval: 20 }).toBeGreaterThan(3);
+      await expect.poll(restarts, { timeout: 45_000, interval: 20 }).toBeGreaterThan(3);
       await expect.poll(state, soon).toBe('restarting');
       await stopContainer(client, id);
       await expect.poll(state, soon).toBe('exited');
@@ -289,7 +289,7 @@ if (!podman) {
           .list('container')
           .map(({ id }) => id)
           .sort();
-      await expect.poll(ids, { timeout: 15_000 }).toEqual([...made].sort());
+      await expect.poll(ids, { timeout: 45_000 }).toEqual([...made].sort());
       expect(new Set(ids()).size).toBe(210);
       // What did not change is the same object: a selection in a view stays.
       expect(connection.store.get('container', made[0] ?? '')).toBe(kept);

@@ -63,7 +63,7 @@ describe('the system', () => {
     expect(await systemInfo(client)).toMatchObject({ OSType: 'linux' });
     expect(await systemVersion(client)).toHaveProperty('ApiVersion');
     // Podman fails the whole question when a container that it is adding up is removed by another test.
-    const { images } = await vi.waitFor(() => diskUsage(client), { timeout: 20_000 });
+    const { images } = await vi.waitFor(() => diskUsage(client), { timeout: 45_000 });
     expect(images.count).toBeGreaterThan(0);
     expect(images.size).toBeGreaterThan(1_000_000);
   });
@@ -110,7 +110,7 @@ if (!podman) {
       expect(first.containers?.removed).toEqual([stopped.id]);
       expect(first.networks?.removed).toEqual(['unused']);
       expect(first.volumes?.removed).toEqual([anonymous]);
-      const soon = { timeout: 20_000 };
+      const soon = { timeout: 45_000 };
       await expect.poll(() => store.list('volume').map(({ id }) => id), soon).toEqual(['named']);
       await expect
         .poll(() => store.list('container').map(({ id }) => id), soon)

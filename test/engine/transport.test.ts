@@ -192,7 +192,7 @@ describe('ssh', () => {
     await works(client);
     expect(Number(children())).toBeGreaterThan(0);
     client.close();
-    await expect.poll(children, { timeout: 20_000 }).toBe('0');
+    await expect.poll(children, { timeout: 45_000 }).toBe('0');
   });
 
   it('says what ssh said', async () => {

@@ -34,7 +34,7 @@ function reading(session: Session) {
   })();
   return {
     done,
-    see: (text: string | RegExp) => expect.poll(() => seen, { timeout: 15_000 }).toMatch(text),
+    see: (text: string | RegExp) => expect.poll(() => seen).toMatch(text),
   };
 }
 
@@ -143,7 +143,7 @@ RUN exit 3\n`,
       detached: false,
       message: undefined,
     });
-    await expect.poll(held, { timeout: 15_000 }).toEqual([]);
+    await expect.poll(held).toEqual([]);
   });
 
   it('is given up when it is cancelled while the build still runs', async () => {
