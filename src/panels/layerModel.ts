@@ -7,6 +7,7 @@ import { MARKS } from '../engine/layers/stack.ts';
 import type { SizedStack } from '../engine/layers/stack.ts';
 import type { WastedPath } from '../engine/layers/wasted.ts';
 import { oneLine } from '../util/format.ts';
+import { modeText } from '../util/modeText.ts';
 import type {
   HistoryRow,
   LayerHead,
@@ -70,23 +71,6 @@ export function layerRow(
     ...(isFolder && { unfolded }),
     ...(isFolder && mark === 'same' && changes > 0 && { changes }),
   };
-}
-
-/** `rwxr-xr-x`, as ls writes it. */
-export function modeText(mode: number): string {
-  const text = [6, 3, 0].map((shift) =>
-    ['r', 'w', 'x'].map((letter, n) => ((mode >> shift) & (4 >> n) ? letter : '-')),
-  );
-  const special = [
-    [0o4000, 's'],
-    [0o2000, 's'],
-    [0o1000, 't'],
-  ] as const;
-  for (const [n, [bit, letter]] of special.entries()) {
-    const part = text[n];
-    if (part && mode & bit) part[2] = part[2] === 'x' ? letter : letter.toUpperCase();
-  }
-  return text.flat().join('');
 }
 
 /** What is wasted, as the page lists it. */

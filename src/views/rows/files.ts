@@ -3,8 +3,9 @@ import type { Entry } from '../../engine/containerFiles/listing.ts';
 import type { FilePath } from '../../engine/containerFiles/service.ts';
 import type { FileSource } from '../../engine/containerFiles/source.ts';
 import { cell, formatBytes, md, oneLine } from '../../util/format.ts';
-import type { Icon, Row } from '../row.ts';
+import { modeText } from '../../util/modeText.ts';
 import { naturalOrder } from '../../util/naturalOrder.ts';
+import type { Icon, Row } from '../row.ts';
 
 /** What a row of a file or directory stands for. */
 export interface FileTarget {
@@ -120,20 +121,6 @@ function iconOf({ type, leadsTo }: Entry): Icon {
     : { id: 'file-symlink-file', color: 'list.warningForeground' };
 }
 
-const bits = ['r', 'w', 'x', 'r', 'w', 'x', 'r', 'w', 'x'];
-
-/** Permissions as `ls` writes them: `rwsr-xr-x`. */
-export function permissions(mode: number): string {
-  const text = bits.map((bit, at) => (mode & (0o400 >> at) ? bit : '-'));
-  const special = (flag: number, at: number, letter: string) => {
-    if (mode & flag) text[at] = text[at] === 'x' ? letter : letter.toUpperCase();
-  };
-  special(0o4000, 2, 's');
-  special(0o2000, 5, 's');
-  special(0o1000, 8, 't');
-  return text.join('');
-}
-
 function tooltip(path: string, { size, mode, uid, gid, mtime, type, link }: Entry): string {
   const row = (name: string, value: string) => `| ${name} | ${value} |`;
   return [
@@ -143,7 +130,7 @@ function tooltip(path: string, { size, mode, uid, gid, mtime, type, link }: Entr
     '|---|---|',
     ...(type === 'file' ? [row('Size', md(`${size} bytes`))] : []),
     ...(link === undefined ? [] : [row('Link to', cell(link))]),
-    row('Mode', cell(permissions(mode))),
+    row('Mode', cell(modeText(mode))),
     row('Owner', cell(`${uid}:${gid}`)),
     row('Changed', md(new Date(mtime).toISOString())),
   ].join('\n');

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { imageComparison } from '../../../src/commands/imageComparison.ts';
 import { analysisOf } from '../../../src/engine/layers/analyse.ts';
 import { imageFacts } from '../../../src/engine/layers/facts.ts';
-import { layerHeads, mapMessage, modeText } from '../../../src/panels/layerModel.ts';
+import { layerHeads, mapMessage } from '../../../src/panels/layerModel.ts';
 import { readFromLayers, readLayersMemory } from '../../../src/webviews/protocol/layers.ts';
 import { entries, imageWith } from '../engine/layers/support/images.ts';
 import { rpmDatabase } from '../engine/layers/support/rpm.ts';
@@ -55,17 +55,6 @@ describe('what a page sends', () => {
     });
     expect(readLayersMemory({ opened: { id: 1 } })).toBeUndefined();
   });
-});
-
-it('modes are written as ls writes them', () => {
-  expect([0o755, 0o640, 0o4755, 0o2644, 0o1777, 0].map(modeText)).toEqual([
-    'rwxr-xr-x',
-    'rw-r-----',
-    'rwsr-xr-x',
-    'rw-r-Sr--',
-    'rwxrwxrwt',
-    '---------',
-  ]);
 });
 
 it('the map names the largest, and gathers the rest', async () => {

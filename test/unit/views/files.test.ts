@@ -6,7 +6,7 @@ import { EngineError } from '../../../src/engine/errors.ts';
 import { createEmitter } from '../../../src/util/emitter.ts';
 import { createFileRows } from '../../../src/views/files/rows.ts';
 import type { Row } from '../../../src/views/row.ts';
-import { fileRow, permissions, sorted } from '../../../src/views/rows/files.ts';
+import { fileRow, sorted } from '../../../src/views/rows/files.ts';
 
 const owner = {
   source: { kind: 'container', id: 'c1' },
@@ -65,16 +65,6 @@ describe('rows of files', () => {
     );
     expect(row.label).toBe('a [x](command:y)\\u202e');
     expect(await row.tooltip?.()).not.toMatch(/\]\(command/);
-  });
-
-  it('write permissions as ls does', () => {
-    expect([0o755, 0o4751, 0o2644, 0o1777, 0].map(permissions)).toEqual([
-      'rwxr-xr-x',
-      'rwsr-x--x',
-      'rw-r-Sr--',
-      'rwxrwxrwt',
-      '---------',
-    ]);
   });
 });
 
