@@ -1,3 +1,4 @@
+import { argument } from '../../shell/command.ts';
 import type { ShellCommand } from '../../shell/shell.ts';
 import type { ShellWord } from '../../shell/words.ts';
 import type { Finding } from '../rule.ts';
@@ -14,8 +15,8 @@ interface Leftover {
   /** Where they are: `rm` of one of these is a cure, and a cache or tmpfs mounted there keeps them out of the layer. */
   readonly folders: readonly string[];
   readonly message: string;
-  /** What to append; it must be of the kind of `cure`. */
-  readonly append: string;
+  /** What to append after a command that leaves files; it must be of the kind of `cure`. */
+  readonly append: string | ((command: ShellCommand) => string);
   readonly safety: 'safe' | 'unsafe';
 }
 
@@ -26,16 +27,41 @@ export function leftover(site: Site, kind: Leftover): Finding[] {
   const command = commands[first];
   const word = command && kind.cause(command);
   if (!word || !command) return [];
+  const later = commands.slice(first + 1);
   const removes = (other: ShellCommand) => kind.cure(other) || deletes(other, kind.folders);
-  if (commands.slice(first + 1).some(removes)) return [];
+  if (later.some(removes)) return [];
   if (kind.folders.some((folder) => isMounted(site, folder))) return [];
-  return [
-    {
-      span: reach(command, word, site),
-      message: kind.message,
-      fixes: appendCommand(site, kind.append, hasCache(site) ? 'unsafe' : kind.safety),
-    },
-  ];
+  const append = typeof kind.append === 'string' ? kind.append : kind.append(command);
+  const [program = ''] = append.split(' ', 1);
+  // At the end of the RUN there may be nothing left that could clean up.
+  const fixes = later.some((other) => mayRemove(other, program))
+    ? []
+    : appendCommand(site, append, hasCache(site) ? 'unsafe' : kind.safety);
+  return [{ span: reach(command, word, site), message: kind.message, fixes }];
+}
+
+const REMOVERS: Readonly<Record<string, readonly string[]>> = {
+  apk: ['del'],
+  apt: ['purge', 'remove', 'autoremove'],
+  'apt-get': ['purge', 'remove', 'autoremove'],
+  dnf: ['remove', 'autoremove'],
+  microdnf: ['remove'],
+  npm: ['uninstall', 'remove', 'rm'],
+  pip: ['uninstall'],
+  pip3: ['uninstall'],
+  yum: ['remove', 'erase', 'autoremove'],
+  zypper: ['remove', 'rm'],
+};
+
+/** Programs of the system itself. */
+const ESSENTIAL: ReadonlySet<string> = new Set(['rm', 'dnf', 'microdnf', 'yum', 'zypper']);
+
+/** Whether a command may uninstall a program: packages take others along, and go by names of their own. */
+function mayRemove(command: ShellCommand, program: string): boolean {
+  const { name, args } = command;
+  if (ESSENTIAL.has(program)) return false;
+  if (name === 'rm') return args.some(({ value }) => value.split('/').includes(program));
+  return name !== program && argument(command, ...(REMOVERS[name] ?? [])) !== undefined;
 }
 
 /** Whether a command deletes a folder, what is in it, or a folder above it. */

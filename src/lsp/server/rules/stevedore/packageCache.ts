@@ -49,7 +49,7 @@ function manager(
   verbs: readonly string[],
   rest: {
     readonly folders: readonly string[];
-    readonly append: string;
+    readonly append: string | ((command: ShellCommand) => string);
     readonly variables: readonly string[];
     readonly cure: (command: ShellCommand, verb: string | undefined) => boolean;
     readonly tool: string;
@@ -89,7 +89,8 @@ const MANAGERS = [
   manager(['conda', 'mamba', 'micromamba'], ['install', 'create'], {
     tool: 'conda',
     folders: ['/opt/conda/pkgs'],
-    append: 'conda clean -afy',
+    // An image that has one of them need not have the others.
+    append: ({ name }) => `${name} clean -afy`,
     variables: ['CONDA_PKGS_DIRS'],
     cure: (_, verb) => verb === 'clean',
   }),

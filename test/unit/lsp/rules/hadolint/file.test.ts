@@ -39,6 +39,32 @@ describe('a cache that is mounted', () => {
   });
 });
 
+describe('what cleans up at the end of a RUN is there to do it', () => {
+  const cache = 'stevedore/package-cache-in-layer';
+  const run = (command: string) => `FROM a:1\nRUN ${command}\n`;
+
+  it.each([
+    [cache, 'micromamba install -y a', 'micromamba clean -afy'],
+    [cache, 'conda install -y a', 'conda clean -afy'],
+    [cache, 'apk del b && npm ci && rm -rf /tmp/c', 'npm cache clean --force'],
+    ['DL3060', 'npm install -g yarn && yarn install', 'yarn cache clean'],
+    ['DL3032', 'yum install -y a && pip uninstall -y b', 'yum clean all'],
+  ])('%s: %s', async (id, command, cleaning) => {
+    expect(await fixed(id, run(command))).toEqual([`* ${run(`${command} && ${cleaning}`)}`]);
+  });
+
+  it.each([
+    [cache, 'apk add --virtual .b npm && npm ci && apk del .b'],
+    [cache, 'pip install poetry && poetry install && pip uninstall -y poetry'],
+    [cache, 'npm ci && apt-get purge -y --auto-remove npm'],
+    [cache, 'composer install && rm /usr/bin/composer'],
+    ['DL3060', 'yarn install && npm uninstall -g yarn'],
+  ])('%s: not after %s', async (id, command) => {
+    expect(await words(id, run(command))).toHaveLength(1);
+    expect(await fixed(id, run(command))).toEqual([]);
+  });
+});
+
 describe('DL3000', () => {
   it.each(['/a', '"/a"', "'/a'", '$a', '"${a}"', 'C:\\a', 'c:/a', '"C:\\a b"'])(
     'takes %s for absolute',
