@@ -1,3 +1,4 @@
+import type { Dockerfile } from '../../model/dockerfile.ts';
 import { argument, hasFlag } from '../../shell/command.ts';
 import type { Rule } from '../rule.ts';
 import { addWord } from './shellFixes.ts';
@@ -39,8 +40,20 @@ has, knows only \`-q\` of these.`,
   }),
 };
 
+/** Whether the image is Alpine or another small one, by its name or because apk is used in it. */
 function hasBusybox({ file, run }: Site): boolean {
   const stage = file.stageOf(run);
-  const image = stage && file.chain(stage).at(-1)?.image;
-  return /alpine|busybox/.test(image?.text ?? '');
+  const chain = stage ? file.chain(stage) : [];
+  if (/alpine|busybox/.test(chain.at(-1)?.image?.text ?? '')) return true;
+  const withApk = file.once(stagesWithApk);
+  return chain.some(({ index }) => withApk.has(index));
+}
+
+function stagesWithApk(file: Dockerfile): ReadonlySet<number> {
+  return new Set(
+    file
+      .commands()
+      .get('apk')
+      ?.map(({ run }) => run.stage),
+  );
 }

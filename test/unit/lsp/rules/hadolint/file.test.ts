@@ -65,6 +65,21 @@ describe('what cleans up at the end of a RUN is there to do it', () => {
   });
 });
 
+describe('DL3047', () => {
+  const get = 'RUN wget https://x.y/a\n';
+
+  it.each([
+    ['FROM debian:12\n', '--progress=dot:giga'],
+    ['FROM alpine:3\n', '-q'],
+    ['FROM docker:27\nRUN apk add --no-cache bash\n', '-q'],
+    ['FROM docker:27 AS base\nRUN apk add --no-cache bash\nFROM base\n', '-q'],
+    ['FROM docker:27\nRUN apk add --no-cache bash\nFROM debian:12\n', '--progress=dot:giga'],
+  ])('after %j adds %s', async (before, flag) => {
+    const after = get.replace('wget', `wget ${flag}`);
+    expect(await fixed('DL3047', before + get)).toEqual([`* ${before}${after}`]);
+  });
+});
+
 describe('DL3000', () => {
   it.each(['/a', '"/a"', "'/a'", '$a', '"${a}"', 'C:\\a', 'c:/a', '"C:\\a b"'])(
     'takes %s for absolute',
