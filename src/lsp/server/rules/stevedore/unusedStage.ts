@@ -50,10 +50,8 @@ function usedStages(file: Dockerfile): ReadonlySet<number> | 'unknown' {
   for (const stage of stages) {
     const base = file.baseOf(stage);
     if (base) used.add(base.index);
-    else if (stage.image?.text.includes('$')) {
-      // By another value of the variable it may be an earlier stage.
-      if (byName.size > 0) return 'unknown';
-    }
+    // By another value of the variable it may be another one of the stages above.
+    if (stage.image?.text.includes('$') && byName.size > 0) return 'unknown';
     for (const instruction of stage.instructions) {
       for (const { text } of fromWords(instruction)) {
         if (text.includes('$')) return 'unknown';

@@ -129,6 +129,8 @@ const SILENT: Readonly<Record<string, readonly string[]>> = {
     'FROM a AS test\nFROM b AS lint\nFROM c\n',
     'ARG S=build\nFROM a AS build\nFROM b\nCOPY --from=$S /x /x\n',
     'ARG S=build\nFROM a AS build\nFROM b AS other\nFROM ${S}\n',
+    'FROM a AS amd64-build\nFROM a AS arm64-build\nFROM ${TARGETARCH}-build\n',
+    'ARG FOR=prod\nFROM a AS prod-deps\nFROM a AS dev-deps\nFROM ${FOR}-deps AS final\n',
     'FROM a AS builder\n',
     'FROM\nFROM b\n',
   ],
