@@ -136,6 +136,8 @@ describe('completion', () => {
     ['FROM a\nCMD ["$|', []],
     ['FROM a\nRUN ["echo", "$|"]', []],
     ['FROM a\nCMD ["sh", "-c", "echo $|', ['HTTP_PROXY']],
+    ['FROM a\nCMD ["uv", "run", "sh", "-c", "serve $|', ['HTTP_PROXY']],
+    ['FROM a\nCMD ["uv", "run", "serve", "$|', []],
     ['FROM a\nHEALTHCHECK CMD ["$|', []],
     ['FROM a\nHEALTHCHECK CMD $|', ['HTTP_PROXY']],
     ['FROM a\nCOPY ["$|', ['HTTP_PROXY']],

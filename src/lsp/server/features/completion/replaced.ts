@@ -23,8 +23,9 @@ export function isReplaced(place: Place): boolean {
   if (name === 'FROM') return argument === 0;
   const text = logical.text.slice(args.from, at);
   if (!COMMANDS.has(name)) return text.startsWith('[') || openQuote(place) !== "'";
-  const [, program] = /^(?:CMD\s+)?\[\s*(?:"([^"]*)")?/i.exec(text) ?? [undefined, 'sh'];
-  return program !== undefined && readsVariables(program, instruction, place.parsed.tree);
+  if (!/^(?:CMD\s+)?\[/i.test(text)) return true;
+  const words = Array.from(text.matchAll(/"([^"]*)"/g), ([, word = '']) => word);
+  return words.length > 0 && readsVariables(words, instruction, place.parsed.tree);
 }
 
 /** The quote that the arguments of an instruction open before a place and don't close; empty when there is none. */

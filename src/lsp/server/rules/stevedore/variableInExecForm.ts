@@ -28,14 +28,20 @@ const EVERYWHERE = new Set(['HOME', 'PATH', 'HOSTNAME', 'PWD']);
 /** Programs that read such references themselves, or are given them to pass on. */
 const READERS =
   /(?:^|\/)(?:(?:ba|da|a|z|k|c|tc|fi)?sh|busybox|env|envsubst|eval|xargs|find|awk|gawk|perl|ruby|python\d?(?:\.\d+)?|node|php|java|make|supervisord|s6-.*|with-contenv|execlineb|dumb-init|tini|gosu|su-exec|docker-entrypoint.*|.*entrypoint.*|cmd(?:\.exe)?|powershell(?:\.exe)?|pwsh)$/i;
+/** Nobody calls a program by a longer path. */
+const LONGEST = 256;
 
-/** Whether the program of an instruction's exec form, or what it is given to, replaces variables itself. */
+/**
+ * Whether the program of an instruction's exec form, one that it is to run in turn (`uv run sh -c …`), or what the array is
+ * given to replaces variables itself.
+ * @param words the strings of the array
+ */
 export function readsVariables(
-  program: string,
+  words: readonly string[],
   { name, stage }: Instruction,
   { stages }: Pick<Tree, 'stages'>,
 ): boolean {
-  if (READERS.test(program)) return true;
+  if (words.some((word) => word.length < LONGEST && READERS.test(word))) return true;
   // CMD is what ENTRYPOINT is given, which may be any of these.
   return (
     name === 'CMD' && (stages[stage]?.instructions ?? []).some((one) => one.name === 'ENTRYPOINT')
@@ -45,8 +51,8 @@ export function readsVariables(
 function inExecForm(file: Dockerfile, instruction: Instruction): Finding[] {
   if (!instruction.json || !instruction.logical.text.includes('$')) return [];
   const words = argumentWords(instruction, file.tree.escape);
-  const program = words[0]?.text.slice(1, -1) ?? '';
-  if (readsVariables(program, instruction, file.tree)) return [];
+  const texts = words.map(({ text }) => text.slice(1, -1));
+  if (readsVariables(texts, instruction, file.tree)) return [];
   const scope = file.scopeAt(instruction);
   return words.flatMap((word): Finding[] => {
     const name = /(?<!\\)\$(?:\{([A-Z_a-z]\w*)\}|([A-Z_a-z]\w*))/.exec(word.text);

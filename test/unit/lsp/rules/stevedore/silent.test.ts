@@ -159,6 +159,8 @@ const SILENT: Readonly<Record<string, readonly string[]>> = {
   'variable-in-exec-form': [
     'FROM alpine\nENV A=1\nCMD ["sh", "-c", "echo $A"]\n',
     'FROM alpine\nENV A=1\nCMD ["/bin/bash", "-lc", "echo ${A}"]\n',
+    'FROM alpine\nENV A=1\nCMD ["uv", "run", "sh", "-c", "exec serve --port $A"]\n',
+    'FROM alpine\nENV A=1\nENTRYPOINT ["/usr/bin/catatonit", "--", "/bin/bash", "-c", "a $A"]\n',
     'FROM alpine\nCMD ["a", "$UNKNOWN"]\n',
     'FROM alpine\nENV A=1\nENTRYPOINT ["/entrypoint.sh"]\nCMD ["$A"]\n',
     'FROM alpine\nENV A=1\nCMD ["a", "cost: $5"]\n',
