@@ -1,3 +1,4 @@
+import { PLAIN_FILE } from '../../data/plainFiles.ts';
 import type { Dockerfile } from '../../model/dockerfile.ts';
 import type { Expanded } from '../../model/scopes.ts';
 import type { Instruction } from '../../parser/tree.ts';
@@ -12,8 +13,7 @@ import { dropQuotes, transferOf } from './words.ts';
 const REMOTE = /^(?:https?:\/\/|git:\/\/|ssh:\/\/|git@)/;
 const OF_ADD_ONLY = new Set(['checksum', 'keep-git-dir', 'unpack']);
 /** A folder, or a file of a kind that is never an archive, which ADD tells by the content. */
-const PLAIN =
-  /^(?:\.|.*\/\.?|.*\.(?:c|cfg|conf|cpp|css|csv|env|go|h|html|ini|jar|java|js|json|lock|md|mod|mjs|php|pl|properties|ps1|py|rb|rs|sh|sql|sum|toml|ts|txt|war|xml|yaml|yml))$/;
+const isPlain = (path: string) => /^\.$|\/\.?$/.test(path) || PLAIN_FILE.test(path);
 
 export const DL3020: Rule = {
   id: 'DL3020',
@@ -62,7 +62,7 @@ function fixes({ keyword, flags }: Instruction, { sources }: Transfer): Fix[] {
   const text = keyword.text === 'add' ? 'copy' : 'COPY';
   const fix = { title: `Change to ${text}`, edits: [{ span: keyword, text }] };
   const plain = sources.every(
-    (source) => PLAIN.test(dropQuotes(source.text)) && !/[$*?[\\]/.test(source.text),
+    (source) => isPlain(dropQuotes(source.text)) && !/[$*?[\\]/.test(source.text),
   );
   return [plain ? { ...fix, safe: true } : fix];
 }

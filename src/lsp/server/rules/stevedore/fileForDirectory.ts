@@ -1,4 +1,5 @@
 import { copiesOf } from '../../context/sources.ts';
+import { PLAIN_FILE } from '../../data/plainFiles.ts';
 import type { Dockerfile } from '../../model/dockerfile.ts';
 import type { Instruction } from '../../parser/tree.ts';
 import { argumentWords } from '../../parser/words.ts';
@@ -24,7 +25,7 @@ export const fileForDirectory: Rule = {
       const path = target?.text;
       if (count !== 1 || !source?.path || source.wildcards || !target || path === undefined)
         return [];
-      if (!/\.\w{1,8}$/.test(source.path) || !/^\/[\w./-]*[\w-]$/.test(path)) return [];
+      if (!PLAIN_FILE.test(source.path) || !/^\/[\w./-]*[\w-]$/.test(path)) return [];
       if (STANDARD.test(path) || !becomesDirectory(file, instruction, path)) return [];
       const { end } = target.word;
       const at = end - (instruction.json ? 1 : 0);

@@ -186,6 +186,9 @@ const SILENT: Readonly<Record<string, readonly string[]>> = {
     'FROM alpine\nCOPY src /app\nWORKDIR /app\n',
     'FROM alpine\nCOPY main.sh /usr/local/bin\nWORKDIR /usr/local/bin\n',
     'FROM alpine\nCOPY main.sh /entry\nWORKDIR /app\n',
+    'FROM alpine\nCOPY Company.Api /srv/api\nWORKDIR /srv/api\n',
+    'FROM alpine\nCOPY conf.d /etc/app/conf\nWORKDIR /etc/app/conf\n',
+    'FROM alpine\nCOPY --from=x /dist/node-v22.1 /opt/node\nWORKDIR /opt/node\n',
   ],
   'archive-not-unpacked': [
     'FROM alpine\nADD https://x.y/a.tar.gz /tmp/\nRUN tar xf /tmp/a.tar.gz\n',
