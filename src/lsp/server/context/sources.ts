@@ -20,7 +20,7 @@ export interface Copy {
 export interface Source {
   /** In a JSON form with its quotes. */
   readonly word: Word;
-  /** Quotes and escapes taken away; undefined when it holds a variable, whose value a build may set. */
+  /** Without quotes and escapes, `/` between folders; undefined with a variable, whose value a build may set. */
   readonly text: string | undefined;
   /** Cleaned and relative to the context's root, for sources without variables. */
   readonly path: string | undefined;
@@ -58,7 +58,9 @@ function readCopy(instruction: Instruction, escape: string): Copy {
 }
 
 function sourceOf(word: Word, json: boolean, escape: string): Source {
-  const raw = json ? readString(word.text) : word.text;
+  const written = json ? readString(word.text) : word.text;
+  // A file that escapes with the backtick does so because in it the backslash parts folders, as Windows has it.
+  const raw = escape === '`' ? written.replaceAll('\\', '/') : written;
   const { references, error, value } = expand(raw, () => '', { escape });
   const text = references.length > 0 || error ? undefined : value;
   return {

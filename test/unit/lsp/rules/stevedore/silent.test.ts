@@ -230,6 +230,11 @@ describe('rules of our own', () => {
     ['source-not-found', 'FROM a\nCOPY . /\n', {}],
     ['source-not-found', 'FROM a\nCOPY ./src/ ../src/../src /x/\n', { 'src/a': '' }],
     ['source-not-found', 'FROM a\nONBUILD COPY nope /\n', {}],
+    [
+      'source-not-found',
+      '# escape=`\nFROM a\nCOPY .\\src\\a src\\ C:\\x\\\nCOPY src\\*.dll C:\\x\\\nCOPY ["src\\\\a", "C:\\\\x"]\n',
+      { 'src/a': '', 'src/b.dll': '' },
+    ],
     ['source-not-found', 'FROM a\nCOPY nope /\n', { '.dockerignore': 'nope' }],
     [
       'source-not-found',
