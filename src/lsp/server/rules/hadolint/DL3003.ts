@@ -32,6 +32,8 @@ function workdir(command: ShellCommand, { file, run, shell }: Site): Fix[] {
   if (!first || !shell.sound || shell.script.form !== 'line') return [];
   if (!folder?.literal || folder.value.startsWith('-') || folder.value === '' || others.length > 0)
     return [];
+  // Only a shell knows which home that is.
+  if (folder.text.startsWith('~')) return [];
   if (run.flags.length > 0 || run.heredocs.length > 0 || run.parent) return [];
   const statements = shell.root().commands;
   const list = statements[0]?.command;

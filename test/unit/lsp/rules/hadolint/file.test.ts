@@ -80,6 +80,17 @@ describe('DL3047', () => {
   });
 });
 
+describe('DL3003', () => {
+  it.each(['cd ~ && a', 'cd ~/b && a', 'cd ~c/b', 'cd $HOME && a'])(
+    'makes no WORKDIR of a home: %s',
+    async (command) => {
+      const text = `FROM a:1\nRUN ${command}\n`;
+      expect(await words('DL3003', text)).toHaveLength(1);
+      expect(await fixed('DL3003', text)).toEqual([]);
+    },
+  );
+});
+
 describe('DL3000', () => {
   it.each(['/a', '"/a"', "'/a'", '$a', '"${a}"', 'C:\\a', 'c:/a', '"C:\\a b"'])(
     'takes %s for absolute',
