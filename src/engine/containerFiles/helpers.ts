@@ -5,6 +5,7 @@ import { removeImage } from '../images.ts';
 import { isRaw, readFields } from '../mapping/reader.ts';
 import { filtersText } from '../path.ts';
 import { Readable } from 'node:stream';
+import { inspectVolume } from '../volumes.ts';
 import { placeOf } from './place.ts';
 import type { Place, Tools } from './place.ts';
 import type { FileSource } from './source.ts';
@@ -109,7 +110,8 @@ export function createHelpers(report: (error: unknown) => void): Helpers {
 }
 
 async function make(client: Client, source: FileSource) {
-  const empty = source.kind === 'volume' ? await emptyImage(client) : undefined;
+  const run = source.kind === 'volume' ? await volumeRun(client, source.id) : undefined;
+  const empty = run === undefined ? undefined : await emptyImage(client);
   try {
     const answer = await client.request({
       method: 'POST',
@@ -129,7 +131,7 @@ async function make(client: Client, source: FileSource) {
     });
     const id = readFields(isRaw(answer) ? answer : {}).text('Id');
     const fixed = empty ? undefined : 'An image cannot be changed.';
-    const place = await placeOf(client, id, { base: empty ? MOUNTED : undefined, fixed });
+    const place = await placeOf(client, id, { base: empty ? MOUNTED : undefined, fixed, run });
     return {
       place,
       async remove() {
@@ -142,6 +144,16 @@ async function make(client: Client, source: FileSource) {
     if (empty) await removeImage(client, empty);
     throw error;
   }
+}
+
+/**
+ * What tells a volume from others of its name. One that is not there has to be refused here: the engine would make it for the
+ * container that is to look at it. @throws EngineError `not-found`
+ */
+async function volumeRun(client: Client, name: string): Promise<string> {
+  const answer: unknown = await inspectVolume(client, name);
+  const created = readFields(isRaw(answer) ? answer : {}).text('CreatedAt');
+  return `${client.endpoint.url} ${created}`;
 }
 
 /** Makes an image without a name of an archive that holds nothing. Resolves with its id. */

@@ -21,7 +21,7 @@ export interface Place {
   readonly running: boolean;
   /** Whether programs may change what is there at any time. */
   readonly changing: boolean;
-  /** Tells one run of the container from the next. */
+  /** Tells one run of the container from the next; a volume from another that has its name, later or on another engine. */
   readonly run: string;
   /** Why nothing can be changed here; undefined where it can. */
   readonly fixed: string | undefined;
@@ -44,6 +44,7 @@ export async function placeOf(
     readonly base?: string | undefined;
     readonly fixed?: string | undefined;
     readonly tools?: Tools | undefined;
+    readonly run?: string | undefined;
   } = {},
   signal?: AbortSignal,
 ): Promise<Place> {
@@ -71,7 +72,7 @@ export async function placeOf(
     base: how.base ?? '',
     running,
     changing: running || !!how.base,
-    run: `${running} ${state.text('StartedAt')}`,
+    run: how.run ?? `${running} ${state.text('StartedAt')}`,
     fixed: how.fixed,
     memory: running ? [...kernel, ...tmpfs].map((path) => posix.normalize(path)) : [],
     tools: how.tools ?? { find: undefined },

@@ -139,9 +139,7 @@ export function createContainerFiles(
     sources.delete(key);
     // The helper container of an image is another each time, and what is in the image stays.
     const current =
-      known && (known.run === run || source.kind !== 'container')
-        ? known
-        : { run, index: new Map() };
+      known && (known.run === run || source.kind === 'image') ? known : { run, index: new Map() };
     sources.set(key, current);
     const [oldest] = sources.keys();
     if (sources.size > MOST_SOURCES && oldest !== undefined) sources.delete(oldest);
