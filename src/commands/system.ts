@@ -113,11 +113,19 @@ export const systemHandlers = {
       ignoreFocusOut: true,
     });
     if (!picked?.length) return;
+    // Containers go first, and what they alone had goes with the others of its kind.
+    const gone = prunable(
+      await findUnused(
+        run,
+        picked.some(({ spec }) => spec.containers),
+      ),
+    );
+    const going = gone.filter(({ label }) => picked.some((item) => item.label === label));
     await confirm(
       vscode.l10n.t('Remove what this engine has no use for?'),
       vscode.l10n.t('Remove'),
       [
-        ...picked.map(({ label, names }) => (names ? `${label}: ${listNames(names, 10)}` : label)),
+        ...going.map(({ label, names }) => (names ? `${label}: ${listNames(names, 10)}` : label)),
         vscode.l10n.t('This cannot be undone.'),
       ].join('\n'),
     );

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { isAnonymous } from '../engine/volumes.ts';
-import type { Kind } from '../engine/model.ts';
+import type { Container, Kind } from '../engine/model.ts';
 import { splitTag } from '../engine/reference.ts';
 import { count, listNames, shortId } from '../util/format.ts';
 import { inform } from '../views/notify.ts';
@@ -17,26 +17,34 @@ export interface Unused {
   readonly volumes: readonly string[];
 }
 
-/** Reads from the live model what is unused. @throws EngineError when a kind cannot be listed */
-export async function findUnused({ client, current }: Run<unknown>): Promise<Unused> {
+/** Whether a prune of containers takes it. */
+const isStopped = ({ state }: Container) =>
+  state === 'exited' || state === 'created' || state === 'dead';
+
+/**
+ * Reads from the live model what is unused.
+ * @param afterwards once stopped containers are gone, so that what they alone use is unused too
+ * @throws EngineError when a kind cannot be listed
+ */
+export async function findUnused(
+  { client, current }: Run<unknown>,
+  afterwards = false,
+): Promise<Unused> {
   await client();
   const { store } = current;
   const kinds: readonly Kind[] = ['container', 'image', 'network', 'volume'];
   await Promise.all(kinds.map(async (kind) => store?.load(kind)));
   const containers = store?.list('container') ?? [];
-  const usedImages = new Set(containers.map(({ imageId }) => imageId));
-  const usedNetworks = new Set(containers.flatMap(({ networks }) => networks));
-  const usedVolumes = new Set(
-    containers.flatMap(({ mounts }) => mounts.map(({ source }) => source)),
-  );
+  const users = afterwards ? containers.filter((one) => !isStopped(one)) : containers;
+  const usedImages = new Set(users.map(({ imageId }) => imageId));
+  const usedNetworks = new Set(users.flatMap(({ networks }) => networks));
+  const usedVolumes = new Set(users.flatMap(({ mounts }) => mounts.map(({ source }) => source)));
   const images = (store?.list('image') ?? []).filter(({ id }) => !usedImages.has(id));
   const volumes = (store?.list('volume') ?? [])
     .map(({ name }) => name)
     .filter((name) => !usedVolumes.has(name));
   return {
-    containers: containers
-      .filter(({ state }) => state === 'exited' || state === 'created' || state === 'dead')
-      .map(({ name }) => name),
+    containers: containers.filter(isStopped).map(({ name }) => name),
     networks: (store?.list('network') ?? [])
       .filter(({ builtIn, name }) => !builtIn && !usedNetworks.has(name))
       .map(({ name }) => name),

@@ -1,0 +1,94 @@
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import type { Client } from '../../../src/engine/client.ts';
+import type { Run } from '../../../src/commands/services.ts';
+
+const { questions } = vi.hoisted(() => ({ questions: [] as string[] }));
+
+// The editor's own module exists in the editor alone.
+vi.mock('vscode', () => ({
+  CancellationError: class extends Error {},
+  l10n: {
+    t: (text: string, ...values: readonly unknown[]) =>
+      text.replace(/\{(\d)\}/g, (_, at: string) => String(values[Number(at)])),
+  },
+  window: {
+    showQuickPick: async (items: readonly unknown[]) => items,
+    showInformationMessage: async () => undefined,
+    async showWarningMessage(text: string, { detail }: { readonly detail: string }, yes: string) {
+      questions.push(`${text}\n${detail}`);
+      return yes;
+    },
+  },
+}));
+
+// Test files share what is loaded, and with it the `vscode` that it was loaded with.
+const loadAnew = () => {
+  vi.resetModules();
+};
+beforeAll(loadAnew);
+afterAll(loadAnew);
+
+const running = {
+  name: 'web',
+  state: 'running',
+  imageId: 'sha256:web',
+  networks: ['front'],
+  mounts: [{ source: 'pages' }],
+};
+const stopped = {
+  name: 'database',
+  state: 'exited',
+  imageId: 'sha256:database',
+  networks: ['back'],
+  mounts: [{ source: 'rows' }],
+};
+const items: Readonly<Record<string, readonly unknown[]>> = {
+  container: [running, stopped],
+  image: [
+    { id: 'sha256:web', tags: ['web:1'] },
+    { id: 'sha256:database', tags: ['database:1'] },
+  ],
+  network: [{ name: 'front' }, { name: 'back' }, { name: 'bridge', builtIn: true }],
+  volume: [{ name: 'pages' }, { name: 'rows' }],
+};
+
+/** A run of a command on an engine that notes what it is asked to remove. */
+function runOn(client: () => Client) {
+  const store = { load: async () => {}, list: (kind: string) => items[kind] ?? [] };
+  return {
+    client: async () => client(),
+    current: { store },
+    busy: async <R>(work: Promise<R>) => work,
+  } as unknown as Run<never>;
+}
+
+function engine(url = 'unix:///one', podman?: string) {
+  const pruned: string[] = [];
+  const client = {
+    endpoint: { url },
+    engine: { podman },
+    apiVersion: '1.43',
+    async request({ path }: { readonly path: string }) {
+      pruned.push(path.replace(/\?.*/, ''));
+      return {};
+    },
+  } as unknown as Client;
+  return { client, pruned };
+}
+
+test('what only stopped containers use is named when it goes with them', async () => {
+  const { systemHandlers } = await import('../../../src/commands/system.ts');
+  const { client, pruned } = engine();
+  questions.length = 0;
+  await systemHandlers['system.prune'](runOn(() => client));
+  const [question = ''] = questions;
+  for (const line of [
+    'Stopped containers: database',
+    'Unused networks: back',
+    'All unused images: database:1',
+    'All unused volumes: rows',
+  ])
+    expect(question.split('\n')).toContain(line);
+  expect(question).not.toMatch(/pages|front|web/);
+  expect(pruned).toContain('/volumes/prune');
+});
