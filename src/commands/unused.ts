@@ -30,14 +30,16 @@ export async function findUnused(
   { client, current }: Run<unknown>,
   afterwards = false,
 ): Promise<Unused> {
-  await client();
+  const { engine } = await client();
   const { store } = current;
   const kinds: readonly Kind[] = ['container', 'image', 'network', 'volume'];
   await Promise.all(kinds.map(async (kind) => store?.load(kind)));
   const containers = store?.list('container') ?? [];
   const users = afterwards ? containers.filter((one) => !isStopped(one)) : containers;
   const usedImages = new Set(users.map(({ imageId }) => imageId));
-  const usedNetworks = new Set(users.flatMap(({ networks }) => networks));
+  // Docker's prune looks for containers that run, and takes what stopped ones need to be started; Podman's does not.
+  const onNetworks = engine.podman ? users : containers.filter((one) => !isStopped(one));
+  const usedNetworks = new Set(onNetworks.flatMap(({ networks }) => networks));
   const usedVolumes = new Set(users.flatMap(({ mounts }) => mounts.map(({ source }) => source)));
   const images = (store?.list('image') ?? []).filter(({ id }) => !usedImages.has(id));
   const volumes = (store?.list('volume') ?? [])

@@ -109,7 +109,7 @@ export async function removeNetwork(
   await client.docker.getNetwork(id).remove(abortable(signal));
 }
 
-/** Removes every network that no container is on, the engine's own excepted. */
+/** Removes every network that no container is on, the engine's own excepted. For Docker a container is on none while it is stopped. */
 export async function pruneNetworks(client: Client, signal?: AbortSignal): Promise<Reclaimed> {
   const path = '/networks/prune';
   const answer = await client.request({ method: 'POST', path, as: 'json', signal });

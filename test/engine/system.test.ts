@@ -127,6 +127,11 @@ if (!podman) {
         .poll(() => store.list('image').flatMap(({ tags }) => tags), soon)
         .toEqual([SHELL_IMAGE]);
       expect(await pruneNetworks(mine)).toEqual({ removed: [], bytes: 0 });
+
+      // A container that doesn't run keeps no network.
+      await createNetwork(mine, { name: 'resting' });
+      await createContainer(mine, { ...run, network: 'resting' });
+      expect(await pruneNetworks(mine)).toEqual({ removed: ['resting'], bytes: 0 });
     }, 60_000);
   });
 }

@@ -92,3 +92,16 @@ test('what only stopped containers use is named when it goes with them', async (
   expect(question).not.toMatch(/pages|front|web/);
   expect(pruned).toContain('/volumes/prune');
 });
+
+test.each([
+  { name: 'Docker', podman: undefined, named: ['Remove 1 unused network: back?\n'] },
+  { name: 'Podman', podman: '4.3.1', named: [] },
+])('$name: networks of stopped containers are named as they are removed', async (has) => {
+  const { networkHandlers } = await import('../../../src/commands/networks.ts');
+  const { client, pruned } = engine('unix:///one', has.podman);
+  questions.length = 0;
+  const work = networkHandlers['network.prune'](runOn(() => client));
+  await work.catch((error: unknown) => expect(String(error)).toBe('Error'));
+  expect(questions).toEqual(has.named);
+  expect(pruned).toEqual(has.named.length > 0 ? ['/networks/prune'] : []);
+});
