@@ -85,13 +85,13 @@ export const containerHandlers = {
   },
 
   async 'container.prune'(run) {
-    const { containers } = await findUnused(run);
+    const { containers, engine } = await findUnused(run);
     await confirmPrune(
       containers,
       'stopped container',
       vscode.l10n.t('Their anonymous volumes stay.'),
     );
-    const { removed, bytes } = await run.busy(pruneContainers(await run.client(), run.signal));
+    const { removed, bytes } = await run.busy(pruneContainers(await engine(), run.signal));
     void inform(
       vscode.l10n.t(
         'Removed {0}, {1} reclaimed.',

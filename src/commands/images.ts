@@ -219,7 +219,7 @@ export const imageHandlers = {
   },
 
   async 'image.prune'(run) {
-    const { danglingImages, images } = await findUnused(run);
+    const { danglingImages, images, engine } = await findUnused(run);
     const { all } = await choose(vscode.l10n.t('Remove unused images'), [
       {
         label: vscode.l10n.t('Dangling images'),
@@ -237,7 +237,7 @@ export const imageHandlers = {
       all ? 'unused image' : 'dangling image',
       vscode.l10n.t('They have to be built or pulled again when they are needed.'),
     );
-    const { bytes } = await run.busy(pruneImages(await run.client(), { all }, run.signal));
+    const { bytes } = await run.busy(pruneImages(await engine(), { all }, run.signal));
     void inform(vscode.l10n.t('{0} reclaimed.', formatBytes(bytes)));
   },
 } satisfies Partial<Handlers>;

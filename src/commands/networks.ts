@@ -188,9 +188,9 @@ export const networkHandlers = {
   },
 
   async 'network.prune'(run) {
-    const { networks } = await findUnused(run);
-    await confirmPrune(networks, 'unused network', '');
-    const engine = await run.client();
+    const unused = await findUnused(run);
+    await confirmPrune(unused.networks, 'unused network', '');
+    const engine = await unused.engine();
     const { removed } = await run.busy(pruneNetworks(engine, run.signal));
     await hearOf(run, engine);
     void inform(

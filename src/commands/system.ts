@@ -106,8 +106,8 @@ export const systemHandlers = {
   },
 
   async 'system.prune'(run) {
-    const engine = await run.client();
-    const picked = await vscode.window.showQuickPick(prunable(await findUnused(run)), {
+    const unused = await findUnused(run);
+    const picked = await vscode.window.showQuickPick(prunable(unused), {
       title: vscode.l10n.t('Remove everything unused'),
       canPickMany: true,
       ignoreFocusOut: true,
@@ -131,6 +131,7 @@ export const systemHandlers = {
     );
     // Later entries are the wider ones, so of two for one kind the wider is taken.
     const spec: PruneSpec = Object.assign({}, ...picked.map((item) => item.spec));
+    const engine = await unused.engine();
     const results = Object.values(await run.busy(pruneSystem(engine, spec, run.signal)));
     const bytes = results.reduce((sum, result) => sum + result.bytes, 0);
     void inform(vscode.l10n.t('{0} reclaimed.', formatBytes(bytes)));

@@ -1,4 +1,6 @@
 import * as vscode from 'vscode';
+import type { Client } from '../engine/client.ts';
+import { EngineError } from '../engine/errors.ts';
 import { isAnonymous } from '../engine/volumes.ts';
 import type { Container, Kind } from '../engine/model.ts';
 import { splitTag } from '../engine/reference.ts';
@@ -15,6 +17,8 @@ export interface Unused {
   readonly images: readonly string[];
   readonly anonymousVolumes: readonly string[];
   readonly volumes: readonly string[];
+  /** The engine that has them. @throws EngineError `conflict` once another one was chosen, which has others by these names */
+  readonly engine: () => Promise<Client>;
 }
 
 /** Whether a prune of containers takes it. */
@@ -30,7 +34,7 @@ export async function findUnused(
   { client, current }: Run<unknown>,
   afterwards = false,
 ): Promise<Unused> {
-  const { engine } = await client();
+  const { engine, endpoint } = await client();
   const { store } = current;
   const kinds: readonly Kind[] = ['container', 'image', 'network', 'volume'];
   await Promise.all(kinds.map(async (kind) => store?.load(kind)));
@@ -54,6 +58,14 @@ export async function findUnused(
     images: images.map(({ id, tags }) => tags.map(nameOf)[0] ?? shortId(id)),
     anonymousVolumes: volumes.filter(isAnonymous).map((name) => name.slice(0, 12)),
     volumes: volumes.map((name) => (isAnonymous(name) ? name.slice(0, 12) : name)),
+    async engine() {
+      const now = await client();
+      if (now.endpoint.url === endpoint.url) return now;
+      throw new EngineError(
+        'conflict',
+        vscode.l10n.t('Another engine was chosen meanwhile: nothing was removed.'),
+      );
+    },
   };
 }
 

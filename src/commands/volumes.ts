@@ -58,7 +58,7 @@ export const volumeHandlers = {
   },
 
   async 'volume.prune'(run) {
-    const { anonymousVolumes, volumes } = await findUnused(run);
+    const { anonymousVolumes, volumes, engine } = await findUnused(run);
     const { all } = await choose(vscode.l10n.t('Remove unused volumes'), [
       {
         label: vscode.l10n.t('Anonymous volumes'),
@@ -79,9 +79,7 @@ export const volumeHandlers = {
       all ? 'unused volume' : 'anonymous volume',
       vscode.l10n.t('All that is in them goes too. This cannot be undone.'),
     );
-    const { removed, bytes } = await run.busy(
-      pruneVolumes(await run.client(), { all }, run.signal),
-    );
+    const { removed, bytes } = await run.busy(pruneVolumes(await engine(), { all }, run.signal));
     void inform(
       vscode.l10n.t(
         'Removed {0}, {1} reclaimed.',

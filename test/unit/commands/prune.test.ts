@@ -1,8 +1,12 @@
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import type { Client } from '../../../src/engine/client.ts';
 import type { Run } from '../../../src/commands/services.ts';
 
-const { questions } = vi.hoisted(() => ({ questions: [] as string[] }));
+const { questions, meanwhile } = vi.hoisted(() => ({
+  questions: [] as string[],
+  /** What happens while a question waits for its answer. */
+  meanwhile: { happens: () => {} },
+}));
 
 // The editor's own module exists in the editor alone.
 vi.mock('vscode', () => ({
@@ -12,10 +16,17 @@ vi.mock('vscode', () => ({
       text.replace(/\{(\d)\}/g, (_, at: string) => String(values[Number(at)])),
   },
   window: {
-    showQuickPick: async (items: readonly unknown[]) => items,
+    async showQuickPick(
+      items: readonly unknown[],
+      { canPickMany = false }: { readonly canPickMany?: boolean },
+    ) {
+      meanwhile.happens();
+      return canPickMany ? items : items.at(-1);
+    },
     showInformationMessage: async () => undefined,
     async showWarningMessage(text: string, { detail }: { readonly detail: string }, yes: string) {
       questions.push(`${text}\n${detail}`);
+      meanwhile.happens();
       return yes;
     },
   },
@@ -49,7 +60,7 @@ const items: Readonly<Record<string, readonly unknown[]>> = {
     { id: 'sha256:database', tags: ['database:1'] },
   ],
   network: [{ name: 'front' }, { name: 'back' }, { name: 'bridge', builtIn: true }],
-  volume: [{ name: 'pages' }, { name: 'rows' }],
+  volume: [{ name: 'pages' }, { name: 'rows' }, { name: 'spare' }],
 };
 
 /** A run of a command on an engine that notes what it is asked to remove. */
@@ -86,7 +97,7 @@ test('what only stopped containers use is named when it goes with them', async (
     'Stopped containers: database',
     'Unused networks: back',
     'All unused images: database:1',
-    'All unused volumes: rows',
+    'All unused volumes: rows, spare',
   ])
     expect(question.split('\n')).toContain(line);
   expect(question).not.toMatch(/pages|front|web/);
@@ -104,4 +115,24 @@ test.each([
   await work.catch((error: unknown) => expect(String(error)).toBe('Error'));
   expect(questions).toEqual(has.named);
   expect(pruned).toEqual(has.named.length > 0 ? ['/networks/prune'] : []);
+});
+
+test('nothing is removed of an engine that was chosen while the question stood', async () => {
+  const { systemHandlers } = await import('../../../src/commands/system.ts');
+  const { containerHandlers } = await import('../../../src/commands/containers.ts');
+  const { volumeHandlers } = await import('../../../src/commands/volumes.ts');
+  onTestFinished(() => {
+    meanwhile.happens = () => {};
+  });
+  for (const handle of [
+    systemHandlers['system.prune'],
+    containerHandlers['container.prune'],
+    volumeHandlers['volume.prune'],
+  ]) {
+    const [one, two] = [engine('unix:///one'), engine('unix:///two')];
+    let chosen = one;
+    meanwhile.happens = () => (chosen = two);
+    await expect(handle(runOn(() => chosen.client))).rejects.toMatchObject({ reason: 'conflict' });
+    expect([...one.pruned, ...two.pruned]).toEqual([]);
+  }
 });
