@@ -161,16 +161,26 @@ export const fileHandlers = {
     if (!folder) return;
     const left: string[] = [];
     let bytes = 0;
-    const places: vscode.Uri[] = [];
+    // Before any is brought: what several would be called at once, the last of them would be alone.
+    const places: { readonly target: FileTarget; readonly to: vscode.Uri }[] = [];
+    const names = new Set<string>();
+    for (const target of targets) {
+      const name = posix.basename(target.at.path) || target.owner;
+      places.push({ target, to: await freeName(folder, name, names) });
+    }
     await busy(
-      each(targets, nameOf, async ({ at, owner }) => {
-        const to = await freeName(folder, posix.basename(at.path) || owner);
-        const before = bytes;
-        left.push(
-          ...(await files.download(at, to.fsPath, (sum) => (bytes = before + sum), signal)),
-        );
-        places.push(to);
-      }),
+      each(
+        places,
+        ({ target }) => nameOf(target),
+        async ({ target: { at }, to }) => {
+          let mine = 0;
+          const progress = (sum: number) => {
+            bytes += sum - mine;
+            mine = sum;
+          };
+          left.push(...(await files.download(at, to.fsPath, progress, signal)));
+        },
+      ),
     );
     const rest = left.length > 0 ? vscode.l10n.t(' Left out: {0}.', listNames(left)) : '';
     const reveal = vscode.l10n.t('Open');
@@ -184,7 +194,7 @@ export const fileHandlers = {
       ),
       ...(single ? [reveal] : []),
     );
-    if (chosen === reveal && places[0]) await open(places[0]);
+    if (chosen === reveal && places[0]) await open(places[0].to);
   },
 
   async 'file.compareLocal'({ targets: [file], fileUri }) {
@@ -250,16 +260,23 @@ export const fileHandlers = {
   'change.copyPath': copies(({ at }: { readonly at: FilePath }) => at.path),
 } satisfies Partial<Handlers>;
 
-/** A name in a folder of this machine that nothing has: `name`, `name (2)` … */
-async function freeName(folder: vscode.Uri, name: string): Promise<vscode.Uri> {
+/**
+ * A name in a folder of this machine that nothing has: `name`, `name (2)` …
+ * @param taken names that others will have, in lower case, for many disks take one for the other; the new one is added
+ */
+async function freeName(folder: vscode.Uri, name: string, taken: Set<string>): Promise<vscode.Uri> {
   const plain = name.replace(/[\\/:*?"<>|\p{Cc}]/gu, '_');
   const { name: stem, ext } = posix.parse(plain);
   for (let number = 1; ; number++) {
-    const uri = vscode.Uri.joinPath(folder, number === 1 ? plain : `${stem} (${number})${ext}`);
+    const own = number === 1 ? plain : `${stem} (${number})${ext}`;
+    if (taken.has(own.toLowerCase())) continue;
+    const uri = vscode.Uri.joinPath(folder, own);
     const there = await vscode.workspace.fs.stat(uri).then(
       () => true,
       () => false,
     );
-    if (!there) return uri;
+    if (there) continue;
+    taken.add(own.toLowerCase());
+    return uri;
   }
 }
