@@ -118,9 +118,9 @@ export function createLogBook(
 
   if ('containers' in selection)
     for (const { id, name } of selection.containers) add(id, name, start);
-  else
-    for (const { id, name, labels } of engine.store?.list('container') ?? [])
-      if (hasLabel(labels, selection.label)) add(id, name, start);
+  // Of a viewer that VS Code brings back after a restart a container may have been replaced long ago.
+  for (const item of engine.store?.list('container') ?? [])
+    if (joins(item) && ('label' in selection || start.follow)) add(item.id, item.name, start);
 
   return {
     ring,

@@ -44,3 +44,29 @@ it.each<LogSelection>([{ containers: [{ id: 'first', name: 'web' }] }, { label: 
     expect(ids()).toEqual(['second', 'third']);
   },
 );
+
+it.each([
+  { follow: true, read: ['first', 'second'] },
+  { follow: false, read: ['first'] },
+])('a container that was replaced before is read with what took its place: %o', (has) => {
+  const containers = [
+    { id: 'second', name: 'web', labels: {} },
+    { id: 'other', name: 'database', labels: {} },
+  ];
+  const engine = {
+    endpoint: { url: 'unix:///one' },
+    client: async () => client,
+    state: { name: 'connected', client },
+    store: { list: () => containers },
+    onDidChange: () => ({ dispose() {} }),
+    onDidChangeItems: () => ({ dispose() {} }),
+  };
+  const book = createLogBook(
+    engine as unknown as LogEngine,
+    { containers: [{ id: 'first', name: 'web' }] },
+    { tail: 10, follow: has.follow },
+    { lines: 100, bytes: 10_000 },
+  );
+  onTestFinished(() => book.dispose());
+  expect(book.sources.map(({ id }) => id)).toEqual(has.read);
+});
