@@ -8,11 +8,22 @@ export interface Field {
 const MOST = 200;
 const DEEPEST = 4;
 
+/** What may be a number of more digits than JavaScript's numbers hold. */
+const LONG = /[\d.]{16}/;
+const STRINGS_AND_NUMBERS = /"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/g;
+
+/** JSON with its long numbers as strings: of an id of 64 bits the last digits matter, too. */
+const withExact = (text: string): string =>
+  text.replace(STRINGS_AND_NUMBERS, (found) =>
+    found.startsWith('"') || found.replace(/\D/g, '').length < 16 ? found : `"${found}"`,
+  );
+
 /** The fields of a line that is an object of JSON; none when it is something else. */
 export function fieldsOf(text: string): readonly Field[] {
   let value: unknown;
   try {
     value = JSON.parse(text);
+    if (LONG.test(text)) value = JSON.parse(withExact(text));
   } catch {
     // It was cut, or is none.
     return [];

@@ -149,6 +149,18 @@ describe('the text of a line', () => {
     expect(fieldsOf('{"a":')).toEqual([]);
   });
 
+  test('of JSON has numbers with all their digits', () => {
+    const line =
+      '{"id":12345678901234567890,"at":-1764343734.123456789,"n":1.50,"s":"1\\"2345678901234567890","in":{"span":9007199254740993}}';
+    expect(fieldsOf(line)).toEqual([
+      { name: 'id', value: '12345678901234567890' },
+      { name: 'at', value: '-1764343734.123456789' },
+      { name: 'n', value: '1.5' },
+      { name: 's', value: '1"2345678901234567890' },
+      { name: 'in.span', value: '9007199254740993' },
+    ]);
+  });
+
   test('has its matches where they stand without the colours', () => {
     const made = compileQuery({ text: 'red', regex: false, caseSensitive: false });
     const matcher = made.ok ? made.matcher : undefined;
