@@ -99,6 +99,20 @@ describe('following', () => {
     ).toBe('true');
   });
 
+  test('has long lines unfolded as they were when the page has been hidden', async () => {
+    const { panel, write, page, viewer } = await opened();
+    write(0, [`start ${'x'.repeat(9000)}`]);
+    await shows(panel, 'start');
+    await page.locator('.row .fold').click();
+    const length = async ({ page }: typeof panel) =>
+      (await page.locator('.whole').textContent())?.trim().length;
+    await expect.poll(() => length(panel)).toBe(9006);
+    await expect.poll(async () => JSON.stringify(await panel.state())).toMatch(/"unfolded":\[0\]/);
+    const second = await pageOf({ state: await panel.state() });
+    viewer.attach(second);
+    await expect.poll(() => length(second)).toBe(9006);
+  });
+
   test('is ended by drawing the bar, too', async () => {
     const { panel, write, page } = await opened();
     write(0, numbered(10_000));

@@ -45,6 +45,8 @@ export function createApp(root: HTMLElement, host: Host<FromLogs>): App {
   let said = '';
   let unfolded = new Set<number>(memory?.unfolded);
   const wholes = new Map<number, string>();
+  /** Lines that this page has asked for all of. */
+  const asked = new Set<number>();
   const lines = createLines(host.send);
   const update = perFrame(draw);
   const [filtering, remembering, ageing, saying] = [later(), later(), later(), later()];
@@ -114,11 +116,10 @@ export function createApp(root: HTMLElement, host: Host<FromLogs>): App {
     keep({ ...rest, generation: head.generation, ...(!following && { top }) });
   }
 
-  function toggle({ id, more }: LogRow): void {
+  function toggle({ id }: LogRow): void {
     unfolded = new Set(unfolded);
     if (!unfolded.delete(id)) {
       unfolded.add(id);
-      if (more) host.send({ type: 'whole', id });
       // What is unfolded is to be read, and would run away at the end.
       scroller.pause();
     }
@@ -135,7 +136,11 @@ export function createApp(root: HTMLElement, host: Host<FromLogs>): App {
 
   const open: RowFrame['open'] = ({ kind, text }, { source }) =>
     host.send({ type: 'open', kind, text, source });
-  const whole = (id: number) => wholes.get(id);
+  const whole = (id: number) => {
+    if (!asked.has(id)) host.send({ type: 'whole', id });
+    asked.add(id);
+    return wholes.get(id);
+  };
 
   function draw(): void {
     if (!head || !memory) return;
@@ -221,6 +226,7 @@ export function createApp(root: HTMLElement, host: Host<FromLogs>): App {
     const known = memory?.book === next.book ? memory : undefined;
     if (!known) {
       wholes.clear();
+      asked.clear();
       unfolded = new Set();
     }
     const { opened, book, generation } = next;
