@@ -6,6 +6,8 @@ export interface Arrival {
   readonly name: string;
   /** Where it comes from, for the person to read. */
   readonly from: string;
+  /** Whether it takes the place of a file by itself, whole or not at all. */
+  replacesFile(): Promise<boolean>;
   /** Resolves with what could not be brought. */
   bring(to: FilePath): Promise<readonly string[]>;
 }

@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import { posix } from 'node:path';
 import * as vscode from 'vscode';
 import type { FilePath } from '../../engine/containerFiles/service.ts';
@@ -55,10 +56,12 @@ export async function uploadAll(run: Run<FileTarget>): Promise<void> {
     each(
       moved,
       ({ name }) => name,
-      async ({ name, bring }) => {
+      async ({ name, bring, replacesFile }) => {
         const to = { source, path: posix.join(path, name) };
-        // A file takes the place of another at once; whatever else is there stands aside.
-        const aside = taken.includes(name) && (await files.stat(to, signal)).type !== 'file';
+        const goesAtOnce = async () =>
+          (await files.stat(to, signal)).type === 'file' && (await replacesFile());
+        // What is there stands aside until what comes is whole.
+        const aside = taken.includes(name) && !(await goesAtOnce());
         left.push(...(await (aside ? files.replace(to, () => bring(to), signal) : bring(to))));
       },
     ),
@@ -96,6 +99,7 @@ function arrivalOf(run: Run<FileTarget>, folder: FileTarget, dropped: DroppedFil
     return {
       name: posix.basename(dropped.name),
       from: dropped.name,
+      replacesFile: async () => true,
       async bring(to) {
         await files.write(to, contentOf(content), signal);
         return [];
@@ -113,6 +117,7 @@ function arrivalOf(run: Run<FileTarget>, folder: FileTarget, dropped: DroppedFil
       // What is dropped on its own folder stays where it is.
       name: stays ? '' : name,
       from: from.path,
+      replacesFile: async () => false,
       async bring(to) {
         if (same) await files.rename(from, to, signal);
         else await files.copy(from, to, signal);
@@ -124,11 +129,18 @@ function arrivalOf(run: Run<FileTarget>, folder: FileTarget, dropped: DroppedFil
     return {
       name,
       from: uri.fsPath,
+      replacesFile: () =>
+        stat(uri.fsPath).then(
+          (found) => found.isFile(),
+          // What cannot be looked at cannot be read either, which is said before anything is replaced.
+          () => true,
+        ),
       bring: (to) => files.upload(uri.fsPath, to, undefined, signal),
     };
   return {
     name,
     from: uri.path,
+    replacesFile: async () => true,
     async bring(to) {
       await files.write(to, contentOf(await vscode.workspace.fs.readFile(uri)), signal);
       return [];
