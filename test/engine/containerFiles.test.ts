@@ -260,6 +260,19 @@ describe.each(podman ? [containers[0], containers[2]] : containers)(
       expect(await names(at('/d'))).toEqual(['one', 'sub', 'to-itself']);
     });
 
+    it('renames a file that runs as its owner, which it still does afterwards', async () => {
+      await putEntries(client, source.id, '/d', [
+        {
+          header: newHeader({ name: 'asowner', size: 3, mode: 0o6751, uid: 12, gid: 13 }),
+          content: text('one').bytes(),
+        },
+      ]);
+      await files.rename(at('/d/asowner'), at('/d/renamed'));
+      expect((await files.stat(at('/d/renamed'))).mode).toBe(0o6751);
+      expect(await owner('/d/renamed', '12 13')).toBe('12 13');
+      await files.remove(at('/d/renamed'));
+    });
+
     it('replaces what is there, and has it back when that fails', async () => {
       await files.makeFolder(at('/d/there'));
       await files.write(at('/d/there/file'), text('theirs'));

@@ -24,8 +24,9 @@ export async function renamePath(
   if (!stat) throw new EngineError('not-found', `There is no “${seen(place, from)}”.`);
   if (inMemory(place, from) || inMemory(place, to))
     return must(place, from, 'mv', [from, to], undefined, signal);
-  if (stat.type === 'file' && (await linkTo(place, from, to, signal)))
-    return removePath(place, from, signal);
+  // A link sets the owner anew, which takes setuid and setgid away; see `put` of changing.ts.
+  const isPlain = stat.type === 'file' && (stat.mode & 0o6000) === 0;
+  if (isPlain && (await linkTo(place, from, to, signal))) return removePath(place, from, signal);
   if (place.running) {
     const moved = await tryInside(place, 'mv', [from, to], undefined, signal);
     if (moved?.exitCode === 0) return;
