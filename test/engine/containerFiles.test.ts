@@ -13,11 +13,18 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { newHeader, openFile, putEntries } from '../../src/engine/containerFiles/archive.ts';
+import { nameOf } from '../../src/engine/buildkit/files/names.ts';
+import {
+  newHeader,
+  openArchive,
+  openFile,
+  putEntries,
+} from '../../src/engine/containerFiles/archive.ts';
 import { createContainerFiles } from '../../src/engine/containerFiles/service.ts';
 import type { FilePath } from '../../src/engine/containerFiles/service.ts';
 import { HELPER_LABEL } from '../../src/engine/containerFiles/source.ts';
 import type { FileSource } from '../../src/engine/containerFiles/source.ts';
+import { readTar } from '../../src/engine/containerFiles/tarReader.ts';
 import {
   createContainer,
   removeContainer,
@@ -302,6 +309,25 @@ describe.each(podman ? [containers[0], containers[2]] : containers)(
       await files.rename(at('/d/plain'), at(`/d/${name}`));
       await files.remove(at(`/d/${name}`));
       expect(await names(at('/d'))).not.toContain(name);
+    });
+
+    it('copies and renames folders with names in them that are not UTF-8', async () => {
+      const [one, two] = ['caf\xe8', 'caf\xe9'].map((name) => nameOf(Buffer.from(name, 'latin1')));
+      await putEntries(client, source.id, '/d', [
+        { header: newHeader({ name: 'latin', type: 'directory', mode: 0o755 }) },
+        { header: newHeader({ name: `latin/${one}`, size: 3 }), content: text('one').bytes() },
+        { header: newHeader({ name: `latin/${two}`, size: 3 }), content: text('two').bytes() },
+      ]);
+      await files.copy(at('/d/latin'), at('/d/copied'));
+      await files.rename(at('/d/copied'), at('/d/renamed'));
+      const found: string[] = [];
+      for await (const { header } of readTar(await openArchive(client, source.id, '/d/renamed')))
+        found.push(header.name);
+      expect(found.sort()).toEqual(['renamed', `renamed/${one}`, `renamed/${two}`]);
+      // A tree has no way to write them.
+      expect(await names(at('/d/renamed'))).toEqual(['caf\ufffd', 'caf\ufffd']);
+      await files.remove(at('/d/latin'));
+      await files.remove(at('/d/renamed'));
     });
 
     it('takes paths of 4,000 bytes, and says so of longer ones', async () => {

@@ -1,8 +1,8 @@
-import { createWriteStream } from 'node:fs';
-import { chmod, link, mkdir, rename, rm, symlink, utimes } from 'node:fs/promises';
+import { chmod, link, mkdir, open, rename, rm, symlink, utimes } from 'node:fs/promises';
 import { basename, dirname, join, relative } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { fsPath, readable } from '../buildkit/files/names.ts';
 import { filesError } from '../files.ts';
 import { draftName, openArchive } from './archive.ts';
 import { readFile } from './changing.ts';
@@ -43,11 +43,14 @@ async function fetchTo(
   const { place } = from;
   const { path } = inMemory(place, from.path) ? from : await follow(place, from.path, signal);
   let bytes = 0;
-  const save = (content: AsyncIterable<Buffer>, file: string) =>
-    pipeline(
+  const save = async (content: AsyncIterable<Buffer>, file: string) => {
+    // Nothing has been read of what cannot be opened: it can be passed over.
+    const opened = await open(fsPath(file), 'wx');
+    await pipeline(
       Readable.from(counted(content), { objectMode: false }),
-      createWriteStream(file, { flags: 'wx' }),
+      opened.createWriteStream(),
     );
+  };
   async function* counted(content: AsyncIterable<Buffer>) {
     for await (const piece of content) {
       yield piece;
@@ -75,41 +78,55 @@ async function fetchTo(
     const parts = first ? [] : below.split('/');
     const file = join(to, ...parts);
     if (!parts.every(isPlain) || (!first && !made.has(dirname(file)))) {
-      left.push(name);
+      left.push(readable(name));
       continue;
     }
     const twin = saved.get(linkname);
-    if (type === 'directory') {
-      await mkdir(file);
-      made.add(file);
-      times.push({ file, mode, mtime });
-    } else if (type === 'file') {
-      await save(content, file);
-      saved.set(name, file);
-      times.push({ file, mode, mtime });
-    } else if (type === 'symlink') links.push({ name, make: () => symlink(linkname, file) });
-    else if (type === 'link' && twin !== undefined)
-      links.push({ name, make: () => nameAgain(twin, file) });
-    else left.push(name);
+    try {
+      if (type === 'directory') {
+        await mkdir(fsPath(file));
+        made.add(file);
+        times.push({ file, mode, mtime });
+      } else if (type === 'file') {
+        await save(content, file);
+        saved.set(name, file);
+        times.push({ file, mode, mtime });
+      } else if (type === 'symlink')
+        links.push({ name, make: () => symlink(fsPath(linkname), fsPath(file)) });
+      else if (type === 'link' && twin !== undefined)
+        links.push({ name, make: () => nameAgain(twin, file) });
+      else left.push(readable(name));
+    } catch (error) {
+      if (first || !isRefused(error)) throw error;
+      left.push(readable(name));
+    }
   }
   for (const { name, make } of links) {
     try {
       await make();
     } catch {
-      left.push(name);
+      left.push(readable(name));
     }
   }
   for (const { file, mode, mtime } of times.reverse()) {
     // What is not for others to run or write stays so; setuid and the like mean nothing here.
-    await chmod(file, (mode & 0o777) | 0o600);
-    await utimes(file, mtime / 1000, mtime / 1000);
+    await chmod(fsPath(file), (mode & 0o777) | 0o600);
+    await utimes(fsPath(file), mtime / 1000, mtime / 1000);
   }
   return left;
 }
 
 /** Gives a file a second name, or a link that stands for it on a disk without such. */
 const nameAgain = (file: string, name: string): Promise<void> =>
-  link(file, name).catch(() => symlink(relative(dirname(name), file), name));
+  link(fsPath(file), fsPath(name)).catch(() =>
+    symlink(fsPath(relative(dirname(name), file)), fsPath(name)),
+  );
+
+/** Codes of names that this machine does not take, or takes for one that is there: not every disk tells small letters from capitals. */
+const REFUSED = new Set(['EEXIST', 'EILSEQ', 'EINVAL', 'ENAMETOOLONG']);
+
+const isRefused = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && REFUSED.has(String(error.code));
 
 /** Whether a name is one, on any machine: no way up, no separator of another system. */
 function isPlain(name: string): boolean {

@@ -1,3 +1,4 @@
+import { readable } from '../buildkit/files/names.ts';
 import { EngineError } from '../errors.ts';
 import { createLimiter } from '../limit.ts';
 import { openArchive, statPath } from './archive.ts';
@@ -92,7 +93,7 @@ async function walk(
       top = header.name;
       continue;
     }
-    const below = belowOf(header.name, top);
+    const below = belowOf(readable(header.name), top);
     if (below === undefined) continue;
     const cut = below.lastIndexOf('/');
     const parent = cut < 0 ? directory : join(directory, below.slice(0, cut));
@@ -150,7 +151,7 @@ function toEntry(header: TarHeader, name: string, sizes: ReadonlyMap<string, num
     uid,
     gid,
     mtime,
-    link: type === 'symlink' ? linkname : undefined,
+    link: type === 'symlink' ? readable(linkname) : undefined,
     leadsTo: undefined,
   };
 }

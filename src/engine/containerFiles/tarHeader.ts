@@ -1,3 +1,4 @@
+import { bytesOf, nameOf } from '../buildkit/files/names.ts';
 import { EngineError } from '../errors.ts';
 
 /** What an entry of a tar archive is; `other` is a device, a pipe or a socket. */
@@ -5,7 +6,7 @@ export type TarType = 'file' | 'directory' | 'symlink' | 'link' | 'other';
 
 /** The header of one entry. */
 export interface TarHeader {
-  /** As the archive says it, without a closing slash. Never to be trusted as a path. */
+  /** As the archive says it, without a closing slash; as in names.ts where it is not UTF-8. Never to be trusted as a path. */
   readonly name: string;
   readonly type: TarType;
   /** Permission bits with setuid, setgid and sticky: 0o7777 at the most. */
@@ -60,7 +61,10 @@ export function readBlock(block: Buffer): { readonly flag: string; readonly size
 
 /** Reads the header of an entry (POSIX.1-1988 `ustar`, with what PAX or GNU headers before it said). */
 export function readHeader(block: Buffer, { pax, longName, longLink }: Extended): TarHeader {
-  const said = (key: string) => pax.get(key)?.toString();
+  const said = (key: string) => {
+    const value = pax.get(key);
+    return value && nameOf(value);
+  };
   const number = (key: string, at: number, length: number) => {
     const text = said(key);
     return text === undefined ? readNumber(block, at, length) : Number(text);
@@ -111,7 +115,7 @@ export function writeHeader(header: TarHeader): Buffer {
   const name = type === 'directory' ? `${header.name}/` : header.name;
   const size = type === 'file' ? header.size : 0;
   const pax = new Map<string, Buffer>(xattrs);
-  const add = (key: string, value: string) => pax.set(key, Buffer.from(value));
+  const add = (key: string, value: string) => pax.set(key, bytesOf(value));
   if (!fits(name)) add('path', name);
   if (!fits(header.linkname)) add('linkpath', header.linkname);
   if (uid > 0o7777777) add('uid', String(uid));
@@ -158,7 +162,7 @@ interface Fields {
 function block({ name, linkname, mode, uid, gid, size, mtime, flag }: Fields): Buffer {
   const out = Buffer.alloc(BLOCK);
   const text = (value: string, at: number, length: number) =>
-    void Buffer.from(value).copy(out, at, 0, length);
+    void bytesOf(value).copy(out, at, 0, length);
   // What does not fit stands in the PAX header, whose values go before these.
   const octal = (value: number, at: number, length: number) => {
     const most = 8 ** (length - 1) - 1;
@@ -188,7 +192,7 @@ function checksum(block: Buffer): number {
 
 function readText(block: Buffer, at: number, length: number): string {
   const end = block.indexOf(0, at);
-  return block.toString('utf8', at, end < 0 || end > at + length ? at + length : end);
+  return nameOf(block.subarray(at, end < 0 || end > at + length ? at + length : end));
 }
 
 /** Octal digits, or GNU's binary form of numbers that are too large for these. */

@@ -1,3 +1,4 @@
+import { nameOf } from '../buildkit/files/names.ts';
 import { EngineError } from '../errors.ts';
 import { BLOCK, padding, readBlock, readHeader, readPax } from './tarHeader.ts';
 import type { Extended, TarHeader } from './tarHeader.ts';
@@ -52,7 +53,7 @@ export async function* readTar(source: AsyncIterable<Uint8Array>): AsyncGenerato
 }
 
 function extend(before: Extended, flag: string, body: Buffer): Extended {
-  const text = () => body.toString('utf8').replace(/\0+$/, '');
+  const text = () => nameOf(body).replace(/\0+$/, '');
   if (flag === 'L') return { ...before, longName: text() };
   if (flag === 'K') return { ...before, longLink: text() };
   // Global headers hold comments of whoever made the archive; engines write none.

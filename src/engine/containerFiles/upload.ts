@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import type { Stats } from 'node:fs';
 import { lstat, readdir, readlink, stat } from 'node:fs/promises';
 import { join, posix } from 'node:path';
+import { fsPath, nameOf, readable, sortNames } from '../buildkit/files/names.ts';
 import { EngineError } from '../errors.ts';
 import { filesError } from '../files.ts';
 import { newHeader, putEntries } from './archive.ts';
@@ -29,7 +30,7 @@ export async function uploadFrom(
   const left: string[] = [];
   let bytes = 0;
   async function* read(file: string): AsyncGenerator<Buffer> {
-    for await (const piece of createReadStream(file) as AsyncIterable<Buffer>) {
+    for await (const piece of createReadStream(fsPath(file)) as AsyncIterable<Buffer>) {
       yield piece;
       onProgress((bytes += piece.length));
     }
@@ -83,13 +84,15 @@ async function* walk(
   const common = { name, ...owner, ...modeAndTime(stats) };
   if (stats.isDirectory()) {
     yield { header: newHeader({ ...common, type: 'directory' }) };
-    for (const child of (await readdir(file)).sort()) {
+    const children = await readdir(fsPath(file), { encoding: 'buffer' });
+    for (const child of sortNames(children.map(nameOf))) {
       const below = join(file, child);
-      yield* walk(below, await lstat(below), `${name}/${child}`, owner, read, left);
+      yield* walk(below, await lstat(fsPath(below)), `${name}/${child}`, owner, read, left);
     }
-  } else if (stats.isSymbolicLink())
-    yield { header: newHeader({ ...common, type: 'symlink', linkname: await readlink(file) }) };
-  else if (stats.isFile())
+  } else if (stats.isSymbolicLink()) {
+    const linkname = nameOf(await readlink(fsPath(file), { encoding: 'buffer' }));
+    yield { header: newHeader({ ...common, type: 'symlink', linkname }) };
+  } else if (stats.isFile())
     yield { header: newHeader({ ...common, size: stats.size }), content: read(file) };
-  else left.push(file);
+  else left.push(readable(file));
 }

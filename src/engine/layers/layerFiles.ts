@@ -1,3 +1,4 @@
+import { readable } from '../buildkit/files/names.ts';
 import type { TarHeader, TarType } from '../containerFiles/tarHeader.ts';
 import type { FoundPackages } from './packages.ts';
 import type { PathTree } from './paths.ts';
@@ -77,7 +78,8 @@ export function createLayerWriter(tree: PathTree): LayerWriter {
   }
 
   return {
-    add({ name, type, size, mode, uid, gid, linkname }) {
+    add({ name: written, type, size, mode, uid, gid, linkname }) {
+      const name = readable(written);
       const cut = name.lastIndexOf('/') + 1;
       if (name.startsWith(WHITEOUT, cut)) {
         const folder = name.slice(0, cut);
@@ -95,7 +97,7 @@ export function createLayerWriter(tree: PathTree): LayerWriter {
       columns.mode[count] = mode;
       columns.uid[count] = uid;
       columns.gid[count] = gid;
-      if (linkname !== '') links.set(count, linkname);
+      if (linkname !== '') links.set(count, readable(linkname));
       bytes += own;
       return count++;
     },

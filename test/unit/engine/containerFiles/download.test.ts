@@ -1,6 +1,7 @@
 import { readdir, readFile, readlink, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, expect, it, onTestFinished } from 'vitest';
+import { nameOf } from '../../../../src/engine/buildkit/files/names.ts';
 import { connect } from '../../../../src/engine/client.ts';
 import { newHeader } from '../../../../src/engine/containerFiles/archive.ts';
 import { downloadTo } from '../../../../src/engine/containerFiles/download.ts';
@@ -64,4 +65,41 @@ it('no second name is given to what is outside, or was not brought', async () =>
   expect(await readdir(to)).toEqual(['up']);
   expect(await readlink(join(to, 'up'))).toBe(join(folder, 'secret'));
   expect((await stat(join(folder, 'secret'))).nlink).toBe(1);
+});
+
+// Other machines take none.
+it.runIf(process.platform === 'linux')('names that are not UTF-8 stay as they are', async () => {
+  const bytes = ['caf\xe8', 'caf\xe9', 'm\xfcll'].map((name) => Buffer.from(name, 'latin1'));
+  const [one = '', two = '', sub = ''] = bytes.map(nameOf);
+  const to = join(folder, 'back');
+  const left = await download(to, [
+    [{ name: 'd', type: 'directory', mode: 0o755 }],
+    [{ name: `d/${one}` }, 'one'],
+    [{ name: `d/${two}` }, 'two'],
+    [{ name: `d/${sub}`, type: 'directory', mode: 0o755 }],
+    [{ name: `d/${sub}/in`, type: 'symlink', linkname: `../${one}` }],
+  ]);
+  expect(left).toEqual([]);
+  const names = await readdir(to, { encoding: 'buffer' });
+  expect(names.sort(Buffer.compare)).toEqual(bytes);
+  const inner = Buffer.concat([Buffer.from(`${to}/`), Buffer.from('m\xfcll/in', 'latin1')]);
+  expect(await readlink(inner, 'buffer')).toEqual(Buffer.from('../caf\xe8', 'latin1'));
+  expect(await readFile(inner, 'utf8')).toBe('one');
+});
+
+it('of two names that this machine takes for one the second is left out', async () => {
+  const to = join(folder, 'back');
+  const left = await download(to, [
+    [{ name: 'd', type: 'directory', mode: 0o755 }],
+    [{ name: 'd/a', mode: 0o644 }, 'one'],
+    [{ name: 'd/a', mode: 0o644 }, 'two'],
+    [{ name: 'd/a', type: 'directory' }],
+    [{ name: 'd/a/b' }, 'three'],
+    [{ name: `d/${'x'.repeat(300)}` }, 'four'],
+    [{ name: 'd/z' }, 'last'],
+  ]);
+  expect(left).toEqual(['d/a', 'd/a', 'd/a/b', `d/${'x'.repeat(300)}`]);
+  expect((await readdir(to)).sort()).toEqual(['a', 'z']);
+  expect(await readFile(join(to, 'a'), 'utf8')).toBe('one');
+  expect(await readFile(join(to, 'z'), 'utf8')).toBe('last');
 });

@@ -1,5 +1,6 @@
 import { extract, pack } from 'tar-stream';
 import { describe, expect, it } from 'vitest';
+import { nameOf } from '../../../../src/engine/buildkit/files/names.ts';
 import { newHeader } from '../../../../src/engine/containerFiles/archive.ts';
 import { padding, TAR_END, writeHeader } from '../../../../src/engine/containerFiles/tarHeader.ts';
 import type { TarHeader } from '../../../../src/engine/containerFiles/tarHeader.ts';
@@ -88,6 +89,22 @@ describe('tar archives', () => {
       ['č'.repeat(200), 'file', 'y'],
     ]);
     expect(found[0]?.[0]).toMatchObject({ uid: 1, mode: 0o600, mtime: 5000 });
+  });
+
+  it('keep names that are not UTF-8, long ones too', async () => {
+    const short = Buffer.from('caf\xe9', 'latin1');
+    const long = Buffer.from('\xe8'.repeat(200), 'latin1');
+    const [name, linkname] = [nameOf(short), nameOf(long)];
+    const bytes = archive(
+      [{ name, type: 'symlink', linkname }],
+      [{ name: linkname, type: 'symlink', linkname: name }],
+    );
+    expect([bytes.includes(short), bytes.includes(long)]).toEqual([true, true]);
+    const found = await readAll(inPieces(bytes, 1000));
+    expect(found.map(([header]) => [header.name, header.linkname])).toEqual([
+      [name, linkname],
+      [linkname, name],
+    ]);
   });
 
   it('skip what is not read, and end the source when they are left early', async () => {

@@ -1,6 +1,7 @@
 import { chmod, mkdir, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
+import { nameOf } from '../../../../src/engine/buildkit/files/names.ts';
 import { connect } from '../../../../src/engine/client.ts';
 import { newHeader } from '../../../../src/engine/containerFiles/archive.ts';
 import type { Place } from '../../../../src/engine/containerFiles/place.ts';
@@ -87,3 +88,18 @@ it('a link to a folder is sent as the folder, links in it as links', async () =>
     'symlink link/inner',
   ]);
 });
+
+it.runIf(process.platform === 'linux')(
+  'names that are not UTF-8 are sent as they are',
+  async () => {
+    const folder = await scratch();
+    const names = ['d\xe9p\xf4t', 'd\xe9p\xf4t/caf\xe9'].map((name) => Buffer.from(name, 'latin1'));
+    const [made, file] = names.map((name) => Buffer.concat([Buffer.from(`${folder}/`), name]));
+    await mkdir(made ?? '');
+    await writeFile(file ?? '', 'x');
+    const { place, sent } = await container(opt);
+    expect(await uploadFrom(folder, { place, path: '/opt/to' })).toEqual([]);
+    const expected = names.map((name) => `to/${nameOf(name)}`);
+    expect(sent.map(([, { name }]) => name)).toEqual(['to', ...expected]);
+  },
+);
