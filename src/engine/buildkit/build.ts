@@ -19,7 +19,7 @@ import { sharedKey } from './ids.ts';
 import type { BuildOptions } from './request.ts';
 import { authServices } from './services/auth.ts';
 import type { AuthOptions } from './services/auth.ts';
-import { outputServices } from './services/output.ts';
+import { openOutput } from './services/output.ts';
 import { secretServices } from './services/secrets.ts';
 import { sshServices, sshSources } from './services/ssh.ts';
 import type { SshSource } from './services/ssh.ts';
@@ -81,6 +81,7 @@ export async function buildWithBuildkit(
   const signers = await sshSources(options.ssh ?? {}, surroundings.env);
   const files = openFiles(dirs, options, surroundings);
   let unwritten: EngineError | undefined;
+  const output = openOutput(options.output, (error) => (unwritten ??= error));
   try {
     const exporter = await chooseExporter(client, options, signal);
     const response = await solve(client, {
@@ -96,7 +97,7 @@ export async function buildWithBuildkit(
         services: {
           ...servicesOf(options, files, signers, surroundings),
           ...folders.services,
-          ...outputServices(options.output, (error) => (unwritten ??= error)),
+          ...output.services,
         },
       },
       onStatus: surroundings.onStatus,
@@ -105,6 +106,7 @@ export async function buildWithBuildkit(
       signal,
     });
     await folders.complete(response);
+    await output.complete();
     const image = response['containerimage.digest'] ?? response['containerimage.config.digest'];
     if (exporter.save !== undefined && image)
       await saveImages(
@@ -123,6 +125,7 @@ export async function buildWithBuildkit(
     const passedOver = folders.passedOver();
     if (passedOver) warn(passedOver);
     files.close();
+    await output.close();
     await folders.close();
   }
 }

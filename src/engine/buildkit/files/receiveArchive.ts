@@ -6,16 +6,26 @@ import { EngineError } from '../../errors.ts';
 import type { Exchange } from '../grpc/exchange.ts';
 import { readFields } from './packet.ts';
 
+/** An archive that has come, beside the place where it is to be. */
+export interface ReceivedArchive {
+  readonly bytes: number;
+  /** Puts it there, over a file of that name. Throws EngineError. */
+  place(): Promise<void>;
+  /** Leaves nothing behind; without effect once it is in its place. */
+  discard(): Promise<void>;
+}
+
 /**
  * Takes the archive of a build's result (`/moby.filesync.v1.FileSend/DiffCopy` of the exporters `tar`, `oci` and
- * `docker`) into a file, which replaces one of that name when it is complete. `onProgress` is told how many bytes have
- * come. Resolves with their number; throws EngineError, and leaves nothing behind then.
+ * `docker`) into a file beside `dest`. The engine ends an archive that it breaks off as it does a whole one, so it is
+ * placed by whoever knows that the build has succeeded. `onProgress` is told how many bytes have come. Throws
+ * EngineError, and leaves nothing behind then.
  */
 export async function receiveArchive(
   dest: string,
   exchange: Exchange,
   onProgress?: (bytes: number) => void,
-): Promise<number> {
+): Promise<ReceivedArchive> {
   const draft = join(dirname(dest), `.${basename(dest)}.${randomBytes(6).toString('hex')}`);
   const failed = (error: unknown) => filesError(error, `“${dest}” could not be written`);
   if (await isDirectory(dest))
@@ -43,10 +53,14 @@ export async function receiveArchive(
       await file.close();
     }
     if (exchange.signal.aborted) throw new EngineError('cancelled', 'Cancelled.');
-    await rename(draft, dest).catch((error: unknown) => {
-      throw failed(error);
-    });
-    return bytes;
+    return {
+      bytes,
+      place: () =>
+        rename(draft, dest).catch((error: unknown) => {
+          throw failed(error);
+        }),
+      discard: () => rm(draft, { force: true }),
+    };
   } catch (error) {
     await rm(draft, { force: true });
     throw error;

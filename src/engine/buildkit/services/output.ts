@@ -1,28 +1,42 @@
 import { EngineError } from '../../errors.ts';
 import { receiveArchive } from '../files/receiveArchive.ts';
+import type { ReceivedArchive } from '../files/receiveArchive.ts';
 import { receiveFiles } from '../files/receiveFiles.ts';
-import type { Services } from '../grpc/exchange.ts';
+import type { Exchange, Services } from '../grpc/exchange.ts';
 import type { BuildOutput } from '../request.ts';
+
+/** Where a build's result goes on this machine. */
+export interface OpenOutput {
+  readonly services: Services;
+  /** Puts an archive in its place: to be called once the build has succeeded. Throws EngineError that names the file. */
+  complete(): Promise<void>;
+  /** Leaves nothing unfinished behind. */
+  close(): Promise<void>;
+}
 
 /**
  * Takes what a build's exporter sends (moby.filesync.v1.FileSend): files into a folder, or an archive.
  * @param onFailure told why it could not be written: an error that names the file. The engine says so in more words.
  */
-export function outputServices(
+export function openOutput(
   output: BuildOutput | undefined,
   onFailure: (error: EngineError) => void,
-): Services {
-  if (!output || output.type === 'image') return {};
-  const { type, dest } = output;
-  const receive = type === 'local' ? receiveFiles : receiveArchive;
+): OpenOutput {
+  let archive: ReceivedArchive | undefined;
+  const take = async (exchange: Exchange): Promise<void> => {
+    if (!output || output.type === 'image') return;
+    try {
+      if (output.type === 'local') await receiveFiles(output.dest, exchange);
+      else archive = await receiveArchive(output.dest, exchange);
+    } catch (error) {
+      if (error instanceof EngineError && error.reason !== 'cancelled') onFailure(error);
+      throw error;
+    }
+  };
+  const isHere = output !== undefined && output.type !== 'image';
   return {
-    '/moby.filesync.v1.FileSend/DiffCopy': async (exchange) => {
-      try {
-        await receive(dest, exchange);
-      } catch (error) {
-        if (error instanceof EngineError && error.reason !== 'cancelled') onFailure(error);
-        throw error;
-      }
-    },
+    services: isHere ? { '/moby.filesync.v1.FileSend/DiffCopy': take } : {},
+    complete: async () => archive?.place(),
+    close: async () => archive?.discard(),
   };
 }

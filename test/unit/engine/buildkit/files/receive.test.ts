@@ -32,6 +32,7 @@ import { receiveFiles } from '../../../../../src/engine/buildkit/files/receiveFi
 import { createWalker } from '../../../../../src/engine/buildkit/files/walker.ts';
 import type { Walker } from '../../../../../src/engine/buildkit/files/walker.ts';
 import { BytesMessageSchema } from '../../../../../src/engine/buildkit/proto/common_pb.ts';
+import { openOutput } from '../../../../../src/engine/buildkit/services/output.ts';
 import { exchangePair } from './support/pair.ts';
 
 let base: string;
@@ -262,8 +263,27 @@ describe('receiving an archive', () => {
     await expect.poll(() => progress.at(-1)).toBe(7);
     expect(await readFile(dest, 'utf8')).toBe('old');
     pair.endTheirs();
-    expect(await received).toBe(7);
+    const archive = await received;
+    expect(archive.bytes).toBe(7);
+    // Only its build's success says that it is whole: the engine ends one that it breaks off in the same way.
+    expect(await readFile(dest, 'utf8')).toBe('old');
+    await archive.place();
+    await archive.discard();
     expect(await readFile(dest, 'utf8')).toBe('one two');
+    expect(await readdir(join(dest, '..'))).toEqual(['out']);
+  });
+
+  it('leaves what was there when the build has failed after all', async () => {
+    await writeFile(dest, 'old');
+    const pair = exchangePair();
+    const output = openOutput({ type: 'tar', dest }, () => {});
+    const served = output.services['/moby.filesync.v1.FileSend/DiffCopy']?.(pair.ours);
+    await pair.theirs.send(part('hal'));
+    pair.endTheirs();
+    await served;
+    expect(await readFile(dest, 'utf8')).toBe('old');
+    await output.close();
+    expect(await readFile(dest, 'utf8')).toBe('old');
     expect(await readdir(join(dest, '..'))).toEqual(['out']);
   });
 
