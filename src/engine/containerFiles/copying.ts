@@ -26,13 +26,14 @@ export async function renamePath(
     return must(place, from, 'mv', [from, to], undefined, signal);
   // A link sets the owner anew, which takes setuid and setgid away; see `put` of changing.ts.
   const isPlain = stat.type === 'file' && (stat.mode & 0o6000) === 0;
-  if (isPlain && (await linkTo(place, from, to, signal))) return removePath(place, from, signal);
+  if (isPlain && (await linkTo(place, from, to, signal))) return removePath(place, from);
   if (place.running) {
     const moved = await tryInside(place, 'mv', [from, to], undefined, signal);
     if (moved?.exitCode === 0) return;
   }
   await copyPath(place, from, to, signal);
-  await removePath(place, from, signal);
+  // No more to be cancelled: what is taken away is soon not whole any more.
+  await removePath(place, from);
 }
 
 /** Gives a file a second name; false when that is not possible, as over the border of a volume. */

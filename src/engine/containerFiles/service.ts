@@ -271,7 +271,8 @@ export function createContainerFiles(
         );
       else {
         await files.copy(from, to, signal);
-        await at(from, (place, path) => removePath(place, path, signal), signal);
+        // As within one place: from here on only what has come is whole.
+        await at(from, (place, path) => removePath(place, path));
       }
       tell(from, 'deleted');
       tell(to, 'created');
@@ -320,7 +321,8 @@ export function createContainerFiles(
         });
         throw error;
       }
-      await at(file, (place, path) => removePath(place, aside(path), signal), signal);
+      // What took its place is there, whoever gives up now.
+      await at(file, (place, path) => removePath(place, aside(path)));
       return result;
     },
 
