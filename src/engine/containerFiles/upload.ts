@@ -29,11 +29,22 @@ export async function uploadFrom(
   const { place, path } = to;
   const left: string[] = [];
   let bytes = 0;
-  async function* read(file: string): AsyncGenerator<Buffer> {
-    for await (const piece of createReadStream(fsPath(file)) as AsyncIterable<Buffer>) {
-      yield piece;
-      onProgress((bytes += piece.length));
+  /** What a file had when it was looked at: what it has grown by since was not announced. */
+  async function* read(file: string, size: number): AsyncGenerator<Buffer> {
+    if (size === 0) return;
+    let sent = 0;
+    try {
+      const content = createReadStream(fsPath(file), { end: size - 1 });
+      for await (const piece of content as AsyncIterable<Buffer>) {
+        yield piece;
+        sent += piece.length;
+        onProgress((bytes += piece.length));
+      }
+    } catch (error) {
+      throw filesError(error, `“${readable(file)}” could not be sent`, signal);
     }
+    if (sent < size)
+      throw new EngineError('conflict', `“${readable(file)}” changed while it was sent.`);
   }
   try {
     const top = await stat(from);
@@ -41,7 +52,7 @@ export async function uploadFrom(
       await writeFile(
         place,
         path,
-        { size: top.size, ...modeAndTime(top), bytes: () => read(from) },
+        { size: top.size, ...modeAndTime(top), bytes: () => read(from, top.size) },
         signal,
       );
       return [];
@@ -73,12 +84,17 @@ const modeAndTime = ({ mode, mtimeMs }: Stats) => ({
   mtime: Math.floor(mtimeMs),
 });
 
+/** What goes away meanwhile is nobody's any more. @throws any other error */
+function unlessGone(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== 'ENOENT') throw error;
+}
+
 async function* walk(
   file: string,
   stats: Stats,
   name: string,
   owner: { readonly uid: number; readonly gid: number },
-  read: (file: string) => AsyncIterable<Buffer>,
+  read: (file: string, size: number) => AsyncIterable<Buffer>,
   left: string[],
 ): AsyncGenerator<Sent> {
   const common = { name, ...owner, ...modeAndTime(stats) };
@@ -87,12 +103,13 @@ async function* walk(
     const children = await readdir(fsPath(file), { encoding: 'buffer' });
     for (const child of sortNames(children.map(nameOf))) {
       const below = join(file, child);
-      yield* walk(below, await lstat(fsPath(below)), `${name}/${child}`, owner, read, left);
+      const found = await lstat(fsPath(below)).catch(unlessGone);
+      if (found) yield* walk(below, found, `${name}/${child}`, owner, read, left);
     }
   } else if (stats.isSymbolicLink()) {
     const linkname = nameOf(await readlink(fsPath(file), { encoding: 'buffer' }));
     yield { header: newHeader({ ...common, type: 'symlink', linkname }) };
   } else if (stats.isFile())
-    yield { header: newHeader({ ...common, size: stats.size }), content: read(file) };
+    yield { header: newHeader({ ...common, size: stats.size }), content: read(file, stats.size) };
   else left.push(readable(file));
 }

@@ -1,4 +1,5 @@
-import { chmod, mkdir, symlink, utimes, writeFile } from 'node:fs/promises';
+import { rmSync, truncateSync } from 'node:fs';
+import { appendFile, chmod, mkdir, symlink, truncate, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { nameOf } from '../../../../src/engine/buildkit/files/names.ts';
@@ -15,16 +16,28 @@ import { scratch, serveEngine } from '../support/servers.ts';
 /** What a path is: its header, and Go's mode and target of a link as the engine's stat says them. */
 type Has = Readonly<Record<string, { head: Partial<TarHeader>; mode?: number; target?: string }>>;
 
-/** A stopped container that has some paths, with the headers that it is sent, by their directory. */
-async function container(has: Has): Promise<{ place: Place; sent: [string, TarHeader][] }> {
+/**
+ * A stopped container that has some paths, with the headers that it is sent, by their directory.
+ * @param onAsked called whenever it is asked what a path is
+ */
+async function container(
+  has: Has,
+  onAsked: () => Promise<void> = async () => {},
+): Promise<{ place: Place; sent: [string, TarHeader][] }> {
   const sent: [string, TarHeader][] = [];
   const { endpoint } = await serveEngine({
     async onRequest(request, response) {
       const { pathname, searchParams } = new URL(request.url ?? '', 'http://engine');
       if (!pathname.endsWith('/archive')) return void response.end('{}');
       const path = searchParams.get('path') ?? '';
+      if (request.method === 'HEAD') await onAsked();
       if (request.method === 'PUT') {
-        for await (const { header } of readTar(request)) sent.push([path, header]);
+        try {
+          for await (const { header } of readTar(request)) sent.push([path, header]);
+        } catch {
+          // What was to be sent could not be read to its end.
+          return void response.destroy();
+        }
         return void response.end();
       }
       const found = has[path];
@@ -103,3 +116,37 @@ it.runIf(process.platform === 'linux')(
     expect(sent.map(([, { name }]) => name)).toEqual(['to', ...expected]);
   },
 );
+
+it('of a file that grows meanwhile is sent what it had', async () => {
+  const file = join(await scratch(), 'a.log');
+  await writeFile(file, 'line\n');
+  const { place, sent } = await container(opt, () => appendFile(file, 'another\n'));
+  await uploadFrom(file, { place, path: '/opt/a.log' });
+  expect(sent.find(([, { type }]) => type === 'file')).toMatchObject(['/opt', { size: 5 }]);
+});
+
+it('a file that shrinks meanwhile is named as it is called here', async () => {
+  const file = join(await scratch(), 'a.log');
+  await writeFile(file, 'line\n');
+  const { place } = await container(opt, () => truncate(file, 2));
+  await expect(uploadFrom(file, { place, path: '/opt/a.log' })).rejects.toMatchObject({
+    reason: 'conflict',
+    message: `“${file}” changed while it was sent.`,
+  });
+});
+
+it('what goes away while a folder is sent is left out, and what shrinks is named', async () => {
+  const folder = await scratch();
+  const big = join(folder, 'c');
+  for (const name of ['a', 'b']) await writeFile(join(folder, name), 'x');
+  await writeFile(big, Buffer.alloc(2_000_000));
+  const { place, sent } = await container(opt);
+  const goes = (bytes: number) => {
+    if (bytes === 1) rmSync(join(folder, 'b'));
+    else truncateSync(big, 100);
+  };
+  await expect(uploadFrom(folder, { place, path: '/opt/to' }, goes)).rejects.toMatchObject({
+    message: `“${big}” changed while it was sent.`,
+  });
+  expect(sent.map(([, { name }]) => name)).not.toContain('to/b');
+});
