@@ -6,7 +6,7 @@ import { imageDefaults } from '../engine/images.ts';
 import type { ImageDefaults } from '../engine/images.ts';
 import { parseCommand, parseEnv, parseMount, parsePort } from '../engine/runSpec.ts';
 import type { RunSpec } from '../engine/runSpec.ts';
-import { splitCommand } from '../engine/words.ts';
+import { splitOptions as words } from '../engine/words.ts';
 import { checkedBy } from './ask.ts';
 import { fillForm } from './form.ts';
 import type { Field, Values } from './form.ts';
@@ -20,7 +20,6 @@ const resolvePath = (path: string) =>
     ? resolve(homedir(), path.slice(1).replace(/^[/\\]/, ''))
     : resolve(vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? homedir(), path);
 
-const words = (text: string) => (text.trim() ? [...splitCommand(text)] : []);
 const ports = (text: string) => words(text).map(parsePort);
 const mounts = (text: string) =>
   words(text).map((word) => parseMount(word, { resolve: resolvePath }));

@@ -6,8 +6,9 @@ import { EngineError } from './errors.ts';
  * backslash keeps the next character. Nothing is expanded: `$`, `*`, `|` and the like are characters as any other,
  * for the words go to the engine and never to a shell.
  * Throws EngineError 'bad-request' for a quote without its end and a backslash at the very end.
+ * @param windows a backslash outside of quotes parts folders: it keeps a blank or a quote, and stays before anything else
  */
-export function splitCommand(text: string): string[] {
+export function splitCommand(text: string, windows = false): string[] {
   const words: string[] = [];
   let word: string | undefined;
   let quote: '"' | "'" | undefined;
@@ -17,6 +18,8 @@ export function splitCommand(text: string): string[] {
       quote = undefined;
     } else if (quote === "'") {
       word += char;
+    } else if (char === '\\' && windows && !quote && !/[\s"']/.test(text.charAt(at + 1))) {
+      word = (word ?? '') + char;
     } else if (char === '\\') {
       const next = text.charAt(++at);
       if (!next && !quote) throw unfinished(text, 'it ends with a backslash');
@@ -38,6 +41,10 @@ export function splitCommand(text: string): string[] {
   if (word !== undefined) words.push(word);
   return words;
 }
+
+/** Words of options, among which are paths of this machine. Throws as {@link splitCommand}. */
+export const splitOptions = (text: string, windows = process.platform === 'win32'): string[] =>
+  splitCommand(text, windows);
 
 function unfinished(text: string, why: string): EngineError {
   return new EngineError('bad-request', `"${text}" cannot be read as a command: ${why}.`);

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { LAYOUT, withRoot } from '../buildkit/content/layoutName.ts';
 import type { BuildOptions, BuildOutput, CacheSpec, SecretSource } from '../buildkit/request.ts';
 import { EngineError } from '../errors.ts';
-import { splitCommand } from '../words.ts';
+import { splitOptions } from '../words.ts';
 
 /*
  * Options of a build as people write them, in the notation of `docker buildx build`
@@ -12,7 +12,7 @@ import { splitCommand } from '../words.ts';
  */
 
 /** Words with blanks between them, quotes keeping blanks: `A=1 GREETING="hello there"`. */
-export const words = (text: string): string[] => (text.trim() ? splitCommand(text) : []);
+export const words = splitOptions;
 
 /** `NAME=value` each; of names given twice the last counts. */
 export function parsePairs(pairs: readonly string[]): Record<string, string> {

@@ -37,6 +37,20 @@ describe('options of a build as text', () => {
     expect(pairValue('AB=1', 'A')).toBeUndefined();
   });
 
+  test('backslashes of paths stay on Windows, where a shell would take them away', () => {
+    const text = String.raw`id=npm,src=C:\Users\me\.npmrc \\server\share "C:\Program Files\x" C:\two\ words C:\out\ `;
+    expect(words(text.trim(), true)).toEqual([
+      'id=npm,src=C:\\Users\\me\\.npmrc',
+      '\\\\server\\share',
+      'C:\\Program Files\\x',
+      'C:\\two words',
+      'C:\\out\\',
+    ]);
+    expect(words(String.raw`a\b two\ words`, false)).toEqual(['ab', 'two words']);
+    expect(words(withPair('', 'A', String.raw`C:\a b\c`), true)).toEqual([String.raw`A=C:\a b\c`]);
+    expect(words('  ', true)).toEqual([]);
+  });
+
   test('lists take commas and blanks', () => {
     expect(parseList(' linux/amd64, linux/arm64 ')).toEqual(['linux/amd64', 'linux/arm64']);
     expect(parseList('')).toEqual([]);
