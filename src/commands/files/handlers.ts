@@ -159,26 +159,21 @@ export const fileHandlers = {
         canSelectFolders: true,
       })) ?? [];
     if (!folder) return;
-    const left: string[] = [];
-    let bytes = 0;
-    // Before any is brought: what several would be called at once, the last of them would be alone.
-    const places: { readonly target: FileTarget; readonly to: vscode.Uri }[] = [];
-    const names = new Set<string>();
+    // All have their names before the first comes: it is not there to be seen until it is whole.
+    const wanted: { target: FileTarget; to: vscode.Uri; bytes: number }[] = [];
+    const given = new Set<string>();
     for (const target of targets) {
-      const name = posix.basename(target.at.path) || target.owner;
-      places.push({ target, to: await freeName(folder, name, names) });
+      const to = await freeName(folder, posix.basename(target.at.path) || target.owner, given);
+      wanted.push({ target, to, bytes: 0 });
     }
+    const left: string[] = [];
     await busy(
       each(
-        places,
+        wanted,
         ({ target }) => nameOf(target),
-        async ({ target: { at }, to }) => {
-          let mine = 0;
-          const progress = (sum: number) => {
-            bytes += sum - mine;
-            mine = sum;
-          };
-          left.push(...(await files.download(at, to.fsPath, progress, signal)));
+        async (one) => {
+          const onProgress = (bytes: number) => (one.bytes = bytes);
+          left.push(...(await files.download(one.target.at, one.to.fsPath, onProgress, signal)));
         },
       ),
     );
@@ -189,12 +184,12 @@ export const fileHandlers = {
       vscode.l10n.t(
         'Downloaded {0}, {1}.{2}',
         listNames(targets.map(nameOf)),
-        formatBytes(bytes),
+        formatBytes(wanted.reduce((sum, { bytes }) => sum + bytes, 0)),
         rest,
       ),
       ...(single ? [reveal] : []),
     );
-    if (chosen === reveal && places[0]) await open(places[0].to);
+    if (chosen === reveal && wanted[0]) await open(wanted[0].to);
   },
 
   async 'file.compareLocal'({ targets: [file], fileUri }) {
@@ -262,21 +257,21 @@ export const fileHandlers = {
 
 /**
  * A name in a folder of this machine that nothing has: `name`, `name (2)` …
- * @param taken names that others will have, in lower case, for many disks take one for the other; the new one is added
+ * @param given in small letters, for not every disk tells them from capitals: those that others will have; it is added to
  */
-async function freeName(folder: vscode.Uri, name: string, taken: Set<string>): Promise<vscode.Uri> {
+async function freeName(folder: vscode.Uri, name: string, given: Set<string>): Promise<vscode.Uri> {
   const plain = name.replace(/[\\/:*?"<>|\p{Cc}]/gu, '_');
   const { name: stem, ext } = posix.parse(plain);
   for (let number = 1; ; number++) {
-    const own = number === 1 ? plain : `${stem} (${number})${ext}`;
-    if (taken.has(own.toLowerCase())) continue;
-    const uri = vscode.Uri.joinPath(folder, own);
+    const free = number === 1 ? plain : `${stem} (${number})${ext}`;
+    if (given.has(free.toLowerCase())) continue;
+    const uri = vscode.Uri.joinPath(folder, free);
     const there = await vscode.workspace.fs.stat(uri).then(
       () => true,
       () => false,
     );
     if (there) continue;
-    taken.add(own.toLowerCase());
+    given.add(free.toLowerCase());
     return uri;
   }
 }

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { beforeEach, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { FilePath } from '../../../src/engine/containerFiles/service.ts';
 import type { Run } from '../../../src/commands/services.ts';
 import type { FileTarget } from '../../../src/views/rows/files.ts';
@@ -46,11 +46,9 @@ const target = (path: string, isFolder = false): FileTarget => ({
 });
 const busy = <R>(work: Promise<R>) => work;
 
-beforeEach(() => {
-  // Other tests have another editor.
-  vi.resetModules();
-  told.length = 0;
-});
+// Other tests have another editor.
+beforeAll(() => void vi.resetModules());
+afterAll(() => void vi.resetModules());
 
 test('two files of one name are downloaded under two', async () => {
   const { fileHandlers } = await import('../../../src/commands/files/handlers.ts');
