@@ -60,6 +60,12 @@ const yes = (flag: string, path: string, on: boolean): Choice[] =>
 const pairs = (record: Readonly<Record<string, string>>): string[] =>
   Object.entries(record).map(([name, value]) => `${name}=${value}`);
 
+/** `NAME=value` of each for the option, where Compose takes them by their names only. */
+const named = (flag: string, path: string, record: Readonly<Record<string, string>>): Choice[] =>
+  Object.keys(record).length === 0
+    ? []
+    : [{ flag, args: pairs(record), path: keys(path), value: record }];
+
 const without = (all: readonly string[], known: readonly string[]): string[] => {
   const held = new Set(known);
   return all.filter((one) => !held.has(one));
@@ -218,7 +224,7 @@ function powers(host: Reader, { runtime }: EngineDefaults): Choice[] {
     ...many('--dns-option', 'dns_opt', host.strings('DnsOptions')),
     ...many('--add-host', 'extra_hosts', host.strings('ExtraHosts')),
     ...many('--link', 'external_links', host.strings('Links').map(linkOf)),
-    ...many('--storage-opt', 'storage_opt', pairs(host.labels('StorageOpt'))),
+    ...named('--storage-opt', 'storage_opt', host.labels('StorageOpt')),
   ];
 }
 
@@ -256,14 +262,9 @@ function restart(host: Reader): Choice[] {
 function logging(host: Reader, { logDriver }: EngineDefaults): Choice[] {
   const config = readFields(host.object('LogConfig') ?? {});
   const driver = config.text('Type');
-  const options = config.labels('Config');
   return [
     ...one('--log-driver', 'logging.driver', driver === logDriver ? '' : driver),
-    ...(Object.keys(options).length === 0
-      ? []
-      : [
-          { flag: '--log-opt', args: pairs(options), path: ['logging', 'options'], value: options },
-        ]),
+    ...named('--log-opt', 'logging.options', config.labels('Config')),
   ];
 }
 

@@ -142,11 +142,24 @@ function mountsOf({ config, host, image }: Inspected) {
             },
           ]),
       ...list('--tmpfs', ['tmpfs'], tmpfs),
-      ...list('--volumes-from', ['volumes_from'], settings.strings('VolumesFrom')),
+      ...volumesFrom(settings.strings('VolumesFrom')),
     ],
     volumes: [...new Set(named)],
   };
 }
+
+/** Compose takes a name alone for a service of its file. */
+const volumesFrom = (containers: readonly string[]): Choice[] =>
+  containers.length === 0
+    ? []
+    : [
+        {
+          flag: '--volumes-from',
+          args: containers,
+          path: ['volumes_from'],
+          value: containers.map((name) => `container:${name}`),
+        },
+      ];
 
 /** The path inside the container of `source:target:options`; a source may be a path of Windows. */
 const targetOf = (bind: string): string =>
