@@ -17,6 +17,8 @@ export interface MountSpec {
   readonly source: string | undefined;
   readonly target: string;
   readonly readOnly: boolean;
+  /** SELinux's label is to be one for containers to share (`z`), or for this one alone (`Z`). */
+  readonly relabel?: 'z' | 'Z' | undefined;
 }
 
 /** How to run an image: the part of `docker run` that a form can ask for. */
@@ -56,7 +58,15 @@ export function createBody(spec: RunSpec): Record<string, unknown> {
       HostPort: port.host === undefined ? '' : String(port.host),
     });
   }
-  const mounts = (spec.mounts ?? []).map((mount) => ({
+  const all = spec.mounts ?? [];
+  // The engine labels what it is given in this form, and has no word for that in the other.
+  const binds = all
+    .filter(({ relabel }) => relabel !== undefined)
+    .map(({ source, target, readOnly, relabel }) =>
+      [source, target, `${readOnly ? 'ro,' : ''}${relabel}`].join(':'),
+    );
+  const plain = all.filter(({ relabel }) => relabel === undefined);
+  const mounts = plain.map((mount) => ({
     Type: mount.type,
     ...(mount.source !== undefined && { Source: mount.source }),
     Target: mount.target,
@@ -76,6 +86,7 @@ export function createBody(spec: RunSpec): Record<string, unknown> {
     ExposedPorts: Object.fromEntries(Object.keys(bindings).map((key) => [key, {}])),
     HostConfig: {
       PortBindings: bindings,
+      ...(binds.length && { Binds: binds }),
       Mounts: mounts,
       AutoRemove: spec.autoRemove ?? false,
       ...(spec.network && { NetworkMode: spec.network }),
@@ -144,7 +155,9 @@ export function parseMount(
   if (unknown !== undefined) throw invalid(text, 'a mount', `"${unknown}" is neither ro nor rw`);
   if (!source) throw invalid(text, 'a mount', 'the source is empty');
   const type = /[/\\]/.test(source) || /^[.~]/.test(source) ? 'bind' : 'volume';
-  return mountOf(text, type, source, target, modes.includes('ro'), options);
+  const mount = mountOf(text, type, source, target, modes.includes('ro'), options);
+  const relabel = modes.find((word) => word === 'z' || word === 'Z');
+  return relabel === undefined ? mount : { ...mount, relabel };
 }
 
 function parseLongMount(text: string, options: { readonly resolve?: (path: string) => string }) {

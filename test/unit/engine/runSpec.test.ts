@@ -50,6 +50,10 @@ describe('a mount', () => {
   it.each([
     ['/src:/app', { type: 'bind', source: '/src', target: '/app', readOnly: false }],
     ['/src:/app:ro', { type: 'bind', source: '/src', target: '/app', readOnly: true }],
+    [
+      '/src:/app:ro,Z',
+      { type: 'bind', source: '/src', target: '/app', readOnly: true, relabel: 'Z' },
+    ],
     ['data:/data:rw', { type: 'volume', source: 'data', target: '/data', readOnly: false }],
     ['/cache', { type: 'volume', source: undefined, target: '/cache', readOnly: false }],
     ['C:\\src:/app:ro', { type: 'bind', source: 'C:\\src', target: '/app', readOnly: true }],
@@ -158,5 +162,17 @@ describe('a run', () => {
       },
     });
     expect(body).not.toHaveProperty('Entrypoint');
+  });
+
+  it('has mounts labelled for SELinux as they are asked to be', () => {
+    const mounts = ['/src:/app:z', '/etc/app:/conf:ro,Z', 'data:/data'].map((text) =>
+      parseMount(text),
+    );
+    expect(createBody({ image: 'x:1', mounts })).toMatchObject({
+      HostConfig: {
+        Binds: ['/src:/app:z', '/etc/app:/conf:ro,Z'],
+        Mounts: [{ Type: 'volume', Source: 'data', Target: '/data', ReadOnly: false }],
+      },
+    });
   });
 });
