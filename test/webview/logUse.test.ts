@@ -155,6 +155,34 @@ describe('search', () => {
     expect(await seen(panel)).toContain(first);
   });
 
+  test('goes from a match in the first line to the last one', async () => {
+    const { panel, write, page } = await opened();
+    write(0, ['needle a', 'hay', 'needle b']);
+    await shows(panel, 'needle b');
+    await page.locator('#search').fill('needle');
+    const at = () => page.locator('.row.current .text').textContent();
+    await expect.poll(at).toBe('needle a');
+    await page.locator('#search').press('Shift+Enter');
+    await expect.poll(at).toBe('needle b');
+    await expect
+      .poll(() => page.locator('.found').textContent())
+      .toBe('2 lines, from the other end');
+  });
+
+  test('counts the lines of the filter in force', async () => {
+    const { panel, write, page } = await opened();
+    write(0, ['needle a', 'hay', 'needle b']);
+    await shows(panel, 'needle b');
+    await page.locator('#search').fill('needle');
+    await expect.poll(() => page.locator('.found').textContent()).toBe('2 lines');
+    await page.getByRole('button', { name: 'Filter', exact: true }).click();
+    await page.locator('#exclude').fill('b');
+    await expect.poll(() => texts(panel)).toEqual(['needle a', 'hay']);
+    await expect.poll(() => page.locator('.found').textContent()).toBe('1 line');
+    await page.locator('#exclude').fill('needle');
+    await expect.poll(() => page.locator('.found').textContent()).toBe('No line');
+  });
+
   test('takes expressions, and says what is wrong with one', async () => {
     const { panel, write, page } = await opened();
     write(0, ['code 12', 'code 345', 'code x']);

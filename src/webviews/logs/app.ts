@@ -219,6 +219,7 @@ export function createApp(root: HTMLElement, host: Host<FromLogs>): App {
       scroller.reset(next.end);
     }
     if (isFirst) goOn(next);
+    else if (isOther) search.renew();
   }
 
   /** Once the extension has said what there is: goes on with what is remembered, as far as it is about the same lines. */

@@ -22,6 +22,8 @@ export interface Search {
   next(back: boolean): void;
   /** Has the matches marked, without going to one. */
   restore(): void;
+  /** The lines are others than those that were searched: what was asked last is asked of these. */
+  renew(): void;
   take(message: Extract<ToLogs, { type: 'found' }>, generation: number): void;
   counted(request: number, count: number): void;
   /** What came of it. */
@@ -33,19 +35,23 @@ export interface Search {
 export function createSearch(deeds: SearchDeeds): Search {
   const typing = later();
   let request = 0;
-  let goes = true;
+  /** What was asked last; it goes to its match until there is an answer. */
+  let last = { from: 0, back: false, goes: false };
+  /** Something was typed that has not been asked for yet. */
+  let typed = false;
   let words = '';
   let all: number | undefined;
   let wrapped = false;
   let problem: string | undefined;
 
-  function ask(from: number, back: boolean, goesThere: boolean): void {
+  function ask(from: number, back: boolean, goes: boolean): void {
     typing.cancel();
+    typed = false;
     const query = deeds.query();
-    goes = goesThere;
+    last = { from, back, goes };
     problem = undefined;
     words = query.text ? 'Searching…' : '';
-    deeds.send({ type: 'find', request: ++request, query, from: Math.max(from, 0), back });
+    deeds.send({ type: 'find', request: ++request, query, from, back });
     deeds.changed();
   }
 
@@ -55,16 +61,24 @@ export function createSearch(deeds: SearchDeeds): Search {
   }
 
   return {
-    begin: () => typing.after(PAUSE, () => ask(deeds.here(), false, true)),
+    begin() {
+      typed = true;
+      typing.after(PAUSE, () => ask(deeds.here(), false, true));
+    },
     next(back) {
       if (deeds.query().text) ask(deeds.from(back), back, true);
     },
     restore: () => ask(deeds.here(), false, false),
+    renew() {
+      if (deeds.query().text && !typed) ask(last.from, last.back, last.goes);
+    },
     take(message, generation) {
       if (message.request !== request || message.generation !== generation) return;
       ({ problem } = message);
       all = undefined;
-      wrapped = message.wrapped === true;
+      const { goes } = last;
+      last = { ...last, goes: false };
+      wrapped = goes && message.wrapped === true;
       if (message.place === undefined) words = problem === undefined ? 'No line' : '';
       else tell();
       if (message.place !== undefined && goes) deeds.found(message.place);
