@@ -151,8 +151,14 @@ export function createRegistriesView(
       // A second click on the same row asks for nothing further.
       if (!state || state.shown !== shown) return;
       state.shown += tagsAtATime;
-      if (state.items.length < state.shown && state.more) await next(tags, key, state.more)();
-      else tree.reload(key);
+      if (state.items.length >= state.shown || !state.more) return tree.reload(key);
+      try {
+        await next(tags, key, state.more)();
+      } catch (error) {
+        // The row stays, and a click on it asks again.
+        state.shown = shown;
+        throw error;
+      }
     };
     const rest = items.length > shown || more ? [moreRow(key, showMore)] : [];
     return rows.length ? [...rows, ...rest] : [emptyRow(key, 'No tags')];

@@ -1,0 +1,57 @@
+import { expect, test, vi } from 'vitest';
+import type { Page, Tag } from '../../../src/engine/registry/model.ts';
+import type { Registries } from '../../../src/engine/registry/registries.ts';
+import type { Row } from '../../../src/views/row.ts';
+
+// The editor's own module exists in the editor alone.
+vi.mock('vscode', () => ({
+  EventEmitter: class {
+    fire() {}
+    dispose() {}
+  },
+  Disposable: { from: () => ({ dispose() {} }) },
+  l10n: { t: (text: string) => text },
+  window: {
+    createTreeView: () => ({ visible: false, onDidChangeVisibility: () => ({ dispose() {} }) }),
+  },
+}));
+
+test('a page of tags that failed is asked for again by the same click', async () => {
+  const { createRegistriesView } = await import('../../../src/views/registries.ts');
+  const tags = (from: number) =>
+    Array.from({ length: 25 }, (_, n) => ({ name: `v${from + n}` }) as Tag);
+  let fails = true;
+  const more = async (): Promise<Page<Tag>> => {
+    if (fails) throw new Error('no answer');
+    return { items: tags(25), more: undefined };
+  };
+  const registry = {
+    repositories: async () => ({
+      catalogue: true,
+      page: { items: [{ name: 'app' }], more: undefined },
+    }),
+    tags: async () => ({ items: tags(0), more }),
+  };
+  const registries = {
+    list: async () => [{ host: 'docker.io', hub: true, pinned: [], signedIn: true }],
+    open: async () => registry,
+    onDidChange: () => ({ dispose() {} }),
+  } as unknown as Registries;
+  const view = createRegistriesView(registries, (error) => expect.fail(String(error)));
+  const below = async (row: Row | undefined) => {
+    const children = row?.children ?? [];
+    return typeof children === 'function' ? children() : children;
+  };
+  const [entry] = await view.rows();
+  const [repository] = await below(entry);
+  const labels = async () => (await below(repository)).map(({ label }) => label);
+  const last = (await below(repository)).at(-1);
+  expect(last?.label).toBe('Show more…');
+  const click = last?.target as () => Promise<void>;
+  await expect(click()).rejects.toThrow('no answer');
+  fails = false;
+  await click();
+  const shown = await labels();
+  expect(shown).toHaveLength(50);
+  expect(shown).not.toContain('Show more…');
+});
