@@ -170,6 +170,7 @@ function limits(host: Reader): Choice[] {
     ...one('--cpuset-cpus', 'cpuset', host.text('CpusetCpus')),
     ...one('--cpuset-mems', '', host.text('CpusetMems')),
     ...one('--blkio-weight', 'blkio_config.weight', host.number('BlkioWeight')),
+    ...BLOCK_DEVICES.flatMap((what) => blockDevices(host, what)),
     ...one('--pids-limit', 'pids_limit', pids > 0 ? pids : undefined),
     ...one(
       '--shm-size',
@@ -185,6 +186,39 @@ function limits(host: Reader): Choice[] {
       value: { soft, hard },
     })),
   ];
+}
+
+/** What may be limited of each block device: the option, Compose's key, and the engine's fields. */
+const BLOCK_DEVICES = [
+  ['--blkio-weight-device', 'weight_device', 'BlkioWeightDevice', 'Weight'],
+  ['--device-read-bps', 'device_read_bps', 'BlkioDeviceReadBps', 'Rate'],
+  ['--device-write-bps', 'device_write_bps', 'BlkioDeviceWriteBps', 'Rate'],
+  ['--device-read-iops', 'device_read_iops', 'BlkioDeviceReadIOps', 'Rate'],
+  ['--device-write-iops', 'device_write_iops', 'BlkioDeviceWriteIOps', 'Rate'],
+] as const;
+
+function blockDevices(
+  host: Reader,
+  [flag, name, field, measure]: (typeof BLOCK_DEVICES)[number],
+): Choice[] {
+  const devices = host.objects(field).map((raw) => {
+    const device = readFields(raw);
+    const amount = device.number(measure) ?? 0;
+    return {
+      path: device.text('Path'),
+      amount: name.endsWith('_bps') ? exactBytes(amount) : amount,
+    };
+  });
+  return devices.length === 0
+    ? []
+    : [
+        {
+          flag,
+          args: devices.map(({ path, amount }) => `${path}:${amount}`),
+          path: ['blkio_config', name],
+          value: devices.map(({ path, amount }) => ({ path, [measure.toLowerCase()]: amount })),
+        },
+      ];
 }
 
 function powers(host: Reader, { runtime }: EngineDefaults): Choice[] {
@@ -296,6 +330,7 @@ function health({ config, image }: Inspected): Choice[] {
     ...time('--health-interval', 'interval', 'Interval'),
     ...time('--health-timeout', 'timeout', 'Timeout'),
     ...time('--health-start-period', 'start_period', 'StartPeriod'),
+    ...time('--health-start-interval', 'start_interval', 'StartInterval'),
     ...one('--health-retries', 'healthcheck.retries', check.number('Retries')),
   ];
 }
