@@ -5,6 +5,7 @@ import { attachContainer } from '../engine/attach.ts';
 import { exportContainer, waitContainer } from '../engine/containers.ts';
 import { healthLog, readDetails } from '../engine/details/details.ts';
 import { exitMeaning } from '../engine/details/why.ts';
+import { addressOf } from '../engine/hostUrl.ts';
 import type { Container } from '../engine/model.ts';
 import { composeFile } from '../engine/recreate/composeFile.ts';
 import { readRecipe } from '../engine/recreate/recipe.ts';
@@ -139,7 +140,3 @@ export const containerToolHandlers = {
       await vscode.env.clipboard.writeText(addressOf(current.endpoint?.host, port));
   },
 } satisfies Partial<Handlers>;
-
-/** Where a published port is reached. @param host without brackets */
-export const addressOf = (host = 'localhost', port: number): string =>
-  `http://${host.includes(':') ? `[${host}]` : host}:${port}`;

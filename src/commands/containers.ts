@@ -13,13 +13,13 @@ import {
   unpauseContainer,
 } from '../engine/containers.ts';
 import type { Client } from '../engine/client.ts';
+import { addressOf } from '../engine/hostUrl.ts';
 import { webPorts } from '../engine/model.ts';
 import type { Container } from '../engine/model.ts';
 import { splitTag } from '../engine/reference.ts';
 import { count, formatBytes, listNames, shortId } from '../util/format.ts';
 import { inform } from '../views/notify.ts';
 import { askFor, choose, confirm, each } from './ask.ts';
-import { addressOf } from './containerTools.ts';
 import { copies } from './copy.ts';
 import { checkName, checkReference } from './names.ts';
 import type { Handlers } from './run.ts';

@@ -7,6 +7,10 @@ export interface HostUrl {
   readonly host: string;
 }
 
+/** Where a published port is reached. @param host without brackets */
+export const addressOf = (host = 'localhost', port: number): string =>
+  `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+
 /**
  * Reads an address as the docker CLI does for `--host` and DOCKER_HOST: `unix://`, `npipe://`, `tcp://`, `ssh://`, a bare
  * path, or a bare `host:port`. Unlike the CLI, a missing port over TLS is 2376 (IANA's port for it), not 2375.

@@ -1,3 +1,4 @@
+import { addressOf } from '../../engine/hostUrl.ts';
 import { webPorts } from '../../engine/model.ts';
 import type { Container } from '../../engine/model.ts';
 import type { SettingValue } from '../../manifest/settings.ts';
@@ -166,7 +167,7 @@ export function containerTooltip(container: Container, { now, host }: ContainerO
     const inside = `${port.container}/${port.protocol}`;
     if (port.host === undefined) return cell(inside);
     const text = cell(`${port.address ?? ''}:${port.host} → ${inside}`);
-    return port.protocol === 'tcp' ? `[${text}](http://${host}:${port.host})` : text;
+    return port.protocol === 'tcp' ? `[${text}](${addressOf(host, port.host)})` : text;
   });
   return [
     `**${md(container.name)}** — ${container.state}${container.health === 'none' ? '' : `, ${container.health}`}`,

@@ -87,6 +87,12 @@ describe('container rows', () => {
     expect(failed?.description).toBe('exit 137, 2 h  nginx:1.27');
   });
 
+  test('link to ports of an engine that is at an IPv6 address', () => {
+    const ports = [{ container: 80, protocol: 'tcp', host: 8080, address: '::' }] as const;
+    const tooltip = containerTooltip(container({ ports }), { ...options, host: 'fd00::7' });
+    expect(tooltip).toContain('](http://[fd00::7]:8080)');
+  });
+
   test.each([
     ['running', 'none', 'vm-running'],
     ['running', 'healthy', 'heart-filled'],
