@@ -40,7 +40,9 @@ const WORDS: Readonly<Record<string, Level>> = {
 
 /** Fields that say it in JSON, by the libraries that write them. */
 const JSON_LEVEL =
-  /"(?:level|lvl|severity|loglevel|log_level|log\.level|levelname|@level|level_name|l|s)"\s*:\s*(?:"([A-Za-z]{1,13})"|(\d{1,2})\b)/i;
+  /"(?:level|lvl|severity|loglevel|log_level|log\.level|levelname|@level|level_name)"\s*:\s*(?:"([A-Za-z]{1,13})"|(\d{1,2})\b)/i;
+/** Names so short that others use them for other things: they count where none of the above is there. */
+const JSON_SHORT = /"(?:l|s)"\s*:\s*(?:"([A-Za-z]{1,13}|D[1-5])"|(\d{1,2})\b)/i;
 const LOGFMT_LEVEL = /(?:^|\s)(?:level|lvl|severity|loglevel|levelname)="?([A-Za-z]{3,13})/i;
 
 /** Where a line of text says its level, as far as it does near its beginning. */
@@ -55,7 +57,9 @@ const BEGINNING =
   /^(?:[\d\-/:.,TZ+ ]+\s)?([A-Za-z]{3,13}(?:\s?:)|(?:panic|fatal|error|warning|warn|info|debug|trace|fail)\b(?=[: ]))/i;
 /** klog: `E1128 15:28:54.123456       1 main.go:5] …` */
 const KLOG = /^([IWEF])\d{4} \d\d:\d\d:\d\d\.\d+/;
-const KLOG_LEVELS: Readonly<Record<string, Level>> = {
+/** Of klog and MongoDB, which counts its D on from 1. */
+const LETTERS: Readonly<Record<string, Level>> = {
+  D: 'debug',
   I: 'info',
   W: 'warn',
   E: 'error',
@@ -75,6 +79,9 @@ function ofNumber(number: number): Level | undefined {
   return LEVELS[number / 10 - 1];
 }
 
+const ofShort = (word: string): Level | undefined =>
+  /^[A-Z]\d?$/.test(word) ? LETTERS[word.charAt(0)] : WORDS[word.toLowerCase()];
+
 /**
  * The level that a line says it has: in a field of JSON or logfmt, in brackets, in capitals, as the first word, in klog's
  * letter. Undefined when it says none.
@@ -84,13 +91,16 @@ export function levelOf(text: string): Level | undefined {
   if (text.startsWith('{')) {
     const found = JSON_LEVEL.exec(text);
     if (found) return found[1] ? WORDS[found[1].toLowerCase()] : ofNumber(Number(found[2]));
+    const [, word, number] = JSON_SHORT.exec(text) ?? [];
+    const short = word ? ofShort(word) : number ? ofNumber(Number(number)) : undefined;
+    if (short) return short;
   }
   const field = LOGFMT_LEVEL.exec(text)?.[1];
   const named = field === undefined ? undefined : WORDS[field.toLowerCase()];
   if (named) return named;
   const start = text.slice(0, LOOKED_AT);
   const klog = KLOG.exec(start)?.[1];
-  if (klog !== undefined) return KLOG_LEVELS[klog];
+  if (klog !== undefined) return LETTERS[klog];
   for (const [, word = ''] of start.matchAll(BRACKETED)) {
     const level = WORDS[word.toLowerCase()];
     if (level) return level;
