@@ -261,6 +261,15 @@ describe('limits', () => {
   });
 });
 
+it('cores that were limited by period and quota are limited anew by these', async () => {
+  if (podman) return;
+  const id = await run(IDLE, { CpuPeriod: 50_000, CpuQuota: 25_000 });
+  const now = await readLimits(client, id);
+  expect(now.cpus).toBe(0.5);
+  await updateLimits(client, id, limitsBody(now, { ...now, cpus: 0.25 }));
+  expect(await readLimits(client, id)).toMatchObject({ cpus: 0.25, period: 50_000 });
+});
+
 it('a restart loop is told by the events, and counted by the engine', async () => {
   const { engine, watch } = await watching();
   const alerts = createAlerts(() => ({

@@ -22,6 +22,8 @@ export interface Limits {
 export interface ContainerLimits extends Limits {
   /** Bytes of memory and swap together; -1: as much swap as there is, 0: it was never set. */
   readonly swap: number;
+  /** Microseconds of which `cpus` are a part, where the limit was set by period and quota; else 0. */
+  readonly period: number;
   /** Of the machine, bytes and cores; 0 where the engine doesn't tell. */
   readonly machine: { readonly memory: number; readonly cpus: number };
 }
@@ -50,12 +52,14 @@ export async function readLimits(
   const policy = readFields(host.object('RestartPolicy') ?? {});
   const named = policy.text('Name');
   const quota = host.number('CpuQuota') ?? 0;
-  const period = host.number('CpuPeriod') || 100_000;
+  const given = host.number('CpuPeriod') ?? 0;
+  const period = given || 100_000;
   const nano = host.number('NanoCpus') ?? 0;
   return {
     memory: host.number('Memory') ?? 0,
     swap: host.number('MemorySwap') ?? 0,
     cpus: nano > 0 ? nano / 1e9 : Math.max(quota, 0) / period,
+    period: nano > 0 || (quota <= 0 && given <= 0) ? 0 : period,
     pids: Math.max(host.number('PidsLimit') ?? 0, 0),
     restart: RESTART_POLICIES.find((one) => one === named) ?? 'no',
     retries: policy.number('MaximumRetryCount') ?? 0,
@@ -77,7 +81,9 @@ export function limitsBody(now: ContainerLimits, wanted: Limits): Record<string,
     body['MemorySwap'] = now.swap === -1 ? -1 : memory + beside;
   }
   const cpus = wanted.cpus || (now.cpus ? now.machine.cpus : 0);
-  if (cpus !== now.cpus && cpus > 0) body['NanoCpus'] = Math.round(cpus * 1e9);
+  // An engine takes a limit in the form only that it was set in.
+  if (cpus !== now.cpus && cpus > 0)
+    body[now.period ? 'CpuQuota' : 'NanoCpus'] = Math.round(cpus * (now.period || 1e9));
   if (wanted.pids !== now.pids) body['PidsLimit'] = wanted.pids || -1;
   if (wanted.restart !== now.restart || wanted.retries !== now.retries)
     body['RestartPolicy'] = {

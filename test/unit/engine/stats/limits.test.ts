@@ -7,6 +7,7 @@ const now: ContainerLimits = {
   memory: 64 * MB,
   swap: 96 * MB,
   cpus: 1.5,
+  period: 0,
   pids: 100,
   restart: 'on-failure',
   retries: 3,
@@ -22,6 +23,7 @@ describe('what the engine is told', () => {
     expect(body({})).toEqual({});
     expect(body({ pids: 5 })).toEqual({ PidsLimit: 5 });
     expect(body({ cpus: 0.25 })).toEqual({ NanoCpus: 250_000_000 });
+    expect(body({ cpus: 0.25 }, { period: 50_000 })).toEqual({ CpuQuota: 12_500 });
     expect(body({ restart: 'always' })).toEqual({
       RestartPolicy: { Name: 'always', MaximumRetryCount: 0 },
     });
