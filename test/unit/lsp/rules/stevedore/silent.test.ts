@@ -60,6 +60,12 @@ const SILENT: Readonly<Record<string, readonly string[]>> = {
   'heredoc-without-set-e': [
     'FROM alpine\nRUN <<EOF\nset -ex\na\nb\nEOF\n',
     'FROM alpine\nRUN <<EOF\na && b\nEOF\n',
+    'FROM alpine\nRUN <<EOF\nset -o nounset -o errexit\na\nb\nEOF\n',
+    'FROM alpine\nRUN <<EOF\nset -u -x -e\na\nb\nEOF\n',
+    'FROM alpine\nRUN <<EOF\nset -eux -o pipefail\na\nb\nEOF\n',
+    'FROM alpine\nRUN <<EOF\nset -uo errexit\na\nb\nEOF\n',
+    'FROM alpine\nRUN bash -o pipefail -o errexit <<EOF\na\nb\nEOF\n',
+    'FROM alpine\nSHELL ["/bin/bash", "-o", "errexit", "-o", "pipefail", "-c"]\nRUN <<EOF\na\nb\nEOF\n',
     'FROM alpine\nRUN <<EOF bash -e\na\nb\nEOF\n',
     'FROM alpine\nRUN bash -euo pipefail <<EOF\na\nb\nEOF\n',
     'FROM alpine\nSHELL ["/bin/bash", "-eo", "pipefail", "-c"]\nRUN <<EOF\na\nb\nEOF\n',
