@@ -92,7 +92,8 @@ function move(file: Dockerfile, copy: Copy, run: Instruction, { manifests }: Ins
     ?.instructions.filter(({ start }) => start > copy.instruction.start && start < run.start);
   if (!manifests || target === undefined || between?.length !== 0 || copy.instruction.json)
     return [];
-  if (copy.count !== 1) return [];
+  // One COPY would put those of a folder beside the others.
+  if (copy.count !== 1 || manifests.some((name) => name.includes('/'))) return [];
   const feed = source.includes('\r\n') ? '\r\n' : '\n';
   const flags = copy.instruction.flags.map(({ text }) => `${text} `).join('');
   const directory = target.endsWith('/') ? target : `${target}/`;

@@ -26,6 +26,10 @@ const NODE_VALUES = new Set([
   '--only',
 ]);
 
+/** Flags by which a tool reads what another folder, some packages of a workspace or another file list. */
+const ELSEWHERE =
+  'C F cwd dir filter gemfile prefix r recursive requirements w workspace workspaces'.split(' ');
+
 /** Tells what a tool installs by the words behind it that are no flags. */
 type Reader = (words: readonly string[], command: ShellCommand) => Install | undefined;
 
@@ -84,29 +88,34 @@ const READERS: ReadonlyMap<string, Reader> = new Map([
 export function installOf(command: ShellCommand): Install | undefined {
   const read = READERS.get(command.name);
   if (!read || hasFlag(command, 'help', 'version', 'g', 'global')) return undefined;
-  return read(
+  const install = read(
     operands(command, NODE_VALUES).map(({ value }) => value),
     command,
   );
+  // Of pip's flags its own reader knows what they name.
+  const isHere = install?.tool === 'pip' || !hasFlag(command, ...ELSEWHERE);
+  return install && !isHere ? { ...install, manifests: undefined } : install;
 }
 
 /** `pip install -r FILE`, with nothing of the project itself. */
 function pipInstall(command: ShellCommand): Install | undefined {
   const files: string[] = [];
+  let required = false;
   const { args } = command;
   for (let index = 0; index < args.length; index++) {
     const { value, literal } = args[index] as (typeof args)[number];
     // `.`, `-e .` and paths need the sources.
-    if (/^(?:\.|\/|-e$|--editable)/.test(value)) return undefined;
-    const file = /^--requirement=(.*)|^-r(.+)/.exec(value);
-    if (file) files.push(file[1] ?? file[2] ?? '');
-    else if (value === '-r' || value === '--requirement') {
+    if (!literal || /^(?:\.|\/|-e$|--editable)/.test(value)) return undefined;
+    required ||= /^(?:-r|--requirement)/.test(value);
+    const file = /^(?:--(?:requirement|constraint)=|-[rc])(.+)/.exec(value)?.[1];
+    if (file !== undefined) files.push(file);
+    else if (/^(?:-[rc]|--requirement|--constraint)$/.test(value)) {
       const next = args[++index];
       if (!next?.literal) return undefined;
       files.push(next.value);
-    } else if (!literal) return undefined;
+    }
   }
-  if (files.length === 0 || files.some((file) => file.startsWith('/') || file.includes('..')))
+  if (!required || files.some((file) => file.startsWith('/') || file.includes('..')))
     return undefined;
-  return { tool: 'pip', manifests: files };
+  return { tool: 'pip', manifests: files.map((file) => file.replace(/^\.\//, '')) };
 }
