@@ -1,7 +1,7 @@
 import { hasFlag, operands } from '../../shell/command.ts';
 import type { ShellCommand } from '../../shell/shell.ts';
 import { leftover } from '../hadolint/leftovers.ts';
-import { variable } from '../hadolint/sites.ts';
+import { isMounted, variable } from '../hadolint/sites.ts';
 import type { Rule } from '../rule.ts';
 import { shippedStages } from './shipped.ts';
 
@@ -34,12 +34,22 @@ export const packageCache: Rule = {
       return [...runs].flatMap(([run, shell]) => {
         const site = { file, run, shell };
         if (run.parent || !shipped.has(run.stage)) return [];
-        const set = manager.variables.some((name) => variable(site, name) !== undefined);
-        return set ? [] : leftover(site, manager);
+        const set = manager.variables.some(
+          (name) =>
+            variable(site, name) !== undefined ||
+            shell.assignments.some((one) => one.name === name),
+        );
+        // What is mounted where a variable says may be the cache, which a fix would then empty.
+        if (set || isMounted(site, '$')) return [];
+        const homes = HOMES.flatMap((name) => variable(site, name) || []);
+        return leftover(site, { ...manager, folders: [...manager.folders, ...homes] });
       });
     });
   },
 };
+
+/** Variables that name a folder in which some of them keep their cache. */
+const HOMES = ['COMPOSER_HOME', 'XDG_CACHE_HOME'];
 
 const first = (command: ShellCommand) => operands(command, new Set())[0];
 
@@ -88,7 +98,7 @@ const MANAGERS = [
   }),
   manager(['conda', 'mamba', 'micromamba'], ['install', 'create'], {
     tool: 'conda',
-    folders: ['/opt/conda/pkgs'],
+    folders: ['/opt/conda/pkgs', '/pkgs'],
     // An image that has one of them need not have the others.
     append: ({ name }) => `${name} clean -afy`,
     variables: ['CONDA_PKGS_DIRS'],
@@ -96,21 +106,22 @@ const MANAGERS = [
   }),
   manager(['composer'], ['install', 'require'], {
     tool: 'Composer',
-    folders: ['/root/.composer', '~/.composer', '/root/.cache/composer'],
+    // The official image keeps it below /tmp.
+    folders: ['.composer', '.cache', '/tmp/cache'],
     append: 'composer clear-cache',
     variables: ['COMPOSER_CACHE_DIR'],
     cure: (_, verb) => /^(?:clear-?cache|cc)$/.test(verb ?? ''),
   }),
   manager(['uv'], ['sync'], {
     tool: 'uv',
-    folders: ['/root/.cache', '~/.cache'],
+    folders: ['.cache'],
     append: 'uv cache clean',
     variables: ['UV_NO_CACHE', 'UV_CACHE_DIR'],
     cure: (_, verb) => verb === 'cache',
   }),
   manager(['poetry'], ['install'], {
     tool: 'Poetry',
-    folders: ['/root/.cache', '~/.cache'],
+    folders: ['.cache'],
     append: 'poetry cache clear --all --no-interaction pypi',
     variables: ['POETRY_CACHE_DIR', 'POETRY_NO_CACHE'],
     cure: (_, verb) => verb === 'cache',
