@@ -1,6 +1,8 @@
 import { PLATFORM_ARGS, PROXY_ARGS } from '../../data/predefined.ts';
 import type { Dockerfile } from '../../model/dockerfile.ts';
+import { mountFields } from '../../parser/occurrences.ts';
 import type { Instruction } from '../../parser/tree.ts';
+import { unquote } from '../../parser/words.ts';
 import { keywordLike } from '../keywords.ts';
 import type { Finding, Rule } from '../rule.ts';
 import { mayRead, variablesOfShell } from './variablesOfShell.ts';
@@ -37,9 +39,10 @@ export const argNotInStage: Rule = {
       const scope = file.scopeAt(run);
       const { read, set, sources } = variablesOfShell(shell);
       if (sources) return [];
+      const secrets = secretVariables(run);
       return [...read].flatMap(([name, span]): Finding[] => {
         const key = `${run.stage} ${name}`;
-        if (scope.get(name) || set.has(name) || told.has(key)) return [];
+        if (scope.get(name) || set.has(name) || secrets.has(name) || told.has(key)) return [];
         const isPlatform = Object.hasOwn(PLATFORM_ARGS, name);
         if (!names.has(name) || PROXY_ARGS.includes(name)) return [];
         if (!isPlatform && fromImage(file, run, name)) return [];
@@ -60,6 +63,16 @@ export const argNotInStage: Rule = {
     });
   },
 };
+
+/** The variables in which a RUN is given secrets: `--mount=type=secret,env=NAME`. */
+function secretVariables(run: Instruction): ReadonlySet<string> {
+  const fields = run.flags.flatMap((flag) => (flag.name === 'mount' ? mountFields(flag, run) : []));
+  return new Set(
+    fields.flatMap(({ key, value }) =>
+      key.text.toLowerCase() === 'env' && value ? [unquote(value.text)] : [],
+    ),
+  );
+}
 
 /** Whether the base image is likely to set a variable itself, as `node` does NODE_VERSION. */
 function fromImage(file: Dockerfile, run: Instruction, name: string): boolean {

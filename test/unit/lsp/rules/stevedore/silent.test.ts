@@ -13,6 +13,8 @@ const SILENT: Readonly<Record<string, readonly string[]>> = {
     'ARG V=1\nFROM alpine\nRUN . ./versions && echo $V\n',
     'ARG http_proxy\nFROM alpine\nRUN echo $http_proxy\n',
     'FROM alpine\nRUN for TARGETOS in a b; do echo $TARGETOS; done\n',
+    'ARG TOKEN\nFROM alpine\nRUN --mount=type=secret,id=token,env=TOKEN fetch --token $TOKEN\n',
+    'ARG TOKEN\nFROM alpine\nRUN --mount=type=secret,id=a --mount=type=secret,id=token,env="TOKEN" fetch $TOKEN\n',
   ],
   'defined-after-use': [
     'FROM alpine\nRUN echo $HOME\nENV HOME=/home\n',
