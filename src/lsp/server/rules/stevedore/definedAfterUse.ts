@@ -42,7 +42,7 @@ export const definedAfterUse: Rule = {
 };
 
 /** What base images and shells set. */
-const USUAL = new Set([
+export const USUAL: ReadonlySet<string> = new Set([
   'HOME',
   'USER',
   'PATH',

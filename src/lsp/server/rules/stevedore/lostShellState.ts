@@ -1,7 +1,10 @@
 import type { Command, Statement, SyntaxNode } from 'unbash';
+import type { Dockerfile } from '../../model/dockerfile.ts';
 import type { Shell } from '../../shell/shell.ts';
 import { everyRun } from '../hadolint/sites.ts';
 import type { Finding, Rule } from '../rule.ts';
+import { USUAL } from './definedAfterUse.ts';
+import { mayRead, variablesOfShell } from './variablesOfShell.ts';
 
 /** What ends with the shell that it was done in. `cd` is hadolint's DL3003. */
 export const lostShellState: Rule = {
@@ -27,7 +30,7 @@ export const lostShellState: Rule = {
       good: 'FROM alpine:3.20\nRUN adduser -D app\nUSER app\n',
     },
   ],
-  check: everyRun(({ shell, run }) => {
+  check: everyRun(({ file, shell, run }) => {
     if (!shell.sound || shell.script.form === 'exec' || run.heredocs.length > 1) return [];
     const { text } = shell.script;
     const mayLose =
@@ -36,7 +39,8 @@ export const lostShellState: Rule = {
       shell.commands.some(({ program }) => LOSING.has(program.value));
     if (!mayLose) return [];
     const last = shell.root().commands.at(-1);
-    const found = last && lossOf(last, shell);
+    const isUsed = () => (file.once(lastUses).get(run.stage) ?? -1) > run.start;
+    const found = last && lossOf(last, shell, isUsed);
     return found ? [found] : [];
   }),
 };
@@ -56,7 +60,26 @@ const LOSING = new Set([
 ]);
 const SINGLE_AMPERSAND = /(?<![&>])&(?![&>])/;
 
-function lossOf(statement: Statement, shell: Shell): Finding | undefined {
+/** Scripts that are read in for what they set; others may be run by it and leave files. */
+const SETS =
+  /(?:activate|env|environment|profile|rc|vars?|variables|nvm|-init|setup\.(?:ba|z)sh)(?:\.\w+)?$/i;
+
+/** Where each stage last reads a variable that the file sets nowhere, so that it may be one of a script's. */
+function lastUses(file: Dockerfile): ReadonlyMap<number, number> {
+  return new Map(
+    file.shellRuns().flatMap(({ run, shell }): [number, number][] => {
+      const scope = file.scopeAt(run);
+      const isUnset = (name: string) => !USUAL.has(name) && scope.get(name) === undefined;
+      if (!mayRead(shell, isUnset)) return [];
+      const { read, set, sources } = variablesOfShell(shell);
+      const used = !sources && [...read.keys()].some((name) => isUnset(name) && !set.has(name));
+      return used ? [[run.stage, run.start]] : [];
+    }),
+  );
+}
+
+/** What a statement does that is lost; `isUsed` tells whether a later RUN may need what a script sets. */
+function lossOf(statement: Statement, shell: Shell, isUsed: () => boolean): Finding | undefined {
   if (statement.background)
     return {
       span: shell.span(statement.pos, statement.end),
@@ -82,7 +105,9 @@ function lossOf(statement: Statement, shell: Shell): Finding | undefined {
     case '.':
     case 'source':
       // A shell's own start files are read on purpose by some installers' last line, to no effect all the same.
-      return { span, message: message('What this script sets', 'Set it by ENV') };
+      return SETS.test(words[0] ?? '') || isUsed()
+        ? { span, message: message('What this script sets', 'Set it by ENV') }
+        : undefined;
     case 'alias':
     case 'umask':
     case 'ulimit':

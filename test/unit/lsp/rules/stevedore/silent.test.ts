@@ -34,6 +34,10 @@ const SILENT: Readonly<Record<string, readonly string[]>> = {
     'FROM alpine\nRUN server & sleep 5 && check\n',
     'FROM alpine\nRUN su app -c "make"\n',
     'FROM alpine\nRUN conda init && conda install x\n',
+    'FROM alpine\nRUN . ./install.sh\nRUN make\n',
+    'FROM alpine\nENV A=1\nRUN source ./build/setup.sh\nRUN B=1; echo $A $B $HOME\n',
+    'FROM alpine\nRUN echo $A && . ./install.sh\nFROM alpine\nRUN echo $A\n',
+    'FROM alpine\nRUN . ./a.sh\nRUN . ./b.sh && echo $A\n',
   ],
   'update-alone': [
     'FROM debian\nRUN apt-get update && apt-get install -y a\nRUN apt-get install -y b\n',
