@@ -1,5 +1,7 @@
 import type { Dockerfile } from '../../model/dockerfile.ts';
 import { argumentWords, unquote } from '../../parser/words.ts';
+import { operands } from '../../shell/command.ts';
+import type { ShellCommand } from '../../shell/shell.ts';
 import type { Rule } from '../rule.ts';
 
 /** A default that stands for something else every day. */
@@ -42,9 +44,28 @@ export const unreproducibleArg: Rule = {
 const MOVES =
   /^(?:\*|latest|(?:(?:refs\/heads|origin)\/)?(?:master|main|trunk|develop)|head|tip|stable|nightly|edge|lts|current|canary|rolling|unstable)$/i;
 
-/** Commands that fetch what one of their words names. */
-const FETCHES =
-  /(?:^|[\s;&|(])(?:git|npm|pnpm|yarn|pip3?|gem|cargo|rustup|nvm|pyenv|go\s+(?:install|get))\s/;
+/** What programs are told to do that fetches what one of their words names. */
+const FETCHES: ReadonlyMap<string, string> = new Map([
+  ['git', 'clone fetch pull checkout switch reset archive submodule ls-remote'],
+  ['npm', 'install i add ci clean-install update exec pack'],
+  ['pnpm', 'install i add update up dlx'],
+  ['yarn', 'install add global upgrade up dlx'],
+  ['pip', 'install download wheel'],
+  ['pip3', 'install download wheel'],
+  ['gem', 'install update fetch'],
+  ['cargo', 'install add update fetch'],
+  ['rustup', 'install update default toolchain target component'],
+  ['nvm', 'install'],
+  ['pyenv', 'install'],
+  ['go', 'install get'],
+]);
+/** Flags with a value that may stand before the word that tells what to do. */
+const VALUES = new Set(['-C', '-c', '--git-dir', '--work-tree', '--prefix', '--cwd', '--dir']);
+
+function fetches(command: ShellCommand): boolean {
+  const [verb] = operands(command, VALUES);
+  return verb !== undefined && FETCHES.get(command.name)?.split(' ').includes(verb.value) === true;
+}
 
 /** Whether a variable decides what is fetched: in FROM's tag, in a URL, or in a word of a command that fetches. */
 function isFetched(file: Dockerfile, name: string, stage: number): boolean {
@@ -73,7 +94,7 @@ function isFetched(file: Dockerfile, name: string, stage: number): boolean {
         [...command.args].some(
           ({ text, value }) =>
             (reference.test(text) || reference.test(value)) &&
-            (value.includes('://') || FETCHES.test(` ${command.name} ${command.args[0]?.value} `)),
+            (value.includes('://') || fetches(command)),
         ),
       ) === true
     );

@@ -13,3 +13,19 @@ describe('lost-shell-state', () => {
     expect(await words('stevedore/lost-shell-state', text)).toEqual([run]);
   });
 });
+
+describe('unreproducible-arg', () => {
+  it.each([
+    'git -C /src checkout $REF',
+    'git clone -b ${REF} git@x.y:a/b',
+    'npm i --save-exact tool@$REF',
+    'yarn global add tool@$REF',
+    'pip install "tool==$REF"',
+    'rustup toolchain install $REF',
+    'go install x.y/tool@$REF',
+    'curl -fsS https://x.y/$REF',
+  ])('finds what decides what %s fetches', async (run) => {
+    const text = `FROM alpine\nARG REF=main\nRUN ${run}\n`;
+    expect(await words('stevedore/unreproducible-arg', text)).toEqual(['main']);
+  });
+});

@@ -127,6 +127,12 @@ const SILENT: Readonly<Record<string, readonly string[]>> = {
     'FROM golang\nARG VERSION=main\nRUN go build -ldflags "-X main.version=$VERSION" .\n',
     'FROM alpine\nARG VERSION=1.2.3\nRUN wget https://x.y/$VERSION\n',
     'FROM alpine\nARG BRANCH=main\nLABEL branch=$BRANCH\n',
+    'FROM node\nARG CHANNEL=stable\nRUN npm run build --channel=$CHANNEL\n',
+    'FROM alpine\nARG CHANNEL=stable\nRUN constructor $CHANNEL a\n',
+    'FROM node\nARG CHANNEL=stable\nRUN yarn build --channel $CHANNEL\n',
+    'FROM alpine\nARG BRANCH=main\nRUN git config init.defaultBranch $BRANCH\n',
+    'FROM alpine\nARG BRANCH=main\nRUN git -C /src init -b $BRANCH\n',
+    'FROM rust\nARG CHANNEL=nightly\nRUN cargo build --features $CHANNEL\n',
   ],
   'moved-tag': [
     'FROM node\n',
