@@ -24,6 +24,7 @@ export const archiveNotUnpacked: Rule = {
       const archives = words.slice(0, -1).filter(({ text }) => ARCHIVE.test(text));
       // Under a name of its own it is wanted as it is.
       if (archives.length === 0 || !target || PACKED.test(target.text)) return [];
+      if (SERVED.test(target.text)) return [];
       if ((file.once(lastUnpackings).get(instruction.stage) ?? -1) > instruction.start) return [];
       // Another stage that takes files from this one may unpack them.
       if (file.tree.source.lastIndexOf('from=') > instruction.start) return [];
@@ -42,12 +43,23 @@ const ARCHIVE =
   /^"?https?:\/\/[^?#]*\.(?:tar(?:\.(?:gz|bz2|xz|zst))?|tgz|tbz2?|txz)(?:[?#].*)?"?$/i;
 const UNPACKS = /tar\b|unzip|gunzip|unxz|bunzip|7z|busybox|python|\.t?gz|\.xz|\.zip|dpkg|rpm/;
 
+/** Directories that a web server offers for download. */
+const SERVED =
+  /(?:^|\/)(?:www|html|htdocs|wwwroot|public(?:_html)?|downloads?)(?:\/|"?$)|^"?\/srv\/http/;
+/** A script, or a program that runs one. */
+const RUNS =
+  /\/|\.\w+$|^(?:\.|source|(?:ba|da|a|z|k)?sh|g?make|cmake|ninja|just|task|rake|ant|perl|ruby|node|php|ansible.*)$/;
+
 /** Where each stage last has something that may unpack an archive. */
 function lastUnpackings(file: Dockerfile): ReadonlyMap<number, number> {
-  return new Map(
-    file
-      .all('RUN', 'COPY')
-      .filter(({ start, end }) => UNPACKS.test(file.tree.source.slice(start, end)))
-      .map(({ stage, start }) => [stage, start]),
-  );
+  const scripts = file
+    .shellRuns()
+    .flatMap(({ run, shell }) => (shell.commands.some(({ name }) => RUNS.test(name)) ? [run] : []));
+  const unpacking = file
+    .all('RUN', 'COPY')
+    .filter(({ start, end }) => UNPACKS.test(file.tree.source.slice(start, end)));
+  const last = new Map<number, number>();
+  for (const { stage, start } of [...scripts, ...unpacking])
+    last.set(stage, Math.max(start, last.get(stage) ?? -1));
+  return last;
 }

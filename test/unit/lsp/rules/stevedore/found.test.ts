@@ -29,3 +29,13 @@ describe('unreproducible-arg', () => {
     expect(await words('stevedore/unreproducible-arg', text)).toEqual(['main']);
   });
 });
+
+describe('archive-not-unpacked', () => {
+  it.each(['apk add --no-cache make', 'chmod +x /opt/run', 'echo ./a > /b'])(
+    'finds an archive that %s leaves as it is',
+    async (run) => {
+      const text = `FROM alpine\nADD https://x.y/a.tar.gz /opt/\nRUN ${run}\n`;
+      expect(await words('stevedore/archive-not-unpacked', text)).toEqual(['https://x.y/a.tar.gz']);
+    },
+  );
+});
