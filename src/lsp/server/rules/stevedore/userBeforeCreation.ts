@@ -2,6 +2,7 @@ import type { Dockerfile } from '../../model/dockerfile.ts';
 import type { Instruction, Span, Stage } from '../../parser/tree.ts';
 import { argumentWords } from '../../parser/words.ts';
 import { operands } from '../../shell/command.ts';
+import type { Shell } from '../../shell/shell.ts';
 import type { Finding, Rule } from '../rule.ts';
 
 /** A user who isn't there yet. */
@@ -66,7 +67,7 @@ const VALUES = new Set([
   '-r',
 ]);
 
-/** Where each stage first creates a user, by `<stage> <name>`. */
+/** Where each stage first creates a user that it cannot have before, by `<stage> <name>`. */
 function creations(file: Dockerfile): ReadonlyMap<string, number> {
   const found = new Map<string, number>();
   for (const { run, shell } of file.shellRuns()) {
@@ -76,10 +77,22 @@ function creations(file: Dockerfile): ReadonlyMap<string, number> {
       const name = command.args.at(-1) ?? operands(command, VALUES).at(-1);
       if (!name?.literal || !/^[a-z_][\w-]*$/i.test(name.value)) continue;
       const key = `${run.stage} ${name.value}`;
-      if (!found.has(key)) found.set(key, run.start);
+      if (!found.has(key) && mustSucceed(command, shell)) found.set(key, run.start);
     }
   }
   return found;
+}
+
+/** Whether a command is always run and must not fail: `useradd app || true` is for a user who may be there already. */
+function mustSucceed({ start }: Span, shell: Shell): boolean {
+  const statement = shell.root().commands.find(({ pos, end }) => {
+    const span = shell.span(pos, end);
+    return span.start <= start && start < span.end;
+  });
+  const command = statement?.command;
+  return command?.type === 'AndOr'
+    ? !command.operators.includes('||')
+    : command?.type === 'Command';
 }
 
 function userOf(

@@ -39,3 +39,14 @@ describe('archive-not-unpacked', () => {
     },
   );
 });
+
+describe('user-before-creation', () => {
+  it.each([
+    'groupadd app && useradd -g app app',
+    'set -eux; groupadd app || true; useradd -g app app',
+    '["useradd", "app"]',
+  ])('finds a user that %s creates for sure', async (run) => {
+    const text = `FROM debian\nCOPY --chown=app a /a\nRUN ${run}\n`;
+    expect(await words('stevedore/user-before-creation', text)).toEqual(['app']);
+  });
+});

@@ -53,6 +53,10 @@ const SILENT: Readonly<Record<string, readonly string[]>> = {
     'FROM alpine\nCOPY passwd /etc/passwd\nUSER app\nRUN adduser app\n',
     'FROM alpine\nCOPY --chown=1000 a /a\nRUN adduser -D app\n',
     'FROM alpine AS base\nRUN adduser -D app\nFROM base\nUSER app\nRUN adduser app || true\n',
+    'FROM debian\nCOPY --chown=www-data a /a\nRUN useradd www-data || true\n',
+    'FROM debian\nCOPY --chown=www-data a /a\nRUN set -eux; id www-data || useradd www-data; make\n',
+    'FROM debian\nCOPY --chown=www-data a /a\nRUN if ! id www-data; then useradd www-data; fi\n',
+    'FROM alpine\nCOPY --chown=www-data a /a\nRUN <<EOF\nset -x\nadduser -D www-data || :\nEOF\n',
   ],
   'install-as-user': [
     'FROM alpine\nUSER app\nUSER root\nRUN apk add curl\n',
