@@ -61,7 +61,8 @@ function mayRemove(command: ShellCommand, program: string): boolean {
   const { name, args } = command;
   if (ESSENTIAL.has(program)) return false;
   if (name === 'rm') return args.some(({ value }) => value.split('/').includes(program));
-  return name !== program && argument(command, ...(REMOVERS[name] ?? [])) !== undefined;
+  const removers = Object.hasOwn(REMOVERS, name) ? (REMOVERS[name] ?? []) : [];
+  return name !== program && argument(command, ...removers) !== undefined;
 }
 
 /** Whether a command deletes a folder, what is in it, or a folder above it. */

@@ -52,7 +52,7 @@ const VERBS: Readonly<Record<string, ReadonlySet<string>>> = {
 const VALUES = new Set(['-o', '-t', '-X', '--repository']);
 
 function writesSystem(command: ShellCommand): boolean {
-  const verbs = VERBS[command.name];
+  const verbs = Object.hasOwn(VERBS, command.name) ? VERBS[command.name] : undefined;
   if (!verbs) return false;
   const verb = operands(command, VALUES)[0]?.value;
   // Another root than `/` may well belong to the user.

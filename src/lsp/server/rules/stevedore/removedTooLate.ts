@@ -91,9 +91,12 @@ const INSTALLS = new Set([
 ]);
 const VALUES = new Set(['-o', '-t', '-c']);
 
+const managerOf = ({ name }: ShellCommand) =>
+  Object.hasOwn(MANAGERS, name) ? MANAGERS[name] : undefined;
+
 function installs(command: ShellCommand): string | undefined {
   const verb = operands(command, VALUES)[0]?.value;
-  return verb !== undefined && INSTALLS.has(verb) ? MANAGERS[command.name] : undefined;
+  return verb !== undefined && INSTALLS.has(verb) ? managerOf(command) : undefined;
 }
 
 /** Whose leavings a command removes. */
@@ -110,7 +113,7 @@ function cleans(command: ShellCommand): string | undefined {
   const verb = operands(command, VALUES)[0]?.value;
   const clean =
     verb === 'clean' || verb === 'autoclean' || (verb === 'cache' && words.includes('clean'));
-  return clean ? MANAGERS[command.name] : undefined;
+  return clean ? managerOf(command) : undefined;
 }
 
 /** The files that COPY and ADD have put into each stage, with the place of the instruction. */

@@ -50,3 +50,10 @@ describe('user-before-creation', () => {
     expect(await words('stevedore/user-before-creation', text)).toEqual(['app']);
   });
 });
+
+describe('package-cache-in-layer', () => {
+  it('finds a cache before a command that has the name of a property of every object', async () => {
+    const text = 'FROM node\nRUN npm ci && constructor a && toString\n';
+    expect(await words('stevedore/package-cache-in-layer', text)).toEqual(['npm ci']);
+  });
+});

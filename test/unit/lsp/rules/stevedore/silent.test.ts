@@ -66,6 +66,7 @@ const SILENT: Readonly<Record<string, readonly string[]>> = {
     'FROM alpine AS a\nUSER app\nFROM alpine\nRUN apk add curl\n',
     'FROM alpine\nUSER app\nRUN apk info\n',
     'FROM alpine\nUSER app\nRUN pip install x\n',
+    'FROM alpine\nUSER app\nRUN constructor install x\n',
   ],
   'heredoc-without-set-e': [
     'FROM alpine\nRUN <<EOF\nset -ex\na\nb\nEOF\n',
@@ -124,6 +125,7 @@ const SILENT: Readonly<Record<string, readonly string[]>> = {
     'FROM debian\nADD a.tar.gz /tmp/\nRUN rm -f /tmp/a.tar.gz\n',
     'FROM debian\nCOPY a.conf /etc/\nRUN rm /etc/a.conf\n',
     'FROM debian\nRUN rm -f /tmp/a.deb\nCOPY a.deb /tmp/\n',
+    'FROM debian\nRUN constructor install x\nRUN constructor clean\n',
   ],
   'unreproducible-arg': [
     'FROM alpine\nARG ENVIRONMENT=stable\nRUN echo $ENVIRONMENT\n',
