@@ -51,7 +51,7 @@ function usedStages(file: Dockerfile): ReadonlySet<number> | 'unknown' {
     const base = file.baseOf(stage);
     if (base) used.add(base.index);
     // By another value of the variable it may be another one of the stages above.
-    if (stage.image?.text.includes('$') && byName.size > 0) return 'unknown';
+    if (byName.size > 0 && mayBeStage(stage.image?.text ?? '')) return 'unknown';
     for (const instruction of stage.instructions) {
       for (const { text } of fromWords(instruction)) {
         if (text.includes('$')) return 'unknown';
@@ -63,3 +63,7 @@ function usedStages(file: Dockerfile): ReadonlySet<number> | 'unknown' {
   }
   return used;
 }
+
+/** Whether a word with variables may name a stage: no stage has a name with a tag, a digest or a folder in it. */
+const mayBeStage = (text: string): boolean =>
+  text.includes('$') && !/[:@/]/.test(text.replace(/\$(?:\{[^}]*\}|\w+)/g, ''));

@@ -57,3 +57,13 @@ describe('package-cache-in-layer', () => {
     expect(await words('stevedore/package-cache-in-layer', text)).toEqual(['npm ci']);
   });
 });
+
+describe('unused-stage', () => {
+  it.each(['alpine:${VERSION}', '${REGISTRY}/alpine', 'alpine@$DIGEST'])(
+    'finds one above FROM %s, which no stage can be called',
+    async (image) => {
+      const text = `ARG VERSION REGISTRY DIGEST\nFROM golang:1.23 AS build\nFROM ${image}\n`;
+      expect(await words('stevedore/unused-stage', text)).toEqual(['build']);
+    },
+  );
+});
