@@ -3,6 +3,7 @@ import type { CurrentEngine } from './current.ts';
 import { EngineError } from './errors.ts';
 import type { Client } from './client.ts';
 import type { Image } from './model.ts';
+import { variablesOf } from './imageVariables.ts';
 import { pathText } from './path.ts';
 import { familiarReference, HUB, parseReference, splitTag, withDefaultTag } from './reference.ts';
 import type { ImageReference } from './reference.ts';
@@ -79,13 +80,10 @@ async function engineAnswer(
       const wanted = withDefaultTag(parseReference(request.reference));
       const image = images.find((one) => isCalled(one, wanted));
       if (!image) return NOTHING;
-      const { digests, platforms } = await inspect(client, image.id, signal);
+      const { digests, ...told } = await inspect(client, image.id, signal);
       // A push gives it a digest without an event that the store hears of.
       const facts = factsOf({ ...image, digests }, request.reference, wanted);
-      return {
-        images: [{ ...facts, ...(platforms.length > 0 ? { platforms } : {}) }],
-        complete: true,
-      };
+      return { images: [{ ...facts, ...told }], complete: true };
     }
   }
 }
@@ -94,7 +92,9 @@ interface Inspected {
   /** Names with the digests that they were pulled or pushed under. */
   readonly digests: readonly string[];
   /** Those that the engine has of the image, the one that it would run first. */
-  readonly platforms: readonly string[];
+  readonly platforms?: readonly string[];
+  /** Names of the variables that the image sets. */
+  readonly variables?: readonly string[];
 }
 
 /**
@@ -104,16 +104,19 @@ interface Inspected {
 async function inspect(client: Client, id: string, signal: AbortSignal): Promise<Inspected> {
   const path = `/images/${pathText(id)}/json?manifests=1`;
   const answer = record(await client.request({ path, as: 'json', signal }));
-  const { Os, Architecture, Variant, Manifests, RepoDigests } = answer;
+  const { Os, Architecture, Variant, Manifests, RepoDigests, Config } = answer;
   const manifests = Array.isArray(Manifests) ? Manifests.map(record) : [];
   const others = manifests
     .filter(({ Kind, Available }) => Kind === 'image' && Available === true)
     .map(({ ImageData }) => record(record(ImageData)['Platform']))
     .map(({ os, architecture, variant }) => platformText(os, architecture, variant));
   const own = platformText(Os, Architecture, Variant);
+  const platforms = [...new Set([own, ...others])].filter((one) => one !== '');
+  const variables = variablesOf(Config);
   return {
     digests: Array.isArray(RepoDigests) ? RepoDigests.filter((one) => typeof one === 'string') : [],
-    platforms: [...new Set([own, ...others])].filter((one) => one !== ''),
+    ...(platforms.length > 0 ? { platforms } : {}),
+    ...(variables.length > 0 ? { variables } : {}),
   };
 }
 

@@ -45,6 +45,8 @@ export interface ImageFacts {
   readonly created?: number;
   /** `os/architecture[/variant]`; of the engine those that it has, the one that it would run first. */
   readonly platforms?: readonly string[];
+  /** For `image`: names of the variables that it sets, of all its platforms. Their values may be nobody's business. */
+  readonly variables?: readonly string[];
 }
 
 export interface ImagesAnswer {

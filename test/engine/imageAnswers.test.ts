@@ -4,6 +4,7 @@ import type { CurrentEngine } from '../../src/engine/current.ts';
 import { createCurrentEngine } from '../../src/engine/current.ts';
 import { createImageAnswers } from '../../src/engine/imageAnswers.ts';
 import type { ImageAnswers } from '../../src/engine/imageAnswers.ts';
+import { commitContainer, createContainer, removeContainer } from '../../src/engine/containers.ts';
 import {
   pullImage,
   pushImage as pushFromEngine,
@@ -102,6 +103,26 @@ test('the engine tells what it builds for, aside only while it is at hand', asyn
     expect((await answerIdle(request, signal)).images).toHaveLength(1);
   } finally {
     idle.dispose();
+  }
+});
+
+test('an image has variables, by the engine and by its registry', async () => {
+  const client = await current.client();
+  const reference = `${address}/${repository}-variables:1.0`;
+  const env = ['APP_UID=1654', 'APP_NOTE=a=b'];
+  const { id } = await createContainer(client, { image: SHELL_IMAGE, command: ['true'], env });
+  try {
+    await tagImage(client, await commitContainer(client, id), reference);
+    await pushFromEngine(client, reference);
+    for (const from of ['engine', 'registries'] as const) {
+      const tell = async () => (await ask({ about: 'image', from, reference })).images[0];
+      await expect.poll(async () => (await tell())?.variables).toContain('APP_UID');
+      expect((await tell())?.variables).toContain('APP_NOTE');
+      expect(JSON.stringify(await tell())).not.toContain('1654');
+    }
+  } finally {
+    await removeContainer(client, id, { force: true });
+    await removeImage(client, reference, { force: true });
   }
 });
 

@@ -305,6 +305,49 @@ describe('hover', () => {
   });
 });
 
+describe('variables of the base image', () => {
+  const words = async (text: string, rule = 'UndefinedVar') => {
+    const { doc, findings } = await found(text, rule);
+    return findings.map(({ range }) => doc.text(range));
+  };
+
+  it('are set, as the engine says, in all stages that start from it', async () => {
+    local['app:1'] = { variables: ['APP_UID', 'PATH'] };
+    await start();
+    expect(await words('FROM app:1 AS base\nUSER $APP_UID\nWORKDIR /$OTHER')).toEqual(['$OTHER']);
+    expect(
+      await words('ARG V=1\nFROM app:$V AS base\nFROM base AS b\nFROM b\nUSER ${APP_UID}:$GID'),
+    ).toEqual(['$GID']);
+    expect(await words('FROM app:1 AS base\nFROM app:2\nUSER $APP_UID')).toEqual(['$APP_UID']);
+  });
+
+  it('are asked of the registry where the engine has no such image, if that may be', async () => {
+    remote['app:1'] = { variables: ['APP_UID'] };
+    await start();
+    expect(await words('FROM app:1\nUSER $APP_UID')).toEqual([]);
+    await session.configure({ completion: { registries: false } });
+    expect(await words('FROM app:1\nUSER  $APP_UID')).toEqual(['$APP_UID']);
+  });
+
+  it('make a VOLUME that would be empty one that is not', async () => {
+    local['db:1'] = { variables: ['PGDATA'] };
+    await start();
+    const text = 'FROM db:1\nVOLUME $PGDATA $PGOTHER ""';
+    expect(await words(text)).toEqual(['$PGOTHER']);
+    expect(await words(`${text} `, 'build-error/empty-volume')).toEqual(['$PGOTHER', '""']);
+  });
+
+  it('stay known while one types elsewhere', async () => {
+    local['app:1'] = { variables: ['APP_UID'] };
+    await start();
+    const { doc, findings } = await found('FROM app:1\nUSER $APP_UID', 'UndefinedVar');
+    expect(findings).toEqual([]);
+    const { document } = doc;
+    await doc.change(document.getText().replace('FROM app:1', '# x\nFROM app:1'));
+    expect((await doc.diagnostics()).filter(({ code }) => code === 'UndefinedVar')).toEqual([]);
+  });
+});
+
 describe('an image without a version', () => {
   const offers = async (text: string, rule: string) => {
     const doc = await session.open(text);

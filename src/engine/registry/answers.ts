@@ -61,12 +61,14 @@ export function registryAnswers(
         if (!details) return NOTHING;
         const { digest, created, images } = details;
         const size = images[0]?.size;
+        const variables = new Set(images.flatMap((one) => one.variables ?? []));
         const facts: ImageFacts = {
           name: request.reference,
           digest,
           platforms: images.flatMap(({ platform }) => platform ?? []),
           ...(created === undefined ? {} : { created }),
           ...(size === undefined ? {} : { size }),
+          ...(variables.size > 0 ? { variables: [...variables] } : {}),
         };
         return { images: [facts], complete: true };
       }

@@ -1,4 +1,5 @@
 import { EngineError } from '../errors.ts';
+import { variablesOf } from '../imageVariables.ts';
 import type { RegistryClient } from './client.ts';
 import { readJson } from './client.ts';
 import {
@@ -58,7 +59,7 @@ export function createManifestReader(client: RegistryClient): ManifestReader {
     repository: string,
     { config }: Manifest,
     signal?: AbortSignal,
-  ): Promise<{ platform: string | undefined; created: number | undefined }> {
+  ): Promise<Pick<PlatformImage, 'platform' | 'created' | 'variables'>> {
     if (!config) return { platform: undefined, created: undefined };
     const what = `read the configuration of ${repository}@${config.digest.slice(0, 19)}`;
     const reply = await client.request({
@@ -73,6 +74,7 @@ export function createManifestReader(client: RegistryClient): ManifestReader {
     return {
       platform: platformOf(json),
       created: secondsOf((json as { created?: unknown } | null)?.created),
+      variables: variablesOf((json as { config?: unknown } | null)?.config),
     };
   }
 

@@ -44,6 +44,8 @@ export interface PlatformImage {
   readonly size: number | undefined;
   /** Seconds since the epoch; undefined when not told. */
   readonly created: number | undefined;
+  /** Names of the variables that it sets; absent when not told. */
+  readonly variables?: readonly string[];
 }
 
 export interface Descriptor {

@@ -123,7 +123,7 @@ function readAnswer(value: unknown): ImagesAnswer {
 }
 
 function readFacts(value: unknown): ImageFacts[] {
-  const { name, description, digest, digests, size, created, platforms } = record(value);
+  const { name, description, digest, digests, size, created, platforms, variables } = record(value);
   if (typeof name !== 'string') return [];
   return [
     {
@@ -134,6 +134,7 @@ function readFacts(value: unknown): ImageFacts[] {
       ...(typeof size === 'number' ? { size } : {}),
       ...(typeof created === 'number' ? { created } : {}),
       ...(Array.isArray(platforms) ? { platforms: platforms.filter(isText) } : {}),
+      ...(Array.isArray(variables) ? { variables: variables.filter(isText) } : {}),
     },
   ];
 }

@@ -67,9 +67,17 @@ export function withLate(rules: readonly Rule[], late: Late): readonly Rule[] {
   const known = new Set(rules);
   const both = rules.map((rule): Rule => {
     const more = late.get(rule);
-    return more
-      ? { ...rule, check: (file, options) => [...rule.check(file, options), ...more] }
-      : rule;
+    if (!more) return rule;
+    const key = ({ span: { start, end } }: Finding) => `${start} ${end}`;
+    const withdrawn = new Set(more.filter(({ withdraws }) => withdraws).map(key));
+    const added = more.filter(({ withdraws }) => !withdraws);
+    return {
+      ...rule,
+      check: (file, options) => [
+        ...[...rule.check(file, options)].filter((finding) => !withdrawn.has(key(finding))),
+        ...added,
+      ],
+    };
   });
   return [
     ...both,

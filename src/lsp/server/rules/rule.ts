@@ -36,6 +36,8 @@ export interface Finding {
   readonly silencedAt?: number;
   readonly fixes?: readonly Fix[];
   readonly tag?: 'unnecessary' | 'deprecated';
+  /** Of what is found late: it is nothing of its own, but says that what `check` finds at this span isn't so. */
+  readonly withdraws?: true;
 }
 
 /** Files of a build context with their contents, for the examples of rules that look there. */

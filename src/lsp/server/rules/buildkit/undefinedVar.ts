@@ -6,6 +6,7 @@ import type { Finding, Fix, Rule } from '../rule.ts';
 import { distinct, suggester } from './references.ts';
 import { at, stepsOf } from './support.ts';
 import { replace } from '../edits.ts';
+import { withdrawSet } from '../imageVariables.ts';
 
 /** Where the builder replaces variables and reports those that aren't set; it doesn't report EXPOSE's. */
 const EXPANDING = 'ADD ARG COPY ENV LABEL RUN STOPSIGNAL USER VOLUME WORKDIR'.split(' ');
@@ -14,7 +15,7 @@ export const undefinedVar: Rule = {
   id: 'UndefinedVar',
   severity: 'warning',
   title: 'Variables should be defined before they are used',
-  why: 'A variable that no `ARG` or `ENV` above defines is empty. An `ARG` before the first `FROM` counts in a stage only after the stage repeats it as `ARG NAME`. The variables of the base image aren’t known here: declare those that you rely on.',
+  why: 'A variable that no `ARG` or `ENV` above defines is empty. An `ARG` before the first `FROM` counts in a stage only after the stage repeats it as `ARG NAME`. Those that the base image sets count too: the editor asks the engine or the registry for them. `stevedore-check` asks nobody, so it reports them: declare those that you rely on.',
   examples: [
     {
       bad: 'FROM alpine\nARG DIR_ASSETS=assets/\nCOPY $DIR_ASSET .\n',
@@ -28,11 +29,22 @@ export const undefinedVar: Rule = {
     },
   ],
   *check(file) {
-    const suggested = suggester();
-    for (const step of stepsOf(file, ...EXPANDING))
-      if (hasUnset(step)) yield* inStep(step, file, suggested);
+    for (const { finding } of unsetIn(file)) yield finding;
   },
+  checkImages: async (file, images) => withdrawSet(file, images, [...unsetIn(file)]),
 };
+
+interface Unset {
+  readonly names: readonly string[];
+  readonly step: Step;
+  readonly finding: Finding;
+}
+
+function* unsetIn(file: Dockerfile): Generator<Unset> {
+  const suggested = suggester();
+  for (const step of stepsOf(file, ...EXPANDING))
+    if (hasUnset(step)) yield* inStep(step, file, suggested);
+}
 
 function hasUnset({ expanded }: Step): boolean {
   return expanded.some(({ expansion }) =>
@@ -44,7 +56,7 @@ function* inStep(
   step: Step,
   file: Dockerfile,
   suggested: ReturnType<typeof suggester>,
-): Generator<Finding> {
+): Generator<Unset> {
   const { instruction, place, scope, expanded } = step;
   const earlier = instruction.name === 'ARG' ? declaredBy(step) : undefined;
   for (const { piece, expansion } of expanded) {
@@ -58,7 +70,7 @@ function* inStep(
         scope.definitions().flatMap((one) => (one.value === undefined ? [] : [one.name]));
       const guess = suggested(name, known);
       const global = file.scopes().global.get(name);
-      yield at(place, {
+      const finding = at(place, {
         span: spanWithin(piece, start, end),
         message: `No ARG or ENV above defines ${name.slice(0, 80)}${global && !guess ? ' in this stage' : ''}.${guess ? ` Did you mean ${guess}?` : ''}`,
         fixes: [
@@ -66,6 +78,7 @@ function* inStep(
           ...(place === instruction ? declaration(name, step) : []),
         ],
       });
+      yield { names: [name], step, finding };
     }
   }
 }

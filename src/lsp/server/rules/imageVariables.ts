@@ -1,0 +1,49 @@
+import type { Dockerfile } from '../model/dockerfile.ts';
+import type { Step } from '../model/scopes.ts';
+import type { Finding, KnownImages } from './rule.ts';
+
+/** A finding that holds only as long as the base image doesn't set variables. */
+interface Doubtful {
+  readonly names: readonly string[];
+  readonly step: Step;
+  readonly finding: Finding;
+}
+
+/**
+ * Withdraws findings of which the base image sets all variables, as far as the engine knows the image or else its registry.
+ * BuildKit has read the image before it says anything.
+ */
+export async function withdrawSet(
+  file: Dockerfile,
+  images: KnownImages,
+  doubtful: readonly Doubtful[],
+): Promise<Finding[]> {
+  const asked = new Map<string, Promise<ReadonlySet<string>>>();
+  const variables = (image: string) => {
+    const before = asked.get(image) ?? ask(images, image);
+    asked.set(image, before);
+    return before;
+  };
+  const found = doubtful.map(async ({ names, step, finding }): Promise<Finding[]> => {
+    const image = imageOf(file, step);
+    if (image === undefined) return [];
+    const set = await variables(image);
+    return names.every((name) => set.has(name)) ? [{ ...finding, fixes: [], withdraws: true }] : [];
+  });
+  return (await Promise.all(found)).flat();
+}
+
+async function ask(images: KnownImages, image: string): Promise<ReadonlySet<string>> {
+  const known = (await images.local(image)) ?? (await images.remote(image));
+  return new Set(known?.variables);
+}
+
+/** The image that the stage of a step starts from in the end; undefined when there is none or it isn't known. */
+function imageOf(file: Dockerfile, { place }: Step): string | undefined {
+  const stage = file.tree.stages[place.stage];
+  const first = stage && file.chain(stage).at(-1);
+  const image = first && file.scopes().from(first).image;
+  return !image || image.error || image.value === '' || image.value === 'scratch'
+    ? undefined
+    : image.value;
+}
