@@ -112,7 +112,13 @@ describe.each(['open', 'basic', 'token'] as const)('a registry that is %s', (kin
     const opened = registry(address, credential);
     const details = await opened.details(repository, '1.9');
     expect(details.images).toEqual([
-      { digest: details.digest, platform: 'linux/amd64', size: 1200, created: 1704164645 },
+      {
+        digest: details.digest,
+        platform: 'linux/amd64',
+        size: 1200,
+        created: 1704164645,
+        variables: [],
+      },
     ]);
     expect(details.kind).toBe('image');
     const manifest = await opened.manifest(repository, details.digest);

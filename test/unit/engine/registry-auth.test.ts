@@ -306,6 +306,7 @@ describe('redirects', () => {
     created: '2024-01-02T03:04:05Z',
     os: 'linux',
     architecture: 'amd64',
+    config: { Env: ['APP_UID=1654', 'NOTE=a=b', 'nothing', 7] },
   });
   const digest = (text: string) => `sha256:${createHash('sha256').update(text).digest('hex')}`;
   const manifest = JSON.stringify({
@@ -332,7 +333,13 @@ describe('redirects', () => {
     const server = await withBlobsAt(`${storage.url}/blob?signature=x`);
     const details = await open(server.address, tester).details('app', '1');
     expect(details.images).toEqual([
-      { digest: digest(manifest), platform: 'linux/amd64', size: 42, created: 1704164645 },
+      {
+        digest: digest(manifest),
+        platform: 'linux/amd64',
+        size: 42,
+        created: 1704164645,
+        variables: ['APP_UID', 'NOTE'],
+      },
     ]);
     expect(storage.seen.map(({ path, authorization }) => [path, authorization])).toEqual([
       ['/blob?signature=x', undefined],
