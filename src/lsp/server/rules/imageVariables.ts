@@ -18,22 +18,17 @@ export async function withdrawSet(
   images: KnownImages,
   doubtful: readonly Doubtful[],
 ): Promise<Finding[]> {
-  const asked = new Map<string, Promise<ReadonlySet<string>>>();
-  const variables = (image: string) => {
-    const before = asked.get(image) ?? ask(images, image);
-    asked.set(image, before);
-    return before;
-  };
   const found = doubtful.map(async ({ names, step, finding }): Promise<Finding[]> => {
     const image = imageOf(file, step);
     if (image === undefined) return [];
-    const set = await variables(image);
+    // Answers are remembered below: many variables of one image are one question.
+    const set = await variablesOf(images, image);
     return names.every((name) => set.has(name)) ? [{ ...finding, fixes: [], withdraws: true }] : [];
   });
   return (await Promise.all(found)).flat();
 }
 
-async function ask(images: KnownImages, image: string): Promise<ReadonlySet<string>> {
+async function variablesOf(images: KnownImages, image: string): Promise<ReadonlySet<string>> {
   const known = (await images.local(image)) ?? (await images.remote(image));
   return new Set(known?.variables);
 }
