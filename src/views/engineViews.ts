@@ -289,7 +289,7 @@ function createView(
       forget(element.row);
       if (typeof element.row.children === 'function') tree.reload(element.row.key);
     }),
-    files.rows.onDidChange((keys) => keys.forEach((key) => tree.reload(key))),
+    files.rows.onDidChange((keys) => keys.forEach((key) => tree.reread(key))),
     current.onDidChange(() => {
       watch();
       describe();
@@ -313,7 +313,7 @@ function createView(
     reloadFiles(target: unknown) {
       for (const row of tree.having(target)) {
         forget(row);
-        tree.reload(row.key);
+        tree.reread(row.key);
       }
     },
     async revealFile(target: FileTarget, path: string): Promise<boolean> {
@@ -325,6 +325,8 @@ function createView(
       let at = target.at.path;
       for (const part of parts) {
         at = pathIn(at, part);
+        // What was just made stands there once it has been read.
+        await node?.fetching;
         const next: Node | undefined = (await tree.getChildren(node))?.find(
           (child) => child.row.key === top + at,
         );

@@ -26,8 +26,13 @@ export interface Tree extends vscode.TreeDataProvider<Node> {
   find(key: string): Node | undefined;
   /** The rows with a target that have been shown. */
   having(target: unknown): readonly Row[];
-  /** Reads the children of a row anew, where they are fetched on demand; of all open rows without a key. */
+  /** Has VS Code ask anew for the children of a row, where they are fetched on demand; of all open rows without a key. */
   reload(key?: string): void;
+  /**
+   * Reads the children of a row anew, and tells what differs then. VS Code keeps its rows meanwhile: with those that it waits for
+   * nothing can be done, and what is dropped on them is lost.
+   */
+  reread(key: string): void;
 }
 
 function toTreeItem({ row }: Node): vscode.TreeItem {
@@ -174,6 +179,13 @@ export function createTree(): Tree {
     });
   }
 
+  function reload(key?: string): void {
+    const node = key === undefined ? undefined : nodes.get(key);
+    const all = key === undefined ? nodes.values() : node ? [node] : [];
+    for (const one of all) one.known = one.fetching = undefined;
+    if (node || key === undefined) changed.fire(node);
+  }
+
   return {
     onDidChangeTreeData: changed.event,
     getTreeItem: toTreeItem,
@@ -213,11 +225,15 @@ export function createTree(): Tree {
     find: (key) => nodes.get(key),
     having: (target) =>
       [...nodes.values()].filter(({ row }) => row.target === target).map(({ row }) => row),
-    reload(key) {
-      const node = key === undefined ? undefined : nodes.get(key);
-      const all = key === undefined ? nodes.values() : node ? [node] : [];
-      for (const one of all) one.known = one.fetching = undefined;
-      if (node || key === undefined) changed.fire(node);
+    reload,
+    reread(key) {
+      const node = nodes.get(key);
+      const read = node?.row.children;
+      if (!node?.known || typeof read !== 'function') return reload(key);
+      // What is being read may be from before.
+      node.fetching = undefined;
+      node.known = 'known';
+      refetch(node, read);
     },
   };
 }

@@ -179,6 +179,36 @@ describe('the tree', () => {
     assert.equal(told.length, 1);
   });
 
+  it('keeps the rows while they are read anew for what changed, and tells only what differs', async () => {
+    const answers: ((rows: readonly Row[]) => void)[] = [];
+    const read = () => new Promise<readonly Row[]>((resolve) => answers.push(resolve));
+    const tree = createTree();
+    tree.update([row('r', { children: read })]);
+    const keys = (nodes: Node[] | null | undefined) => nodes?.map(({ row: { key } }) => key);
+    const [r] = (await tree.getChildren()) ?? [];
+    const told: unknown[] = [];
+    tree.onDidChangeTreeData?.((change) => told.push(change));
+    const first = tree.getChildren(r);
+    answers[0]?.([row('one')]);
+    await first;
+    tree.reread('r');
+    // Again, before the first of them has been answered: what that one says is not taken.
+    tree.reread('r');
+    assert.equal(answers.length, 3);
+    answers[1]?.([row('old')]);
+    await sleep(300);
+    assert.deepEqual([told, keys([...(r?.children?.values() ?? [])])], [[], ['one']]);
+    answers[2]?.([row('one'), row('two')]);
+    await sleep(300);
+    assert.deepEqual(told, [[r]]);
+    assert.deepEqual(keys(await tree.getChildren(r)), ['one', 'two']);
+    assert.equal(answers.length, 3);
+    tree.reread('r');
+    answers[3]?.([row('one', { description: 'larger' }), row('two')]);
+    await sleep(300);
+    assert.deepEqual(told, [[r], [tree.find('one')]]);
+  });
+
   it('leaves what was read before a reload alone', async () => {
     const answers: ((rows: readonly Row[]) => void)[] = [];
     const read = () => new Promise<readonly Row[]>((resolve) => answers.push(resolve));
