@@ -48,9 +48,9 @@ describe('the layers', () => {
     expect(texts[1]).toContain('RUN apt-get update');
     expect(texts[2]).toMatch(/COPY \. \/app .*\+45.*Dockerfile/);
     expect(texts[3]).toMatch(/588 kB ~2 −3/);
-    expect(await page.locator('header').innerText()).toMatch(
-      /shop\/web:1\.4.*MB in 5\d files.*% efficient.*wasted/s,
-    );
+    await expect
+      .poll(() => page.locator('header').innerText())
+      .toMatch(/shop\/web:1\.4.*MB in 5\d files.*% efficient.*wasted/s);
   });
 
   test('are gone through by the keyboard, and lead to the Dockerfile', async () => {
@@ -78,10 +78,10 @@ describe('the tree', () => {
     await page.locator('.tree').focus();
     await press(panel, 'Home', 'ArrowRight', 'ArrowDown');
     await expect.poll(() => rows(panel)).toContain('~ server.js 48 kB');
-    expect(await page.locator('.row.current').getAttribute('aria-level')).toBe('2');
+    await expect.poll(() => page.locator('.row.current').getAttribute('aria-level')).toBe('2');
     await press(panel, 'ArrowLeft', 'ArrowLeft');
     await expect.poll(async () => (await rows(panel)).join()).not.toContain('server.js');
-    expect(await page.locator('.row.current .text').innerText()).toBe('app');
+    await expect.poll(() => page.locator('.row.current .text').innerText()).toBe('app');
   });
 
   test('opens files of the image, and says why it does not open others', async () => {
@@ -114,7 +114,7 @@ describe('the tree', () => {
     await expect
       .poll(async () => (await rows(panel)).at(-1), { timeout: 10_000 })
       .toBe('+ file-99999 1 B');
-    expect(await page.locator('.row').count()).toBeLessThan(80);
+    await expect.poll(() => page.locator('.row').count()).toBeLessThan(80);
     await press(panel, 'ArrowLeft', 'Home');
     await expect.poll(async () => (await rows(panel))[0]).toBe('+ d 100 kB');
   });
@@ -133,7 +133,7 @@ describe('the tree', () => {
     expect(all).toContain('<img src=x onerror=alert(1)>');
     expect(all).toContain('a b');
     expect(all).toContain('\\u202egpj.exe');
-    expect(await page.locator('.tree img').count()).toBe(0);
+    await expect.poll(() => page.locator('.tree img').count()).toBe(0);
   });
 });
 
@@ -151,7 +151,9 @@ describe('the other views', () => {
     expect(text).toMatch(/540 kB\s+540 kB\s+\/app/);
     await page.getByRole('button', { name: '/var/cache/apt' }).click();
     await page.locator('.row.current .text:text-is("apt")').waitFor();
-    expect(await page.locator('.row.current').getAttribute('class')).toContain('deleted');
+    await expect
+      .poll(() => page.locator('.row.current').getAttribute('class'))
+      .toContain('deleted');
   });
 
   test('the map is entered and left again', async () => {
@@ -178,10 +180,12 @@ describe('the other views', () => {
     const { panel, page } = await opened();
     await tab(panel, 'Packages');
     await page.getByText('left-pad').waitFor();
-    expect(await page.locator('.summary').innerText()).toMatch(/3 deb, 1 npm/);
+    await expect.poll(() => page.locator('.summary').innerText()).toMatch(/3 deb, 1 npm/);
     await page.getByRole('searchbox', { name: 'Filter packages' }).fill('ssl');
     await expect.poll(() => page.locator('tbody tr').count()).toBe(1);
-    expect(await page.locator('tbody tr').innerText()).toMatch(/deb\s+openssl\s+3\.5\.1\s+1/);
+    await expect
+      .poll(() => page.locator('tbody tr').innerText())
+      .toMatch(/deb\s+openssl\s+3\.5\.1\s+1/);
   });
 
   test('of a database that is damaged those that are there stand, and that some are missing', async () => {
@@ -247,10 +251,10 @@ describe('the other views', () => {
     await page.getByRole('button', { name: 'Scan with trivy' }).click();
     await page.getByText('trivy knows 2 weaknesses: 2 critical.').waitFor();
     expect(deeds).toEqual(['scan trivy']);
-    expect(await page.locator('tbody tr').first().innerText()).toMatch(
-      /critical\s+CVE-2026-0001\s+lodash 4\.17\.20\s+4\.17\.21\s+3\s+Dockerfile/,
-    );
-    expect(await page.locator('tbody tr').nth(1).innerText()).toMatch(/–$/);
+    await expect
+      .poll(() => page.locator('tbody tr').first().innerText())
+      .toMatch(/critical\s+CVE-2026-0001\s+lodash 4\.17\.20\s+4\.17\.21\s+3\s+Dockerfile/);
+    await expect.poll(() => page.locator('tbody tr').nth(1).innerText()).toMatch(/–$/);
     await page.locator('tbody').getByRole('button', { name: '3', exact: true }).click();
     await expect.poll(() => page.locator('.layer.chosen .number').innerText()).toBe('3');
   });
@@ -300,7 +304,9 @@ describe('reading', () => {
     await expect
       .poll(async () => (await page.locator('.bytes').allInnerTexts())[0])
       .toMatch(/^5\.1 MB of about \d+\.?\d* MB$/);
-    expect(await page.getByRole('progressbar').getAttribute('aria-valuenow')).toMatch(/^[12]\d$/);
+    await expect
+      .poll(() => page.getByRole('progressbar').getAttribute('aria-valuenow'))
+      .toMatch(/^[12]\d$/);
     await page.getByRole('button', { name: 'Cancel' }).click();
     await page.getByRole('button', { name: 'Read Layers' }).click();
     await expect.poll(async () => (await rows(panel)).length).toBe(5);
@@ -339,5 +345,5 @@ test('a page that was hidden comes back where it was', async () => {
   const second = await pageOf({ state: await panel.state() });
   explorer.attach(second);
   await shows(second, before);
-  expect(await second.page.locator('.row.current').innerText()).toBe(current);
+  await expect.poll(() => second.page.locator('.row.current').innerText()).toBe(current);
 });

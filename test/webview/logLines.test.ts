@@ -9,10 +9,12 @@ describe('the lines', () => {
     write(0, numbered(5000));
     await shows(panel, 'line 4999');
     expect((await seen(panel)).at(-1)).toBe('line 4999');
-    expect(await page.locator('.row').count()).toBeLessThan(60);
+    await expect.poll(() => page.locator('.row').count()).toBeLessThan(60);
     write(0, ['one more']);
     await expect.poll(async () => (await seen(panel)).at(-1)).toBe('one more');
-    expect(await page.locator('footer').textContent()).toMatch(/5,001 lines.*live.*Following/s);
+    await expect
+      .poll(() => page.locator('footer').textContent())
+      .toMatch(/5,001 lines.*live.*Following/s);
   });
 
   test('few of them stand at the top', async () => {
@@ -24,7 +26,7 @@ describe('the lines', () => {
       page.locator('.rows').boundingBox(),
     ]);
     expect(row?.y).toBeCloseTo(box?.y ?? 0, 0);
-    expect(await page.locator('.thumb').count()).toBe(0);
+    await expect.poll(() => page.locator('.thumb').count()).toBe(0);
   });
 
   test('of several containers have a name and a colour each, and errors a mark', async () => {
@@ -32,7 +34,7 @@ describe('the lines', () => {
     write(0, ['hello']);
     write(1, ['ERROR: broken'], true);
     await shows(panel, 'broken');
-    expect(await page.locator('.name').allTextContents()).toEqual(['web', 'database']);
+    await expect.poll(() => page.locator('.name').allTextContents()).toEqual(['web', 'database']);
     const colours = await page
       .locator('.name')
       .evaluateAll((names) =>
@@ -45,18 +47,18 @@ describe('the lines', () => {
       );
     expect(new Set(colours).size).toBe(2);
     const row = page.locator('.row', { hasText: 'broken' });
-    expect(await row.getAttribute('class')).toMatch(/error stderr/);
-    expect(await row.locator('.kind').textContent()).toBe('E');
-    expect(await row.getAttribute('aria-label')).toMatch(
-      /^error, stderr, database, 2026-11-28 15:28:54.\d{3}Z: ERROR: broken$/,
-    );
+    await expect.poll(() => row.getAttribute('class')).toMatch(/error stderr/);
+    await expect.poll(() => row.locator('.kind').textContent()).toBe('E');
+    await expect
+      .poll(() => row.getAttribute('aria-label'))
+      .toMatch(/^error, stderr, database, 2026-11-28 15:28:54.\d{3}Z: ERROR: broken$/);
   });
 
   test('have their times as they are wanted', async () => {
     const { panel, write, page } = await opened();
     write(0, ['x']);
     await shows(panel, 'x');
-    expect(await page.locator('.time').textContent()).toBe('2026-11-28 15:28:54.001Z');
+    await expect.poll(() => page.locator('.time').textContent()).toBe('2026-11-28 15:28:54.001Z');
     await page.getByLabel('Times').selectOption('off');
     await expect.poll(() => page.locator('.time').count()).toBe(0);
     await page.getByLabel('Times').selectOption('relative');
@@ -68,7 +70,7 @@ describe('the lines', () => {
     write(0, ['bye']);
     end(0);
     await shows(panel, 'web was killed with code 137: out of memory');
-    expect(await page.locator('.row.mark.bad').count()).toBe(1);
+    await expect.poll(() => page.locator('.row.mark.bad').count()).toBe(1);
     await expect.poll(() => page.locator('footer').textContent()).toMatch(/waiting/);
   });
 
@@ -78,14 +80,14 @@ describe('the lines', () => {
       '\u001b[31mred\u001b[0m \u001b[38;2;1;2;3mown\u001b[0m \u001b[1;4mbold\u001b[0m plain',
     ]);
     await shows(panel, 'plain');
-    expect(await texts(panel)).toEqual(['red own bold plain']);
-    expect(await page.locator('.fg1').textContent()).toBe('red');
+    await expect.poll(() => texts(panel)).toEqual(['red own bold plain']);
+    await expect.poll(() => page.locator('.fg1').textContent()).toBe('red');
     expect(
       await page
         .locator('.text span', { hasText: 'own' })
         .evaluate((own) => (own as unknown as { style: { color: string } }).style.color),
     ).toBe('rgb(1, 2, 3)');
-    expect(await page.locator('.bold.underline').textContent()).toBe('bold');
+    await expect.poll(() => page.locator('.bold.underline').textContent()).toBe('bold');
   });
 
   test('that are JSON are short, and unfold to a table', async () => {
@@ -97,8 +99,8 @@ describe('the lines', () => {
     await shows(panel, 'after');
     expect((await texts(panel))[0]).toMatch(/^it broke\s+http.status=500\s+http.path=\/a$/);
     await page.locator('.row button.fold').click();
-    expect(await page.locator('.fields tr').allTextContents()).toHaveLength(5);
-    expect(await page.locator('.fields').textContent()).toMatch(/http\.status\s*500/);
+    await expect.poll(() => page.locator('.fields tr').allTextContents()).toHaveLength(5);
+    await expect.poll(() => page.locator('.fields').textContent()).toMatch(/http\.status\s*500/);
     await page.locator('.rows').focus();
     await page
       .locator('.row')
@@ -157,12 +159,10 @@ describe('links', () => {
     const { panel, write, page, viewer } = await opened();
     write(0, ['at src/app.ts:12:3 see https://example.test/a?b=c.', 'no lib/x.py:7']);
     await shows(panel, 'lib/x.py');
-    expect(await page.locator('.link').allTextContents()).toEqual([
-      'src/app.ts:12:3',
-      'https://example.test/a?b=c',
-      'lib/x.py:7',
-    ]);
-    expect(await page.locator('a').count()).toBe(0);
+    await expect
+      .poll(() => page.locator('.link').allTextContents())
+      .toEqual(['src/app.ts:12:3', 'https://example.test/a?b=c', 'lib/x.py:7']);
+    await expect.poll(() => page.locator('a').count()).toBe(0);
     for (const link of await page.locator('.link').all())
       await link.click({ modifiers: ['Control'] });
     await expect
@@ -182,7 +182,7 @@ describe('links', () => {
     for (const key of ['End', 'ArrowUp', 'Control+Enter', 'ArrowUp', 'Control+Enter'])
       await page.keyboard.press(key);
     await expect.poll(() => viewer.deeds).toEqual(['url https://example.test/a']);
-    expect(await page.locator('.fields').count()).toBe(0);
+    await expect.poll(() => page.locator('.fields').count()).toBe(0);
     await page.keyboard.press('Enter');
     await page.locator('.fields').waitFor();
     await page.keyboard.press('Meta+Enter');
@@ -208,12 +208,16 @@ describe('hostile text', () => {
     await shows(panel, 'gnp.exe');
     for (const fold of await page.locator('.row button.fold').all()) await fold.click();
     await page.locator('.fields').waitFor();
-    expect(await page.locator('img, script:not([nonce]), svg:not(.icon), b, i, a').count()).toBe(0);
+    await expect
+      .poll(() => page.locator('img, script:not([nonce]), svg:not(.icon), b, i, a').count())
+      .toBe(0);
     const all = (await rows(panel)).join('\n');
     expect(all).toContain('<img src=x onerror="fetch(1)">');
     for (const mark of ['\u001b', '\u202e', '\u2066']) expect(all).not.toContain(mark);
     expect(all).toContain('\ufffd\ufffdA');
     // Nothing but an address of the web leads anywhere, and that by the extension.
-    expect(await page.locator('.link').allTextContents()).toEqual(['http://evil.test)m']);
+    await expect
+      .poll(() => page.locator('.link').allTextContents())
+      .toEqual(['http://evil.test)m']);
   });
 });

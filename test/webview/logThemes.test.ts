@@ -65,8 +65,8 @@ describe.each(Object.keys(THEMES) as ThemeName[])('in the theme %s', (theme) => 
       '.row.debug .text',
       'footer',
     ])
-      expect(await contrast(panel, selector, 'color'), selector).toBeGreaterThanOrEqual(
-        theme === 'light' ? 3 : 4.5,
-      );
+      await expect
+        .poll(() => contrast(panel, selector, 'color'), { message: selector })
+        .toBeGreaterThanOrEqual(theme === 'light' ? 3 : 4.5);
   });
 });

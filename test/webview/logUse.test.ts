@@ -15,10 +15,10 @@ describe('following', () => {
     expect(before.at(-1)).toMatch(/line 98\d|line 99[0-5]/);
     write(0, numbered(300, 'new'));
     await page.getByRole('button', { name: '300 new lines ↓' }).waitFor();
-    expect(await seen(panel)).toEqual(before);
+    await expect.poll(() => seen(panel)).toEqual(before);
     await page.mouse.wheel(0, 100_000);
     await expect.poll(async () => (await seen(panel)).at(-1)).toBe('new 299');
-    expect(await page.locator('.waiting').count()).toBe(0);
+    await expect.poll(() => page.locator('.waiting').count()).toBe(0);
     await page.mouse.wheel(0, -500);
     await page.locator('.waiting').click();
     await expect.poll(async () => (await seen(panel)).at(-1)).toBe('new 299');
@@ -73,7 +73,7 @@ describe('following', () => {
     await expect
       .poll(() => page.locator('footer').textContent(), { timeout: 20_000 })
       .toMatch(/earlier ones dropped/);
-    expect(await seen(panel)).toEqual(before);
+    await expect.poll(() => seen(panel)).toEqual(before);
   });
 
   test('goes on where it was when the page has been hidden', async () => {
@@ -152,7 +152,7 @@ describe('search', () => {
     await expect.poll(at).toBe(order[(from + 1) % 3]);
     await page.keyboard.press('Shift+Enter');
     await expect.poll(at).toBe(first);
-    expect(await seen(panel)).toContain(first);
+    await expect.poll(() => seen(panel)).toContain(first);
   });
 
   test('goes from a match in the first line to the last one', async () => {
@@ -194,7 +194,7 @@ describe('search', () => {
     await expect
       .poll(() => page.locator('.found.problem').textContent())
       .toMatch(/Unterminated group/);
-    expect(await page.locator('#search').getAttribute('aria-invalid')).toBe('true');
+    await expect.poll(() => page.locator('#search').getAttribute('aria-invalid')).toBe('true');
     await page.locator('#search').fill('nothing of this');
     await expect.poll(() => page.locator('.found').textContent()).toBe('No line');
   });
@@ -211,7 +211,7 @@ describe('the filter', () => {
     await expect.poll(() => texts(panel)).toEqual(['INFO get /a', 'DEBUG get /b', 'ERROR get /d']);
     await page.locator('#exclude').fill('/b');
     await expect.poll(() => texts(panel)).toEqual(['INFO get /a', 'ERROR get /d']);
-    expect(await page.locator('footer').textContent()).toMatch(/2 of 4 lines/);
+    await expect.poll(() => page.locator('footer').textContent()).toMatch(/2 of 4 lines/);
     write(0, ['INFO get /new', 'INFO post /new']);
     await expect.poll(() => texts(panel)).toEqual(['INFO get /a', 'ERROR get /d', 'INFO get /new']);
     await page.getByLabel('Least level').selectOption('error');
@@ -222,9 +222,9 @@ describe('the filter', () => {
     await page.getByLabel('Stream').selectOption('');
     await page.locator('.chip', { hasText: 'web' }).click();
     await expect.poll(() => texts(panel)).toEqual(['ERROR get /d']);
-    expect(await page.locator('.chip', { hasText: 'web' }).getAttribute('aria-pressed')).toBe(
-      'false',
-    );
+    await expect
+      .poll(() => page.locator('.chip', { hasText: 'web' }).getAttribute('aria-pressed'))
+      .toBe('false');
   });
 });
 
@@ -251,14 +251,14 @@ describe('the keyboard', () => {
     await expect.poll(() => viewer.deeds).toEqual(['copy line 995\nline 996\n']);
     await page.keyboard.press('Home');
     await expect.poll(current).toBe('line 0');
-    expect(await seen(panel)).toContain('line 0');
+    await expect.poll(() => seen(panel)).toContain('line 0');
     await page.keyboard.press('PageDown');
     await expect.poll(async () => (await seen(panel)).includes((await current()) ?? '')).toBe(true);
     await page.keyboard.press('End');
     await expect.poll(async () => (await seen(panel)).at(-1)).toBe('line 999');
     const option = page.getByRole('option').last();
-    expect(await option.getAttribute('aria-setsize')).toBe('1000');
-    expect(await option.getAttribute('aria-posinset')).toBe('1000');
+    await expect.poll(() => option.getAttribute('aria-setsize')).toBe('1000');
+    await expect.poll(() => option.getAttribute('aria-posinset')).toBe('1000');
   });
 
   test('saves and opens all that is shown', async () => {

@@ -10,17 +10,17 @@ describe('the charts', () => {
     const { second, page, viewer } = await opened();
     for (let n = 0; n < 5; n++) second(USES);
     const title = page.locator('.detail h2');
-    expect(await title.textContent()).toBe('All containers');
+    await expect.poll(() => title.textContent()).toBe('All containers');
     await expect.poll(() => page.locator('.cpu .key').count()).toBe(3);
     await page.locator('tr[data-id=api]').click();
     await expect.poll(() => title.textContent()).toBe('api');
     await expect.poll(() => page.locator('.cpu .key .value').allTextContents()).toEqual(['20.0%']);
-    expect(await page.locator('figure.memory .limit').textContent()).toBe('of 64 MB');
+    await expect.poll(() => page.locator('figure.memory .limit').textContent()).toBe('of 64 MB');
     await expect
       .poll(() => page.locator('.plot[data-chart=cpu]').getAttribute('aria-label'))
       .toBe('CPU of api, last 15 minutes: 20.0% now, 20.0% at the most');
     // uPlot has drawn a canvas for each.
-    expect(await page.locator('.plot canvas').count()).toBe(4);
+    await expect.poll(() => page.locator('.plot canvas').count()).toBe(4);
     await page.getByRole('button', { name: 'All Containers' }).click();
     await expect.poll(() => title.textContent()).toBe('All containers');
     expect(viewer.deeds).toEqual([]);
@@ -37,11 +37,13 @@ describe('the charts', () => {
         expect.stringMatching(/^api\s+20.0%$/),
         expect.stringMatching(/^worker\s+150.0%$/),
       ]);
-    expect(await page.locator('figure.network .key').allTextContents().then(trimmed)).toEqual([
-      expect.stringMatching(/^Received\s+2 kB\/s$/),
-      expect.stringMatching(/^Sent\s+500 B\/s$/),
-    ]);
-    expect(await page.locator('tr.member').count()).toBe(2);
+    await expect
+      .poll(() => page.locator('figure.network .key').allTextContents().then(trimmed))
+      .toEqual([
+        expect.stringMatching(/^Received\s+2 kB\/s$/),
+        expect.stringMatching(/^Sent\s+500 B\/s$/),
+      ]);
+    await expect.poll(() => page.locator('tr.member').count()).toBe(2);
   });
 
   test('say what was where the pointer is, in all of them', async () => {
@@ -58,7 +60,9 @@ describe('the charts', () => {
         Number.parseFloat((await page.locator('figure.cpu .value').textContent()) ?? ''),
       )
       .toBeLessThan(60);
-    expect(await page.locator('figure.memory .value').textContent()).toMatch(/^[45]\d MB$/);
+    await expect
+      .poll(() => page.locator('figure.memory .value').textContent())
+      .toMatch(/^[45]\d MB$/);
   });
 
   test('keep a container that exited, or was removed, and go on with one of its name', async () => {
@@ -70,15 +74,15 @@ describe('the charts', () => {
     await expect.poll(() => page.locator('.gone').textContent()).toBe('has exited with code 137');
     remove('api');
     await expect.poll(() => page.locator('.gone').textContent()).toBe('was removed');
-    expect(await page.locator('.plot[data-chart=cpu]').getAttribute('aria-label')).toContain(
-      '20.0% at the most',
-    );
+    await expect
+      .poll(() => page.locator('.plot[data-chart=cpu]').getAttribute('aria-label'))
+      .toContain('20.0% at the most');
     add('another', { name: 'api' });
     await expect.poll(() => page.locator('tr.chosen').getAttribute('data-id')).toBe('another');
     await expect.poll(reading).toContain('another');
     for (let n = 0; n < 3; n++) second({ another: { cpu: 5 } });
     await expect.poll(() => page.locator('figure.cpu .value').textContent()).toBe('5.0%');
-    expect(await page.locator('.gone').count()).toBe(0);
+    await expect.poll(() => page.locator('.gone').count()).toBe(0);
     add('third', { name: 'a1b2_api' });
     remove('another');
     change('third', { name: 'api' });
@@ -105,7 +109,7 @@ test('the charts take the colours of another theme', async () => {
     document.body.setAttribute('data-vscode-theme-id', 'another');
   })()`);
   await expect.poll(drawn).not.toBe(before);
-  expect(await page.locator('.plot canvas').count()).toBe(4);
+  await expect.poll(() => page.locator('.plot canvas').count()).toBe(4);
 });
 
 describe.each(Object.keys(THEMES) as ThemeName[])('in %s', (theme) => {

@@ -10,13 +10,13 @@ describe('the table', () => {
     second(USES);
     second(USES);
     await expect.poll(() => cell(panel, 'api', 'cpu')).toBe('20.0%');
-    expect(await cell(panel, 'api', 'memory')).toBe('50 MB / 64 MB');
-    expect(await cell(panel, 'api', 'network')).toMatch(/2 kB\/s.*500 B\/s/);
-    expect(await cell(panel, 'worker', 'blocks')).toMatch(/4.1 kB\/s.*0 B\/s/);
-    expect(await cell(panel, 'api', 'pids')).toBe('7');
-    expect(await cell(panel, 'worker', 'restarts')).toBe('3');
-    expect(await cell(panel, 'api', 'health')).toBe('healthy');
-    expect(await cell(panel, 'api', 'project')).toBe('shop');
+    await expect.poll(() => cell(panel, 'api', 'memory')).toBe('50 MB / 64 MB');
+    await expect.poll(() => cell(panel, 'api', 'network')).toMatch(/2 kB\/s.*500 B\/s/);
+    await expect.poll(() => cell(panel, 'worker', 'blocks')).toMatch(/4.1 kB\/s.*0 B\/s/);
+    await expect.poll(() => cell(panel, 'api', 'pids')).toBe('7');
+    await expect.poll(() => cell(panel, 'worker', 'restarts')).toBe('3');
+    await expect.poll(() => cell(panel, 'api', 'health')).toBe('healthy');
+    await expect.poll(() => cell(panel, 'api', 'project')).toBe('shop');
     second({ ...USES, api: { cpu: 30 } });
     await expect.poll(() => cell(panel, 'api', 'cpu')).toBe('30.0%');
     const title = await panel.page.locator('tr[data-id=api] .network').getAttribute('title');
@@ -33,18 +33,20 @@ describe('the table', () => {
     second(USES);
     await expect.poll(() => names(panel)).toEqual(['worker', 'api', 'db10']);
     const heading = (name: string) => page.getByRole('columnheader', { name });
-    expect(await heading('CPU').getAttribute('aria-sort')).toBe('descending');
+    await expect.poll(() => heading('CPU').getAttribute('aria-sort')).toBe('descending');
     await heading('Memory').getByRole('button').click();
     await expect.poll(() => names(panel)).toEqual(['db10', 'api', 'worker']);
-    expect(await heading('CPU').getAttribute('aria-sort')).toBe('none');
+    await expect.poll(() => heading('CPU').getAttribute('aria-sort')).toBe('none');
     await heading('Name').getByRole('button').focus();
     await page.keyboard.press('Enter');
     await expect.poll(() => names(panel)).toEqual(['api', 'db10', 'worker']);
-    expect(await heading('Name').getAttribute('aria-sort')).toBe('ascending');
+    await expect.poll(() => heading('Name').getAttribute('aria-sort')).toBe('ascending');
     await page.keyboard.press('Enter');
     await expect.poll(() => names(panel)).toEqual(['worker', 'db10', 'api']);
     // The heading that was pressed has the focus still.
-    expect(await page.evaluate('document.activeElement.textContent.trim()')).toBe('Name');
+    await expect
+      .poll(() => page.evaluate('document.activeElement.textContent.trim()'))
+      .toBe('Name');
   });
 
   test('keeps its rows where they are while the pointer is on them', async () => {
@@ -55,7 +57,7 @@ describe('the table', () => {
     await page.locator('tr[data-id=api]').hover();
     second({ ...USES, db10: { cpu: 390 } });
     await expect.poll(() => cell(panel, 'db10', 'cpu')).toBe('390.0%');
-    expect(await names(panel)).toEqual(['worker', 'api', 'db10']);
+    await expect.poll(() => names(panel)).toEqual(['worker', 'api', 'db10']);
     await page.locator('#filter').hover();
     await expect.poll(() => names(panel)).toEqual(['db10', 'worker', 'api']);
   });
@@ -67,7 +69,7 @@ describe('the table', () => {
     await page.keyboard.press('Control+f');
     await page.keyboard.type('shop work');
     await expect.poll(() => names(panel)).toEqual(['worker']);
-    expect(await page.locator('.count').textContent()).toBe('1 of 3 containers');
+    await expect.poll(() => page.locator('.count').textContent()).toBe('1 of 3 containers');
     await page.locator('#filter').fill('nothing of the kind');
     await page.getByText('No container matches the filter.').waitFor();
   });
@@ -79,13 +81,13 @@ describe('the table', () => {
     await expect.poll(reading).toContain('late');
     change('late', { name: 'renamed', health: 'unhealthy' });
     await expect.poll(() => names(panel)).toContain('renamed');
-    expect(await cell(panel, 'late', 'health')).toBe('unhealthy');
+    await expect.poll(() => cell(panel, 'late', 'health')).toBe('unhealthy');
     second({ ...USES, late: { cpu: 1 } });
     second({ ...USES, late: { cpu: 1 } });
     await expect.poll(() => cell(panel, 'late', 'cpu')).toBe('1.0%');
     change('late', { state: 'restarting' });
     await expect.poll(() => cell(panel, 'late', 'health')).toBe('restarting');
-    expect(await cell(panel, 'late', 'cpu')).toBe('–');
+    await expect.poll(() => cell(panel, 'late', 'cpu')).toBe('–');
     change('late', { state: 'exited' });
     await expect.poll(() => names(panel)).not.toContain('renamed');
     remove('late');
@@ -96,14 +98,14 @@ describe('the table', () => {
     const { panel, viewer, page } = await opened();
     viewer.alert('api', 'is unhealthy', 'was restarted 5 times within 5 minutes');
     await page.locator('tr[data-id=api].alerting .alerts').waitFor();
-    expect(await cell(panel, 'api', 'alerts')).toBe(
-      'is unhealthy; was restarted 5 times within 5 minutes',
-    );
-    expect(await page.locator('.attention').textContent()).toBe('1 needs attention');
+    await expect
+      .poll(() => cell(panel, 'api', 'alerts'))
+      .toBe('is unhealthy; was restarted 5 times within 5 minutes');
+    await expect.poll(() => page.locator('.attention').textContent()).toBe('1 needs attention');
     await page.getByRole('button', { name: 'api', exact: true }).click();
     await page.getByRole('button', { name: 'Mute' }).click();
     await page.locator('.alerts.muted').waitFor();
-    expect(await page.locator('.alerting, .attention').count()).toBe(0);
+    await expect.poll(() => page.locator('.alerting, .attention').count()).toBe(0);
     await page.getByRole('button', { name: 'Unmute' }).click();
     await page.locator('tr.alerting').waitFor();
   });
@@ -112,7 +114,7 @@ describe('the table', () => {
     const { panel, add, page } = await opened();
     add('x', { name: '<img src=x onerror=alert(1)>\u202e', project: '"><script>' });
     await expect.poll(() => names(panel)).toContain(String.raw`<img src=x onerror=alert(1)>\u202e`);
-    expect(await page.locator('table img, table script').count()).toBe(0);
+    await expect.poll(() => page.locator('table img, table script').count()).toBe(0);
   });
 });
 
@@ -122,7 +124,9 @@ describe('a container that is chosen', () => {
     await page.locator('tr[data-id=worker]').click();
     const rows = page.locator('.processes tbody tr');
     await expect.poll(() => rows.count()).toBe(2);
-    expect(await rows.first().textContent()).toMatch(/4712.*serve --workers 4 <b>hostile<\/b>/s);
+    await expect
+      .poll(() => rows.first().textContent())
+      .toMatch(/4712.*serve --workers 4 <b>hostile<\/b>/s);
     await page.getByRole('button', { name: 'Read the processes again' }).click();
     await expect.poll(() => viewer.told.filter(({ type }) => type === 'processes').length).toBe(2);
     await page.getByRole('button', { name: 'View Logs' }).click();
@@ -140,20 +144,20 @@ describe('a container that is chosen', () => {
     await page.locator('thead .health button').focus();
     await page.keyboard.press('Tab');
     const focused = () => page.evaluate('document.activeElement.textContent.trim()');
-    expect(await focused()).toBe('worker');
+    await expect.poll(() => focused()).toBe('worker');
     await page.keyboard.press('ArrowDown');
-    expect(await focused()).toBe('api');
+    await expect.poll(() => focused()).toBe('api');
     await page.keyboard.press('Enter');
     await expect.poll(() => page.locator('.detail h2').textContent()).toBe('api');
     await page.keyboard.press('ArrowRight');
-    expect(await focused()).toBe('shop');
+    await expect.poll(() => focused()).toBe('shop');
     await page.keyboard.press(' ');
     await expect.poll(() => page.locator('.detail h2').textContent()).toBe('shop');
     // A row that moves keeps the focus.
     await page.keyboard.press('ArrowLeft');
     second({ ...USES, api: { cpu: 399 } });
     await expect.poll(() => names(panel)).toEqual(['api', 'worker', 'db10']);
-    expect(await focused()).toBe('api');
+    await expect.poll(() => focused()).toBe('api');
   });
 });
 
@@ -208,7 +212,7 @@ describe('the extension', () => {
     lose(new Error('The engine is not running.'));
     await page.getByText('The engine is not running.').waitFor();
     expect(reading()).toEqual([]);
-    expect(await names(panel)).toEqual([]);
+    await expect.poll(() => names(panel)).toEqual([]);
     back();
     await expect.poll(() => names(panel)).toHaveLength(3);
     await expect.poll(reading).toHaveLength(3);

@@ -28,26 +28,26 @@ describe.each(Object.keys(THEMES) as ThemeName[])('in the theme %s', (theme) => 
   test('has readable text, and a chart that can be seen', async () => {
     const panel = await opened(failed, { theme });
     for (const selector of ['h1', '.summary', '.figure', '.row.lane .name', '.row.step .name'])
-      expect(await contrast(panel, selector, 'color'), selector).toBeGreaterThanOrEqual(4.5);
+      await expect
+        .poll(() => contrast(panel, selector, 'color'), { message: selector })
+        .toBeGreaterThanOrEqual(4.5);
     for (const [selector, property] of [
       ['.path path', 'stroke'],
       ['.row.completed .bar', 'backgroundColor'],
     ] as const)
-      expect(await contrast(panel, selector, property), selector).toBeGreaterThanOrEqual(3);
+      await expect
+        .poll(() => contrast(panel, selector, property), { message: selector })
+        .toBeGreaterThanOrEqual(3);
   });
 });
 
 describe('the chart', () => {
   test('has the stages, their steps, and bars as long as they took', async () => {
     const panel = await opened(completed);
-    expect(await panel.page.locator('.row.lane .name').allTextContents()).toEqual([
-      'Preparation',
-      'deps',
-      'build',
-      'Stage 2',
-      'Result',
-    ]);
-    expect(await panel.page.locator('.row.step').count()).toBe(completed.steps.length);
+    await expect
+      .poll(() => panel.page.locator('.row.lane .name').allTextContents())
+      .toEqual(['Preparation', 'deps', 'build', 'Stage 2', 'Result']);
+    await expect.poll(() => panel.page.locator('.row.step').count()).toBe(completed.steps.length);
     const [install, bundle] = await Promise.all(
       ['npm ci', 'npm run build'].map((name) => row(panel, name).locator('.bar').boundingBox()),
     );
@@ -58,7 +58,7 @@ describe('the chart', () => {
   test('marks the critical path, and draws it from bar to bar', async () => {
     const panel = await opened(completed);
     const critical = courseOf(completed).critical.length;
-    expect(await panel.page.locator('.row.critical').count()).toBe(critical);
+    await expect.poll(() => panel.page.locator('.row.critical').count()).toBe(critical);
     const line = await panel.page.locator('.path path').getAttribute('d');
     expect(line?.match(/M/g)).toHaveLength(critical - 1);
   });
@@ -66,8 +66,8 @@ describe('the chart', () => {
   test('draws a step that waits without a bar, and says so', async () => {
     const panel = await opened(runningAt(43), {}, 43);
     const waiting = row(panel, 'exporting to image');
-    expect(await waiting.locator('.bar').count()).toBe(0);
-    expect(await waiting.locator('.figure').textContent()).toBe('waiting');
+    await expect.poll(() => waiting.locator('.bar').count()).toBe(0);
+    await expect.poll(() => waiting.locator('.figure').textContent()).toBe('waiting');
   });
 
   test('tells states apart by more than colour in high contrast', async () => {
@@ -96,9 +96,11 @@ describe('the chart', () => {
 
   test('moves nothing for those who want it still', async () => {
     const panel = await opened(runningAt(43), { reducedMotion: 'reduce' }, 43);
-    expect(await panel.page.evaluate('document.getAnimations().length')).toBe(0);
+    await expect.poll(() => panel.page.evaluate('document.getAnimations().length')).toBe(0);
     const lively = await opened(runningAt(43), {}, 43);
-    expect(await lively.page.evaluate('document.getAnimations().length')).toBeGreaterThan(0);
+    await expect
+      .poll(() => lively.page.evaluate('document.getAnimations().length'))
+      .toBeGreaterThan(0);
   });
 });
 
@@ -146,7 +148,7 @@ describe('a change', () => {
     await expect
       .poll(() => panel.page.locator('.summary').textContent())
       .toContain('Completed in 58 s');
-    expect(await panel.page.locator('.row .bar').count()).toBe(completed.steps.length);
+    await expect.poll(() => panel.page.locator('.row .bar').count()).toBe(completed.steps.length);
     await panel.tell({ type: 'gone' });
     await panel.page.getByText('Nothing is known of this build any more.').waitFor();
   });
@@ -197,7 +199,7 @@ describe('hostile text', () => {
         .locator('img, script, iframe, a, [onload], [onerror]')
         .count(),
     ).toBe(0);
-    expect(await panel.page.locator('h1').textContent()).toBe(evil[0]);
+    await expect.poll(() => panel.page.locator('h1').textContent()).toBe(evil[0]);
     const rows = await panel.page.locator('.row.step .name').allTextContents();
     expect(rows[0]).toBe(`[internal] ${evil[0]}`);
     expect(rows[4]).toBe('[internal] \\u202e\\u0000\\u001b[31m');

@@ -37,19 +37,25 @@ describe('the keyboard', () => {
     const { keyboard } = panel.page;
     await panel.page.locator('.row[tabindex="0"]').focus();
     for (const _ of 'abc') await keyboard.press('ArrowDown');
-    expect(await focused(panel).getAttribute('aria-label')).toMatch(
-      /^\[internal\] load \.dockerignore/,
-    );
+    await expect
+      .poll(() => focused(panel).getAttribute('aria-label'))
+      .toMatch(/^\[internal\] load \.dockerignore/);
     await keyboard.press('End');
-    expect(await focused(panel).getAttribute('aria-label')).toMatch(/^exporting to image/);
+    await expect
+      .poll(() => focused(panel).getAttribute('aria-label'))
+      .toMatch(/^exporting to image/);
     await keyboard.press('Home');
     await keyboard.press('ArrowLeft');
-    expect(await focused(panel).getAttribute('aria-expanded')).toBe('false');
-    expect(await row(panel, 'load .dockerignore').count()).toBe(0);
+    await expect.poll(() => focused(panel).getAttribute('aria-expanded')).toBe('false');
+    await expect.poll(() => row(panel, 'load .dockerignore').count()).toBe(0);
     await keyboard.press('ArrowDown');
-    expect(await focused(panel).getAttribute('aria-label')).toBe('deps, 4 steps, 2 cached');
+    await expect
+      .poll(() => focused(panel).getAttribute('aria-label'))
+      .toBe('deps, 4 steps, 2 cached');
     await keyboard.press('ArrowRight');
-    expect(await panel.page.getByRole('tooltip').textContent()).toContain('FROM docker.io');
+    await expect
+      .poll(() => panel.page.getByRole('tooltip').textContent())
+      .toContain('FROM docker.io');
     await keyboard.press('Escape');
     await panel.page.getByRole('tooltip').waitFor({ state: 'detached' });
     await keyboard.press('Enter');
@@ -62,18 +68,26 @@ describe('the keyboard', () => {
     await panel.page.locator('.row[tabindex="0"]').focus();
     for (const key of ['End', 'PageUp', 'PageUp', 'ArrowUp', 'Home', 'PageDown']) {
       await panel.page.keyboard.press(key);
-      const [own, chart] = await Promise.all([
-        focused(panel).boundingBox(),
-        panel.page.locator('.chart').boundingBox(),
-      ]);
-      expect(own && chart && own.y >= chart.y + 24, key).toBe(true);
-      expect(own && chart && own.y + own.height <= chart.y + chart.height + 1, key).toBe(true);
-      // The card goes with it, beside its row.
-      if ((await focused(panel).getAttribute('aria-level')) === '1') continue;
-      const card = await panel.page.getByRole('tooltip').boundingBox();
-      const gap =
-        own && card && Math.max(card.y - own.y - own.height, own.y - card.y - card.height);
-      expect(gap, key).toBeCloseTo(4, 0);
+      await expect
+        .poll(
+          async () => {
+            const [own, chart] = await Promise.all([
+              focused(panel).boundingBox(),
+              panel.page.locator('.chart').boundingBox(),
+            ]);
+            if (!own || !chart) return 'nothing is drawn';
+            const below = own.y + own.height - (chart.y + chart.height);
+            if (own.y < chart.y + 24 || below > 1) return `at ${own.y} of ${chart.y}`;
+            if ((await focused(panel).getAttribute('aria-level')) === '1') return 'in sight';
+            // The card goes with it, beside its row.
+            const card = await panel.page.getByRole('tooltip').boundingBox();
+            if (!card) return 'no card';
+            const gap = Math.max(card.y - own.y - own.height, own.y - card.y - card.height);
+            return Math.abs(gap - 4) < 0.5 ? 'in sight' : `a gap of ${gap}`;
+          },
+          { message: key },
+        )
+        .toBe('in sight');
     }
   });
 
@@ -93,7 +107,9 @@ describe('the keyboard', () => {
     await panel.page.keyboard.press('-');
     await panel.page.keyboard.press('0');
     await expect.poll(async () => (await bar.boundingBox())?.width).toBeCloseTo(before, 0);
-    expect(await panel.page.getByRole('button', { name: 'Zoom Out (−)' }).isDisabled()).toBe(true);
+    await expect
+      .poll(() => panel.page.getByRole('button', { name: 'Zoom Out (−)' }).isDisabled())
+      .toBe(true);
   });
 });
 
@@ -134,7 +150,7 @@ describe('the pointer', () => {
     // It can be gone to, for it may have to be scrolled.
     await card.hover();
     await panel.page.waitForTimeout(400);
-    expect(await card.count()).toBe(1);
+    await expect.poll(() => card.count()).toBe(1);
     await panel.page.mouse.move(5, 5);
     await card.waitFor({ state: 'detached' });
   });
@@ -161,7 +177,9 @@ describe('the page', () => {
     const ended = await opened(failed);
     await ended.page.getByRole('button', { name: 'Run Again' }).click();
     expect(await sent(ended)).toEqual([{ type: 'rerun' }]);
-    expect(await ended.page.getByRole('alert').textContent()).toContain('failed with exit code 1');
+    await expect
+      .poll(() => ended.page.getByRole('alert').textContent())
+      .toContain('failed with exit code 1');
   });
 
   test('says what to fix first, and leads there even into a folded stage', async () => {
@@ -187,26 +205,32 @@ describe('the page', () => {
       `[document.querySelector('.chart').scrollTop, document.querySelector('.chart').scrollLeft]`,
     );
     expect(place).toEqual([state.top, state.left].map((pixels) => expect.closeTo(pixels, 0)));
-    expect(await second.page.locator('.row[tabindex="0"]').getAttribute('aria-label')).toBe(label);
-    expect(await second.page.locator('.row').first().getAttribute('aria-expanded')).toBe('false');
+    await expect
+      .poll(() => second.page.locator('.row[tabindex="0"]').getAttribute('aria-label'))
+      .toBe(label);
+    await expect
+      .poll(() => second.page.locator('.row').first().getAttribute('aria-expanded'))
+      .toBe('false');
   });
 
   test('forgets where the person was when it shows another build', async () => {
     const state = { build: 'another', zoom: 9, left: 99, top: 99, folded: ['stage deps'] };
     const panel = await opened(completed, { state });
     await kept(panel, /"build":"build-1","zoom":1,/);
-    expect(await row(panel, 'npm ci').count()).toBe(1);
+    await expect.poll(() => row(panel, 'npm ci').count()).toBe(1);
   });
 
   test('is a tree of rows to those who hear it', async () => {
     const panel = await opened(completed);
     const tree = panel.page.getByRole('treegrid', { name: 'Steps of the build' });
-    expect(await tree.getAttribute('aria-rowcount')).toBe(String(completed.steps.length + 5));
+    await expect
+      .poll(() => tree.getAttribute('aria-rowcount'))
+      .toBe(String(completed.steps.length + 5));
     const name = `RUN npm run build -- --mode production, build 5 of 5, completed ${formatDuration(16_200)}, started at 36 s, on the critical path`;
     const own = tree.getByRole('row', { name });
-    expect(await own.getAttribute('aria-level')).toBe('2');
-    expect(await own.getAttribute('aria-posinset')).toBe('5');
-    expect(await own.getAttribute('id')).toBe(`row-${BUNDLE + 3}`);
-    expect(await panel.page.locator('[tabindex="0"]').count()).toBe(1);
+    await expect.poll(() => own.getAttribute('aria-level')).toBe('2');
+    await expect.poll(() => own.getAttribute('aria-posinset')).toBe('5');
+    await expect.poll(() => own.getAttribute('id')).toBe(`row-${BUNDLE + 3}`);
+    await expect.poll(() => panel.page.locator('[tabindex="0"]').count()).toBe(1);
   });
 });
