@@ -82,7 +82,8 @@ export function activate(context: vscode.ExtensionContext): void {
   const forPanels = async () => {
     const { panelBuilds } = await import('./commands/panelBuilds.ts');
     const { fileUri } = fileServices;
-    return { ...views, current, showDocument, settings, fileUri, ...panelBuilds(builds) };
+    const stats = await views.alerts.stats();
+    return { ...views, current, stats, showDocument, settings, fileUri, ...panelBuilds(builds) };
   };
   const { open } = own(createPanels({ extensionUri, report }, forPanels));
   const terminals = createBuildTerminals(builds);

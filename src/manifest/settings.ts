@@ -151,7 +151,7 @@ export const settings = {
     minimum: 0,
     maximum: 100,
     description:
-      'Percent of its limit from which the memory of a container is told of, when it stays there for ten seconds while the Stats panel is seen. 0: never.',
+      'Percent of its limit from which the memory of a container is told of, when it stays there for ten seconds while the Containers view or Stats is seen. 0: never, and nothing is read for it.',
   },
   'alerts.restarts': {
     type: 'number',

@@ -9,6 +9,7 @@ import type { StatsPanel, StatsParts } from './statsPanel.ts';
 
 /** What the Stats panel is made of. */
 export interface StatsPanels extends Pick<StatsParts, 'alerts' | 'runOn'> {
+  readonly stats: StatsParts['watch'];
   readonly current: CurrentEngine;
 }
 
@@ -21,7 +22,7 @@ const STATS: PanelKind<FromStats> = {
 /** The Stats panel of a window: there is one. */
 export function createStats(
   place: PanelPlace,
-  { current: engine, alerts, runOn }: StatsPanels,
+  { current: engine, alerts, stats: watch, runOn }: StatsPanels,
 ): PanelSet<StatsChosen | undefined> {
   let panel: StatsPanel | undefined;
   function add(
@@ -29,7 +30,7 @@ export function createStats(
     make: (events: PanelEvents<FromStats>) => Panel<ToStats>,
   ): void {
     const { report } = place;
-    const made = createStatsPanel(chosen, { engine, alerts, runOn, report }, make, () => {
+    const made = createStatsPanel(chosen, { engine, alerts, watch, runOn, report }, make, () => {
       if (panel === made) panel = undefined;
     });
     panel = made;

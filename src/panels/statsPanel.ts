@@ -1,10 +1,8 @@
 import { createCoalescer } from '../engine/coalesce.ts';
 import { EngineError } from '../engine/errors.ts';
 import type { Container } from '../engine/model.ts';
-import type { Figures } from '../engine/stats/figures.ts';
 import { readProcesses } from '../engine/stats/top.ts';
-import { createStatsWatch } from '../engine/stats/watch.ts';
-import type { StatsEngine } from '../engine/stats/watch.ts';
+import type { StatsEngine, StatsWatch } from '../engine/stats/watch.ts';
 import type { CurrentEngine } from '../engine/current.ts';
 import type { Disposable, Event } from '../util/emitter.ts';
 import { SPAN_SECONDS } from '../webviews/protocol/stats.ts';
@@ -15,8 +13,6 @@ import type { RowAlerts } from './statsModel.ts';
 
 /** What is the matter with containers. */
 export interface PanelAlerts extends RowAlerts {
-  /** What a container uses now. */
-  figures(id: string, figures: Figures): void;
   mute(names: readonly string[], muted: boolean): Promise<void>;
   readonly onDidChange: Event<void>;
 }
@@ -24,6 +20,8 @@ export interface PanelAlerts extends RowAlerts {
 export interface StatsParts {
   readonly engine: StatsEngine & Pick<CurrentEngine, 'client' | 'start'>;
   readonly alerts: PanelAlerts;
+  /** Reads what containers use, for the whole window. */
+  readonly watch: StatsWatch;
   /** Runs a command on a container. */
   readonly runOn: (
     command: 'container.logs' | 'container.updateLimits',
@@ -46,7 +44,7 @@ const TAIL = 10;
 /** Reads what containers use while the panel is seen, and tells its page. */
 export function createStatsPanel(
   first: StatsChosen,
-  { engine, alerts, runOn, report }: StatsParts,
+  { engine, alerts, watch, runOn, report }: StatsParts,
   make: (events: PanelEvents<FromStats>) => Panel<ToStats>,
   onDidDispose: () => void,
 ): StatsPanel {
@@ -54,18 +52,18 @@ export function createStatsPanel(
   /** What the page's charts are of: of which lines, and up to which second. */
   let told: { readonly key: string; readonly to: number } | undefined;
   let asking = new AbortController();
-  const watch = createStatsWatch(engine, (line) => report(new Error(line)));
+  let looking: Disposable | undefined;
   const panel = make({
     onReady() {
       told = undefined;
       engine.start();
       load().catch(report);
-      watch.open();
+      looking ??= watch.open();
       tell();
       tellProcesses().catch(report);
     },
     onDidHide() {
-      watch.close();
+      stopLooking();
       updates.cancel();
       asking.abort();
     },
@@ -74,7 +72,7 @@ export function createStatsPanel(
       for (const subscription of subscriptions) subscription.dispose();
       updates.cancel();
       asking.abort();
-      watch.dispose();
+      stopLooking();
       onDidDispose();
     },
   });
@@ -83,11 +81,7 @@ export function createStatsPanel(
     if (panel.isLive()) updates.request();
   };
   const subscriptions = [
-    watch.onDidSample((id) => {
-      const figures = watch.figures(id);
-      if (figures) alerts.figures(id, figures);
-      update();
-    }),
+    watch.onDidSample(update),
     alerts.onDidChange(update),
     engine.onDidChange(() => {
       if (panel.isLive() && engine.state.name === 'connected') load().catch(report);
@@ -99,6 +93,11 @@ export function createStatsPanel(
       update();
     }),
   ];
+
+  function stopLooking(): void {
+    looking?.dispose();
+    looking = undefined;
+  }
 
   /** Follows the container that is chosen under another name, and what takes its place. */
   function keepUp(added: readonly Container[], changed: readonly Container[]): void {

@@ -4,7 +4,8 @@ import type { Container } from '../engine/model.ts';
 import { createAlerts } from '../engine/stats/alerts.ts';
 import type { Alert } from '../engine/stats/alerts.ts';
 import type { MemoryWatch } from '../engine/stats/outOfMemory.ts';
-import type { Figures } from '../engine/stats/figures.ts';
+import type { LimitedReading } from '../engine/stats/limited.ts';
+import type { StatsWatch } from '../engine/stats/watch.ts';
 import type { Settings } from '../manifest/settings.ts';
 import type { Event } from '../util/emitter.ts';
 import { warn } from './notify.ts';
@@ -17,8 +18,10 @@ export interface ContainerAlerts extends vscode.Disposable {
   isMuted(name: string): boolean;
   /** Tells nothing more of the containers of these names, or does again. Remembered with the workspace. */
   mute(names: readonly string[], muted: boolean): Promise<void>;
-  /** What a container uses now: told while something reads that anyway. */
-  figures(id: string, figures: Figures): void;
+  /** What containers use, for whoever looks at that in this window. */
+  stats(): Promise<StatsWatch>;
+  /** Rows of containers are on show, or no longer: while they are, the memory of those that have a limit of it is read. */
+  seen(isSeen: boolean): void;
   /** Something has become, or is no longer, the matter; or was muted. */
   readonly onDidChange: Event<void>;
 }
@@ -28,7 +31,7 @@ const MUTED = 'alerts.muted';
 
 /**
  * Watches the engine's events for containers that somebody should know of, and says so once for each thing that is the
- * matter, until it no longer is. It asks the engine nothing.
+ * matter, until it no longer is. It asks the engine nothing while nothing is on show.
  */
 export function createContainerAlerts(
   current: CurrentEngine,
@@ -73,6 +76,29 @@ export function createContainerAlerts(
     alerts.clear();
   }
 
+  let reading: Promise<{ watch: StatsWatch; limited: LimitedReading }> | undefined;
+  /** All that reads figures is loaded with the first look. */
+  const load = () => (reading ??= loadReading());
+  async function loadReading() {
+    const [{ createStatsWatch }, { createLimitedReading }] = await Promise.all([
+      import('../engine/stats/watch.ts'),
+      import('../engine/stats/limited.ts'),
+    ]);
+    const watch = createStatsWatch(current, (line) => report(new Error(line)));
+    watch.onDidSample((id) => {
+      const figures = watch.figures(id);
+      if (figures) alerts.figures(id, figures);
+    });
+    return { watch, limited: createLimitedReading(current, watch, report) };
+  }
+
+  let isSeen = false;
+  const wanted = () => isSeen && settings.get('alerts.memory') > 0;
+  function follow(): void {
+    if (!wanted() && !reading) return;
+    load().then(({ limited }) => (wanted() ? limited.open() : limited.close()), report);
+  }
+
   const subscriptions = vscode.Disposable.from(
     alerts.onDidRaise((alert) => void tell(alert).catch(report)),
     alerts.onDidChange(() => changed.fire()),
@@ -87,6 +113,7 @@ export function createContainerAlerts(
     }),
     settings.onDidChange((affects) => {
       if (!affects('alerts')) return;
+      follow();
       alerts.clear();
       for (const item of current.store?.list('container') ?? []) alerts.container(item, false);
     }),
@@ -96,10 +123,18 @@ export function createContainerAlerts(
     of: (id) => alerts.of(id).map(({ text }) => text),
     isMuted,
     mute,
-    figures: (id, figures) => alerts.figures(id, figures),
+    stats: async () => (await load()).watch,
+    seen(isNow) {
+      isSeen = isNow;
+      follow();
+    },
     onDidChange: (listener) => changed.event(listener),
     dispose() {
       subscriptions.dispose();
+      reading?.then(({ watch, limited }) => {
+        limited.dispose();
+        watch.dispose();
+      }, report);
       alerts.dispose();
       changed.dispose();
     },

@@ -280,10 +280,17 @@ function createView(
     return endpoint && endpoint.name !== 'default' ? endpoint.name : '';
   };
 
+  const seen = () => {
+    if (id === 'containers') alerts.seen(view.visible);
+  };
+
   describe();
   const subscriptions = vscode.Disposable.from(
     view,
-    view.onDidChangeVisibility(update),
+    view.onDidChangeVisibility(() => {
+      update();
+      seen();
+    }),
     // What is opened again is read again; what stays open is not, however often the rest changes.
     view.onDidCollapseElement(({ element }) => {
       forget(element.row);
@@ -309,6 +316,7 @@ function createView(
     }),
   );
   update();
+  seen();
   return {
     reloadFiles(target: unknown) {
       for (const row of tree.having(target)) {

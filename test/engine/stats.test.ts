@@ -18,6 +18,7 @@ import type { Endpoint } from '../../src/engine/endpoint.ts';
 import type { RunSpec } from '../../src/engine/runSpec.ts';
 import { readRunState } from '../../src/engine/logs/state.ts';
 import { createAlerts } from '../../src/engine/stats/alerts.ts';
+import { createLimitedReading } from '../../src/engine/stats/limited.ts';
 import { limitsBody, readLimits, updateLimits } from '../../src/engine/stats/limits.ts';
 import { createMemoryWatch } from '../../src/engine/stats/outOfMemory.ts';
 import { readRestarts } from '../../src/engine/stats/restarts.ts';
@@ -157,14 +158,14 @@ describe('what containers use', () => {
     const ids = [await run(IDLE), await run(IDLE)];
     const { watch } = await watching(proxy.endpoint);
     expect(proxy.open()).toEqual([]);
-    watch.open();
+    const look = watch.open();
     await expect.poll(() => ids.every((id) => watch.figures(id))).toBe(true);
     expect(proxy.open().toSorted()).toEqual([...new Set(proxy.open())].toSorted());
     expect(proxy.open()).toEqual(expect.arrayContaining(ids));
     expect(proxy.open()).not.toContain(stopped);
     await startContainer(client, stopped);
     await expect.poll(() => proxy.open()).toContain(stopped);
-    watch.close();
+    look.dispose();
     await expect.poll(() => proxy.open()).toEqual([]);
     expect(watch.streams).toBe(0);
     expect(watch.history(ids[0] ?? '')).toBeTruthy();
@@ -174,6 +175,38 @@ describe('what containers use', () => {
     await expect
       .poll(() => proxy.open().filter((id) => [...ids, stopped].includes(id)))
       .toEqual([]);
+  });
+
+  it('is read of those with a limit of memory, and tells that one is near it', async () => {
+    const proxy = await statsProxy();
+    const fill = 'dd if=/dev/zero of=/dev/shm/f bs=1M count=30; sleep 1000';
+    const full = await run(fill, { Memory: 32 * MB, MemorySwap: 32 * MB });
+    const free = await run(IDLE);
+    const { engine, watch, told } = await watching(proxy.endpoint);
+    const alerts = createAlerts(() => ({
+      memory: 90,
+      restarts: 0,
+      unhealthy: false,
+      outOfMemory: false,
+    }));
+    watch.onDidSample((id) => {
+      const figures = watch.figures(id);
+      if (figures) alerts.figures(id, figures);
+    });
+    const reading = createLimitedReading(engine, watch, (error) => told.push(String(error)));
+    onTestFinished(() => {
+      reading.dispose();
+      alerts.dispose();
+    });
+    expect(proxy.open()).toEqual([]);
+    reading.open();
+    await expect.poll(() => alerts.of(full).map(({ kind }) => kind)).toEqual(['memory']);
+    expect(proxy.open()).toContain(full);
+    expect(proxy.open()).not.toContain(free);
+    reading.close();
+    await expect.poll(() => proxy.open()).toEqual([]);
+    for (const id of [full, free]) await removeContainer(client, id, { force: true });
+    expect(told).toEqual([]);
   });
 
   it.skipIf(podman)(

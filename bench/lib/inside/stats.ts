@@ -7,6 +7,7 @@ import {
   startContainer,
 } from '../../../src/engine/containers.ts';
 import { createStatsPanel } from '../../../src/panels/statsPanel.ts';
+import { createStatsWatch } from '../../../src/engine/stats/watch.ts';
 import { ALL } from '../../../src/webviews/protocol/stats.ts';
 import type { lifetime } from '../../../scripts/lib/lifetime.ts';
 import { counted } from '../report.ts';
@@ -37,17 +38,18 @@ export async function stats(add: ReturnType<typeof lifetime>['add']): Promise<Be
     await startContainer(client, id);
   }
   const told = { messages: 0, characters: 0, rows: 0 };
+  const watch = createStatsWatch(engine, (line) => console.error(line));
   const panel = createStatsPanel(
     ALL,
     {
       engine,
+      watch,
       report: (error) => console.error(error),
       runOn: async () => {},
       alerts: {
         of: () => [],
         isMuted: () => false,
         mute: async () => {},
-        figures: () => {},
         onDidChange: () => ({ dispose() {} }),
       },
     },

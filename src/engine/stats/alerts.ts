@@ -88,8 +88,8 @@ export function createAlerts(rules: () => AlertRules, clock: Clock = systemClock
   const alerts = new Map<string, Map<AlertKind, Alert>>();
   const runs = new Map<string, Runs>();
   const shortages = new Map<string, Shortage>();
-  /** Since when, by the engine's clock, a container's memory has been used up. */
-  const full = new Map<string, number>();
+  /** From when until when, by the engine's clock, a container's memory has been seen to be used up. */
+  const full = new Map<string, { since: number; last: number }>();
 
   function raise(container: string, kind: AlertKind, text: string, isNews = true): void {
     const own = alerts.get(container) ?? new Map<AlertKind, Alert>();
@@ -204,8 +204,10 @@ export function createAlerts(rules: () => AlertRules, clock: Clock = systemClock
         if (percent < most - RELIEF) end(id, 'memory');
         return;
       }
-      const since = full.get(id) ?? at;
-      full.set(id, since);
+      const before = full.get(id);
+      // What it was while nobody looked is not known.
+      const since = before && at - before.last < SUSTAINED ? before.since : at;
+      full.set(id, { since, last: at });
       if (at - since < SUSTAINED) return;
       raise(
         id,

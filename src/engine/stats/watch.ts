@@ -22,10 +22,12 @@ export type StatsEngine = Pick<
 
 /** What the running containers use, read only while somebody looks. */
 export interface StatsWatch extends Disposable {
-  /** Begins to read, one stream for each container that runs; comes and goes with them. */
-  open(): void;
-  /** Ends every stream. What is known stays. */
-  close(): void;
+  /**
+   * Begins to read, one stream for each container that runs, whoever else looks; comes and goes with them. Disposing of what is
+   * returned ends those that nobody else looks at. What is known stays.
+   * @param wants which of them are looked at, asked whenever containers change; all by default
+   */
+  open(wants?: (container: Container) => boolean): Disposable;
   /** The latest figures of a container that is read; undefined before the first. */
   figures(id: string): Figures | undefined;
   history(id: string): History | undefined;
@@ -70,7 +72,7 @@ export function createStatsWatch(
   const readings = new Map<string, Reading>();
   const histories = new Map<string, History>();
   const restarts = new Map<string, number>();
-  let isOpen = false;
+  const looks = new Set<(container: Container) => boolean>();
   let store = engine.store;
   let client: Client | undefined;
   let latest = 0;
@@ -80,7 +82,7 @@ export function createStatsWatch(
   /** Brings the streams to what runs now. */
   function settle(): void {
     const { state } = engine;
-    const now = isOpen && state.name === 'connected' ? state.client : undefined;
+    const now = looks.size > 0 && state.name === 'connected' ? state.client : undefined;
     if (engine.store !== store) {
       // Another engine: nothing that is known is about its containers.
       store = engine.store;
@@ -96,7 +98,8 @@ export function createStatsWatch(
     }
     client = now;
     if (!client || !store?.loaded('container')) return;
-    const alive = store.list('container').filter(isAlive);
+    const seen = (container: Container) => [...looks].some((wants) => wants(container));
+    const alive = store.list('container').filter((one) => isAlive(one) && seen(one));
     const wanted = isSsh(client) ? alive.slice(0, MOST_OVER_SSH) : alive;
     unread = new Set(alive.slice(wanted.length).map(({ id }) => id));
     const ids = new Set(wanted.map(({ id }) => id));
@@ -238,13 +241,16 @@ export function createStatsWatch(
   ];
 
   return {
-    open() {
-      isOpen = true;
+    open(wants = () => true) {
+      // Each look is one of its own, of the same containers too.
+      const look = (container: Container) => wants(container);
+      looks.add(look);
       settle();
-    },
-    close() {
-      isOpen = false;
-      settle();
+      return {
+        dispose() {
+          if (looks.delete(look)) settle();
+        },
+      };
     },
     figures: (id) => readings.get(id)?.figures,
     history: (id) => histories.get(id),
@@ -261,7 +267,7 @@ export function createStatsWatch(
     },
     onDidSample: sampled.event,
     dispose() {
-      isOpen = false;
+      looks.clear();
       for (const subscription of subscriptions) subscription.dispose();
       endAll();
       sampled.dispose();
@@ -272,4 +278,4 @@ export function createStatsWatch(
 const isSsh = ({ endpoint }: Client) => endpoint.url.startsWith('ssh:');
 
 /** Whether it uses anything: a frozen one holds its memory. */
-const isAlive = ({ state }: Container) => state === 'running' || state === 'paused';
+export const isAlive = ({ state }: Container) => state === 'running' || state === 'paused';

@@ -144,6 +144,24 @@ export function tests(session: UiSession): void {
       await view.gone('looping');
     });
 
+    it('tell of one near its limit of memory, though no panel is open', async () => {
+      const { workbench } = session.ui();
+      await workbench.closeAll();
+      await workbench.clearNotifications();
+      const view = await open();
+      await engine.run(
+        'filling',
+        ['sh', '-c', 'dd if=/dev/zero of=/dev/shm/f bs=1M count=30; sleep 1000'],
+        {
+          HostConfig: { Memory: 32 * MB, MemorySwap: 32 * MB },
+        },
+      );
+      await workbench.notified(/filling uses over 90% of the .* of memory that it may use/);
+      await view.until('filling', 'to be marked', ({ aria }) => aria.includes('uses over 90%'));
+      await engine.api('DELETE', '/containers/filling?force=1');
+      await view.gone('filling');
+    });
+
     it('tell of a container that ran out of memory, though no panel is open', async () => {
       const { workbench } = session.ui();
       await workbench.closeAll();

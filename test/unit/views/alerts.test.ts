@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest';
 import type { CurrentEngine } from '../../../src/engine/current.ts';
 import type { Container } from '../../../src/engine/model.ts';
-import type { Figures } from '../../../src/engine/stats/figures.ts';
+import type { OutOfMemory } from '../../../src/engine/stats/outOfMemory.ts';
 import type { Change } from '../../../src/engine/store.ts';
 import type { Settings } from '../../../src/manifest/settings.ts';
 import { createEmitter } from '../../../src/util/emitter.ts';
@@ -22,6 +22,7 @@ vi.mock('vscode', () => ({
 test('what becomes the matter with a container is told though something else is the matter still', async () => {
   const { createContainerAlerts } = await import('../../../src/views/alerts.ts');
   const items = createEmitter<Change>();
+  const memory = createEmitter<OutOfMemory>();
   const container = (health: string) =>
     ({ id: 'c', name: 'web', state: 'running', health }) as Container;
   const none = () => ({ dispose() {} });
@@ -31,7 +32,7 @@ test('what becomes the matter with a container is told though something else is 
     onEvent: none,
     onDidChangeItems: items.event,
   } as unknown as CurrentEngine;
-  const rules = { 'alerts.memory': 90, 'alerts.unhealthy': true, 'alerts.notify': true };
+  const rules = { 'alerts.outOfMemory': true, 'alerts.unhealthy': true, 'alerts.notify': true };
   const settings = {
     get: (name: keyof typeof rules) => rules[name],
     onDidChange: none,
@@ -40,15 +41,20 @@ test('what becomes the matter with a container is told though something else is 
   const failed = (error: unknown) => {
     throw error;
   };
-  const alerts = createContainerAlerts(current, { onDidRunOut: none }, settings, memento, failed);
+  const alerts = createContainerAlerts(
+    current,
+    { onDidRunOut: memory.event },
+    settings,
+    memento,
+    failed,
+  );
   const becomes = (health: string) =>
     items.fire({ kind: 'container', added: [], changed: [container(health)], removed: [] });
-  for (const at of [0, 20_000, 40_000])
-    alerts.figures('c', { at, memory: 95, limit: 100 } as Figures);
+  memory.fire({ id: 'c', time: 1 });
   for (const health of ['unhealthy', 'unhealthy', 'healthy', 'unhealthy']) becomes(health);
   alerts.dispose();
   expect(told).toEqual([
-    'web uses over 90% of the 100 B of memory that it may use.',
+    'web ran out of memory, and the kernel killed a process of it.',
     'web is unhealthy.',
     'web is unhealthy.',
   ]);

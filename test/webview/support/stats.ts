@@ -1,6 +1,7 @@
 import { PassThrough } from 'node:stream';
 import type { Client } from '../../../src/engine/client.ts';
 import type { Container } from '../../../src/engine/model.ts';
+import { createStatsWatch } from '../../../src/engine/stats/watch.ts';
 import { createStatsPanel } from '../../../src/panels/statsPanel.ts';
 import type { StatsParts } from '../../../src/panels/statsPanel.ts';
 import { createEmitter } from '../../../src/util/emitter.ts';
@@ -176,11 +177,11 @@ export function statsViewer(
         else muted.delete(name);
       changed.fire();
     },
-    figures: () => {},
     onDidChange: changed.event,
   };
   const parts: StatsParts = {
     engine,
+    watch: createStatsWatch(engine, (line) => own.errors.push(line)),
     report: (error) => own.errors.push(String(error)),
     runOn: async (command, { name }) => void deeds.push(`${command} ${name}`),
     alerts,

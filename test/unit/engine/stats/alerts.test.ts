@@ -96,19 +96,28 @@ describe('memory', () => {
     expect(kinds()).toEqual([]);
   });
 
+  test('is not told of two moments with nothing seen between', () => {
+    const { figures, kinds } = made();
+    for (const second of [0, 5, 60, 65]) figures(second, 95);
+    expect(kinds()).toEqual([]);
+    figures(70, 95);
+    expect(kinds()).toEqual(['memory']);
+  });
+
   test('is told of neither without a limit nor when that is switched off', () => {
     const off = made({ memory: 0 });
-    for (const second of [0, 20]) off.figures(second, 99);
+    for (const second of [0, 9, 18]) off.figures(second, 99);
     expect(off.kinds()).toEqual([]);
     const unlimited = made();
-    for (const second of [0, 20])
+    for (const second of [0, 9, 18])
       unlimited.alerts.figures('c', { at: second * 1000, memory: 5, limit: undefined } as Figures);
     expect(unlimited.kinds()).toEqual([]);
   });
 
   test('is free again when the container has died', () => {
     const { figures, kinds, event } = made();
-    for (const second of [0, 20]) figures(second, 99);
+    for (const second of [0, 9, 18]) figures(second, 99);
+    expect(kinds()).toEqual(['memory']);
     event('die', 21);
     expect(kinds()).toEqual([]);
   });

@@ -69,7 +69,7 @@ describe('a watch', () => {
 
   test('asks ever more seldom for a stream that ends at once, and not at all when nobody looks', async () => {
     const { watch, streams, clock, asked } = rig(['c']);
-    watch.open();
+    const look = watch.open();
     for (const pause of [500, 1000, 2000]) {
       const before = asked.length;
       await expect.poll(() => streams.has('c')).toBe(true);
@@ -83,9 +83,26 @@ describe('a watch', () => {
     }
     streams.get('c')?.end();
     await expect.poll(() => clock.timers()).toBe(1);
-    watch.close();
+    look.dispose();
     expect(clock.timers()).toBe(0);
     expect(watch.streams).toBe(0);
+  });
+
+  test('keeps one stream of a container for all who look, until the last of them goes', async () => {
+    const { watch, asked } = rig(['a', 'b', 'c']);
+    const some = watch.open(({ id }) => id !== 'c');
+    expect(watch.streams).toBe(2);
+    const same = watch.open(({ id }) => id === 'b');
+    const all = watch.open();
+    expect(watch.streams).toBe(3);
+    some.dispose();
+    all.dispose();
+    all.dispose();
+    expect(watch.streams).toBe(1);
+    same.dispose();
+    expect(watch.streams).toBe(0);
+    await settled();
+    expect(asked.filter((id) => id === 'b')).toHaveLength(1);
   });
 
   test('knows nothing any more once another engine is chosen', async () => {
