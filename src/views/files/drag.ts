@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { FilePath } from '../../engine/containerFiles/service.ts';
 import { fullId } from '../../manifest/commands.ts';
+import { inform } from '../notify.ts';
 import type { Row } from '../row.ts';
 import type { DroppedFile, FileTarget } from '../rows/files.ts';
 import { isFileTarget } from '../rows/files.ts';
@@ -27,7 +28,11 @@ export function createFileDrag(
     },
     async handleDrop(node, transfer) {
       const folder = node && folderOf(node);
-      if (!folder) return;
+      // VS Code marks every row as one to drop on.
+      if (!folder) {
+        await inform(vscode.l10n.t('Files can be dropped onto what is below “Files”.'));
+        return;
+      }
       const dropped = await droppedIn(transfer);
       if (dropped.length === 0) return;
       const target: FileTarget = { ...folder.target, dropped };

@@ -204,13 +204,16 @@ export function tests(session: UiSession): void {
       );
       await view.expand('bin');
       await view.row('dropped.bin');
-      // Onto a file: it goes to the folder that this one is in.
+      // Onto a file: it goes to the folder that this one is in. What was dropped before has another row, among what changed.
       writeFileSync(join(folder, 'beside.txt'), 'beside it');
-      await dropFiles(page, row('dropped.bin').first(), [join(folder, 'beside.txt')]);
+      await dropFiles(page, row('busybox').first(), [join(folder, 'beside.txt')]);
       await eventually('the file beside', async () =>
         (await archived('/bin/beside.txt')).includes('beside it'),
       );
       await view.click('bin');
+      await dropFiles(page, row('box').first(), [odd]);
+      await session.ui().workbench.notified(/dropped onto what is below .Files./);
+      await session.ui().workbench.clearNotifications();
       await session.ui().workbench.closeAll();
     });
 
