@@ -23,11 +23,14 @@ export interface Parsed {
   range(span: Span): Range;
 }
 
-/** Parses a document. Never throws, and takes time linear in the text. */
-export function parseDocument(document: TextDocument): Parsed {
+/**
+ * Parses a document. Never throws, and takes time linear in the text.
+ * @param before the tree of an earlier version, of which as much as stands is taken over
+ */
+export function parseDocument(document: TextDocument, before?: Tree): Parsed {
   const text = document.getText();
   const extent = extentOf(text);
-  const tree = parse(extent === 'normal' ? text : '');
+  const tree = parse(extent === 'normal' ? text : '', before);
   let occurrences: readonly Occurrence[] | undefined;
   let file: Dockerfile | undefined;
   return {
@@ -48,17 +51,25 @@ function extentOf(text: string): Extent {
   return text.includes('\0') ? 'binary' : 'normal';
 }
 
+/** So many versions are parsed with what the one before gave: what is taken over keeps the text that it was read from. */
+const VERSIONS = 50;
+
 /** Keeps the latest parse of each document, by URI and version. */
 export function createParseCache(): {
   get(document: TextDocument): Parsed;
   drop(uri: string): void;
 } {
-  const entries = new Map<string, Parsed & { version: number }>();
+  const entries = new Map<string, Parsed & { version: number; taken: number }>();
   return {
     get(document) {
       const known = entries.get(document.uri);
       if (known && known.document === document && known.version === document.version) return known;
-      const parsed = { ...parseDocument(document), version: document.version };
+      const taken = ((known?.taken ?? VERSIONS) + 1) % (VERSIONS + 1);
+      const parsed = {
+        ...parseDocument(document, taken > 0 ? known?.tree : undefined),
+        version: document.version,
+        taken,
+      };
       entries.set(document.uri, parsed);
       return parsed;
     },

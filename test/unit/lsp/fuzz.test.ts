@@ -100,6 +100,39 @@ function fault(text: string): string | undefined {
   return undefined;
 }
 
+/** A text, and it with something else from a place on, as an edit leaves it. */
+const edits = fc
+  .tuple(fc.oneof(damaged, composed), fc.double({ min: 0, max: 1, noNaN: true }), fc.integer())
+  .map(([text, part, seed]): [string, string] => {
+    const at = Math.floor(text.length * part);
+    return [text, text.slice(0, at) + mutate(text.slice(at), seeded(seed))];
+  });
+
+describe('an edited text', () => {
+  test(
+    'is read the same with what was read of it before',
+    () => {
+      let taken = 0;
+      fc.assert(
+        fc.property(fc.array(edits, { minLength: 1, maxLength: 3 }), (texts) => {
+          for (const [text, edited] of texts) {
+            const before = parse(text);
+            const after = parse(edited, before);
+            expect(after).toEqual(parse(edited));
+            if (after.instructions[0] && after.instructions[0] === before.instructions[0])
+              taken += 1;
+            // And back, from what was partly taken over.
+            expect(parse(text, after)).toEqual(before);
+          }
+        }),
+        { seed: SEED, numRuns: RUNS / 2 },
+      );
+      expect(taken).toBeGreaterThan(RUNS / 20);
+    },
+    20_000 + RUNS * 20,
+  );
+});
+
 describe('any text', () => {
   test(
     `is read without a fault (seed ${SEED}, ${RUNS} texts)`,

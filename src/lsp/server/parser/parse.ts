@@ -1,6 +1,7 @@
 import { readDirective } from './directives.ts';
 import { readInstruction } from './instruction.ts';
 import { lineAt, skipBlanks } from './lines.ts';
+import { countWhile, samePrefix } from './search.ts';
 import { isAs } from './space.ts';
 import type { Directive, Instruction, Span, Stage, Tree, Word } from './tree.ts';
 import { argumentWords } from './words.ts';
@@ -8,21 +9,23 @@ import { argumentWords } from './words.ts';
 /**
  * Parses a Dockerfile the way BuildKit's frontend splits it (moby/buildkit, frontend/dockerfile/parser). Never throws,
  * and takes time linear in the text's length.
+ * @param before the tree of an earlier text, of which what stands in front of the first difference is taken over as it is
  */
-export function parse(source: string): Tree {
-  const directives: Directive[] = [];
-  const comments: Span[] = [];
-  const instructions: Instruction[] = [];
-  let repeated: Directive | undefined;
-  let escape: '\\' | '`' = '\\';
+export function parse(source: string, before?: Tree): Tree {
+  const kept = before && keptOf(source, before);
+  const directives: Directive[] = [...(kept?.directives ?? [])];
+  const comments: Span[] = kept?.comments ?? [];
+  const instructions: Instruction[] = kept?.instructions ?? [];
+  let repeated = kept?.repeated;
+  let escape = kept?.escape ?? '\\';
   // BuildKit reads the head of a file twice: for the escape character, up to the first line that is no directive, and
   // for the others past a line `#!…` but no indented one.
-  let forEscape = true;
-  let forOthers = true;
+  let forEscape = !kept;
+  let forOthers = !kept;
   const seenForEscape = new Set<string>();
   const seenForOthers = new Set<string>();
-  let stage = -1;
-  let at = source.startsWith('\uFEFF') ? 1 : 0;
+  let stage = instructions.at(-1)?.stage ?? -1;
+  let at = kept?.at ?? (source.startsWith('\uFEFF') ? 1 : 0);
   for (let first = true; at < source.length; first = false) {
     const line = lineAt(source, at);
     const text = skipBlanks(source, line.start, line.end);
@@ -64,6 +67,26 @@ export function parse(source: string): Tree {
     comments,
     instructions,
     stages: readStages(instructions, escape),
+  };
+}
+
+/**
+ * What can be taken over from an earlier tree, and where to read on: behind the last instruction that another one follows in
+ * front of the first difference, for what an instruction is ends with its own lines. Undefined when that is none.
+ */
+function keptOf(source: string, before: Tree) {
+  const same = samePrefix(source, before.source);
+  const { instructions, comments } = before;
+  const count = countWhile(instructions.length, (i) => (instructions[i]?.start ?? 0) < same) - 1;
+  const next = instructions[count];
+  if (count <= 0 || !next) return undefined;
+  const at = source.lastIndexOf('\n', next.start) + 1;
+  const above = countWhile(comments.length, (i) => (comments[i]?.start ?? 0) < at);
+  return {
+    ...before,
+    at,
+    instructions: instructions.slice(0, count),
+    comments: comments.slice(0, above),
   };
 }
 
