@@ -24,21 +24,41 @@ export function variableAt(typed: Typed, instruction: Instruction): Offers | und
     );
     return { typed: typing(typed, modified), offers };
   }
-  const at = typing(typed, found);
-  // A brace that the editor has closed already is replaced, not doubled.
-  const closed = found.startsWith('${') && parsed.tree.source[typed.end] === '}';
+  const { source } = parsed.tree;
+  // The name that the place stands in goes as a whole.
+  let { end } = typed;
+  while (/\w/.test(source[end] ?? '')) end++;
+  const isBraced = found.startsWith('${');
+  // A brace that the editor has closed already is replaced, not doubled; one behind a modifier stays.
+  const after = isBraced && !isModified(source, end) ? '}' : '';
+  if (after && source[end] === '}') end++;
   return {
-    typed: closed ? { ...at, end: at.end + 1 } : at,
-    offers: variableOffers(parsed, instruction, found.startsWith('${')),
+    typed: { ...typing(typed, found), end },
+    offers: variableOffers(parsed, instruction, [isBraced ? '${' : '$', after]),
   };
 }
 
-/** The variables that can be used in an instruction, those of the file first, as `$NAME` or `${NAME}`. */
-function variableOffers(parsed: Parsed, instruction: Instruction, braced: boolean): Offer[] {
+/** Whether a modifier such as `:-default` stands at a place, with the brace that closes it on the same line. */
+function isModified(source: string, at: number): boolean {
+  if (!/[:#%/?+-]/.test(source[at] ?? '')) return false;
+  let open = 0;
+  for (let i = at; i < source.length && source[i] !== '\n'; i++) {
+    if (source[i] === '{') open++;
+    else if (source[i] === '}' && open-- === 0) return true;
+  }
+  return false;
+}
+
+/** The variables that can be used in an instruction, those of the file first, each with what stands around a name. */
+function variableOffers(
+  parsed: Parsed,
+  instruction: Instruction,
+  [before, after]: readonly [string, string],
+): Offer[] {
   const inFrom = instruction.name === 'FROM' || instruction.stage < 0;
   const found = inScope(parsed, instruction);
   const offer = (name: string, more: Partial<Offer> = {}): Offer => {
-    const text = braced ? `\${${name}}` : `$${name}`;
+    const text = `${before}${name}${after}`;
     return { label: name, insert: text, filter: text, kind: Kind.Variable, ...more };
   };
   const own = [...found]
