@@ -81,6 +81,38 @@ async function list(marked: string, token?: CancellationToken): Promise<Completi
 }
 const labels = async (marked: string) => (await list(marked)).items.map(({ label }) => label);
 
+describe('completion of variables', () => {
+  const knows = (from: string, variables: string[]) => async (request: ImagesRequest) =>
+    request.about === 'image' && request.from === from && request.reference === 'node:20'
+      ? { images: [{ name: request.reference, variables }], complete: true }
+      : NOTHING;
+
+  it.each(['engine', 'registries'])('has those of the base image, of the %s', async (from) => {
+    answer = knows(from, ['NODE_VERSION', 'PATH', 'OWN']);
+    await start();
+    const file = 'ARG V=20\nFROM node:$V AS base\nENV OWN=1\nFROM base\n';
+    const found = await labels(`${file}ENV A=$|`);
+    expect(found.slice(0, 3)).toEqual(['OWN', 'NODE_VERSION', 'PATH']);
+    expect(found.filter((label) => label === 'PATH')).toHaveLength(1);
+    expect(await labels('FROM node:20\nFROM a\nENV A=$|')).not.toContain('NODE_VERSION');
+  });
+
+  it('asks no registry that may not be asked', async () => {
+    answer = knows('registries', ['NODE_VERSION']);
+    await start({ settings: { completion: { registries: false } } });
+    expect(await labels('FROM node:20\nENV A=$|')).not.toContain('NODE_VERSION');
+    expect(asked.filter(({ from }) => from === 'registries')).toEqual([]);
+  });
+
+  it('does not wait for long, and asks to be asked again', async () => {
+    answer = () => new Promise(() => {});
+    await start();
+    const found = await list('FROM node:20\nENV B=1 A=$|');
+    expect(found.isIncomplete).toBe(true);
+    expect(found.items.map(({ label }) => label)).toContain('PATH');
+  });
+});
+
 describe('completion of images', () => {
   it('offers stages first, then images of the engine, then of registries', async () => {
     await start();

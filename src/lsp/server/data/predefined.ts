@@ -25,6 +25,12 @@ export const PLATFORM_ARGS: Readonly<Record<string, string>> = {
   BUILDVARIANT: 'Variant of the architecture of the node that builds.',
 };
 
+/** Variables that the builder sets where an image doesn't (BuildKit's default environment). */
+export const EVERY_IMAGE: readonly string[] = ['PATH'];
+
+/** What a command finds set besides, by its user and its directory. */
+export const EVERY_SHELL: readonly string[] = ['HOME', 'PWD'];
+
 /** Names of signals that Linux containers take, without SIG. */
 export const SIGNALS: readonly string[] =
   'TERM INT QUIT KILL HUP USR1 USR2 WINCH ABRT ALRM BUS CHLD CLD CONT FPE ILL IO IOT PIPE POLL PROF PWR SEGV STKFLT STOP SYS TRAP TSTP TTIN TTOU UNUSED URG VTALRM XCPU XFSZ RTMIN RTMAX'.split(

@@ -1,3 +1,4 @@
+import { baseImage } from '../model/baseImage.ts';
 import type { Dockerfile } from '../model/dockerfile.ts';
 import type { Step } from '../model/scopes.ts';
 import type { Finding, KnownImages } from './rule.ts';
@@ -19,7 +20,8 @@ export async function withdrawSet(
   doubtful: readonly Doubtful[],
 ): Promise<Finding[]> {
   const found = doubtful.map(async ({ names, step, finding }): Promise<Finding[]> => {
-    const image = imageOf(file, step);
+    const stage = file.tree.stages[step.place.stage];
+    const image = stage && baseImage(file, stage);
     if (image === undefined) return [];
     // Answers are remembered below: many variables of one image are one question.
     const set = await variablesOf(images, image);
@@ -31,14 +33,4 @@ export async function withdrawSet(
 async function variablesOf(images: KnownImages, image: string): Promise<ReadonlySet<string>> {
   const known = (await images.local(image)) ?? (await images.remote(image));
   return new Set(known?.variables);
-}
-
-/** The image that the stage of a step starts from in the end; undefined when there is none or it isn't known. */
-function imageOf(file: Dockerfile, { place }: Step): string | undefined {
-  const stage = file.tree.stages[place.stage];
-  const first = stage && file.chain(stage).at(-1);
-  const image = first && file.scopes().from(first).image;
-  return !image || image.error || image.value === '' || image.value === 'scratch'
-    ? undefined
-    : image.value;
 }

@@ -13,7 +13,7 @@ import { keywordOffers, triggerOffers } from './keywords.ts';
 import type { Place } from './place.ts';
 import { placeIn } from './place.ts';
 import { isReplaced } from './replaced.ts';
-import { variableAt } from './variables.ts';
+import { referenceAt, variableOffers } from './variables.ts';
 import type { World } from './world.ts';
 
 /** What may be written at a position. A list that isn't all there is comes with `isIncomplete`. */
@@ -40,7 +40,7 @@ async function offersAt(parsed: Parsed, offset: number, world: World): Promise<O
   }
   if (instruction.comments.some(isIn)) return undefined;
   const heredoc = instruction.heredocs.find(({ body }) => touches(body, offset));
-  if (heredoc) return inHeredoc(parsed, instruction, heredoc, offset);
+  if (heredoc) return inHeredoc(parsed, instruction, heredoc, offset, world);
   if (instruction.heredocs.some(({ terminator }) => terminator && touches(terminator, offset)))
     return undefined;
   const place = placeIn(parsed, instruction, offset);
@@ -48,19 +48,20 @@ async function offersAt(parsed: Parsed, offset: number, world: World): Promise<O
 }
 
 /** In a script: variables, and flags of package managers where RUN runs it. */
-function inHeredoc(
+async function inHeredoc(
   parsed: Parsed,
   instruction: Instruction,
   { body, expand }: Instruction['heredocs'][number],
   offset: number,
-): Offers | undefined {
+  world: World,
+): Promise<Offers | undefined> {
   const text = parsed.tree.source.slice(Math.max(body.start, offset - 4000), offset);
   const prefix = /\S*$/.exec(text.slice(-200))?.[0] ?? '';
   const typed = { parsed, prefix, start: offset - prefix.length, end: offset };
   const carrier = instruction.trigger ?? instruction;
   const isRun = carrier.name === 'RUN';
-  const variables = expand || isRun ? variableAt(typed, instruction) : undefined;
-  if (variables) return variables;
+  const reference = expand || isRun ? referenceAt(typed) : undefined;
+  if (reference) return variableOffers(reference, instruction, world);
   if (!isRun || !prefix.startsWith('-')) return undefined;
   return { typed, offers: packageFlagOffers(text.slice(0, text.length - prefix.length)) };
 }
@@ -72,8 +73,11 @@ async function inInstruction(place: Place, world: World): Promise<Offers> {
     return { typed: place, offers: keywordOffers(parsed, place.end, world.support, prefix) };
   if (outer.name === 'ONBUILD' && instruction === outer)
     return { typed: place, offers: triggerOffers(parsed, world.support, prefix) };
-  const variables = variableAt(place, outer);
-  if (variables) return isReplaced(place) ? variables : { typed: place, offers: [] };
+  const reference = referenceAt(place);
+  if (reference)
+    return isReplaced(place)
+      ? variableOffers(reference, outer, world)
+      : { typed: place, offers: [] };
   if (place.inFlags && prefix.startsWith('--') && prefix.includes('='))
     return flagValueOffers(place, world);
   const flags =

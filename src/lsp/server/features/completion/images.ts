@@ -12,7 +12,7 @@ type Question = ImagesRequest extends infer R
   : never;
 
 /** How long the list waits for what isn't there yet, in milliseconds. What comes later shows at the next key. */
-const WAIT = { names: 400, tags: 1_500, digest: 4_000 } as const;
+const WAIT = { names: 400, tags: 1_500, digest: 4_000, variables: 400 } as const;
 /** A search for less than this finds anything. */
 const SHORTEST = 2;
 
@@ -76,6 +76,22 @@ async function digestOffers(typed: Typed, reference: string, world: World): Prom
       : [],
   );
   return { typed, offers, partial };
+}
+
+/** Names of the variables that an image sets, as the engine says, or the registry where the engine has no such image. */
+export async function imageVariables(
+  reference: string,
+  { images, token, registries }: World,
+): Promise<{ names: readonly string[]; partial: boolean }> {
+  if (!images.available()) return { names: [], partial: false };
+  let partial = false;
+  for (const from of registries ? (['engine', 'registries'] as const) : (['engine'] as const)) {
+    const answer = await images.ask({ about: 'image', reference, from }, token, WAIT.variables);
+    const [image] = answer.images;
+    if (image) return { names: image.variables ?? [], partial: false };
+    partial ||= answer.late || !answer.complete;
+  }
+  return { names: [], partial };
 }
 
 function factsOf({ size, created, platforms }: ImageFacts): string[] {

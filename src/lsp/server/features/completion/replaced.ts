@@ -1,8 +1,8 @@
 import { readsVariables } from '../../rules/stevedore/variableInExecForm.ts';
 import type { Place } from './place.ts';
 
-/** What a shell or a program replaces, if anybody. */
-const COMMANDS = new Set(['RUN', 'CMD', 'ENTRYPOINT', 'HEALTHCHECK']);
+/** The instructions in which a shell or a program replaces variables, if anybody. */
+export const COMMANDS = new Set(['RUN', 'CMD', 'ENTRYPOINT', 'HEALTHCHECK']);
 const NEVER = new Set(['MAINTAINER', 'SHELL']);
 const FLAGS = new Set(['platform', 'chown', 'chmod', 'checksum']);
 

@@ -1,29 +1,37 @@
 import { CompletionItemKind as Kind } from 'vscode-languageserver/node';
 import { MODIFIERS } from '../../data/modifiers.ts';
-import { PLATFORM_ARGS, PROXY_ARGS } from '../../data/predefined.ts';
+import { EVERY_IMAGE, EVERY_SHELL, PLATFORM_ARGS, PROXY_ARGS } from '../../data/predefined.ts';
 import type { Parsed } from '../../documents.ts';
+import { baseImage } from '../../model/baseImage.ts';
 import type { Instruction } from '../../parser/tree.ts';
 import { pairsOf } from '../../parser/words.ts';
+import { imageVariables } from './images.ts';
 import type { Offer, Offers, Typed } from './items.ts';
 import { typing } from './place.ts';
+import { COMMANDS } from './replaced.ts';
+import type { World } from './world.ts';
 
 const LONGEST_VALUE = 200;
 const REFERENCE = /\$(?:\{?\w*|\{\w+[:#%/?+-]{1,2})$/;
 
-/** What may stand at the end of a word such as `x$NA`, `${NA` or `${NAME:`; undefined when no variable is being typed. */
-export function variableAt(typed: Typed, instruction: Instruction): Offers | undefined {
+/** A variable that is being typed. */
+interface Reference {
+  /** All of it, from the `$` on; of a modifier only that. */
+  readonly typed: Typed;
+  /** What stands around the name. */
+  readonly marks: readonly [before: string, after: string];
+  /** What is typed of a modifier. */
+  readonly modifier?: string;
+}
+
+/** The variable at the end of a word such as `x$NA`, `${NA` or `${NAME:`; undefined when none is being typed. */
+export function referenceAt(typed: Typed): Reference | undefined {
   const { prefix, parsed } = typed;
   const found = REFERENCE.exec(prefix.slice(-200))?.[0];
   if (found === undefined) return undefined;
   if (prefix.at(-found.length - 1) === parsed.tree.escape) return undefined;
-  const modified = /^\$\{\w+([:#%/?+-]{1,2})$/.exec(found)?.[1];
-  if (modified) {
-    // What is typed already is no choice any more, but the beginning of others.
-    const offers = Object.entries(MODIFIERS).flatMap(([label, doc]): Offer[] =>
-      label === modified ? [] : [{ label, doc, detail: doc, kind: Kind.Operator }],
-    );
-    return { typed: typing(typed, modified), offers };
-  }
+  const modifier = /^\$\{\w+([:#%/?+-]{1,2})$/.exec(found)?.[1];
+  if (modifier) return { typed: typing(typed, modifier), marks: ['', ''], modifier };
   const { source } = parsed.tree;
   // The name that the place stands in goes as a whole.
   let { end } = typed;
@@ -32,10 +40,7 @@ export function variableAt(typed: Typed, instruction: Instruction): Offers | und
   // A brace that the editor has closed already is replaced, not doubled; one behind a modifier stays.
   const after = isBraced && !isModified(source, end) ? '}' : '';
   if (after && source[end] === '}') end++;
-  return {
-    typed: { ...typing(typed, found), end },
-    offers: variableOffers(parsed, instruction, [isBraced ? '${' : '$', after]),
-  };
+  return { typed: { ...typing(typed, found), end }, marks: [isBraced ? '${' : '$', after] };
 }
 
 /** Whether a modifier such as `:-default` stands at a place, with the brace that closes it on the same line. */
@@ -49,26 +54,49 @@ function isModified(source: string, at: number): boolean {
   return false;
 }
 
-/** The variables that can be used in an instruction, those of the file first, each with what stands around a name. */
-function variableOffers(
-  parsed: Parsed,
+/** What a reference may become: those of the file first, then what the base image sets, then what is always there. */
+export async function variableOffers(
+  { typed, marks: [before, after], modifier }: Reference,
   instruction: Instruction,
-  [before, after]: readonly [string, string],
-): Offer[] {
-  const inFrom = instruction.name === 'FROM' || instruction.stage < 0;
-  const found = inScope(parsed, instruction);
+  world: World,
+): Promise<Offers> {
+  if (modifier) {
+    // What is typed already is no choice any more, but the beginning of others.
+    const offers = Object.entries(MODIFIERS).flatMap(([label, doc]): Offer[] =>
+      label === modifier ? [] : [{ label, doc, detail: doc, kind: Kind.Operator }],
+    );
+    return { typed, offers };
+  }
+  const { parsed } = typed;
+  const stage = instruction.name === 'FROM' ? undefined : parsed.tree.stages[instruction.stage];
   const offer = (name: string, more: Partial<Offer> = {}): Offer => {
     const text = `${before}${name}${after}`;
     return { label: name, insert: text, filter: text, kind: Kind.Variable, ...more };
   };
-  const own = [...found]
+  const own = [...inScope(parsed, instruction)]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, value]) => offer(name, { detail: value?.slice(0, LONGEST_VALUE) }));
-  const platform = inFrom
-    ? Object.entries(PLATFORM_ARGS).map(([name, doc]) => offer(name, { doc }))
-    : [];
-  return [...own, ...platform, ...PROXY_ARGS.map((name) => offer(name))];
+  const proxies = PROXY_ARGS.map((name) => offer(name));
+  if (!stage) {
+    const platform = Object.entries(PLATFORM_ARGS).map(([name, doc]) => offer(name, { doc }));
+    return { typed, offers: [...own, ...platform, ...proxies] };
+  }
+  const image = baseImage(parsed.file(), stage);
+  const { names, partial } = image
+    ? await imageVariables(image, world)
+    : { names: [], partial: false };
+  const ofImage = names.filter(isName).map((name) => offer(name, { detail: image }));
+  const { name } = instruction.trigger ?? instruction;
+  const always = [...EVERY_IMAGE, ...(COMMANDS.has(name) ? EVERY_SHELL : [])];
+  return {
+    typed,
+    offers: [...own, ...ofImage, ...always.map((one) => offer(one)), ...proxies],
+    partial,
+  };
 }
+
+/** Whether a reference can name it: images may set what their makers like. */
+const isName = (text: string) => /^[A-Za-z_]\w*$/.test(text);
 
 /** The variables that instructions before this one define for it, with the values as written. */
 function inScope({ tree }: Parsed, instruction: Instruction): Map<string, string | undefined> {
