@@ -53,6 +53,16 @@ describe('names', () => {
       'FROM a AS |b\nFROM c\nRUN --mount=from=0,target=/b x\n',
       [0, 2],
     ],
+    [
+      'a stage in quotes',
+      'FROM a AS |b\nFROM c\nCOPY --from="b" x y\nCOPY --from=\'0\' x z\n',
+      [0, 2, 3],
+    ],
+    [
+      'a stage in a mount with quotes',
+      'FROM a AS |b\nFROM c\nRUN --mount=type=bind,from="b",target=/b x\nRUN --mount="type=bind,from=b" x\nRUN --mount=\'From=b\' x\n',
+      [0, 2, 3, 4],
+    ],
     ['a stage in ONBUILD', 'FROM a AS |b\nFROM c\nONBUILD COPY --from=b x y\n', [0, 2]],
     ['the second name of ARG', 'FROM a\nARG A B|\nRUN $B\n', [1, 2]],
     ['ENV of a base stage', 'FROM a AS b\nENV X=1\nFROM b AS c\nFROM c\nRUN $|X\n', [1, 4]],
@@ -81,6 +91,11 @@ describe('names', () => {
     ['nothing in quotes', "FROM a\nARG |P\nRUN echo '$P' \\$P\n", [1]],
   ])('finds %s', async (_, marked, expected) => {
     expect(await lines(marked)).toEqual(expected);
+  });
+
+  it('goes to a stage from its name in quotes', async () => {
+    const { doc, position } = await at('FROM a\nFROM a AS b\nFROM c\nCOPY --from="b|" x y\n');
+    expect(line(await doc.request(DefinitionRequest.type, { position }))).toBe(1);
   });
 
   it('keeps apart two stages of one name: what follows means the nearest above', async () => {
@@ -115,6 +130,11 @@ describe('rename', () => {
       'FROM a AS |b\nFROM b\nCOPY --from=0 x y\nCOPY --from=B x z\nRUN --mount=from=b,target=/b x\n',
       'made',
       'FROM a AS made\nFROM made\nCOPY --from=0 x y\nCOPY --from=made x z\nRUN --mount=from=made,target=/b x\n',
+    ],
+    [
+      'FROM a AS b\nFROM c\nCOPY --from="|b" x y\nRUN --mount="type=bind,from=b" x\n',
+      'made',
+      'FROM a AS made\nFROM c\nCOPY --from="made" x y\nRUN --mount="type=bind,from=made" x\n',
     ],
     [
       'ARG |V=1\nFROM a:${V:-x}\nARG V\nRUN <<E\necho "$V" \\\n  $V\nE\n',

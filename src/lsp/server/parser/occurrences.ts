@@ -80,19 +80,28 @@ function stageNames(tree: Tree): Occurrence[] {
 
 const NONE: readonly never[] = [];
 
-/** What an instruction takes files from: the values of `--from=` and of `from=` in each `--mount=`. */
+/** What an instruction takes files from: the values of `--from=` and of `from=` in each `--mount=`, without quotes. */
 export function fromWords(instruction: Instruction): readonly Word[] {
   if (instruction.flags.length === 0 && !instruction.trigger) return NONE;
   const words = instruction.flags.flatMap((flag) => {
     if (!flag.value) return [];
-    if (flag.name === 'from') return [flag.value];
+    if (flag.name === 'from') return [unquoted(flag.value, instruction)];
     return flag.name === 'mount'
-      ? mountFields(flag, instruction).flatMap((field) =>
-          field.key.text === 'from' && field.value ? [field.value] : [],
+      ? mountFields(flag, instruction).flatMap(({ key, value }) =>
+          value && /^["']?from$/i.test(key.text) ? [unquoted(value, instruction)] : [],
         )
       : [];
   });
   return instruction.trigger ? [...words, ...fromWords(instruction.trigger)] : words;
+}
+
+/** A word without the quotes at its ends; those of a whole mount stand at one of them only. */
+function unquoted(word: Word, { logical }: Instruction): Word {
+  const { text, from, to } = word;
+  if (!/^["']|["']$/.test(text)) return word;
+  const before = /^["']/.test(text) ? 1 : 0;
+  const after = text.length > before && /["']$/.test(text) ? 1 : 0;
+  return toWord(logical, from + before, to - after);
 }
 
 interface MountField {

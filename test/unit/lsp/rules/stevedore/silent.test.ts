@@ -160,6 +160,8 @@ const SILENT: Readonly<Record<string, readonly string[]>> = {
   'unused-stage': [
     'FROM a AS build\nFROM b\nCOPY --from=BUILD /x /x\n',
     'FROM a\nFROM b\nCOPY --from=0 /x /x\n',
+    'FROM a AS build\nFROM b\nCOPY --from="build" /x /x\n',
+    'FROM a AS build\nFROM b\nRUN --mount="type=bind,target=/x,from=build" ls /x\n',
     'FROM a AS build\nFROM build\n',
     'FROM a AS build\nFROM b\nRUN --mount=from=build,target=/x ls /x\n',
     'FROM a AS test\nFROM b AS lint\nFROM c\n',
