@@ -88,6 +88,22 @@ describe('names', () => {
       "FROM a\nARG |P\nRUN cat <<E\n'$P'\nE\n",
       [1, 3],
     ],
+    [
+      'those of cmd',
+      '# escape=`\nFROM a\nARG |Ver=1\nRUN echo %Ver% %VER:.=-% $Ver 5%Ver `\n  && x\nCMD x %ver%\n',
+      [2, 3, 3, 5],
+    ],
+    [
+      'those of PowerShell',
+      'FROM a\nSHELL ["powershell", "-Command"]\nENV |V=1\nRUN $V = $env:V; x \\\n  "${Env:V}" $env:VX\nRUN <<E\nx $env:V\nE\nENV W=$V\n',
+      [2, 3, 4, 6, 8],
+    ],
+    [
+      'those of a program that the exec form runs in a file for Windows',
+      '# escape=`\nFROM a\nENV |V=1\nENTRYPOINT ["powershell", "-Command", "x $env:V"]\n',
+      [2, 3],
+    ],
+    ['no percent signs of other shells', 'FROM a\nARG |d\nRUN date +%Y%d%m $d\n', [1, 2]],
     ['nothing in quotes', "FROM a\nARG |P\nRUN echo '$P' \\$P\n", [1]],
   ])('finds %s', async (_, marked, expected) => {
     expect(await lines(marked)).toEqual(expected);
@@ -151,6 +167,11 @@ describe('rename', () => {
       'FROM a\nARG |V\nRUN <<E\nread V Vx\nexport V="$V"\necho V\nE\n',
       'W',
       'FROM a\nARG W\nRUN <<E\nread W Vx\nexport W="$W"\necho V\nE\n',
+    ],
+    [
+      '# escape=`\nFROM a\nARG |V\nRUN x %V% & powershell $env:V ${env:v} $V\n',
+      'W',
+      '# escape=`\nFROM a\nARG W\nRUN x %W% & powershell $env:W ${env:W} $V\n',
     ],
     ['FROM a\nRUN <<|"E"\n$E\nE\n', 'END', 'FROM a\nRUN <<"END"\n$E\nEND\n'],
   ])('%j to %s', async (marked, name, expected) => {

@@ -33,12 +33,14 @@ export function parseDocument(document: TextDocument, before?: Tree): Parsed {
   const tree = parse(extent === 'normal' ? text : '', before);
   let occurrences: readonly Occurrence[] | undefined;
   let file: Dockerfile | undefined;
+  const fileOf = () => (file ??= createDockerfile(tree));
   return {
     document,
     extent,
     tree,
-    occurrences: () => (occurrences ??= occurrencesOf(tree)),
-    file: () => (file ??= createDockerfile(tree)),
+    occurrences: () =>
+      (occurrences ??= occurrencesOf(tree, (one) => !fileOf().shellProgram(one).posix)),
+    file: fileOf,
     range: ({ start, end }) => ({
       start: document.positionAt(start),
       end: document.positionAt(end),

@@ -111,14 +111,15 @@ function commandTokens(
 ): void {
   const carrier = instruction.trigger ?? instruction;
   const isCommand = COMMANDS.has(carrier.name);
-  const isShell = isCommand && !carrier.json && file.shellProgram(carrier).posix;
+  const isForeign = (one: Instruction) => !file.shellProgram(one).posix;
+  const isShell = isCommand && !carrier.json && !isForeign(carrier);
   const shell = isShell ? parseShell(carrier, file.tree.source) : undefined;
   if (shell) shellTokens(shell, add);
   const bodies = instruction.heredocs[0]?.body.start ?? Number.POSITIVE_INFINITY;
   const told = ({ start, name }: { start: number; name: { from: number } }) =>
     shell?.script.form === (start >= bodies ? 'heredoc' : 'line') &&
     (start >= bodies || name.from >= carrier.args.from);
-  for (const variable of variablesOf(instruction, file.tree)) {
+  for (const variable of variablesOf(instruction, file.tree, isForeign)) {
     // A name that nothing here defines may be the shell's own.
     if (told(variable) || (isCommand && !isKnown('variable', variable.name.start))) continue;
     add({ start: variable.start, end: variable.name.end }, 'variable');

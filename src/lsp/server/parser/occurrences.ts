@@ -17,9 +17,15 @@ export interface Occurrence {
   readonly nameless?: true;
 }
 
-/** Every definition and use of a stage, variable or heredoc name, in order of the document. Linear in the tree. */
-export function occurrencesOf(tree: Tree): Occurrence[] {
-  const found = [...stageNames(tree), ...variables(tree)];
+/**
+ * Every definition and use of a stage, variable or heredoc name, in order of the document. Linear in the tree.
+ * @param isForeign whether cmd or PowerShell runs an instruction's command
+ */
+export function occurrencesOf(
+  tree: Tree,
+  isForeign: (instruction: Instruction) => boolean,
+): Occurrence[] {
+  const found = [...stageNames(tree), ...variables(tree, isForeign)];
   for (const [index, instruction] of tree.instructions.entries()) {
     for (const [nth, { name, nameSpan, terminator }] of instruction.heredocs.entries()) {
       if (name === '') continue;
@@ -136,14 +142,14 @@ function definitions(instruction: Instruction, escape: string): readonly Pair[] 
   );
 }
 
-/** The groups of the variables that a scope sees, by their names. */
+/** The groups of the variables that a scope sees, by their names and, behind a `%`, by these in lower case. */
 type Groups = Map<string, string>;
 
 /**
  * A stage sees what the stages it starts from define; an ARG before the first FROM reaches FROM lines, and stages that
  * repeat it as `ARG NAME`. Names are grouped by the outermost scope that defines them.
  */
-function variables(tree: Tree): Occurrence[] {
+function variables(tree: Tree, isForeign: (instruction: Instruction) => boolean): Occurrence[] {
   const found: Occurrence[] = [];
   const global: Groups = new Map();
   const add = (word: Word, group: string | undefined, write: boolean, value?: string) => {
@@ -159,8 +165,12 @@ function variables(tree: Tree): Occurrence[] {
         if (groups.has(key.text)) continue;
         const repeated = instruction.name === 'ARG' ? global.get(key.text) : undefined;
         const scope = index < 0 ? 'global' : `stage ${index}`;
-        groups.set(key.text, repeated ?? `${scope} ${key.text}`);
-        own.push(key.text);
+        const group = repeated ?? `${scope} ${key.text}`;
+        const folded = `%${key.text.toLowerCase()}`;
+        for (const name of groups.has(folded) ? [key.text] : [key.text, folded]) {
+          groups.set(name, group);
+          own.push(name);
+        }
       }
       return pairs;
     });
@@ -169,8 +179,10 @@ function variables(tree: Tree): Occurrence[] {
       const visible = instruction.name === 'FROM' ? global : groups;
       for (const { key, value } of defined[i++] ?? NONE)
         add(key, visible.get(key.text), true, value?.text);
-      for (const { name } of variablesOf(instruction, tree))
-        add(name, visible.get(name.text), false);
+      for (const { name, anyCase } of variablesOf(instruction, tree, isForeign)) {
+        const folded = anyCase ? visible.get(`%${name.text.toLowerCase()}`) : undefined;
+        add(name, visible.get(name.text) ?? folded, false);
+      }
     }
     return own;
   };

@@ -7,6 +7,8 @@ export interface Variable {
   /** From the `$` to the end of the name, an opening brace included. */
   readonly start: number;
   readonly braced: boolean;
+  /** Windows looks it up whatever the case of its letters. */
+  readonly anyCase?: true;
   readonly instruction: Instruction;
 }
 
@@ -16,38 +18,67 @@ const NAME = /[A-Za-z_][A-Za-z0-9_]*/y;
 /**
  * The variables that an instruction refers to, nested ones included, in order: those of its arguments and flags and,
  * where the builder or the shell expands them, of its heredocs. Single-quoted and escaped ones are left out.
+ * @param isForeign whether cmd or PowerShell runs an instruction's command
  */
-export function variablesOf(instruction: Instruction, tree: Tree): readonly Variable[] {
-  const { logical, keyword } = instruction;
+export function variablesOf(
+  instruction: Instruction,
+  tree: Tree,
+  isForeign: (instruction: Instruction) => boolean = () => false,
+): readonly Variable[] {
+  const { logical, keyword, heredocs } = instruction;
+  const { text } = logical;
+  const carrier = instruction.trigger ?? instruction;
+  const foreign =
+    COMMANDS.has(carrier.name) && (heredocs.length > 0 || /[$%]/.test(text)) && isForeign(carrier);
   // Most instructions use none.
-  const isUsed = logical.text.includes('$');
-  if (!isUsed && instruction.heredocs.length === 0) return NONE;
+  const isUsed = text.includes('$');
+  if (!isUsed && !foreign && heredocs.length === 0) return NONE;
   const found: Variable[] = [];
+  const push = (name: Word, start: number, braced: boolean) =>
+    found.push({ name, start, braced, instruction, ...(foreign ? { anyCase: true } : {}) });
+  const add = (at: number, from: number, to: number) =>
+    push(toWord(logical, from, to), toOffset(logical, at), from - at > 1);
+  const end = foreign ? carrier.args.from : text.length;
   if (isUsed)
     scan(
-      logical.text,
+      text,
       keyword.to,
-      logical.text.length,
+      end,
       instruction.json ? '\\' : tree.escape,
       instruction.json ? 'none' : 'words',
-      (at, from, to) =>
-        found.push({
-          name: toWord(logical, from, to),
-          start: toOffset(logical, at),
-          braced: from - at > 1,
-          instruction,
-        }),
+      add,
     );
-  for (const heredoc of instruction.heredocs) {
-    const quotes = quotesIn(heredoc, instruction, tree.source);
-    if (!quotes) continue;
+  if (foreign) scanForeign(text, end, text.length, add);
+  for (const heredoc of heredocs) {
     const { start, end } = heredoc.body;
-    scan(tree.source, start, end, '\\', quotes, (at, from, to) => {
+    const addInBody = (at: number, from: number, to: number) => {
       const name = { text: tree.source.slice(from, to), from, to, start: from, end: to };
-      found.push({ name, start: at, braced: from - at > 1, instruction });
-    });
+      push(name, at, from - at > 1);
+    };
+    const quotes = quotesIn(heredoc, instruction, tree.source);
+    if (foreign) scanForeign(tree.source, start, end, addInBody);
+    else if (quotes) scan(tree.source, start, end, '\\', quotes, addInBody);
   }
   return found;
+}
+
+/** What a shell runs, or a program that is given to one. */
+const COMMANDS = new Set(['RUN', 'CMD', 'ENTRYPOINT', 'HEALTHCHECK']);
+/** cmd's `%NAME%` and `%NAME:x=y%`, and PowerShell's `$env:NAME`, for either may call the other. */
+const FOREIGN = /(%)([A-Za-z_]\w*)(?::[^%\n]*)?%|(\$\{?env:)([A-Za-z_]\w*)/giu;
+
+function scanForeign(
+  text: string,
+  begin: number,
+  end: number,
+  report: (at: number, from: number, to: number) => void,
+): void {
+  for (const match of text.slice(begin, end).matchAll(FOREIGN)) {
+    const mark = match[1] ?? match[3] ?? '';
+    const name = match[2] ?? match[4] ?? '';
+    const at = begin + match.index;
+    report(at, at + mark.length, at + mark.length + name.length);
+  }
 }
 
 /** Which quotes keep variables from being replaced. */

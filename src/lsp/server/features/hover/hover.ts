@@ -82,7 +82,8 @@ function named(parsed: Parsed, instruction: Instruction, offset: number): Found 
   const at = parsed.occurrences().find(({ span }) => touches(span, offset));
   if (at?.kind === 'stage') return { span: at.span, text: stageText(parsed, at) };
   if (at?.kind === 'variable') return { span: at.span, text: variableText(parsed, at) };
-  for (const { name } of variablesOf(instruction, parsed.tree)) {
+  const isForeign = (one: Instruction) => !parsed.file().shellProgram(one).posix;
+  for (const { name } of variablesOf(instruction, parsed.tree, isForeign)) {
     if (touches(name, offset)) return { span: name, text: predefinedText(name.text, instruction) };
   }
   return undefined;
