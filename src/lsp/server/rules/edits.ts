@@ -20,9 +20,3 @@ export function wholeLines({ start, end }: Span, source: string): Span {
   const lead = /\r?\n$/.exec(source.slice(Math.max(0, from - 2), from))?.[0].length ?? 0;
   return { start: from - lead, end: source.length };
 }
-
-/** Where a line begins that is put in front of something. */
-export function lineStart(source: string, { start }: Span): Span {
-  const at = source.lastIndexOf('\n', start - 1) + 1;
-  return { start: at, end: at };
-}

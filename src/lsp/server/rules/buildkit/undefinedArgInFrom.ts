@@ -1,6 +1,8 @@
+import type { Dockerfile } from '../../model/dockerfile.ts';
 import type { Expansion, Reference } from '../../model/expand.ts';
-import type { Instruction, Span } from '../../parser/tree.ts';
+import type { Span } from '../../parser/tree.ts';
 import { keywordLike } from '../keywords.ts';
+import { lineAbove } from '../lineAbove.ts';
 import type { Fix, Rule } from '../rule.ts';
 import { distinct, suggester } from './references.ts';
 import { platformFlag } from './redundantTargetPlatform.ts';
@@ -23,8 +25,9 @@ export const undefinedArgInFrom: Rule = {
       good: 'ARG VARIANT="-alpine"\nFROM node:22${VARIANT} AS build\n',
     },
   ],
-  *check({ tree, scopes: scopesOf }) {
-    const scopes = scopesOf();
+  *check(file) {
+    const { tree } = file;
+    const scopes = file.scopes();
     const known = (name: string) => scopes.global.get(name) !== undefined;
     let names: string[] | undefined;
     const globalNames = () => (names ??= scopes.global.definitions().map(({ name }) => name));
@@ -47,7 +50,7 @@ export const undefinedArgInFrom: Rule = {
           yield at(stage.from, {
             span: exact ? within(word, reference.start, reference.end) : word,
             message: `No ARG before the first FROM declares ${name.slice(0, 80)}, so it is empty here.${guess ? ` Did you mean ${guess}?` : ''}`,
-            fixes: exact ? fixes(reference, word, guess, tree.instructions[0] ?? stage.from) : [],
+            fixes: exact ? fixes(reference, word, guess, file) : [],
           });
         }
       }
@@ -63,17 +66,19 @@ function fixes(
   { name, from, to }: Reference,
   word: Span,
   guess: string | undefined,
-  { start, keyword }: Instruction,
+  file: Dockerfile,
 ): Fix[] {
-  const declare = /^[A-Za-z_]\w*$/.test(name)
-    ? [
-        replace(
-          `Declare ARG ${name}`,
-          { start, end: start },
-          `${keywordLike(keyword, 'ARG')} ${name}\n`,
-        ),
-      ]
-    : [];
+  const [first] = file.tree.instructions;
+  const declare =
+    first && /^[A-Za-z_]\w*$/.test(name)
+      ? [
+          replace(
+            `Declare ARG ${name}`,
+            lineAbove(file, first),
+            `${keywordLike(first.keyword, 'ARG')} ${name}\n`,
+          ),
+        ]
+      : [];
   return guess === undefined
     ? declare
     : [replace(`Change to ${guess}`, within(word, from, to), guess), ...declare];

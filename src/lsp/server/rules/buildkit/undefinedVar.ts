@@ -2,6 +2,7 @@ import type { Dockerfile } from '../../model/dockerfile.ts';
 import type { Step } from '../../model/scopes.ts';
 import { spanWithin } from '../../model/pieces.ts';
 import { keywordLike } from '../keywords.ts';
+import { lineAbove } from '../lineAbove.ts';
 import type { Finding, Fix, Rule } from '../rule.ts';
 import { distinct, suggester } from './references.ts';
 import { at, stepsOf } from './support.ts';
@@ -75,7 +76,7 @@ function* inStep(
         message: `No ARG or ENV above defines ${name.slice(0, 80)}${global && !guess ? ' in this stage' : ''}.${guess ? ` Did you mean ${guess}?` : ''}`,
         fixes: [
           ...(guess ? [replace(`Change to ${guess}`, spanWithin(piece, from, to), guess)] : []),
-          ...(place === instruction ? declaration(name, step) : []),
+          ...(place === instruction ? declaration(name, step, file) : []),
         ],
       });
       yield { names: [name], step, finding };
@@ -90,9 +91,8 @@ function declaredBy({ pairs }: Step): Map<string, number> {
   return new Map(pairs.toReversed().map(({ key }) => [key.text, key.end]));
 }
 
-function declaration(name: string, { instruction }: Step): Fix[] {
+function declaration(name: string, { instruction }: Step, file: Dockerfile): Fix[] {
   if (!/^[A-Za-z_]\w*$/.test(name)) return [];
-  const { start, keyword } = instruction;
-  const text = `${keywordLike(keyword, 'ARG')} ${name}\n`;
-  return [replace(`Declare ARG ${name}`, { start, end: start }, text)];
+  const text = `${keywordLike(instruction.keyword, 'ARG')} ${name}\n`;
+  return [replace(`Declare ARG ${name}`, lineAbove(file, instruction), text)];
 }

@@ -1,5 +1,6 @@
 import type { ShellCommand } from '../../shell/shell.ts';
 import type { Fix, Rule } from '../rule.ts';
+import { lineAbove } from '../lineAbove.ts';
 import { fix, lineEndAt } from './shellFixes.ts';
 import type { Site } from './sites.ts';
 import { everyCommand } from './sites.ts';
@@ -50,9 +51,16 @@ function workdir(command: ShellCommand, { file, run, shell }: Site): Fix[] {
   // Comments between the two would be lost.
   if (run.comments.some((comment) => comment.start < rest)) return [];
   const feed = lineEndAt(source, run.start);
-  const edits = [
-    { span: head, text: name },
-    { span: { start: folder.end, end: rest }, text: `${feed}${run.keyword.text} ` },
-  ];
+  const above = lineAbove(file, run);
+  const isSilenced = source.slice(above.start, run.start).trim() !== '';
+  const edits = isSilenced
+    ? [
+        { span: above, text: `${name}${folder.text}${feed}` },
+        { span: { start: command.start, end: rest }, text: '' },
+      ]
+    : [
+        { span: head, text: name },
+        { span: { start: folder.end, end: rest }, text: `${feed}${run.keyword.text} ` },
+      ];
   return [fix(title, edits, 'unsafe')];
 }

@@ -1,4 +1,5 @@
 import type { Fix, Rule } from '../rule.ts';
+import { lineAbove } from '../lineAbove.ts';
 import { fix, lineEndAt } from './shellFixes.ts';
 import type { Site } from './sites.ts';
 import { everyRun } from './sites.ts';
@@ -45,6 +46,11 @@ function setShell({ file, run, shell }: Site): Fix[] {
   const keyword = run.keyword.text === run.name ? 'SHELL' : 'shell';
   const feed = lineEndAt(source, run.start);
   const text = `${keyword} ["${choice}", "-o", "pipefail", "-c"]${feed}`;
-  const at = { start: run.start, end: run.start };
-  return [fix(`Set pipefail with SHELL ["${choice}", …]`, [{ span: at, text }], 'unsafe')];
+  return [
+    fix(
+      `Set pipefail with SHELL ["${choice}", …]`,
+      [{ span: lineAbove(file, run), text }],
+      'unsafe',
+    ),
+  ];
 }

@@ -6,7 +6,7 @@ import { unquote } from '../../parser/words.ts';
 import { keywordLike } from '../keywords.ts';
 import type { Finding, Rule } from '../rule.ts';
 import { mayRead, variablesOfShell } from './variablesOfShell.ts';
-import { lineStart } from '../edits.ts';
+import { lineAbove } from '../lineAbove.ts';
 
 /** A build argument that is empty where it is used. BuildKit's UndefinedVar leaves RUN out. */
 export const argNotInStage: Rule = {
@@ -51,7 +51,7 @@ export const argNotInStage: Rule = {
           ? `${name} is set only in stages that declare it`
           : `The ARG ${name} before the first FROM is not in this stage`;
         const text = `${keywordLike(run.keyword, 'ARG')} ${name}\n`;
-        const edits = [{ span: lineStart(file.tree.source, run), text }];
+        const edits = [{ span: lineAbove(file, run), text }];
         return [
           {
             span,

@@ -6,7 +6,8 @@ import type { ShellCommand } from '../../shell/shell.ts';
 import type { Finding, Fix, Rule } from '../rule.ts';
 import { installOf } from './installs.ts';
 import type { Install } from './installs.ts';
-import { lineStart, wholeLines } from '../edits.ts';
+import { wholeLines } from '../edits.ts';
+import { lineAbove } from '../lineAbove.ts';
 
 /** An install that every change of the sources repeats. */
 export const cacheBustingOrder: Rule = {
@@ -98,13 +99,15 @@ function move(file: Dockerfile, copy: Copy, run: Instruction, { manifests }: Ins
   const flags = copy.instruction.flags.map(({ text }) => `${text} `).join('');
   const directory = target.endsWith('/') ? target : `${target}/`;
   const copied = `${copy.instruction.keyword.text} ${flags}${manifests.join(' ')} ${directory}${feed}`;
-  const removed = wholeLines(run, source);
-  const text = `${copied}${source.slice(run.start, run.end)}${feed}`;
+  // Comments that silence something in the RUN go along with it.
+  const { start } = lineAbove(file, run);
+  const removed = wholeLines({ start, end: run.end }, source);
+  const text = `${copied}${source.slice(start, run.end)}${feed}`;
   return [
     {
       title: 'Install before copying the rest',
       edits: [
-        { span: lineStart(source, copy.instruction), text },
+        { span: lineAbove(file, copy.instruction), text },
         { span: removed, text: '' },
       ],
     },
