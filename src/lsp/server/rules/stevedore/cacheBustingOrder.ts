@@ -80,12 +80,20 @@ const HINTS: Readonly<Record<string, string>> = {
   poetry: ' Copy pyproject.toml and poetry.lock and run "poetry install --no-root" before.',
   uv: ' Copy pyproject.toml and uv.lock and run "uv sync --no-install-project" before.',
   mvn: ' Copy pom.xml and run this before.',
+  gradle: ' Copy the build files (build.gradle, settings.gradle) and run this before.',
   dotnet: ' Copy the project files and run this before.',
+  nuget: ' Copy the solution, the project files and packages.config and run this before.',
+  pdm: ' Copy pyproject.toml and pdm.lock and run "pdm install --no-self" before.',
   cargo: ' Copy Cargo.toml and Cargo.lock and run this before.',
 };
 
 /** Puts the manifests' COPY and the RUN in front of the COPY, where nothing between them could matter. */
-function move(file: Dockerfile, copy: Copy, run: Instruction, { manifests }: Install): Fix[] {
+function move(
+  file: Dockerfile,
+  copy: Copy,
+  run: Instruction,
+  { manifests, others = [] }: Install,
+): Fix[] {
   const { source } = file.tree;
   const target = copy.target?.word.text;
   const between = file
@@ -98,7 +106,7 @@ function move(file: Dockerfile, copy: Copy, run: Instruction, { manifests }: Ins
   const feed = source.includes('\r\n') ? '\r\n' : '\n';
   const flags = copy.instruction.flags.map(({ text }) => `${text} `).join('');
   const directory = target.endsWith('/') ? target : `${target}/`;
-  const copied = `${copy.instruction.keyword.text} ${flags}${manifests.join(' ')} ${directory}${feed}`;
+  const copied = `${copy.instruction.keyword.text} ${flags}${[...manifests, ...others].join(' ')} ${directory}${feed}`;
   // Comments that silence something in the RUN go along with it.
   const { start } = lineAbove(file, run);
   const removed = wholeLines({ start, end: run.end }, source);

@@ -6,82 +6,133 @@ export interface Install {
   readonly tool: string;
   /** The files that it reads, as COPY names them; undefined when it reads more than can be told. */
   readonly manifests: readonly string[] | undefined;
+  /** Files that it reads where the project has them, as patterns that may match nothing. */
+  readonly others?: readonly string[];
 }
 
-const NODE_VALUES = new Set([
-  '--prefix',
-  '--cwd',
-  '-C',
-  '--dir',
-  '--registry',
-  '--cache',
-  '-w',
-  '--workspace',
-  '--filter',
-  '--loglevel',
-  '--network-timeout',
-  '--cache-folder',
-  '--store-dir',
-  '--omit',
-  '--only',
-]);
+/** Flags whose value is a word of its own. */
+const WITH_VALUES = new Set(
+  (
+    '--prefix --cwd -C --dir --directory --project --registry --cache -w --workspace --filter --loglevel ' +
+    '--network-timeout --cache-folder --store-dir --omit --only --with --without --group --no-group --only-group ' +
+    '--extra --extras -E --python --package --working-dir'
+  ).split(' '),
+);
 
 /** Flags by which a tool reads what another folder, some packages of a workspace or another file list. */
 const ELSEWHERE =
-  'C F cwd dir filter gemfile prefix r recursive requirements w workspace workspaces'.split(' ');
+  'C F cwd dir directory filter gemfile package prefix project r recursive requirements w working-dir workspace workspaces'.split(
+    ' ',
+  );
+
+/** A way of a tool to install what the project lists. */
+interface Way extends Pick<Install, 'others'> {
+  /** The words behind the tool that are no flags, all of them. */
+  readonly words: readonly string[];
+  readonly manifests?: readonly string[];
+  /** Flags without which it reads the sources too. */
+  readonly without?: readonly string[];
+}
+
+const WORKSPACE = ['pnpm-workspace.yaml*'];
+
+const WAYS: Readonly<Record<string, readonly Way[]>> = {
+  npm: [{ words: ['ci', 'install', 'i', 'clean-install'], manifests: ['package*.json'] }],
+  yarn: [{ words: ['', 'install'], manifests: ['package.json', 'yarn.lock'] }],
+  pnpm: [
+    { words: ['install', 'i'], manifests: ['package.json', 'pnpm-lock.yaml'], others: WORKSPACE },
+    { words: ['fetch'], manifests: ['pnpm-lock.yaml'], others: WORKSPACE },
+  ],
+  bun: [{ words: ['install'], manifests: ['package.json', 'bun.lock*'] }],
+  go: [{ words: ['mod download'], manifests: ['go.mod', 'go.sum'] }],
+  bundle: [{ words: ['', 'install'], manifests: ['Gemfile', 'Gemfile.lock'] }],
+  composer: [
+    {
+      words: ['install'],
+      manifests: ['composer.json', 'composer.lock'],
+      without: ['no-scripts', 'no-autoloader'],
+    },
+  ],
+  poetry: [
+    {
+      words: ['install', 'sync'],
+      manifests: ['pyproject.toml', 'poetry.lock'],
+      without: ['no-root'],
+    },
+  ],
+  uv: [
+    { words: ['sync'], manifests: ['pyproject.toml', 'uv.lock'], without: ['no-install-project'] },
+  ],
+  pdm: [
+    {
+      words: ['install', 'sync'],
+      manifests: ['pyproject.toml', 'pdm.lock'],
+      without: ['no-self'],
+    },
+  ],
+  pipenv: [{ words: ['install', 'sync'], manifests: ['Pipfile', 'Pipfile.lock'] }],
+  cargo: [{ words: ['fetch'] }],
+  mix: [{ words: ['deps.get'], manifests: ['mix.exs', 'mix.lock'] }],
+};
 
 /** Tells what a tool installs by the words behind it that are no flags. */
 type Reader = (words: readonly string[], command: ShellCommand) => Install | undefined;
 
-/** A tool that is told to install by one word alone. */
-const verbs = (names: readonly string[], tool: string, manifests?: readonly string[]): Reader => {
-  const install = { tool, manifests };
-  return ([verb = '', ...rest]) =>
-    rest.length === 0 && names.includes(verb) ? install : undefined;
-};
+const reader =
+  (tool: string, ways: readonly Way[]): Reader =>
+  (words, command) => {
+    const way = ways.find((one) => one.words.includes(words.join(' ')));
+    if (!way) return undefined;
+    const { manifests, others, without = [] } = way;
+    const isAlone = without.every((flag) => hasFlag(command, flag));
+    return { tool, manifests: isAlone ? manifests : undefined, ...(others ? { others } : {}) };
+  };
 
-const mvn: Reader = (_, { args }) =>
-  args.some(({ value }) => /^dependency:(?:go-offline|resolve)/.test(value))
-    ? { tool: 'mvn', manifests: undefined }
-    : undefined;
-const pip: Reader = ([verb], command) => (verb === 'install' ? pipInstall(command) : undefined);
-const python: Reader = ([module, verb], command) =>
-  module === 'pip' && verb === 'install' ? pipInstall(command) : undefined;
+/** A tool that reads files all over the project, and installs only when all that it is told is to do that. */
+const all =
+  (tool: string, isInstall: RegExp, values: ReadonlySet<string>): Reader =>
+  (_, command) => {
+    const words = operands(command, values);
+    return words.length > 0 && words.every(({ value }) => isInstall.test(value))
+      ? { tool, manifests: undefined }
+      : undefined;
+  };
+/** A tool that is told to restore this or that. */
+const restore =
+  (tool: string): Reader =>
+  ([verb]) =>
+    verb === 'restore' ? { tool, manifests: undefined } : undefined;
+const mvn = all(
+  'mvn',
+  /^dependency:(?:go-offline|resolve)/,
+  new Set('-f --file -s --settings -gs -pl --projects -P -T'.split(' ')),
+);
+const gradle = all(
+  'gradle',
+  /^(?:.*:)?dependencies$/,
+  new Set('-p --project-dir -b -c -g -I --configuration'.split(' ')),
+);
+const pip: Reader = ([verb = ''], command) =>
+  PIP_VERBS.has(verb) ? pipInstall(command, verb) : undefined;
+const python: Reader = ([module, verb = ''], command) =>
+  module === 'pip' && PIP_VERBS.has(verb) ? pipInstall(command, verb) : undefined;
+const uv = reader('uv', WAYS['uv'] ?? []);
 
 const READERS: ReadonlyMap<string, Reader> = new Map([
-  ['npm', verbs(['ci', 'install', 'i'], 'npm', ['package*.json'])],
-  ['yarn', verbs(['', 'install'], 'yarn', ['package.json', 'yarn.lock'])],
-  ['pnpm', verbs(['install', 'i'], 'pnpm', ['package.json', 'pnpm-lock.yaml'])],
-  ['bun', verbs(['install'], 'bun', ['package.json', 'bun.lock*'])],
+  ...Object.entries(WAYS).map(([tool, ways]) => [tool, reader(tool, ways)] as const),
   ['pip', pip],
   ['pip3', pip],
   ['python', python],
   ['python3', python],
-  [
-    'go',
-    ([verb, what, ...rest]) =>
-      verb === 'mod' && what === 'download' && rest.length === 0
-        ? { tool: 'go', manifests: ['go.mod', 'go.sum'] }
-        : undefined,
-  ],
-  ['bundle', verbs(['install'], 'bundle', ['Gemfile', 'Gemfile.lock'])],
-  ['composer', verbs(['install'], 'composer')],
-  ['poetry', verbs(['install'], 'poetry')],
-  ['uv', verbs(['sync'], 'uv')],
-  ['pipenv', verbs(['install', 'sync'], 'pipenv', ['Pipfile', 'Pipfile.lock'])],
-  ['cargo', verbs(['fetch'], 'cargo')],
-  [
-    'dotnet',
-    ([verb]) => (verb === 'restore' ? { tool: 'dotnet', manifests: undefined } : undefined),
-  ],
+  ['uv', (words, command) => (words[0] === 'pip' ? uvPip(words, command) : uv(words, command))],
+  ['dotnet', restore('dotnet')],
+  ['nuget', restore('nuget')],
   ['mvn', mvn],
   ['mvnw', mvn],
   ['./mvnw', mvn],
-  [
-    'mix',
-    ([verb]) =>
-      verb === 'deps.get' ? { tool: 'mix', manifests: ['mix.exs', 'mix.lock'] } : undefined,
-  ],
+  ['gradle', gradle],
+  ['gradlew', gradle],
+  ['./gradlew', gradle],
 ]);
 
 /** What a command installs of what the project lists; undefined for all others, those with packages named too. */
@@ -89,7 +140,7 @@ export function installOf(command: ShellCommand): Install | undefined {
   const read = READERS.get(command.name);
   if (!read || hasFlag(command, 'help', 'version', 'g', 'global')) return undefined;
   const install = read(
-    operands(command, NODE_VALUES).map(({ value }) => value),
+    operands(command, WITH_VALUES).map(({ value }) => value),
     command,
   );
   // Of pip's flags its own reader knows what they name.
@@ -97,19 +148,40 @@ export function installOf(command: ShellCommand): Install | undefined {
   return install && !isHere ? { ...install, manifests: undefined } : install;
 }
 
-/** `pip install -r FILE`, with nothing of the project itself. */
-function pipInstall(command: ShellCommand): Install | undefined {
+const PIP_VERBS = new Set(['install', 'wheel', 'download']);
+/** Flags of pip's whose value says nothing of what is installed. */
+const PIP_VALUES = new Set(
+  '-t --target --prefix --root -w --wheel-dir -d --dest --cache-dir --src --log -p --python -i --index-url --extra-index-url'.split(
+    ' ',
+  ),
+);
+
+/** `uv pip install`, and `uv pip sync FILE`, whose words are all such files. */
+function uvPip([, verb]: readonly string[], command: ShellCommand): Install | undefined {
+  return verb === 'install' || verb === 'sync' ? pipInstall(command, verb) : undefined;
+}
+
+/**
+ * `pip install -r FILE`, with nothing of the project itself.
+ * @param verb behind uv's `sync` all words are such files
+ */
+function pipInstall({ args }: ShellCommand, verb: string): Install | undefined {
   const files: string[] = [];
   let required = false;
-  const { args } = command;
-  for (let index = 0; index < args.length; index++) {
+  const begin = args.findIndex(({ value }) => value === verb) + 1;
+  for (let index = begin; index < args.length; index++) {
     const { value, literal } = args[index] as (typeof args)[number];
+    if (PIP_VALUES.has(value)) {
+      index++;
+      continue;
+    }
+    const isList = verb === 'sync' && !value.startsWith('-');
     // `.`, `-e .` and paths need the sources.
-    if (!literal || /^(?:\.|\/|-e$|--editable)/.test(value)) return undefined;
-    required ||= /^(?:-r|--requirement)/.test(value);
-    const file = /^(?:--(?:requirement|constraint)=|-[rc])(.+)/.exec(value)?.[1];
+    if (!literal || (!isList && /^(?:\.|\/|-e$|--editable)/.test(value))) return undefined;
+    required ||= isList || /^(?:-r|--requirement)/.test(value);
+    const file = isList ? value : /^(?:--(?:requirement|constraint)s?=|-[rc])(.+)/.exec(value)?.[1];
     if (file !== undefined) files.push(file);
-    else if (/^(?:-[rc]|--requirement|--constraint)$/.test(value)) {
+    else if (/^(?:-[rc]|--requirements?|--constraints?)$/.test(value)) {
       const next = args[++index];
       if (!next?.literal) return undefined;
       files.push(next.value);
