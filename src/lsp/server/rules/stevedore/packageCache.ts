@@ -1,3 +1,4 @@
+import type { Dockerfile } from '../../model/dockerfile.ts';
 import { hasFlag, operands } from '../../shell/command.ts';
 import type { ShellCommand } from '../../shell/shell.ts';
 import { leftover } from '../hadolint/leftovers.ts';
@@ -31,8 +32,10 @@ export const packageCache: Rule = {
           (file.commands().get(name) ?? []).map(({ run, shell }) => [run, shell] as const),
         ),
       );
+      const elsewhere = configuredIn(file, manager);
       return [...runs].flatMap(([run, shell]) => {
         const site = { file, run, shell };
+        const until = elsewhere.get(run.stage) ?? Number.POSITIVE_INFINITY;
         if (run.parent || !shipped.has(run.stage)) return [];
         const set = manager.variables.some(
           (name) =>
@@ -42,11 +45,36 @@ export const packageCache: Rule = {
         // What is mounted where a variable says may be the cache, which a fix would then empty.
         if (set || isMounted(site, '$')) return [];
         const homes = HOMES.flatMap((name) => variable(site, name) || []);
-        return leftover(site, { ...manager, folders: [...manager.folders, ...homes] });
+        return leftover(site, {
+          ...manager,
+          cause: (command) => (command.start < until ? manager.cause(command) : undefined),
+          folders: [...manager.folders, ...homes],
+        });
       });
     });
   },
 };
+
+type Manager = ReturnType<typeof manager>;
+
+/** From where on each stage has a cache somewhere else, as a command says in it or in one that it starts from. */
+function configuredIn(
+  file: Dockerfile,
+  { names, configures }: Manager,
+): ReadonlyMap<number, number> {
+  const found = new Map<number, number>();
+  for (const name of names)
+    for (const { command, run } of file.commands().get(name) ?? [])
+      if (!run.parent && configures(command))
+        found.set(run.stage, Math.min(command.start, found.get(run.stage) ?? command.start));
+  if (found.size === 0) return found;
+  // A base is an earlier stage.
+  for (const stage of file.tree.stages)
+    if (found.has(file.baseOf(stage)?.index ?? NO_STAGE)) found.set(stage.index, 0);
+  return found;
+}
+
+const NO_STAGE = -2;
 
 /** Variables that name a folder in which some of them keep their cache. */
 const HOMES = ['COMPOSER_HOME', 'XDG_CACHE_HOME'];
@@ -61,6 +89,10 @@ function manager(
     readonly folders: readonly string[];
     readonly append: string | ((command: ShellCommand) => string);
     readonly variables: readonly string[];
+    /** What the words of a command begin with that puts the cache elsewhere, and what another of them is then. */
+    readonly config?: readonly [begin: RegExp, key: RegExp];
+    /** Flags beside the usual ones that turn the cache off. */
+    readonly off?: readonly string[];
     readonly cure: (command: ShellCommand, verb: string | undefined) => boolean;
     readonly tool: string;
   },
@@ -72,7 +104,7 @@ function manager(
       if (
         !verb ||
         !verbs.includes(verb.value) ||
-        hasFlag(command, 'help', 'dry-run', 'no-cache', 'cache', 'cache-dir')
+        hasFlag(command, 'help', 'dry-run', 'no-cache', 'cache', 'cache-dir', ...(rest.off ?? []))
       )
         return undefined;
       return verb;
@@ -84,6 +116,11 @@ function manager(
     append: rest.append,
     safety: 'safe' as const,
     variables: rest.variables,
+    configures: ({ args }: ShellCommand) => {
+      const words = args.map(({ value }) => value);
+      const [begin, key] = rest.config ?? [];
+      return begin?.test(words.join(' ')) === true && words.some((word) => key?.test(word));
+    },
   };
 }
 
@@ -93,6 +130,7 @@ const MANAGERS = [
     folders: ['/root/.npm', '~/.npm', '.npm', '${HOME}/.npm'],
     append: 'npm cache clean --force',
     variables: ['npm_config_cache', 'NPM_CONFIG_CACHE'],
+    config: [/^(?:-\S+ )*(?:config |c )?set /, /^cache(?:=|$)/],
     cure: (command, verb) =>
       verb === 'cache' && command.args.some(({ value }) => value === 'clean'),
   }),
@@ -102,6 +140,7 @@ const MANAGERS = [
     // An image that has one of them need not have the others.
     append: ({ name }) => `${name} clean -afy`,
     variables: ['CONDA_PKGS_DIRS'],
+    config: [/^config /, /^pkgs_dirs$/],
     cure: (_, verb) => verb === 'clean',
   }),
   manager(['composer'], ['install', 'require'], {
@@ -110,6 +149,7 @@ const MANAGERS = [
     folders: ['.composer', '.cache', '/tmp/cache'],
     append: 'composer clear-cache',
     variables: ['COMPOSER_CACHE_DIR'],
+    config: [/^(?:-\S+ )*(?:global )?config /, /^cache-(?:files-)?dir$/],
     cure: (_, verb) => /^(?:clear-?cache|cc)$/.test(verb ?? ''),
   }),
   manager(['uv'], ['sync'], {
@@ -117,6 +157,7 @@ const MANAGERS = [
     folders: ['.cache'],
     append: 'uv cache clean',
     variables: ['UV_NO_CACHE', 'UV_CACHE_DIR'],
+    off: ['n'],
     cure: (_, verb) => verb === 'cache',
   }),
   manager(['poetry'], ['install'], {
@@ -124,6 +165,7 @@ const MANAGERS = [
     folders: ['.cache'],
     append: 'poetry cache clear --all --no-interaction pypi',
     variables: ['POETRY_CACHE_DIR', 'POETRY_NO_CACHE'],
+    config: [/^config /, /^cache-dir$/],
     cure: (_, verb) => verb === 'cache',
   }),
 ];

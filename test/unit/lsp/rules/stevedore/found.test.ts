@@ -56,6 +56,16 @@ describe('package-cache-in-layer', () => {
     const text = 'FROM node\nRUN npm ci && constructor a && toString\n';
     expect(await words('stevedore/package-cache-in-layer', text)).toEqual(['npm ci']);
   });
+
+  it.each([
+    'npm config set fund false && npm ci',
+    'npm config get cache && npm ci',
+    'npm ci && npm config set cache /x',
+    'poetry config virtualenvs.create false && npm ci',
+  ])('finds one that %s leaves', async (run) => {
+    const text = `FROM node AS other\nRUN npm config set cache /x\nFROM node\nRUN ${run}\n`;
+    expect(await words('stevedore/package-cache-in-layer', text)).toEqual(['npm ci']);
+  });
 });
 
 describe('unused-stage', () => {
