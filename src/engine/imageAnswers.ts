@@ -76,6 +76,7 @@ async function engineAnswer(
     case 'tags':
       return { images: tagsOf(images, parseReference(request.repository)), complete: true };
     case 'image':
+    case 'variables':
     case 'digest': {
       const wanted = withDefaultTag(parseReference(request.reference));
       const image = images.find((one) => isCalled(one, wanted));

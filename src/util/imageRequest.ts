@@ -26,6 +26,13 @@ export type ImagesRequest = {
       readonly reference: string;
     }
   | {
+      /** Of registries, the variables that an image sets on one platform only: that costs them less than `image`. */
+      readonly about: 'variables';
+      readonly reference: string;
+      /** `os/architecture`; the client's own unless given. Of a registry that has no such one, another is told of. */
+      readonly platform?: string;
+    }
+  | {
       /** What the engine builds for unless told otherwise, as the platform of the one image in the answer. */
       readonly about: 'engine';
     }
@@ -33,7 +40,7 @@ export type ImagesRequest = {
 
 /** A repository, a tag or an image, as much as is known of it. Strings are what engine and registries said. */
 export interface ImageFacts {
-  /** The repository's name for `names`, the tag for `tags`, the reference for `image` and `digest`. */
+  /** The repository's name for `names`, the tag for `tags`, else the reference. */
   readonly name: string;
   readonly description?: string;
   readonly digest?: string;
@@ -45,7 +52,10 @@ export interface ImageFacts {
   readonly created?: number;
   /** `os/architecture[/variant]`; of the engine those that it has, the one that it would run first. */
   readonly platforms?: readonly string[];
-  /** For `image`: names of the variables that it sets, of all its platforms. Their values may be nobody's business. */
+  /**
+   * For `variables`, and for `image` of the engine: names of the variables that it sets. Their values may be nobody's
+   * business.
+   */
   readonly variables?: readonly string[];
 }
 

@@ -115,7 +115,8 @@ test('an image has variables, by the engine and by its registry', async () => {
     await tagImage(client, await commitContainer(client, id), reference);
     await pushFromEngine(client, reference);
     for (const from of ['engine', 'registries'] as const) {
-      const tell = async () => (await ask({ about: 'image', from, reference })).images[0];
+      const about = from === 'engine' ? 'image' : 'variables';
+      const tell = async () => (await ask({ about, from, reference })).images[0];
       await expect.poll(async () => (await tell())?.variables).toContain('APP_UID');
       expect((await tell())?.variables).toContain('APP_NOTE');
       expect(JSON.stringify(await tell())).not.toContain('1654');

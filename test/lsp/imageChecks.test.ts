@@ -33,6 +33,7 @@ async function known(request: ImagesRequest): Promise<ImagesAnswer> {
     case 'tags':
       return request.from === 'registries' ? { images: tags, complete: true } : NOTHING;
     case 'image':
+    case 'variables':
     case 'digest': {
       const [name, wanted] = request.reference.split('@');
       if (wanted !== undefined)
@@ -327,6 +328,20 @@ describe('variables of the base image', () => {
     expect(await words('FROM app:1\nUSER $APP_UID')).toEqual([]);
     await session.configure({ completion: { registries: false } });
     expect(await words('FROM app:1\nUSER  $APP_UID')).toEqual(['$APP_UID']);
+  });
+
+  it('are asked of the registry for one platform alone', async () => {
+    builder = 'linux/arm64';
+    remote['app:1'] = { variables: ['APP_UID'] };
+    await start();
+    for (const flag of ['--platform=linux/x86_64 ', '--platform=$BUILDPLATFORM ', ''])
+      expect(await words(`FROM ${flag}app:1\nUSER $APP_UID`)).toEqual([]);
+    const ofImage = asked.filter((one) => 'reference' in one && one.reference === 'app:1');
+    const request = { from: 'registries', about: 'variables', reference: 'app:1', aside: true };
+    expect(ofImage.filter(({ from }) => from === 'registries')).toEqual([
+      { ...request, platform: 'linux/amd64' },
+      { ...request, platform: 'linux/arm64' },
+    ]);
   });
 
   it('make a VOLUME that would be empty one that is not', async () => {

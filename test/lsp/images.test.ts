@@ -33,6 +33,8 @@ const answers = async (request: ImagesRequest): Promise<ImagesAnswer> => {
           };
     case 'digest':
       return { images: [{ name: request.reference, digest: DIGEST }], complete: true };
+    case 'variables':
+      return NOTHING;
     case 'engine':
       return { images: [{ name: 'Docker Engine', platforms: ['linux/amd64'] }], complete: true };
     case 'image':
@@ -83,7 +85,9 @@ const labels = async (marked: string) => (await list(marked)).items.map(({ label
 
 describe('completion of variables', () => {
   const knows = (from: string, variables: string[]) => async (request: ImagesRequest) =>
-    request.about === 'image' && request.from === from && request.reference === 'node:20'
+    request.about === (from === 'engine' ? 'image' : 'variables') &&
+    request.from === from &&
+    request.reference === 'node:20'
       ? { images: [{ name: request.reference, variables }], complete: true }
       : NOTHING;
 

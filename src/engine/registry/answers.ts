@@ -19,6 +19,13 @@ const PUBLIC = new Set([
   'registry.k8s.io',
 ]);
 
+const ARCHITECTURES: Readonly<Partial<Record<NodeJS.Architecture, string>>> = {
+  x64: 'amd64',
+  ia32: '386',
+};
+/** What this machine's containers are for. */
+const OWN_PLATFORM = `linux/${ARCHITECTURES[process.arch] ?? process.arch}`;
+
 /**
  * Answers from registries. Only those on show and well-known public ones are asked: a file that names another host must
  * not make the editor call there.
@@ -61,16 +68,26 @@ export function registryAnswers(
         if (!details) return NOTHING;
         const { digest, created, images } = details;
         const size = images[0]?.size;
-        const variables = new Set(images.flatMap((one) => one.variables ?? []));
         const facts: ImageFacts = {
           name: request.reference,
           digest,
           platforms: images.flatMap(({ platform }) => platform ?? []),
           ...(created === undefined ? {} : { created }),
           ...(size === undefined ? {} : { size }),
-          ...(variables.size > 0 ? { variables: [...variables] } : {}),
         };
         return { images: [facts], complete: true };
+      }
+      case 'variables': {
+        const wanted = withDefaultTag(parseReference(request.reference));
+        const registry = await open(wanted.registry, signal);
+        const variables = await registry?.variables(
+          wanted.repository,
+          wanted.digest ?? wanted.tag ?? 'latest',
+          request.platform ?? OWN_PLATFORM,
+          signal,
+        );
+        if (!variables) return NOTHING;
+        return { images: [{ name: request.reference, variables }], complete: true };
       }
     }
   };

@@ -16,6 +16,13 @@ import type { ImageDetails, Manifest, PlatformImage } from './model.ts';
 export interface ManifestReader {
   manifest(repository: string, reference: string, signal?: AbortSignal): Promise<Manifest>;
   details(repository: string, reference: string, signal?: AbortSignal): Promise<ImageDetails>;
+  /** The variables that one platform's image sets: those of `platform`, else of the first. */
+  variables(
+    repository: string,
+    reference: string,
+    platform: string | undefined,
+    signal?: AbortSignal,
+  ): Promise<readonly string[]>;
   /** The digest that a tag stands for, without reading the manifest where the registry allows that. */
   resolve(repository: string, tag: string, signal?: AbortSignal): Promise<string>;
 }
@@ -136,6 +143,13 @@ export function createManifestReader(client: RegistryClient): ManifestReader {
         images,
         created: dates.length ? Math.max(...dates) : undefined,
       };
+    },
+    async variables(repository, reference, platform, signal) {
+      const parsed = await manifest(repository, reference, signal);
+      if (parsed.kind !== 'index') return (await image(repository, parsed, signal)).variables ?? [];
+      const wanted = parsed.children.find((one) => `${one.platform}/`.startsWith(`${platform}/`));
+      const entry = wanted ?? parsed.children[0];
+      return (entry && (await child(repository, entry, signal)).variables) ?? [];
     },
     async resolve(repository, tag, signal) {
       const reply = await client.request({

@@ -151,6 +151,10 @@ export function openDistribution(client: RegistryClient): Registry {
       checked(host, repository, reference);
       return reader.details(repository, reference, signal);
     },
+    async variables(repository, reference, platform, signal) {
+      checked(host, repository, reference);
+      return reader.variables(repository, reference, platform, signal);
+    },
     async planDelete(repository, tag, signal) {
       checked(host, repository, tag);
       const digest = await reader.resolve(repository, tag, signal);

@@ -243,6 +243,8 @@ export function openHub({ url, transport, credential, registry }: HubOptions): R
     digest: (repository, reference, signal) => registry.digest(full(repository), reference, signal),
     details: (repository, reference, signal) =>
       registry.details(full(repository), reference, signal),
+    variables: (repository, reference, platform, signal) =>
+      registry.variables(full(repository), reference, platform, signal),
     async planDelete(repository, tag, signal) {
       const reply = await call({
         path: `${pathOf(repository)}/tags/${encodeURIComponent(tag)}`,

@@ -119,6 +119,16 @@ export interface Registry {
   digest(repository: string, reference: string, signal?: AbortSignal): Promise<string>;
   /** Platforms, sizes and dates of a tag or digest. One request per image more than `manifest`; kept by digest. */
   details(repository: string, reference: string, signal?: AbortSignal): Promise<ImageDetails>;
+  /**
+   * Names of the variables that an image sets on a platform, or on another where it isn't made for that one. Two requests
+   * more than `manifest` at most.
+   */
+  variables(
+    repository: string,
+    reference: string,
+    platform: string | undefined,
+    signal?: AbortSignal,
+  ): Promise<readonly string[]>;
   /** Finds out what deleting a tag removes, for the question to the user. */
   planDelete(repository: string, tag: string, signal?: AbortSignal): Promise<DeletionPlan>;
   /** Carries out a plan. Throws `conflict` when the tag has moved to another digest since. */

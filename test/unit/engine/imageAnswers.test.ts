@@ -50,6 +50,10 @@ function setUp(asked: string[]): Pick<Registries, 'shown' | 'open'> {
           asked.push(`digest ${host} ${repository} ${reference}`);
           return 'sha256:x';
         },
+        variables: async (repository: string, reference: string, platform: string) => {
+          asked.push(`variables ${host} ${repository} ${reference} ${platform}`);
+          return ['APP_UID'];
+        },
         tags: async (repository: string) => {
           asked.push(`tags ${host} ${repository}`);
           throw new EngineError(repository === 'library/limit' ? 'rate-limited' : 'not-found', 'x');
@@ -127,6 +131,23 @@ test('a digest costs one question to a registry that may be asked', async () => 
   expect(await ask('reg.example.org/a:1')).toMatchObject([{ digest: 'sha256:x' }]);
   expect(await ask('other.example.org/a:1')).toEqual([]);
   expect(asked).toEqual(['digest docker.io library/node latest', 'digest reg.example.org a 1']);
+});
+
+test('variables are asked of one platform: the one that is named, else that of this machine', async () => {
+  const asked: string[] = [];
+  const answer = registryAnswers(setUp(asked));
+  const ask = async (reference: string, platform?: string) => {
+    const request = { about: 'variables', from: 'registries', reference } as const;
+    const { signal } = new AbortController();
+    return (await answer({ ...request, ...(platform ? { platform } : {}) }, signal)).images;
+  };
+  expect(await ask('node', 'linux/s390x')).toEqual([{ name: 'node', variables: ['APP_UID'] }]);
+  expect(await ask('node:20')).toEqual([{ name: 'node:20', variables: ['APP_UID'] }]);
+  expect(await ask('other.example.org/a:1')).toEqual([]);
+  expect(asked).toEqual([
+    'variables docker.io library/node latest linux/s390x',
+    expect.stringMatching(/^variables docker.io library\/node 20 linux\/[a-z0-9]+$/),
+  ]);
 });
 
 test('an engine that nothing has needed is left alone by what is asked aside', async () => {

@@ -346,6 +346,43 @@ describe('redirects', () => {
     ]);
   });
 
+  test('the variables of one platform cost three requests, and those of the first where there is no such one', async () => {
+    const index = (architecture: string) => ({
+      mediaType: 'application/vnd.oci.image.manifest.v1+json',
+      digest: digest(architecture === 'arm64' ? manifest : 'gone'),
+      size: 1,
+      platform: {
+        os: 'linux',
+        architecture,
+        ...(architecture === 'arm64' ? { variant: 'v8' } : {}),
+      },
+    });
+    const text = JSON.stringify({
+      schemaVersion: 2,
+      mediaType: 'application/vnd.oci.image.index.v1+json',
+      manifests: ['arm64', 'amd64', 's390x'].map(index),
+    });
+    const server = await started(({ path, authorization }, response) => {
+      if (authorization !== BASIC)
+        return sendJson(response, {}, 401, { 'www-authenticate': 'Basic realm="x"' });
+      const found = [config, manifest].find((one) => path.endsWith(digest(one)));
+      if (path.endsWith('/manifests/1')) return response.end(text);
+      return found ? response.end(found) : sendJson(response, {}, 404);
+    });
+    for (const platform of ['linux/arm64', 'linux/ppc64le', undefined]) {
+      const registry = open(server.address, tester);
+      const from = server.seen.length;
+      expect(await registry.variables('app', '1', platform)).toEqual(['APP_UID', 'NOTE']);
+      const asked = server.seen.slice(from).filter(({ authorization }) => authorization === BASIC);
+      expect(asked.map(({ path }) => path.split('/').at(-2)).filter((one) => one !== '')).toEqual([
+        'manifests',
+        'manifests',
+        'blobs',
+      ]);
+    }
+    expect(await open(server.address, tester).variables('app', '1', 'linux/amd64')).toEqual([]);
+  });
+
   test('what does not match its digest is refused', async () => {
     const storage = await started((_request, response) =>
       response.end(config.replace('amd64', 'arm64')),

@@ -34,5 +34,9 @@ export function knownImages(
     digest: async (reference) =>
       (await ask({ from: 'registries', about: 'digest', reference }))?.digest,
     remote: (reference) => ask({ from: 'registries', about: 'image', reference }),
+    variables: async (reference, platform) => {
+      const request = { from: 'registries', about: 'variables', reference } as const;
+      return (await ask({ ...request, ...(platform ? { platform } : {}) }))?.variables ?? [];
+    },
   };
 }

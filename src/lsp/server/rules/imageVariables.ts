@@ -1,4 +1,5 @@
 import { baseImage } from '../model/baseImage.ts';
+import type { BaseImage } from '../model/baseImage.ts';
 import type { Dockerfile } from '../model/dockerfile.ts';
 import type { Step } from '../model/scopes.ts';
 import type { Finding, KnownImages } from './rule.ts';
@@ -24,13 +25,17 @@ export async function withdrawSet(
     const image = stage && baseImage(file, stage);
     if (image === undefined) return [];
     // Answers are remembered below: many variables of one image are one question.
-    const set = await variablesOf(images, image);
+    const set = new Set(await variablesOf(images, image));
     return names.every((name) => set.has(name)) ? [{ ...finding, fixes: [], withdraws: true }] : [];
   });
   return (await Promise.all(found)).flat();
 }
 
-async function variablesOf(images: KnownImages, image: string): Promise<ReadonlySet<string>> {
-  const known = (await images.local(image)) ?? (await images.remote(image));
-  return new Set(known?.variables);
+async function variablesOf(
+  images: KnownImages,
+  { reference, platform }: BaseImage,
+): Promise<readonly string[]> {
+  const local = await images.local(reference);
+  if (local) return local.variables ?? [];
+  return images.variables(reference, platform ?? (await images.platform()));
 }

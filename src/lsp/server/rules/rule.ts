@@ -93,6 +93,8 @@ export interface KnownImages {
   digest(reference: string): Promise<string | undefined>;
   /** The image that its registry has; it asks more of the registry than the digest does. */
   remote(reference: string): Promise<ImageFacts | undefined>;
+  /** The variables that it sets, as its registry says, on a platform: this machine's unless given. Empty when not known. */
+  variables(reference: string, platform: string | undefined): Promise<readonly string[]>;
 }
 
 /** What configurations give to rules; all of it may be empty. */

@@ -39,6 +39,7 @@ function known(platforms: Readonly<Record<string, string>>): KnownImages {
     local,
     digest: nothing,
     remote: nothing,
+    variables: () => Promise.resolve([]),
   };
 }
 

@@ -1,6 +1,7 @@
 import { CompletionItemKind as Kind } from 'vscode-languageserver/node';
 import type { ImageFacts, ImagesFrom, ImagesRequest } from '../../../../util/imageRequest.ts';
 import { formatAge, formatBytes } from '../../../../util/format.ts';
+import type { BaseImage } from '../../model/baseImage.ts';
 import type { Offer, Offers, Typed } from './items.ts';
 import { typing } from './place.ts';
 import type { World } from './world.ts';
@@ -80,13 +81,21 @@ async function digestOffers(typed: Typed, reference: string, world: World): Prom
 
 /** Names of the variables that an image sets, as the engine says, or the registry where the engine has no such image. */
 export async function imageVariables(
-  reference: string,
+  { reference, platform }: BaseImage,
   { images, token, registries }: World,
 ): Promise<{ names: readonly string[]; partial: boolean }> {
   if (!images.available()) return { names: [], partial: false };
   let partial = false;
-  for (const from of registries ? (['engine', 'registries'] as const) : (['engine'] as const)) {
-    const answer = await images.ask({ about: 'image', reference, from }, token, WAIT.variables);
+  const requests: ImagesRequest[] = [{ about: 'image', reference, from: 'engine' }];
+  if (registries)
+    requests.push({
+      about: 'variables',
+      reference,
+      from: 'registries',
+      ...(platform ? { platform } : {}),
+    });
+  for (const request of requests) {
+    const answer = await images.ask(request, token, WAIT.variables);
     const [image] = answer.images;
     if (image) return { names: image.variables ?? [], partial: false };
     partial ||= answer.late || !answer.complete;

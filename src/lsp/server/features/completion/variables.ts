@@ -85,7 +85,7 @@ export async function variableOffers(
   const { names, partial } = image
     ? await imageVariables(image, world)
     : { names: [], partial: false };
-  const ofImage = names.filter(isName).map((name) => offer(name, { detail: image }));
+  const ofImage = names.filter(isName).map((name) => offer(name, { detail: image?.reference }));
   const { name } = instruction.trigger ?? instruction;
   const always = [...EVERY_IMAGE, ...(COMMANDS.has(name) ? EVERY_SHELL : [])];
   return {
