@@ -1,5 +1,6 @@
-import { chmod, readFile, symlink, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { execFile } from 'node:child_process';
+import { chmod, link, lstat, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ensureShellcheck, INSTALL_LIMIT_MS } from '../../../scripts/lib/shellcheck.ts';
 import type { Issue } from '../../../src/lsp/server/cli/report.ts';
@@ -229,6 +230,39 @@ describe('stevedore-check', () => {
     expect(code).toBe(2);
     expect(issues(out).map(({ rule }) => rule)).toEqual(['FromAsCasing', 'MaintainerDeprecated']);
     expect(err).toMatch(/Dockerfile: writing the fixed text failed: is on a file system that/);
+  });
+
+  test('leaves a file whole that can be written in part only, and nothing beside it', async () => {
+    const source = `FROM scratch as x\n${'# as long as a page\n'.repeat(20_000)}`;
+    const file = await dockerfile(source);
+    const script = `trap '' XFSZ; ulimit -f 64; exec "$@"`;
+    const { code, stderr } = await new Promise<{ code: unknown; stderr: string }>((done) => {
+      execFile(
+        '/bin/sh',
+        ['-c', script, 'sh', process.execPath, program.path, '--fix', '--no-shellcheck', file],
+        (error, _, stderr) => done({ code: error?.code, stderr }),
+      );
+    });
+    expect(stderr).toContain('writing the fixed text failed');
+    expect(code).toBe(2);
+    expect(await readFile(file, 'utf8')).toBe(source);
+    expect(await readdir(dirname(file))).toEqual(['Dockerfile']);
+  });
+
+  test('mends what a link leads to, and keeps the link, other names and the rights', async () => {
+    const file = await dockerfile('FROM scratch as x\n');
+    const folder = await program.folder({});
+    const [way, other] = [join(folder, 'Dockerfile'), join(folder, 'other')];
+    await chmod(file, 0o640);
+    await symlink(file, way);
+    expect(await program.run(['--fix', way])).toMatchObject({ code: 0 });
+    expect((await lstat(way)).isSymbolicLink()).toBe(true);
+    expect(await readFile(file, 'utf8')).toBe('FROM scratch AS x\n');
+    expect((await stat(file)).mode & 0o777).toBe(0o640);
+    await writeFile(file, 'FROM scratch as y\n');
+    await link(file, other);
+    await program.run(['--fix', file]);
+    expect(await readFile(other, 'utf8')).toBe('FROM scratch AS y\n');
   });
 
   test('leaves bytes alone that are no text', async () => {

@@ -1,8 +1,9 @@
 #!/usr/bin/env node
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { packageVersion, shippedPages } from '../shipped.ts';
 import { reasonOf } from './find.ts';
 import { createOutput, isTerminal } from './output.ts';
+import { replaceFile } from './replaceFile.ts';
 import { run } from './run.ts';
 
 const program = process.argv[1] ?? '';
@@ -25,7 +26,7 @@ run(process.argv.slice(2), {
   err,
   read: async (path) =>
     path === '-' ? (await import('node:stream/consumers')).buffer(process.stdin) : readFile(path),
-  write: (path, text) => writeFile(path, text),
+  write: replaceFile,
 }).then(
   (code) => {
     process.exitCode = code;
