@@ -1,0 +1,64 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { ImageClient } from './imageClient.ts';
+import { createImageClient } from './imageClient.ts';
+
+let client: ImageClient;
+beforeEach(() => void (client = createImageClient()));
+afterEach(() => client.session.close());
+
+describe('variables of the base image', () => {
+  const words = async (text: string, rule = 'UndefinedVar') => {
+    const { doc, findings } = await client.found(text, rule);
+    return findings.map(({ range }) => doc.text(range));
+  };
+
+  it('are set, as the engine says, in all stages that start from it', async () => {
+    client.local['app:1'] = { variables: ['APP_UID', 'PATH'] };
+    await client.start();
+    expect(await words('FROM app:1 AS base\nUSER $APP_UID\nWORKDIR /$OTHER')).toEqual(['$OTHER']);
+    expect(
+      await words('ARG V=1\nFROM app:$V AS base\nFROM base AS b\nFROM b\nUSER ${APP_UID}:$GID'),
+    ).toEqual(['$GID']);
+    expect(await words('FROM app:1 AS base\nFROM app:2\nUSER $APP_UID')).toEqual(['$APP_UID']);
+  });
+
+  it('are asked of the registry where the engine has no such image, if that may be', async () => {
+    client.remote['app:1'] = { variables: ['APP_UID'] };
+    await client.start();
+    expect(await words('FROM app:1\nUSER $APP_UID')).toEqual([]);
+    await client.session.configure({ completion: { registries: false } });
+    expect(await words('FROM app:1\nUSER  $APP_UID')).toEqual(['$APP_UID']);
+  });
+
+  it('are asked of the registry for one platform alone', async () => {
+    client.builder = 'linux/arm64';
+    client.remote['app:1'] = { variables: ['APP_UID'] };
+    await client.start();
+    for (const flag of ['--platform=linux/x86_64 ', '--platform=$BUILDPLATFORM ', ''])
+      expect(await words(`FROM ${flag}app:1\nUSER $APP_UID`)).toEqual([]);
+    const ofImage = client.asked.filter((one) => 'reference' in one && one.reference === 'app:1');
+    const request = { from: 'registries', about: 'variables', reference: 'app:1', aside: true };
+    expect(ofImage.filter(({ from }) => from === 'registries')).toEqual([
+      { ...request, platform: 'linux/amd64' },
+      { ...request, platform: 'linux/arm64' },
+    ]);
+  });
+
+  it('make a VOLUME that would be empty one that is not', async () => {
+    client.local['db:1'] = { variables: ['PGDATA'] };
+    await client.start();
+    const text = 'FROM db:1\nVOLUME $PGDATA $PGOTHER ""';
+    expect(await words(text)).toEqual(['$PGOTHER']);
+    expect(await words(`${text} `, 'build-error/empty-volume')).toEqual(['$PGOTHER', '""']);
+  });
+
+  it('stay known while one types elsewhere', async () => {
+    client.local['app:1'] = { variables: ['APP_UID'] };
+    await client.start();
+    const { doc, findings } = await client.found('FROM app:1\nUSER $APP_UID', 'UndefinedVar');
+    expect(findings).toEqual([]);
+    const { document } = doc;
+    await doc.change(document.getText().replace('FROM app:1', '# x\nFROM app:1'));
+    expect((await doc.diagnostics()).filter(({ code }) => code === 'UndefinedVar')).toEqual([]);
+  });
+});
