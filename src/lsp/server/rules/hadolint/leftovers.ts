@@ -71,6 +71,10 @@ export function deletes(command: ShellCommand, folders: readonly string[]): bool
   return command.args.some(({ value }) => {
     const path = value.replace(/\/?\*?$/, '');
     if (path.length < 4) return false;
-    return folders.some((folder) => path.includes(folder) || folder.startsWith(`${path}/`));
+    // `.npmrc` is not in `.npm`.
+    return folders.some((folder) => {
+      const inside = folder.endsWith('/') ? folder : `${folder}/`;
+      return `${path}/`.includes(inside) || folder.startsWith(`${path}/`);
+    });
   });
 }

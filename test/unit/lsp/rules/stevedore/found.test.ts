@@ -59,6 +59,8 @@ describe('package-cache-in-layer', () => {
 
   it.each([
     'npm config set fund false && npm ci',
+    'npm ci && rm -f .npmrc ~/.npmrc',
+    'npm ci && rm -rf /root/.npm-global',
     'npm config get cache && npm ci',
     'npm ci && npm config set cache /x',
     'poetry config virtualenvs.create false && npm ci',

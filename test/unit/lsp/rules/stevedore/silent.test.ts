@@ -128,6 +128,7 @@ const SILENT: Readonly<Record<string, readonly string[]>> = {
     'FROM php\nRUN --mount=type=cache,target=/home/app/.composer/cache composer install\n',
     'FROM php\nENV COMPOSER_HOME=/composer\nRUN --mount=type=cache,target=/composer/cache composer install\n',
     'FROM php\nRUN composer install && rm -rf "$HOME/.cache/composer"\n',
+    'FROM php\nENV COMPOSER_HOME=/composer/\nRUN composer install && rm -rf /composer/cache\n',
     'FROM mamba\nRUN --mount=type=cache,target=/opt/mamba/pkgs mamba install -y a\n',
     'FROM conda\nRUN conda install -y a && rm -rf /root/miniconda3/pkgs\n',
     'FROM python\nARG CACHE=/cache\nRUN --mount=type=cache,target=$CACHE uv sync\n',
