@@ -61,7 +61,9 @@ export function reach(command: ShellCommand, word: Span, { file }: Site): Span {
 }
 
 /** The mounts of a RUN: what kind each is, and where it stands. */
-function mountsOf({ run }: Site): { readonly type: string; readonly target: string }[] {
+function mountsOf({
+  run,
+}: Pick<Site, 'run'>): { readonly type: string; readonly target: string }[] {
   return run.flags.flatMap((flag) => {
     if (flag.name !== 'mount') return [];
     const fields = mountFields(flag, run);
@@ -81,6 +83,11 @@ export function isMounted(site: Site, fragment: string): boolean {
 /** Whether a cache is mounted for a RUN: what is not to be kept in the image may be kept there on purpose. */
 export function hasCache(site: Site): boolean {
   return mountsOf(site).some(({ type }) => type === 'cache');
+}
+
+/** Whether files are mounted for a RUN, or a folder that lasts: all but secrets and the agents of ssh. */
+export function hasFiles(site: Pick<Site, 'run'>): boolean {
+  return mountsOf(site).some(({ type }) => type !== 'secret' && type !== 'ssh');
 }
 
 /**

@@ -3,6 +3,7 @@ import type { Copy } from '../../context/sources.ts';
 import type { Dockerfile } from '../../model/dockerfile.ts';
 import type { Instruction, Stage } from '../../parser/tree.ts';
 import type { ShellCommand } from '../../shell/shell.ts';
+import { hasFiles } from '../hadolint/sites.ts';
 import type { Finding, Fix, Rule } from '../rule.ts';
 import { installOf } from './installs.ts';
 import type { Install } from './installs.ts';
@@ -53,7 +54,7 @@ function inStage(
     if (!shell || !command || !install) continue;
     // Whoever installs before copying knows, and a mounted cache keeps what was downloaded.
     if (!whole) return [];
-    if (instruction.flags.some(({ name }) => name === 'mount')) return [];
+    if (hasFiles({ run: instruction })) return [];
     const alone = shell.commands.length === 1 && shell.sound && shell.root().commands.length === 1;
     const source = whole.sources.find(({ path }) => path === '.');
     if (!source) return [];

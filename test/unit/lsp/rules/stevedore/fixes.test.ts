@@ -21,6 +21,8 @@ describe('cache-busting-order', () => {
     ['pnpm fetch', 'pnpm-lock.yaml pnpm-workspace.yaml*'],
     ['npm clean-install', 'package*.json'],
     ['npm -s ci', 'package*.json'],
+    ['--mount=type=secret,id=npmrc,target=/root/.npmrc npm ci', 'package*.json'],
+    ['--mount=type=ssh pip install -r requirements.txt', 'requirements.txt'],
     ['bundle', 'Gemfile Gemfile.lock'],
     ['composer install --no-scripts --no-autoloader --no-dev', 'composer.json composer.lock'],
   ])('copies what %s reads', async (run, files) => {

@@ -89,6 +89,8 @@ const SILENT: Readonly<Record<string, readonly string[]>> = {
     'FROM node\nCOPY package*.json ./\nRUN npm ci\nCOPY . .\nRUN npm run build\n',
     'FROM node\nCOPY . .\nRUN npm install -g typescript\n',
     'FROM node\nCOPY . .\nRUN --mount=type=cache,target=/root/.npm npm ci\n',
+    'FROM node\nCOPY . .\nRUN --mount=type=secret,id=a --mount="target=/npm,type=cache" npm ci\n',
+    'FROM node\nCOPY . .\nRUN --mount=target=/packages npm ci\n',
     'FROM python\nCOPY . .\nRUN pip install .\n',
     'FROM python\nCOPY . .\nRUN pip install -r requirements.txt -e .\n',
     'FROM golang\nCOPY . .\nRUN go build ./...\n',
