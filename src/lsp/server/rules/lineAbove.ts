@@ -1,6 +1,8 @@
 import type { Dockerfile } from '../model/dockerfile.ts';
 import { countWhile } from '../parser/search.ts';
 import type { Instruction, Span, Tree } from '../parser/tree.ts';
+import { wholeLines } from './edits.ts';
+import type { Fix } from './rule.ts';
 
 /** Comments that silence something in what stands below. hadolint's are heeded on the lines right above only. */
 const CHECK = /^#[ \t]*check[ \t]*=/i;
@@ -14,37 +16,61 @@ const CONTROL = /^#[ \t]*(?:hadolint[ \t]|check[ \t]*=)/i;
  * which would speak of the new line else.
  */
 export function lineAbove(file: Dockerfile, instruction: Instruction): Span {
-  const known = file.once(placesAbove);
-  const found = known.get(instruction) ?? placeAbove(file.tree, instruction);
+  const highest = silencers(file, instruction).at(-1) ?? instruction;
+  const start = lineOf(file.tree, highest.start);
+  return { start, end: start };
+}
+
+/** Takes an instruction away, and the comments that silence something in it: they would speak of the next one else. */
+export function removal(file: Dockerfile, instruction: Instruction): Fix['edits'] {
+  const { source } = file.tree;
+  const removed: Span[] = [];
+  let { start } = instruction;
+  for (const comment of silencers(file, instruction)) {
+    if (/^\r?\n[ \t]*$/.test(source.slice(comment.end, start))) ({ start } = comment);
+    else removed.push(comment);
+  }
+  removed.push({ start, end: instruction.end });
+  return removed.map((span) => ({ span: wholeLines(span, source), text: '' }));
+}
+
+/** The comments that silence something in an instruction, the lowest first. */
+function silencers(file: Dockerfile, instruction: Instruction): readonly Span[] {
+  const known = file.once(knownSilencers);
+  const found = known.get(instruction) ?? findSilencers(file.tree, instruction);
   known.set(instruction, found);
   return found;
 }
 
-/** Remembered, since many fixes may put a line above one instruction. */
-const placesAbove = (): Map<Instruction, Span> => new Map();
+/** Remembered, since many fixes may be about one instruction. */
+const knownSilencers = (): Map<Instruction, readonly Span[]> => new Map();
 
-function placeAbove({ source, comments, instructions }: Tree, { start }: Instruction): Span {
-  const lineOf = (offset: number) =>
-    // A byte order mark stands before the first line.
-    Math.max(source.lastIndexOf('\n', offset - 1) + 1, source.startsWith('\uFEFF') ? 1 : 0);
-  const before =
-    instructions[countWhile(instructions.length, (i) => startOf(instructions[i]) < start) - 1];
-  let at = lineOf(start);
-  let below = at;
+function findSilencers(tree: Tree, { start }: Instruction): Span[] {
+  const { source, comments, instructions } = tree;
+  const before = instructions[countBefore(instructions, start) - 1];
+  const found: Span[] = [];
+  let below = lineOf(tree, start);
   let isNear = true;
-  for (let i = countWhile(comments.length, (j) => startOf(comments[j]) < start) - 1; i >= 0; i--) {
+  for (let i = countBefore(comments, start) - 1; i >= 0; i--) {
     const comment = comments[i];
     if (!comment || comment.start < (before?.end ?? 0)) break;
     const text = source.slice(comment.start, comment.end);
     // BuildKit heeds no comment above an empty one.
     if (SHELL.test(text) || /^#\s*$/.test(text)) break;
     isNear &&= source.indexOf('\n', comment.end) + 1 === below;
-    const line = lineOf(comment.start);
-    if (CHECK.test(text) || (isNear && IGNORE.test(text))) at = line;
+    if (CHECK.test(text) || (isNear && IGNORE.test(text))) found.push(comment);
     isNear &&= CONTROL.test(text);
-    below = line;
+    below = lineOf(tree, comment.start);
   }
-  return { start: at, end: at };
+  return found;
 }
 
-const startOf = (span: Span | undefined): number => span?.start ?? 0;
+/** Where the line of an offset begins, behind a byte order mark. */
+function lineOf({ source }: Tree, offset: number): number {
+  return Math.max(source.lastIndexOf('\n', offset - 1) + 1, source.startsWith('\uFEFF') ? 1 : 0);
+}
+
+/** How many of some spans, which are in order, begin before an offset. */
+function countBefore(spans: readonly Span[], offset: number): number {
+  return countWhile(spans.length, (i) => (spans[i]?.start ?? 0) < offset);
+}

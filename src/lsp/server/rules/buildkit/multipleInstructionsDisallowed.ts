@@ -1,7 +1,7 @@
 import type { Step } from '../../model/scopes.ts';
 import type { Rule } from '../rule.ts';
 import { at } from './support.ts';
-import { wholeLines } from '../edits.ts';
+import { removal } from '../lineAbove.ts';
 
 const ONCE = new Set(['CMD', 'ENTRYPOINT', 'HEALTHCHECK']);
 
@@ -38,7 +38,7 @@ export const multipleInstructionsDisallowed: Rule = {
               ? [
                   {
                     title: `Remove this ${name}`,
-                    edits: [{ span: wholeLines(instruction, file.tree.source), text: '' }],
+                    edits: removal(file, instruction),
                     safe: true,
                   },
                 ]

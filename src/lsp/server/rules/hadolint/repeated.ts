@@ -1,7 +1,7 @@
 import type { Dockerfile } from '../../model/dockerfile.ts';
 import type { Instruction } from '../../parser/tree.ts';
 import type { Finding } from '../rule.ts';
-import { wholeLines } from '../edits.ts';
+import { removal } from '../lineAbove.ts';
 
 /**
  * The instructions of one name that a later one of the same stage makes void. hadolint reports the later ones, BuildKit
@@ -21,9 +21,7 @@ export function repeated(file: Dockerfile, name: string): Finding[] {
       reportedAt: instruction.keyword.start,
       message: `A later ${name} of the stage takes the place of this one.`,
       tag: 'unnecessary',
-      fixes: [
-        { title, edits: [{ span: wholeLines(before, file.tree.source), text: '' }], safe: true },
-      ],
+      fixes: [{ title, edits: removal(file, before), safe: true }],
     });
   }
   return found;

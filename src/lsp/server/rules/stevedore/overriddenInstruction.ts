@@ -2,7 +2,7 @@ import type { Dockerfile } from '../../model/dockerfile.ts';
 import type { Instruction, Stage } from '../../parser/tree.ts';
 import { argumentWords } from '../../parser/words.ts';
 import type { Finding, Rule } from '../rule.ts';
-import { wholeLines } from '../edits.ts';
+import { removal } from '../lineAbove.ts';
 
 /** An instruction that changes nothing. CMD, ENTRYPOINT and HEALTHCHECK are BuildKit's MultipleInstructionsDisallowed. */
 export const overriddenInstruction: Rule = {
@@ -63,7 +63,7 @@ const NOTHING: readonly Finding[] = [];
 function useless(file: Dockerfile, instruction: Instruction, message: string): Finding {
   const span = { start: instruction.keyword.start, end: instruction.keyword.end };
   const title = `Remove this ${instruction.name}`;
-  const edits = [{ span: wholeLines(instruction, file.tree.source), text: '' }];
+  const edits = removal(file, instruction);
   return { span, message, tag: 'unnecessary', fixes: [{ title, edits, safe: true }] };
 }
 
