@@ -101,6 +101,21 @@ describe('completion of variables', () => {
     expect(await labels('FROM node:20\nFROM a\nENV A=$|')).not.toContain('NODE_VERSION');
   });
 
+  it('asks as checks do, which leave an engine alone that nothing has needed yet, and what they asked not again', async () => {
+    answer = knows('registries', ['NODE_VERSION']);
+    await start();
+    await session.open('FROM node:20\nUSER $NODE_VERSION\n');
+    const ofImage = () =>
+      asked.filter(
+        (one) => 'reference' in one && one.reference === 'node:20' && one.about !== 'digest',
+      );
+    await expect.poll(() => ofImage().map(({ about }) => about)).toContain('variables');
+    const before = ofImage().length;
+    expect(await labels('FROM node:20\nENV A=$|')).toContain('NODE_VERSION');
+    expect(ofImage()).toHaveLength(before);
+    expect(ofImage().every(({ aside }) => aside === true)).toBe(true);
+  });
+
   it('asks no registry that may not be asked', async () => {
     answer = knows('registries', ['NODE_VERSION']);
     await start({ settings: { completion: { registries: false } } });

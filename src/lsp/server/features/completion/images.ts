@@ -79,28 +79,30 @@ async function digestOffers(typed: Typed, reference: string, world: World): Prom
   return { typed, offers, partial };
 }
 
-/** Names of the variables that an image sets, as the engine says, or the registry where the engine has no such image. */
+/**
+ * Names of the variables that an image sets, as the engine says, or the registry where the engine has no such image. Asked
+ * as checks do: what these know already is not asked again.
+ */
 export async function imageVariables(
   { reference, platform }: BaseImage,
   { images, token, registries }: World,
 ): Promise<{ names: readonly string[]; partial: boolean }> {
-  if (!images.available()) return { names: [], partial: false };
   let partial = false;
-  const requests: ImagesRequest[] = [{ about: 'image', reference, from: 'engine' }];
-  if (registries)
-    requests.push({
-      about: 'variables',
-      reference,
-      from: 'registries',
-      ...(platform ? { platform } : {}),
-    });
-  for (const request of requests) {
-    const answer = await images.ask(request, token, WAIT.variables);
-    const [image] = answer.images;
-    if (image) return { names: image.variables ?? [], partial: false };
+  const ask = async (request: ImagesRequest): Promise<ImageFacts | undefined> => {
+    const answer = await images.ask({ ...request, aside: true }, token, WAIT.variables);
     partial ||= answer.late || !answer.complete;
-  }
-  return { names: [], partial };
+    return answer.images[0];
+  };
+  const local = await ask({ from: 'engine', about: 'image', reference });
+  if (local || !registries) return { names: local?.variables ?? [], partial };
+  const wanted = platform ?? (await ask({ from: 'engine', about: 'engine' }))?.platforms?.[0];
+  const remote = await ask({
+    from: 'registries',
+    about: 'variables',
+    reference,
+    ...(wanted ? { platform: wanted } : {}),
+  });
+  return { names: remote?.variables ?? [], partial };
 }
 
 function factsOf({ size, created, platforms }: ImageFacts): string[] {
