@@ -52,7 +52,7 @@ export async function askFor(
   const refused = await answers.get<string>(key);
   const text = await ask(title, {
     ...options,
-    ...(refused === undefined ? {} : { value: refused }),
+    ...(refused === undefined ? {} : { value: refused, valueSelection: [0, refused.length] }),
   });
   await answers.set(key, text);
   await act(text);

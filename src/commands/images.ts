@@ -7,7 +7,7 @@ import { inspectImage, pruneImages, removeImage, tagImage } from '../engine/imag
 import { HUB, familiarReference, parseReference } from '../engine/reference.ts';
 import { count, formatBytes, listNames, shortId } from '../util/format.ts';
 import { inform } from '../views/notify.ts';
-import { ask, askFor, choose, confirm, each } from './ask.ts';
+import { askFor, choose, confirm, each } from './ask.ts';
 import { buildFrom } from './builds/buildFrom.ts';
 import { checkWithEngine } from './builds/check.ts';
 import { copies } from './copy.ts';
@@ -29,8 +29,13 @@ function moveTo(host: string, reference: string): string {
   return familiarReference(parseReference(`${host}/${path}:${tag ?? 'latest'}`));
 }
 
-/** Asks where to push to; a registry other than the tag's own means that the image is tagged for it first. */
-async function chooseDestination(run: Run<ImageTarget>, reference: string): Promise<string> {
+/** Asks where to push to, and pushes; a registry other than the tag's own means that the image is tagged for it first. */
+async function pushToChosen(run: Run<ImageTarget>, reference: string): Promise<void> {
+  const push = async (destination: string) => {
+    if (destination !== reference)
+      await tagImage(await run.client(), reference, destination, run.signal);
+    await pushWithProgress(run, destination);
+  };
   const entries = await run.registries.shown(run.signal);
   const hosts = new Set([registryOf(reference), ...entries.map(({ host }) => host)]);
   const { destination } = await choose(vscode.l10n.t('Push {0} to', reference), [
@@ -40,8 +45,10 @@ async function chooseDestination(run: Run<ImageTarget>, reference: string): Prom
     }),
     { label: vscode.l10n.t('Another name…'), description: '', destination: '' },
   ]);
-  if (destination) return destination;
-  return ask(vscode.l10n.t('Push {0} as', reference), { value: reference, check: checkReference });
+  if (destination) return push(destination);
+  const title = vscode.l10n.t('Push {0} as', reference);
+  const options = { value: reference, check: checkReference };
+  return askFor(run.answers, `push/${reference}`, title, options, push);
 }
 
 export const imageHandlers = {
@@ -76,12 +83,17 @@ export const imageHandlers = {
   },
 
   async 'image.pull'(run) {
-    const reference = await ask(vscode.l10n.t('Pull an image'), {
-      placeHolder: 'repository:tag',
-      prompt: vscode.l10n.t('Its name, with a registry in front unless it is on Docker Hub'),
-      check: checkReference,
-    });
-    await pullWithProgress(run, reference);
+    await askFor(
+      run.answers,
+      'image.pull',
+      vscode.l10n.t('Pull an image'),
+      {
+        placeHolder: 'repository:tag',
+        prompt: vscode.l10n.t('Its name, with a registry in front unless it is on Docker Hub'),
+        check: checkReference,
+      },
+      (reference) => pullWithProgress(run, reference),
+    );
   },
 
   async 'image.pullAgain'(run) {
@@ -90,11 +102,7 @@ export const imageHandlers = {
 
   async 'image.push'(run) {
     const [target] = run.targets;
-    if (!target) return;
-    const destination = await chooseDestination(run, target.reference);
-    if (destination !== target.reference)
-      await tagImage(await run.client(), target.reference, destination, run.signal);
-    await pushWithProgress(run, destination);
+    if (target) await pushToChosen(run, target.reference);
   },
 
   async 'image.tag'({ targets: [target], client, signal, answers }) {

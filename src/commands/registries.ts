@@ -4,7 +4,7 @@ import { HUB, parseRegistryAddress } from '../engine/reference.ts';
 import type { RegistryEntry, RemoteTag } from '../engine/registry/registries.ts';
 import { listNames, oneLine } from '../util/format.ts';
 import { warn } from '../views/notify.ts';
-import { ask, checkedBy, confirm } from './ask.ts';
+import { ask, askFor, checkedBy, confirm } from './ask.ts';
 import { copies } from './copy.ts';
 import { openSettings } from './openSettings.ts';
 import { pullWithProgress } from './transfers.ts';
@@ -17,34 +17,40 @@ const referenceOf = ({ host, repository, tag }: RemoteTag) =>
 
 /** Asks for user and password, tries them, and keeps them only when the registry takes them. */
 async function signIn(run: Run<RegistryEntry>, { host, hub }: RegistryEntry): Promise<void> {
-  const { credentials, registries, signal, busy } = run;
+  const { answers, credentials, registries, signal, busy } = run;
   const title = vscode.l10n.t('Sign in to {0}', hub ? 'Docker Hub' : host);
-  const username = (
-    await ask(title, {
+  await askFor(
+    answers,
+    `signIn/${host}`,
+    title,
+    {
       prompt: vscode.l10n.t('User name'),
       check: (text) => (text.trim() ? undefined : vscode.l10n.t('A user name is needed.')),
-    })
-  ).trim();
-  const secret = await ask(title, {
-    prompt: hub
-      ? vscode.l10n.t('Personal access token or password')
-      : vscode.l10n.t('Password or access token'),
-    password: true,
-    check: (text) => (text ? undefined : vscode.l10n.t('A password is needed.')),
-  });
-  const credential = { username, secret };
-  // Tried before it is kept: one that is refused leaves everything as it was.
-  await busy(registries.tryOut(host, credential, signal));
-  const { shadowedBy } = await credentials.signIn(host, credential, signal);
-  registries.forget(host);
-  if (shadowedBy)
-    void warn(
-      vscode.l10n.t(
-        '{0} holds another sign-in for {1}, which goes on being used. Run docker logout {1} to drop it.',
-        shadowedBy,
-        host,
-      ),
-    );
+    },
+    async (name) => {
+      const username = name.trim();
+      const secret = await ask(title, {
+        prompt: hub
+          ? vscode.l10n.t('Personal access token or password')
+          : vscode.l10n.t('Password or access token'),
+        password: true,
+        check: (text) => (text ? undefined : vscode.l10n.t('A password is needed.')),
+      });
+      const credential = { username, secret };
+      // Tried before it is kept: one that is refused leaves everything as it was.
+      await busy(registries.tryOut(host, credential, signal));
+      const { shadowedBy } = await credentials.signIn(host, credential, signal);
+      registries.forget(host);
+      if (shadowedBy)
+        void warn(
+          vscode.l10n.t(
+            '{0} holds another sign-in for {1}, which goes on being used. Run docker logout {1} to drop it.',
+            shadowedBy,
+            host,
+          ),
+        );
+    },
+  );
 }
 
 export const registryHandlers = {

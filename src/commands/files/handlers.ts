@@ -5,7 +5,7 @@ import { EngineError } from '../../engine/errors.ts';
 import { inform } from '../../views/notify.ts';
 import type { FileTarget } from '../../views/rows/files.ts';
 import { count, formatBytes, listNames, oneLine } from '../../util/format.ts';
-import { ask, askFor, choose, confirm, each } from '../ask.ts';
+import { askFor, choose, confirm, each } from '../ask.ts';
 import { copies } from '../copy.ts';
 import type { Handlers } from '../run.ts';
 import type { Run } from '../services.ts';
@@ -14,6 +14,10 @@ import { uploadAll } from './upload.ts';
 
 const join = (folder: string, name: string) => posix.join(folder, name);
 const nameOf = ({ at }: FileTarget) => oneLine(posix.basename(at.path) || at.path);
+
+/** Names a question about a file. */
+const keyOf = (what: string, { at: { source, path } }: FileTarget) =>
+  `${what}/${source.kind}/${source.id}${path}`;
 
 /** What is wrong with a text as the name of one file, or undefined. */
 function checkFileName(text: string): string | undefined {
@@ -83,14 +87,21 @@ export const fileHandlers = {
     const [folder] = run.targets;
     if (!folder) return;
     const { source, path } = folder.at;
-    const typed = await ask(vscode.l10n.t('Go to a path in {0}', folder.owner), {
-      value: path === '/' ? '/' : `${path}/`,
-      valueSelection: [path.length + 1, path.length + 1],
-    });
-    const at = { source, path: posix.resolve(path, typed) };
-    const { type } = await run.busy(run.files.stat(at, run.signal));
-    if (type === 'directory') await run.views.revealFile(folder, at.path);
-    else await open(run.fileUri(at));
+    await askFor(
+      run.answers,
+      keyOf('goTo', folder),
+      vscode.l10n.t('Go to a path in {0}', folder.owner),
+      {
+        value: path === '/' ? '/' : `${path}/`,
+        valueSelection: [path.length + 1, path.length + 1],
+      },
+      async (typed) => {
+        const at = { source, path: posix.resolve(path, typed) };
+        const { type } = await run.busy(run.files.stat(at, run.signal));
+        if (type === 'directory') await run.views.revealFile(folder, at.path);
+        else await open(run.fileUri(at));
+      },
+    );
   },
 
   'file.newFile': (run) =>
@@ -109,14 +120,18 @@ export const fileHandlers = {
     if (!file) return;
     const { source, path } = file.at;
     const name = posix.basename(path);
-    const wanted = await ask(vscode.l10n.t('Rename {0}', nameOf(file)), {
-      value: name,
-      check: checkFileName,
-    });
-    if (wanted === name) return;
-    const to = { source, path: join(posix.dirname(path), wanted) };
-    await run.busy(checkFree(run, to));
-    await run.busy(run.files.rename(file.at, to, run.signal));
+    await askFor(
+      run.answers,
+      keyOf('rename', file),
+      vscode.l10n.t('Rename {0}', nameOf(file)),
+      { value: name, check: checkFileName },
+      async (wanted) => {
+        if (wanted === name) return;
+        const to = { source, path: join(posix.dirname(path), wanted) };
+        await run.busy(checkFree(run, to));
+        await run.busy(run.files.rename(file.at, to, run.signal));
+      },
+    );
   },
 
   async 'file.delete'({ targets, files, busy, signal }) {
