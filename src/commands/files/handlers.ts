@@ -5,6 +5,7 @@ import { EngineError } from '../../engine/errors.ts';
 import { inform } from '../../views/notify.ts';
 import type { FileTarget } from '../../views/rows/files.ts';
 import { count, formatBytes, listNames, oneLine } from '../../util/format.ts';
+import { groupBy } from '../../util/multimap.ts';
 import { askFor, choose, confirm, each } from '../ask.ts';
 import { copies } from '../copy.ts';
 import type { Handlers } from '../run.ts';
@@ -135,14 +136,24 @@ export const fileHandlers = {
   },
 
   async 'file.delete'({ targets, files, busy, signal }) {
-    const [first] = targets;
-    if (!first) return;
+    if (!targets.length) return;
     const paths = targets.map(({ at }) => at.path);
     const folders = targets.some(({ isFolder }) => isFolder);
+    // Rows of several containers and volumes can be selected at once.
+    const owned = groupBy(targets, ({ at: { source } }) => `${source.kind}/${source.id}`);
+    const going = [...owned.values()]
+      .map((files) =>
+        vscode.l10n.t(
+          '{0} in {1}',
+          listNames(files.map(({ at }) => at.path)),
+          oneLine(files[0]?.owner ?? ''),
+        ),
+      )
+      .join('; ');
     await confirm(
       targets.length === 1
-        ? vscode.l10n.t('Delete {0} in {1}?', oneLine(first.at.path), oneLine(first.owner))
-        : vscode.l10n.t('Delete {0}: {1}?', count(targets.length, 'file'), listNames(paths)),
+        ? vscode.l10n.t('Delete {0}?', going)
+        : vscode.l10n.t('Delete {0}: {1}?', count(targets.length, 'file'), going),
       vscode.l10n.t('Delete'),
       folders
         ? vscode.l10n.t('Folders go with all that is in them. This cannot be undone.')

@@ -7,7 +7,11 @@ import type { Run } from '../../../src/commands/services.ts';
 import type { FileTarget } from '../../../src/views/rows/files.ts';
 import { scratch } from '../engine/support/servers.ts';
 
-const { told, chosen } = vi.hoisted(() => ({ told: [] as string[], chosen: { folder: '' } }));
+const { told, questions, chosen } = vi.hoisted(() => ({
+  told: [] as string[],
+  questions: [] as string[],
+  chosen: { folder: '' },
+}));
 
 // The editor's own module exists in the editor alone.
 vi.mock('vscode', () => ({
@@ -22,7 +26,10 @@ vi.mock('vscode', () => ({
   window: {
     showOpenDialog: async () => [{ fsPath: chosen.folder }],
     showInformationMessage: async (text: string) => void told.push(text),
-    showWarningMessage: async (_: string, __: unknown, button: string) => button,
+    async showWarningMessage(text: string, _: unknown, button: string) {
+      questions.push(text);
+      return button;
+    },
   },
   workspace: {
     fs: {
@@ -119,4 +126,21 @@ test('what is replaced stands aside until what comes is whole, unless that is on
     'aside made',
     'upload made',
   ]);
+});
+
+test('a question before files go names the containers and volumes that they are in', async () => {
+  const { fileHandlers } = await import('../../../src/commands/files/handlers.ts');
+  const gone: string[] = [];
+  const files = { remove: async ({ path }: FilePath) => void gone.push(path) };
+  const source = { kind: 'volume', id: 'data' } as const;
+  const ofVolume = { at: { source, path: '/rows' }, isFolder: false, owner: 'data' };
+  const ofContainer = [target('/a'), target('/b')];
+  questions.length = 0;
+  for (const targets of [ofContainer, [...ofContainer, ofVolume]])
+    await fileHandlers['file.delete']({ targets, files, busy } as unknown as Run<FileTarget>);
+  expect(questions).toEqual([
+    'Delete 2 files: /a, /b in web?',
+    'Delete 3 files: /a, /b in web; /rows in data?',
+  ]);
+  expect(gone).toEqual(['/a', '/b', '/a', '/b', '/rows']);
 });
