@@ -60,8 +60,10 @@ export function parseFlags(text: string, folder: string): Partial<BuildOptions> 
   const target = last('target');
   const has = (name: string) => given.has(name);
   return {
-    ...(has('build-arg') && { buildArgs: parsePairs(all('build-arg')) }),
-    ...(has('label') && { labels: parsePairs(all('label')) }),
+    ...(has('build-arg') && {
+      buildArgs: parsePairs(all('build-arg'), (name) => process.env[name]),
+    }),
+    ...(has('label') && { labels: parsePairs(all('label'), () => '') }),
     ...(has('tag') && { tags: all('tag') }),
     ...(target !== undefined && { target }),
     ...(has('platform') && { platforms: all('platform').flatMap(parseList) }),

@@ -14,13 +14,23 @@ import { splitOptions } from '../words.ts';
 /** Words with blanks between them, quotes keeping blanks: `A=1 GREETING="hello there"`. */
 export const words = splitOptions;
 
-/** `NAME=value` each; of names given twice the last counts. */
-export function parsePairs(pairs: readonly string[]): Record<string, string> {
+/**
+ * `NAME=value` each; of names given twice the last counts.
+ * @param valueOf the value of a name that stands alone, which is left out where there is none; without it none may
+ */
+export function parsePairs(
+  pairs: readonly string[],
+  valueOf?: (name: string) => string | undefined,
+): Record<string, string> {
   return Object.fromEntries(
-    pairs.map((pair) => {
+    pairs.flatMap((pair) => {
       const equals = pair.indexOf('=');
+      if (equals < 0 && valueOf && pair !== '') {
+        const value = valueOf(pair);
+        return value === undefined ? [] : [[pair, value]];
+      }
       if (equals < 1) throw bad(pair, 'is not of the form NAME=value');
-      return [pair.slice(0, equals), pair.slice(equals + 1)];
+      return [[pair.slice(0, equals), pair.slice(equals + 1)]];
     }),
   );
 }

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { parseFlags } from '../../../../src/engine/builds/flags.ts';
 import { taskOptions } from '../../../../src/engine/builds/taskDefinition.ts';
 
@@ -138,7 +138,22 @@ describe('flags of docker build', () => {
     expect(parseFlags('--progress plain --load --rm', folder)).toEqual({});
   });
 
-  test.each(['--memory 1g', '--tag', 'surprise', 'constructor'])('refuses %s', (text) => {
-    expect(() => parseFlags(text, folder)).toThrow(/“/);
+  test('arguments without a value have that of the environment, labels an empty one', () => {
+    vi.stubEnv('STEVEDORE_TEST_SET', 'from here');
+    vi.stubEnv('STEVEDORE_TEST_UNSET', undefined);
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const text =
+      '--build-arg STEVEDORE_TEST_SET --build-arg=STEVEDORE_TEST_UNSET --build-arg A=1 --label seen';
+    expect(parseFlags(text, folder)).toEqual({
+      buildArgs: { STEVEDORE_TEST_SET: 'from here', A: '1' },
+      labels: { seen: '' },
+    });
   });
+
+  test.each(['--build-arg =1', '--memory 1g', '--tag', 'surprise', 'constructor'])(
+    'refuses %s',
+    (text) => {
+      expect(() => parseFlags(text, folder)).toThrow(/“/);
+    },
+  );
 });
