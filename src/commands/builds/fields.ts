@@ -1,6 +1,7 @@
 import type { BuildChoices } from '../../engine/builds/choices.ts';
 import {
   parseCache,
+  parseContext,
   parseContexts,
   parseHost,
   parseList,
@@ -9,9 +10,9 @@ import {
   parsePairs,
   parseSecret,
   parseSsh,
-  toPath,
   words,
 } from '../../engine/builds/optionText.ts';
+import { demandFolder } from '../../engine/buildkit/attrs.ts';
 import type { BuildOptions } from '../../engine/buildkit/request.ts';
 import { checkedBy } from '../ask.ts';
 import type { Field, Values } from '../form.ts';
@@ -53,6 +54,7 @@ export const fieldsOf = ({ targets, args, platforms = [] }: BuildChoices) =>
       'folder',
       "the Dockerfile's folder",
       'Folder whose files the build may use',
+      { check: checkedBy((text) => demandFolder(parseContext(text, anywhere))) },
     ),
     target: text(
       'Target stage',
@@ -198,7 +200,7 @@ export function toOptions(answers: BuildAnswers, dockerfile: string, folder: str
   const some = <T>(list: readonly T[]): readonly T[] | undefined =>
     list.length > 0 ? list : undefined;
   return {
-    context: toPath(answers.context, folder),
+    context: parseContext(answers.context, folder),
     dockerfile,
     tags: words(answers.tag),
     target: answers.target || undefined,

@@ -16,6 +16,15 @@ export interface FrontendRequest {
 /** Contexts that the frontend reads by itself. */
 const REMOTE = /^(?:docker-image|oci-layout|https?|git|ssh):\/\/|^git@/;
 
+/** @throws EngineError `not-supported` for a build context that is an address */
+export function demandFolder(context: string): void {
+  if (REMOTE.test(context))
+    throw new EngineError(
+      'not-supported',
+      `The context is to be a folder of this machine, and “${context}” is none: clone or download it first.`,
+    );
+}
+
 /**
  * Words a build for BuildKit's Dockerfile frontend, as `docker buildx build` does.
  * Source: docs.docker.com/reference/cli/docker/buildx/build, and the frontend's attributes (moby/buildkit, docs/reference/dockerfile.v0).
@@ -25,11 +34,7 @@ const REMOTE = /^(?:docker-image|oci-layout|https?|git|ssh):\/\/|^git@/;
 export function frontendRequest(options: BuildOptions): FrontendRequest {
   const { dockerfile, target, platforms = [], network = 'default' } = options;
   const { dirname, basename } = dockerfile.includes('\\') ? win32 : posix;
-  if (REMOTE.test(options.context))
-    throw new EngineError(
-      'not-supported',
-      `The context is to be a folder of this machine, and “${options.context}” is none: clone or download it first.`,
-    );
+  demandFolder(options.context);
   const contexts = namedContexts(options.contexts ?? {});
   const attrs: Record<string, string> = {
     filename: basename(dockerfile),

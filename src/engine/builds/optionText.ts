@@ -120,6 +120,10 @@ export function parseOutput(text: string, folder: string): BuildOutput {
   return { type, dest: toPath(dest, folder) };
 }
 
+/** The build context: a folder, or an address as it is. */
+export const parseContext = (text: string, folder: string): string =>
+  /^[a-z][a-z\d+.-]+:\/\/|^git@/i.test(text) ? text : toPath(text, folder);
+
 /** `name=source` each: a folder, `oci-layout://folder:tag`, or an address as it is. */
 export function parseContexts(texts: readonly string[], folder: string): Record<string, string> {
   return Object.fromEntries(

@@ -4,6 +4,7 @@ import { EngineError } from '../errors.ts';
 import { parseFlags } from './flags.ts';
 import {
   parseCache,
+  parseContext,
   parseContexts,
   parseHost,
   parseList,
@@ -38,7 +39,7 @@ function buildTaskOptions(fields: TaskFields, folder: string): BuildOptions {
   const network = read.text('network');
   const output = read.text('output');
   return {
-    context: contextOf(read.text('context') ?? dirname(dockerfile), folder),
+    context: parseContext(read.text('context') ?? dirname(dockerfile), folder),
     dockerfile,
     tags: read.texts('tags'),
     target: read.text('target'),
@@ -65,7 +66,7 @@ function buildTaskOptions(fields: TaskFields, folder: string): BuildOptions {
 function dockerTaskOptions(fields: TaskFields, folder: string): BuildOptions {
   const read = reader(object(fields, 'dockerBuild') ?? {});
   const project = projectOf(fields, folder);
-  const context = contextOf(read.text('context') ?? project, folder);
+  const context = parseContext(read.text('context') ?? project, folder);
   // As that extension names it, for other things may go by the name.
   const name = basename(project)
     .replace(/[^a-z0-9]/gi, '')
@@ -95,10 +96,6 @@ function projectOf(fields: TaskFields, folder: string): string {
   const node = object(fields, 'node')?.['package'];
   return typeof node === 'string' ? dirname(toPath(node, folder)) : folder;
 }
-
-/** A folder, or an address as it is. */
-const contextOf = (text: string, folder: string) =>
-  /^[a-z][a-z\d+.-]+:\/\//i.test(text) ? text : toPath(text, folder);
 
 function object(fields: TaskFields, name: string): TaskFields | undefined {
   const value = fields[name];
