@@ -145,10 +145,12 @@ export function createLogPanel(
     const [include, exclude] = [matcher('include'), matcher('exclude')];
     problems = found;
     const { level, stream, hidden } = next;
+    const names = new Set(hidden);
+    const isHidden = (source: number) => names.has(book.sources[source]?.name ?? '');
     const isWhole = !include && !exclude && !level && !stream && hidden.length === 0;
     view = isWhole
       ? wholeView(ring)
-      : filteredView(ring, { include, exclude, level, stream, hidden: new Set(hidden) }, slices);
+      : filteredView(ring, { include, exclude, level, stream, hidden: isHidden }, slices);
     const mine = ++generation;
     const done = async () => {
       await advance();

@@ -1,5 +1,6 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { logViewers, numbered, seen, shows, texts } from './support/logViewers.ts';
+import { logViewer, writtenEngine } from './support/logs.ts';
 
 const { opened, pageOf } = logViewers();
 
@@ -97,6 +98,24 @@ describe('following', () => {
         .getByRole('button', { name: 'Wrap Long Lines' })
         .getAttribute('aria-pressed'),
     ).toBe('true');
+  });
+
+  test('hides the same containers after a restart that found others before them', async () => {
+    const { panel, write, page } = await opened(['web', 'db']);
+    write(0, ['from web']);
+    write(1, ['from db']);
+    await shows(panel, 'from db');
+    await page.getByRole('button', { name: 'Filter', exact: true }).click();
+    await page.locator('.chip', { hasText: 'db' }).click();
+    await page.locator('.row', { hasText: 'from db' }).waitFor({ state: 'detached' });
+    await expect.poll(async () => JSON.stringify(await panel.state())).toMatch(/"hidden":\[.+\]/);
+    const second = await pageOf({ state: await panel.state() });
+    const later = writtenEngine(['cache', 'web', 'db']);
+    const containers = ['cache', 'web', 'db'].map((name) => ({ id: name, name }));
+    const viewer = logViewer(later.engine, { containers, tail: 0, follow: true }, second);
+    onTestFinished(async () => viewer.close());
+    for (const [at, { name }] of containers.entries()) later.write(at, [`again ${name}`]);
+    await expect.poll(() => texts(second)).toEqual(['again cache', 'again web']);
   });
 
   test('has long lines unfolded as they were when the page has been hidden', async () => {

@@ -13,8 +13,8 @@ export interface Filter {
   /** Lines that say a lesser level aren't shown; those that say none are what they came by: errors or information. */
   readonly level?: Level | undefined;
   readonly stream?: 'stdout' | 'stderr' | undefined;
-  /** Numbers of the containers that aren't shown. */
-  readonly hidden?: ReadonlySet<number> | undefined;
+  /** Whether the container of a number isn't shown. */
+  readonly hidden?: ((source: number) => boolean) | undefined;
 }
 
 /** The lines of a ring that a filter lets through, by places that count from the first that there ever was. */
@@ -156,7 +156,7 @@ function passing(block: Block, from: number, to: number, filter: Filter): Uint8A
     const held = flags[line] ?? 0;
     if (stream && ((held & FLAGS.stderr) !== 0) !== (stream === 'stderr')) shown[line - from] = 0;
     if (held & FLAGS.mark) shown[line - from] = 1;
-    if (hidden?.has(sources[line] ?? 0)) shown[line - from] = 0;
+    if (hidden?.(sources[line] ?? 0)) shown[line - from] = 0;
   }
   return shown;
 }

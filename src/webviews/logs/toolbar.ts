@@ -175,10 +175,10 @@ function filterBar({ head, memory }: Bar, actions: Actions): TemplateResult {
 }
 
 function chip(name: string, number: number, filter: LogFilter, actions: Actions): TemplateResult {
-  const isHidden = filter.hidden.includes(number);
+  const isHidden = filter.hidden.includes(name);
   const act = () =>
     actions.filter({
-      hidden: isHidden ? filter.hidden.filter((one) => one !== number) : [...filter.hidden, number],
+      hidden: isHidden ? filter.hidden.filter((one) => one !== name) : [...filter.hidden, name],
     });
   return html`<button
     class="chip c${number % COLOURS}"

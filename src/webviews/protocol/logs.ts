@@ -50,8 +50,8 @@ export interface LogFilter {
   readonly exclude: LogQuery;
   readonly level?: LogLevel;
   readonly stream?: 'stdout' | 'stderr';
-  /** Numbers of the containers that aren't shown. */
-  readonly hidden: readonly number[];
+  /** Names of the containers that aren't shown: their numbers are others after a restart. */
+  readonly hidden: readonly string[];
 }
 
 /** What a viewer was opened on. */
@@ -247,7 +247,7 @@ function readLogFilter(value: unknown): LogFilter | undefined {
     exclude,
     ...(known && { level: known }),
     ...((stream === 'stdout' || stream === 'stderr') && { stream }),
-    hidden: Array.isArray(hidden) ? hidden.filter(isNumber).slice(0, MOST) : [],
+    hidden: Array.isArray(hidden) ? hidden.filter(isText).slice(0, MOST) : [],
   };
 }
 
