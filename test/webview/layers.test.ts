@@ -65,6 +65,22 @@ describe('the layers', () => {
   });
 });
 
+test('the list of layers stays where it was scrolled to, until another layer is chosen', async () => {
+  const layers = Array.from({ length: 60 }, (_, n) => [{ name: `file-${n}`, text: 'x' }]);
+  const { panel, page } = await opened({ layers });
+  const list = page.locator('.layers');
+  const scrolled = () => list.evaluate(({ scrollTop }) => scrollTop);
+  await expect.poll(scrolled).toBeGreaterThan(0);
+  await list.evaluate((element) => element.scrollTo(0, 0));
+  await page.locator('.tree').focus();
+  await press(panel, 'ArrowDown', 'ArrowDown');
+  await expect.poll(() => page.locator('.row.current').getAttribute('data-place')).toBe('2');
+  expect(await scrolled()).toBe(0);
+  await list.focus();
+  await press(panel, 'ArrowUp');
+  await expect.poll(scrolled).toBeGreaterThan(0);
+});
+
 describe('the tree', () => {
   test('has what the layer did, and unfolds by pointer and keyboard', async () => {
     const { panel, page } = await opened();
@@ -174,6 +190,32 @@ describe('the other views', () => {
     await page.locator('.box').first().focus();
     await press(panel, 'Backspace');
     await expect.poll(() => page.locator('.trail').innerText()).not.toMatch(/usr/);
+  });
+
+  test('the map keeps the keyboard when it is entered and left', async () => {
+    const layers = [
+      [
+        { name: 'first', text: 'x'.repeat(5000) },
+        { name: 'second', text: 'x'.repeat(4000) },
+        { name: 'third/only', text: 'x'.repeat(3000) },
+        { name: 'third/empty/none', text: '' },
+      ],
+    ];
+    const { panel, page } = await opened({ layers });
+    const focused = () => page.evaluate('document.activeElement?.ariaLabel');
+    await tab(panel, 'Map');
+    await page.locator('.box').first().focus();
+    await press(panel, 'End');
+    await expect.poll(focused).toBe('third, 3 kB, directory');
+    await press(panel, 'Enter');
+    await expect.poll(focused).toBe('only, 3 kB');
+    await press(panel, 'Backspace');
+    await expect.poll(focused).toBe('third, 3 kB, directory');
+    await press(panel, 'Enter');
+    await expect.poll(focused).toBe('only, 3 kB');
+    await page.locator('.trail button').first().focus();
+    await press(panel, 'Enter');
+    await expect.poll(focused).toBe('third, 3 kB, directory');
   });
 
   test('packages are found by their names', async () => {

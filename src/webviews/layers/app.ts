@@ -16,7 +16,7 @@ import { aboutView } from './about.ts';
 import type { Facts } from './about.ts';
 import { header, reading, tabs } from './frame.ts';
 import { layerList } from './layerList.ts';
-import { mapView } from './map.ts';
+import { focusMap, isAtMap, mapView } from './map.ts';
 import type { MapOf } from './map.ts';
 import { packagesView } from './packages.ts';
 import type { PackageList, PackageLook } from './packages.ts';
@@ -45,6 +45,8 @@ export function createApp(root: HTMLElement, host: Host<FromLayers>): App {
   let wasted: WastedList | undefined;
   let packages: PackageList | undefined;
   let map: MapOf | undefined;
+  /** The map of another directory has come; the one on the way to where one was before. */
+  let entered: { readonly from: number | undefined } | undefined;
   let facts: Facts | undefined;
   let findings: Findings | undefined;
   let filter: string | undefined;
@@ -198,6 +200,7 @@ export function createApp(root: HTMLElement, host: Host<FromLayers>): App {
     if (!head || !memory) return;
     const shown = head;
     const kept = memory;
+    const wasAtMap = isAtMap();
     const hasLayers = kept.tab === 'files' || kept.tab === 'map' || kept.tab === 'packages';
     const list = () =>
       layerList(shown.layers, shown.view.layer, {
@@ -231,6 +234,9 @@ export function createApp(root: HTMLElement, host: Host<FromLayers>): App {
         <p class="said" role="status">${said}</p>`,
       root,
     );
+    // What the keyboard was at may be gone.
+    if (wasAtMap && (entered || !isAtMap())) focusMap(root, entered?.from);
+    entered = undefined;
     settle();
   }
 
@@ -260,8 +266,12 @@ export function createApp(root: HTMLElement, host: Host<FromLayers>): App {
       sizes.observe(box);
       update();
     }
-    root.querySelector('.layer.chosen')?.scrollIntoView({ block: 'nearest' });
+    const layer = root.querySelector('.layer.chosen');
+    // Once only: a person may look at others.
+    if (layer !== broughtIn) layer?.scrollIntoView({ block: 'nearest' });
+    broughtIn = layer;
   }
+  let broughtIn: Element | null = null;
   const observed = new WeakSet<Element>();
   const sizes = new ResizeObserver(() => update());
 
@@ -299,6 +309,7 @@ export function createApp(root: HTMLElement, host: Host<FromLayers>): App {
           packages = message;
           break;
         case 'map':
+          if (map) entered = { from: map.trail[message.trail.length]?.node };
           map = message;
           break;
         case 'facts':

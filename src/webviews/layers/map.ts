@@ -49,6 +49,7 @@ export function mapView(
     <div
       class="map"
       role="list"
+      tabindex="-1"
       aria-label="Map of sizes"
       @keydown=${(event: KeyboardEvent) => onKey(event, map, actions)}
     >
@@ -81,6 +82,7 @@ function outer(item: MapItem, box: Box | undefined, n: number, actions: MapActio
   >
     <button
       class="box"
+      data-node=${item.node}
       tabindex=${n === 0 ? 0 : -1}
       ?disabled=${item.node < 0}
       title="${item.name}, ${formatBytes(item.size)}"
@@ -110,6 +112,16 @@ const place = (x: number, y: number, width: number, height: number) =>
     width: `${Math.round(x + width) - Math.round(x)}px`,
     height: `${Math.round(y + height) - Math.round(y)}px`,
   });
+
+/** Whether the keyboard is at the map or the way to its directory. */
+export const isAtMap = (): boolean => !!document.activeElement?.closest('.map, .trail');
+
+/** Puts the keyboard on the box of a directory, else on the largest; on the map itself where there is none. */
+export function focusMap(root: HTMLElement, node: number | undefined): void {
+  const box = root.querySelector<HTMLElement>(`.box[data-node="${node}"]`);
+  const target = box ?? root.querySelector<HTMLElement>('.box:enabled');
+  (target ?? root.querySelector<HTMLElement>('.map'))?.focus();
+}
 
 /** The arrow keys go from the larger to the smaller box and back, Backspace to the directory around. */
 function onKey(event: KeyboardEvent, { trail }: MapOf, actions: MapActions): void {
