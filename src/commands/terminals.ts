@@ -31,12 +31,15 @@ export function openSession(
   let session: Session | undefined;
   let open = true;
   let latest: TerminalSize | undefined;
+  /** Typed before there was a process to take it. */
+  let early = '';
   return new Promise((done, fail) => {
     async function run(size: TerminalSize): Promise<void> {
       session = await start(size);
       if (!open) session.close();
       // The panel may have been drawn or resized while the process was being started.
       if (latest) void session.resize(latest.columns, latest.rows);
+      type(early);
       done();
       const decoders = { stdout: new TextDecoder(), stderr: new TextDecoder() };
       for await (const { stream, data } of session.output) {
@@ -46,6 +49,10 @@ export function openSession(
       }
       const text = farewell(await session.ended);
       if (open) written.fire(toTerminal(`\n${ansi.dim(text)}\n`));
+    }
+    function type(text: string): void {
+      if (!session) early += text;
+      else if (text) void session.write(session.tty ? text : text.replaceAll('\r', '\n'));
     }
     const pty: vscode.Pseudoterminal = {
       onDidWrite: written.event,
@@ -59,9 +66,7 @@ export function openSession(
         open = false;
         session?.close();
       },
-      handleInput(text) {
-        void session?.write(session.tty ? text : text.replaceAll('\r', '\n'));
-      },
+      handleInput: type,
       setDimensions(dimensions) {
         latest = dimensions;
         void session?.resize(dimensions.columns, dimensions.rows);
