@@ -118,7 +118,15 @@ export const buildCacheHandlers: Pick<Handlers, CacheId> = {
   },
 
   async 'buildCache.remove'(run) {
-    const ids = run.targets.map(({ id }) => id);
-    await remove(run, run.targets, { ids });
+    const wish = { ids: run.targets.map(({ id }) => id) };
+    const records = await run.busy(cacheRecords(await run.client(), run.signal));
+    const going = wishedFor(records, wish, Date.now());
+    if (going.length) await remove(run, going, wish);
+    else
+      void inform(
+        vscode.l10n.t(
+          'Nothing of it can go: other records are made of it, a build uses it, or it is gone already.',
+        ),
+      );
   },
 };

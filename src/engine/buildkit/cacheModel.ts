@@ -71,21 +71,44 @@ export function wishedFor(
   now: number,
 ): readonly CacheRecord[] {
   const free = records.filter(({ inUse }) => !inUse);
-  if ('ids' in wish) return free.filter(({ id }) => wish.ids.includes(id));
-  if ('olderThan' in wish)
-    return free.filter(
-      ({ lastUsed, created, shared }) => !shared && (lastUsed ?? created) < now - wish.olderThan,
+  if ('ids' in wish)
+    return withoutNeeded(
+      records,
+      free.filter(({ id }) => wish.ids.includes(id)),
     );
   if ('all' in wish) return free;
-  const byAge = free
-    .filter(({ shared }) => !shared)
-    .sort((a, b) => (a.lastUsed ?? a.created) - (b.lastUsed ?? b.created));
+  // The rest is kept unless everything is to go (moby/buildkit, cache/manager.go).
+  const usual = free.filter(
+    ({ shared, kind }) => !shared && kind !== 'frontend' && kind !== 'internal',
+  );
+  if ('olderThan' in wish)
+    return withoutNeeded(
+      records,
+      // What was never used goes whatever its age.
+      usual.filter(({ lastUsed }) => lastUsed === undefined || lastUsed < now - wish.olderThan),
+    );
+  const byAge = usual.sort((a, b) => (a.lastUsed ?? a.created) - (b.lastUsed ?? b.created));
   let left = total(records);
   return byAge.filter(({ size }) => {
     if (left <= wish.keepBytes) return false;
     left -= size;
     return true;
   });
+}
+
+/** Those of `going` that no record which stays is made of. */
+function withoutNeeded(
+  records: readonly CacheRecord[],
+  going: readonly CacheRecord[],
+): readonly CacheRecord[] {
+  const left = new Map(going.map((record) => [record.id, record]));
+  const stays = records.filter(({ id }) => !left.has(id));
+  for (const { parents } of stays)
+    for (const id of parents) {
+      const needed = left.get(id);
+      if (needed && left.delete(id)) stays.push(needed);
+    }
+  return going.filter(({ id }) => left.has(id));
 }
 
 /** @param type BuildKit's word for it */

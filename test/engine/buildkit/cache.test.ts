@@ -1,7 +1,7 @@
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Client } from '../../../src/engine/client.ts';
 import { cacheRecords, pruneCache } from '../../../src/engine/buildkit/cache.ts';
-import { total } from '../../../src/engine/buildkit/cacheModel.ts';
+import { total, wishedFor } from '../../../src/engine/buildkit/cacheModel.ts';
 import type { CacheRecord } from '../../../src/engine/buildkit/cacheModel.ts';
 import { asFrontend } from '../../../src/engine/buildkit/gateway.ts';
 import { Bridge } from '../../../src/engine/buildkit/control.ts';
@@ -30,7 +30,16 @@ describe.runIf(recent)('the build cache', () => {
   /** Runs a step without making an image of it, and answers what the builder keeps of it. */
   async function step(kilobytes: number): Promise<CacheRecord> {
     const mark = unique('cached');
-    const text = `FROM ${SHELL_IMAGE}\nRUN dd if=/dev/zero of=/${mark} bs=1024 count=${kilobytes}\n`;
+    await solve(
+      `FROM ${SHELL_IMAGE}\nRUN dd if=/dev/zero of=/${mark} bs=1024 count=${kilobytes}\n`,
+    );
+    const found = (await cacheRecords(client)).find((one) => one.description.includes(mark));
+    if (!found) throw new Error(`nothing is kept of ${mark}`);
+    return found;
+  }
+
+  /** Builds a Dockerfile without making an image of it. */
+  async function solve(text: string): Promise<void> {
     await asFrontend(
       client,
       {
@@ -48,9 +57,6 @@ describe.runIf(recent)('the build cache', () => {
           evaluate: true,
         }),
     );
-    const found = (await cacheRecords(client)).find((one) => one.description.includes(mark));
-    if (!found) throw new Error(`nothing is kept of ${mark}`);
-    return found;
   }
   beforeEach(async () => {
     await pruneCache(client, { all: true });
@@ -89,6 +95,18 @@ describe.runIf(recent)('the build cache', () => {
     expect(names(await cacheRecords(client))).toContain(record.id);
     await pruneCache(client, { olderThan: 1 });
     expect(names(await cacheRecords(client))).not.toContain(record.id);
+  });
+
+  it('keeps a record that is named while another one is made of it', async () => {
+    const lower = unique('lower');
+    const run = (mark: string) => `RUN echo ${mark} > /${mark}`;
+    await solve(`FROM ${SHELL_IMAGE}\n${run(lower)}\n${run(unique('upper'))}\n`);
+    const records = await cacheRecords(client);
+    const named = records.filter(({ description }) => description.includes(lower));
+    expect(named).toHaveLength(1);
+    const wish = { ids: names(named) };
+    expect(wishedFor(records, wish, 0)).toEqual([]);
+    expect((await pruneCache(client, wish)).records).toEqual([]);
   });
 
   it('is cut to a size, what was used longest ago first', async () => {

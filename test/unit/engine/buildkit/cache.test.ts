@@ -69,6 +69,26 @@ describe('a wish', () => {
     expect(ids(wishedFor(all, { ids: ['busy', 'young'] }, 0))).toEqual(['young']);
   });
 
+  it('by age is not about what the builder keeps for others', () => {
+    const { lastUsed: _, ...neverUsed } = record('never used', { created: 9000 });
+    const used = (id: string, lastUsed: number, more: Partial<CacheRecord> = {}) =>
+      record(id, { lastUsed, ...more });
+    const records = [
+      used('base', 1000),
+      used('lower', 1000, { parents: ['base'] }),
+      used('upper', 9000, { parents: ['lower'] }),
+      used('alone', 1000, { parents: ['base'] }),
+      used('frontend', 1000, { kind: 'frontend' }),
+      used('internal', 1000, { kind: 'internal' }),
+      neverUsed,
+    ];
+    const going = (olderThan: number) => ids(wishedFor(records, { olderThan }, 10_000));
+    expect(going(5000)).toEqual(['alone', 'never used']);
+    expect(going(500)).toEqual(['base', 'lower', 'upper', 'alone', 'never used']);
+    expect(ids(wishedFor(records, { ids: ['lower', 'alone'] }, 0))).toEqual(['alone']);
+    expect(ids(wishedFor(records, { keepBytes: 0 }, 0))).not.toContain('frontend');
+  });
+
   it('for a size takes what was used longest ago until that is reached', () => {
     expect(total(all)).toBe(300);
     expect(ids(wishedFor(all, { keepBytes: 200 }, 0))).toEqual(['old']);

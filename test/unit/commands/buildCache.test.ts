@@ -1,0 +1,76 @@
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import type { CacheRecord } from '../../../src/engine/buildkit/cacheModel.ts';
+import type { Run } from '../../../src/commands/services.ts';
+
+const { said, asked, kept } = vi.hoisted(() => ({
+  said: [] as string[],
+  asked: [] as unknown[],
+  kept: [] as CacheRecord[],
+}));
+
+// The editor's own module exists in the editor alone.
+vi.mock('vscode', () => ({
+  l10n: {
+    t: (text: string, ...values: readonly unknown[]) =>
+      text.replace(/\{(\d)\}/g, (_, at: string) => String(values[Number(at)])),
+  },
+  window: {
+    showInformationMessage: async (text: string) => void said.push(text),
+    async showWarningMessage(text: string, { detail }: { readonly detail: string }, yes: string) {
+      said.push(`${text}\n${detail}`);
+      return yes;
+    },
+  },
+}));
+vi.mock('../../../src/engine/buildkit/cache.ts', () => ({
+  cacheRecords: async () => kept,
+  async pruneCache(_: unknown, wish: unknown) {
+    asked.push(wish);
+    return { records: [], freed: 0 };
+  },
+}));
+
+// Test files share what is loaded, and with it the `vscode` that it was loaded with.
+const loadAnew = () => {
+  vi.resetModules();
+};
+beforeAll(loadAnew);
+afterAll(loadAnew);
+
+const record = (id: string, parents: readonly string[] = []): CacheRecord => ({
+  id,
+  kind: 'step',
+  description: `[1/1] RUN ${id}`,
+  size: 1,
+  created: 0,
+  uses: 1,
+  inUse: false,
+  shared: false,
+  parents,
+});
+
+async function remove(...targets: readonly CacheRecord[]) {
+  const { buildCacheHandlers } = await import('../../../src/commands/buildCache.ts');
+  [said.length, asked.length] = [0, 0];
+  await buildCacheHandlers['buildCache.remove']({
+    targets,
+    client: async () => ({}),
+    busy: async <R>(work: Promise<R>) => work,
+    views: { reload() {} },
+  } as unknown as Run<CacheRecord>);
+}
+
+test('what other records are made of is neither named nor removed', async () => {
+  const [lower, upper, alone] = [record('lower'), record('upper', ['lower']), record('alone')];
+  kept.push(lower, upper, alone);
+  await remove(lower, alone);
+  expect(said[0]).toMatch(/^Remove 1 record from the build cache.*\n• RUN alone/);
+  expect(said[0]).not.toContain('lower');
+  await remove(lower);
+  expect(said).toEqual([
+    'Nothing of it can go: other records are made of it, a build uses it, or it is gone already.',
+  ]);
+  expect(asked).toEqual([]);
+  await remove(lower, upper);
+  expect(said[0]).toMatch(/^Remove 2 records/);
+});
