@@ -101,7 +101,8 @@ export function createRegistriesView(
     async () => {
       const page = await more();
       const before = listings.get(key);
-      if (before)
+      // A second click may have brought the same page meanwhile.
+      if (before?.more === more)
         Object.assign(before, { items: [...before.items, ...page.items], more: page.more });
       tree.reload(key);
     };

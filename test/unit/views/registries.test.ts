@@ -55,3 +55,32 @@ test('a page of tags that failed is asked for again by the same click', async ()
   expect(shown).toHaveLength(50);
   expect(shown).not.toContain('Show more…');
 });
+
+test('a page of repositories that is asked for twice stands there once', async () => {
+  const { createRegistriesView } = await import('../../../src/views/registries.ts');
+  const waiting: ((page: Page<{ name: string }>) => void)[] = [];
+  const more = () => new Promise<Page<{ name: string }>>((done) => waiting.push(done));
+  const registry = {
+    repositories: async () => ({
+      catalogue: true,
+      page: { items: [{ name: 'one' }], more },
+    }),
+  };
+  const registries = {
+    list: async () => [{ host: 'reg.test', hub: false, pinned: [], signedIn: true }],
+    open: async () => registry,
+    onDidChange: () => ({ dispose() {} }),
+  } as unknown as Registries;
+  const view = createRegistriesView(registries, (error) => expect.fail(String(error)));
+  const [entry] = await view.rows();
+  const labels = async () => {
+    const { children } = entry as Row & { children: () => Promise<readonly Row[]> };
+    const rows = await children();
+    return { rows, labels: rows.map(({ label }) => label) };
+  };
+  const click = (await labels()).rows.at(-1)?.target as () => Promise<void>;
+  const clicks = [click(), click()];
+  for (const answer of waiting) answer({ items: [{ name: 'two' }], more: () => more() });
+  await Promise.all(clicks);
+  expect((await labels()).labels).toEqual(['one', 'two', 'Show more…']);
+});
