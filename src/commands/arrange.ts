@@ -26,6 +26,8 @@ const filter =
     box.title = vscode.l10n.t('Filter');
     box.placeholder = vscode.l10n.t('Words in the name, image, project or state');
     box.value = before;
+    // Else a look at the rows that are left would lose what was typed.
+    box.ignoreFocusOut = true;
     await new Promise<void>((done) => {
       let accepted = false;
       box.onDidChangeValue((value) => views.setFilter(view, value));

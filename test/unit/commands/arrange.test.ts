@@ -1,0 +1,65 @@
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import type { Run } from '../../../src/commands/services.ts';
+
+const { boxes } = vi.hoisted(() => ({ boxes: [] as ReturnType<typeof inputBox>[] }));
+
+/** As VS Code's: it closes when the focus goes elsewhere, unless it is told not to. */
+function inputBox() {
+  const listeners: Record<string, (value: string) => void> = {};
+  const on = (name: string) => (listener: (value: string) => void) =>
+    void (listeners[name] = listener);
+  const box = {
+    ignoreFocusOut: false,
+    value: '',
+    onDidChangeValue: on('value'),
+    onDidAccept: on('accept'),
+    onDidHide: on('hide'),
+    show() {},
+    dispose() {},
+    hide: () => listeners['hide']?.(''),
+    type: (text: string) => listeners['value']?.(text),
+    enter: () => listeners['accept']?.(''),
+    leave: () => {
+      if (!box.ignoreFocusOut) box.hide();
+    },
+  };
+  return box;
+}
+
+// The editor's own module exists in the editor alone.
+vi.mock('vscode', () => ({
+  l10n: { t: (text: string) => text },
+  window: {
+    createInputBox() {
+      const box = inputBox();
+      boxes.push(box);
+      return box;
+    },
+  },
+}));
+
+// Test files share what is loaded, and with it the `vscode` that it was loaded with.
+const loadAnew = () => {
+  vi.resetModules();
+};
+beforeAll(loadAnew);
+afterAll(loadAnew);
+
+test('a filter that is typed stays while a row is looked at, and goes by Escape', async () => {
+  const { arrangeHandlers } = await import('../../../src/commands/arrange.ts');
+  let filter = 'before';
+  const views = { filter: () => filter, setFilter: (_: string, text: string) => (filter = text) };
+  const run = { views } as unknown as Run<never>;
+  const first = arrangeHandlers['containers.filter'](run);
+  boxes[0]?.type('web');
+  boxes[0]?.leave();
+  expect(filter).toBe('web');
+  boxes[0]?.enter();
+  await first;
+  expect(filter).toBe('web');
+  const second = arrangeHandlers['containers.filter'](run);
+  boxes[1]?.type('db');
+  boxes[1]?.hide();
+  await second;
+  expect(filter).toBe('web');
+});
