@@ -44,7 +44,7 @@ export interface Container {
   readonly created: number;
   readonly state: ContainerState;
   readonly health: Health;
-  /** Seconds since the epoch, when the engine told (inspected after an event); undefined when only listed. */
+  /** Seconds since the epoch: by an event, else about, by the engine's words; undefined where neither tells. */
   readonly startedAt: number | undefined;
   readonly exitCode: number | undefined;
   /** The engine's own words, such as `Up 2 hours (healthy)`. Grows stale by itself: the last thing to go by. */

@@ -11,6 +11,7 @@ import type { EngineEvent } from './events.ts';
 import { createLane } from './lane.ts';
 import type { Lane } from './lane.ts';
 import type { Container, Image, Item, ItemOf, Kind } from './model.ts';
+import { startInWords } from './startInWords.ts';
 import { createSettler } from './settle.ts';
 import { engineSource } from './source.ts';
 import type { Source } from './source.ts';
@@ -119,7 +120,7 @@ export function createStore(options: StoreOptions = {}): FedStore {
     log,
     clock,
     onChange: (difference) => fire('container', difference),
-    complete: (item) => withStart(item, started.get(item.id)),
+    complete: (item, before) => withStart(item, started.get(item.id), before?.startedAt),
   });
   const lanes: { readonly [K in Kind]: Lane<K> } = {
     container: containers,
@@ -240,9 +241,11 @@ function aborted(signal: AbortSignal): Promise<void> {
   });
 }
 
-function withStart(item: Container, time: number | undefined): Container {
+/** @param known when it was started, by what was known until now */
+function withStart(item: Container, time: number | undefined, known?: number): Container {
   const runs = item.state === 'running' || item.state === 'paused';
-  return runs && time !== undefined ? { ...item, startedAt: time } : item;
+  const startedAt = time ?? startInWords(item.status, Date.now() / 1000, known);
+  return runs && startedAt !== undefined ? { ...item, startedAt } : item;
 }
 
 /**

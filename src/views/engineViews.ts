@@ -291,6 +291,8 @@ function createView(
       update();
       seen();
     }),
+    // What rows say of time is right again when somebody comes back to the window; no timer runs for it.
+    vscode.window.onDidChangeWindowState(({ focused }) => focused && update()),
     // What is opened again is read again; what stays open is not, however often the rest changes.
     view.onDidCollapseElement(({ element }) => {
       forget(element.row);

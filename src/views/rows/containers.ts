@@ -89,7 +89,7 @@ function part(name: string, container: Container, now: number): string | undefin
     case 'age':
       return describeAge(container, now);
     case 'status':
-      return container.status;
+      return describeStatus(container, now);
     case 'command':
       return container.command;
     case 'id':
@@ -105,12 +105,16 @@ function describeAge(container: Container, now: number): string {
     container.state === 'exited' && container.exitCode ? `exit ${container.exitCode}, ` : '';
   if (container.state === 'running') {
     if (container.startedAt) return `up ${formatAge(container.startedAt, now)}`;
-    // One that ran before we came: the engine's list tells its time in words only, `Up 3 hours (healthy)`.
+    // Words that cannot be read as a time.
     const words = /^Up ([^(]+)/.exec(container.status)?.[1];
     if (words) return `up ${words.trim()}`;
   }
   return failed + formatAge(container.created, now);
 }
+
+/** The engine's words, with how long it runs by now. */
+const describeStatus = ({ status, startedAt }: Container, now: number): string =>
+  startedAt ? status.replace(/^Up [^(]*[^( ]/, `Up ${formatAge(startedAt, now)}`) : status;
 
 const labels = {
   name: (container: Container) => container.name,
@@ -176,7 +180,7 @@ export function containerTooltip(container: Container, { now, host }: ContainerO
     '|---|---|',
     ...row('Image', cell(container.image)),
     ...row('Command', cell(container.command)),
-    ...row('Status', md(container.status)),
+    ...row('Status', md(describeStatus(container, now))),
     ...row('Created', md(`${formatAge(container.created, now)} ago`)),
     ...row('Ports', ports.join(', ')),
     ...row('Networks', list(container.networks)),

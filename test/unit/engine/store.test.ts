@@ -289,6 +289,32 @@ describe('the store', () => {
     await expect.poll(() => store.get('container', 'c1')?.startedAt).toBe(1_000_000_001);
   });
 
+  it('knows of the engine’s words since when a container runs, until it runs anew', async () => {
+    const { store, engine, follow } = rig();
+    const listed = (status: string) =>
+      item('container', 'c1', { State: 'running', Status: status });
+    const hours = () =>
+      (Date.now() / 1000 - (store.get('container', 'c1')?.startedAt ?? NaN)) / 3600;
+    engine.container.set('c1', listed('Up 3 hours (healthy)'));
+    await follow().live;
+    await store.load('container');
+    const since = store.get('container', 'c1')?.startedAt;
+    expect(hours()).toBeCloseTo(3, 1);
+    // The engine rounds: that is no other start.
+    engine.container.set('c1', listed('Up 4 hours'));
+    await store.refresh('container');
+    expect(store.get('container', 'c1')?.startedAt).toBe(since);
+    for (const [status, expected] of [
+      ['Up About an hour', 1],
+      ['Up Less than a second', 0],
+      ['Up 2 days', 48],
+    ] as const) {
+      engine.container.set('c1', listed(status));
+      await store.refresh('container');
+      expect(hours()).toBeCloseTo(expected, 1);
+    }
+  });
+
   it('reads the image that lost a tag to another, and the containers that go by it', async () => {
     const { store, engine, calls, event, follow } = rig();
     engine.image.set('i1', item('image', 'i1', { RepoTags: ['x:latest'] }));

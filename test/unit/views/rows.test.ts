@@ -78,13 +78,20 @@ describe('container rows', () => {
     ] as const;
     const [row] = containerRows([container({ ports, startedAt: 1000 })], options);
     expect(row?.description).toBe(':53/udp :8080→80  up 2 h  nginx:1.27');
-    // One that ran before we came: only the engine's words tell since when.
-    const [before] = containerRows([container({ status: 'Up 3 weeks (healthy)' })], options);
-    expect(before?.description).toBe('up 3 weeks  nginx:1.27');
+    // Words of the engine's that cannot be read.
+    const [before] = containerRows([container({ status: 'Up long (healthy)' })], options);
+    expect(before?.description).toBe('up long  nginx:1.27');
     expect(row?.facts).toContain('ports');
     expect(webPorts(container({ ports }))).toEqual([8080]);
     const [failed] = containerRows([container({ state: 'exited', exitCode: 137 })], options);
     expect(failed?.description).toBe('exit 137, 2 h  nginx:1.27');
+  });
+
+  test('say how long they run by now, not when they were listed', () => {
+    const listed = container({ status: 'Up Less than a second (healthy)', startedAt: 1000 });
+    const [row] = containerRows([listed], { ...options, description: ['status'] });
+    expect(row?.description).toBe('Up 2 h (healthy)');
+    expect(containerTooltip(listed, options)).toContain('Up 2 h');
   });
 
   test('link to ports of an engine that is at an IPv6 address', () => {
