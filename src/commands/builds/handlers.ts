@@ -3,8 +3,8 @@ import { forgetPastBuild, pinPastBuild } from '../../engine/buildkit/engineHisto
 import { buildxLine } from '../../engine/builds/buildxLine.ts';
 import type { Build, BuildStep } from '../../engine/builds/model.ts';
 import { EngineError } from '../../engine/errors.ts';
-import { confirm } from '../ask.ts';
-import { count } from '../../util/format.ts';
+import { confirm, each } from '../ask.ts';
+import { count, listNames } from '../../util/format.ts';
 import type { Handlers } from '../run.ts';
 import type { Run } from '../services.ts';
 import { compareWith } from './compare.ts';
@@ -36,8 +36,9 @@ const pin =
   (pinned: boolean) =>
   async (run: Run<Build>): Promise<void> => {
     const engine = await run.client();
-    const all = run.targets.map(({ id }) => pinPastBuild(engine, id, pinned, run.signal));
-    await run.busy(Promise.all(all));
+    await run.busy(
+      each(run.targets, nameOf, ({ id }) => pinPastBuild(engine, id, pinned, run.signal)),
+    );
   };
 
 /** A name for a file that says which step it is. */
@@ -99,7 +100,7 @@ export const buildHandlers: Pick<Handlers, BuildId> = {
 
   'build.forget': async (run) => {
     const { targets, busy, signal } = run;
-    const names = targets.map((build) => nameOf(build)).join(', ');
+    const names = listNames(targets.map(nameOf));
     await confirm(
       targets.length === 1
         ? vscode.l10n.t('Have the engine forget the build {0}?', names)
@@ -108,7 +109,7 @@ export const buildHandlers: Pick<Handlers, BuildId> = {
       vscode.l10n.t('Steps and logs go; what was made stays.'),
     );
     const engine = await run.client();
-    await busy(Promise.all(targets.map(({ id }) => forgetPastBuild(engine, id, signal))));
+    await busy(each(targets, nameOf, ({ id }) => forgetPastBuild(engine, id, signal)));
   },
 
   'build.clear': async ({ builds }) => {

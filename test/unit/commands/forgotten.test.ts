@@ -1,0 +1,52 @@
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import type { Run } from '../../../src/commands/services.ts';
+import type { Build } from '../../../src/engine/builds/model.ts';
+import { EngineError } from '../../../src/engine/errors.ts';
+import { build } from '../views/samples.ts';
+
+const { questions, forgotten } = vi.hoisted(() => ({
+  questions: [] as string[],
+  forgotten: [] as string[],
+}));
+
+// The editor's own module exists in the editor alone.
+vi.mock('vscode', () => ({
+  l10n: {
+    t: (text: string, ...values: readonly unknown[]) =>
+      text.replace(/\{(\d)\}/g, (_, at: string) => String(values[Number(at)])),
+  },
+  window: {
+    async showWarningMessage(text: string, _: unknown, yes: string) {
+      questions.push(text);
+      return yes;
+    },
+  },
+}));
+vi.mock('../../../src/engine/buildkit/engineHistory.ts', () => ({
+  async forgetPastBuild(_: unknown, id: string) {
+    if (id === 'b7') throw new EngineError('server', 'It is being read.');
+    forgotten.push(id);
+  },
+}));
+
+// Test files share what is loaded, and with it the `vscode` that it was loaded with.
+const loadAnew = () => {
+  vi.resetModules();
+};
+beforeAll(loadAnew);
+afterAll(loadAnew);
+
+test('a question of many builds stays short, and what fails is named', async () => {
+  const { buildHandlers } = await import('../../../src/commands/builds/handlers.ts');
+  const targets = Array.from({ length: 60 }, (_, n) =>
+    build({ id: `b${n}`, request: { ...build().request, tags: [`team/app:${n}`] } }),
+  );
+  const run = { targets, client: async () => ({}), busy: async <R>(work: Promise<R>) => work };
+  await expect(buildHandlers['build.forget'](run as unknown as Run<Build>)).rejects.toMatchObject({
+    message: expect.stringContaining('1 of 60 items failed (team/app:7)'),
+  });
+  expect(questions).toEqual([
+    'Have the engine forget 60 builds: team/app:0, team/app:1, team/app:2, team/app:3, team/app:4 and 55 more?',
+  ]);
+  expect(forgotten).toHaveLength(59);
+});
