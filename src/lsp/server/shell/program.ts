@@ -55,6 +55,10 @@ export function shellPrograms(
     return pragma?.kind === 'shell' ? [{ start, program: toShellProgram([pragma.shell]) }] : [];
   });
   let initial = toShellProgram(tree.escape === '`' ? ['cmd', '/S', '/C'] : ['/bin/sh', '-c']);
+  // Most files never change it, and what stages start from need not be worked out for them.
+  const never = initial;
+  if (pragmas.length === 0 && !tree.instructions.some(({ name }) => name === 'SHELL'))
+    return () => never;
   let current = initial;
   let next = 0;
   for (const instruction of tree.instructions) {
