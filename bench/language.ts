@@ -148,10 +148,16 @@ function pathological(): BenchRow[] {
 
 async function requests(): Promise<BenchRow[]> {
   const sources = { small: stages(1000), large: stages(10_000) };
-  const times = await requestTimes(program('server'), sources, 15);
-  return [...times].map(([name, { small, large }]) =>
-    growth(`keystroke and ${name} over a connection`, small, large),
-  );
+  const rows: BenchRow[] = [];
+  for (const place of ['the end', 'the middle'] as const)
+    for (const [name, { small, large }] of await requestTimes(
+      program('server'),
+      sources,
+      15,
+      place,
+    ))
+      rows.push(growth(`keystroke at ${place} and ${name} over a connection`, small, large));
+  return rows;
 }
 
 function checkStart(): BenchRow {

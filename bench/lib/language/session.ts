@@ -61,9 +61,20 @@ async function start(program: string, settings: unknown): Promise<Server> {
   };
 }
 
-/** Types a character into the comment at the end of a document, as an editor tells it. */
-function typist(session: Session, uri: string, text: string) {
-  const { line, character } = documentOf(text).positionAt(text.length);
+/** Where a character is typed: what stands behind it is read anew. */
+export type TypedAt = 'the end' | 'the middle';
+
+/** A text with a comment to type into at its end, or between the stages in its middle; and its line. */
+function withComment(source: string, typedAt: TypedAt): { text: string; line: number } {
+  const lines = source.split('\n');
+  const between = lines.findIndex((line, i) => i >= lines.length / 2 && line.startsWith('FROM'));
+  const line = typedAt === 'the end' || between < 0 ? lines.length : between;
+  return { text: lines.toSpliced(line, 0, '# ').join('\n'), line };
+}
+
+/** Types a character into the comment in a line of a document, as an editor tells it. */
+function typist(session: Session, uri: string, line: number) {
+  const character = 2;
   let version = 1;
   return async () => {
     version++;
@@ -85,13 +96,14 @@ export async function requestTimes(
   program: string,
   sources: { readonly small: string; readonly large: string },
   count: number,
+  typedAt: TypedAt,
 ): Promise<Map<string, { small: number[]; large: number[] }>> {
   const { session, stop } = await start(program, { diagnostics: { enabled: false } });
   const open = async (source: string) => {
-    const text = `${source}\n# `;
+    const { text, line } = withComment(source, typedAt);
     const { uri } = await session.open(text);
-    const type = typist(session, uri, text);
-    const at = middleOf(documentOf(source));
+    const type = typist(session, uri, line);
+    const at = middleOf(documentOf(text));
     const last = documentOf(text).lineCount - 1;
     let previous: string | undefined;
     return async (name: string, params: (typeof REQUESTS)[string], times: number) => {
@@ -131,11 +143,11 @@ export async function keystrokeTimes(
   source: string,
   count: number,
 ): Promise<number[]> {
-  const text = `${source}\n# `;
+  const { text, line } = withComment(source, 'the middle');
   const { session, stop } = await start(program, { shellcheck: { enabled: false } });
   const doc = await session.open(text);
   await doc.diagnostics();
-  const type = typist(session, doc.uri, text);
+  const type = typist(session, doc.uri, line);
   const times: number[] = [];
   for (let round = -5; round < count; round++) {
     const began = performance.now();
