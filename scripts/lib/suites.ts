@@ -49,9 +49,8 @@ export const SUITES: readonly Suite[] = [
   vitestSuite('webview', 'webview', ['editor']),
   vitestSuite('engine-old', 'engine', ['old', 'attr'], 'old'),
   vitestSuite('engine-new', 'engine', ['new', 'attr'], 'new'),
-  // The editor leaves a core to others.
-  { ...vitestSuite('engine-podman', 'engine', ['podman'], 'podman', 1), beside: true },
-  { name: 'editor', beside: true, needs: ['new', 'editor'], run: runEditorTests },
+  vitestSuite('engine-podman', 'engine', ['podman'], 'podman'),
+  { name: 'editor', needs: ['new', 'editor'], run: runEditorTests },
 ];
 
 /** A program of node_modules whose exit code says it all, run with each of the lists of arguments. */
@@ -75,7 +74,6 @@ function vitestSuite(
   project: string,
   needs: readonly Need[],
   generation?: Generation,
-  workers = 2,
 ): Suite {
   return {
     name,
@@ -84,7 +82,6 @@ function vitestSuite(
       const report = join(session.dir, `${name}.json`);
       const vitest = [
         ['node_modules/vitest/vitest.mjs', 'run', '--project', project],
-        [`--maxWorkers=${workers}`],
         ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`],
       ].flat();
       return reported(session, report, [
