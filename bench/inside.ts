@@ -1,11 +1,12 @@
 import { parseArgs } from 'node:util';
 import { lifetime } from '../scripts/lib/lifetime.ts';
+import { bundled } from './lib/bundled.ts';
 import { conclude, runMeasures } from './lib/conclude.ts';
 import { listing } from './lib/inside/listing.ts';
 import { layers } from './lib/inside/layers.ts';
 import { logs } from './lib/inside/logs.ts';
 import { search } from './lib/inside/search.ts';
-import { stats } from './lib/inside/stats.ts';
+import type { stats } from './lib/inside/stats.ts';
 import type { BenchResult } from './lib/report.ts';
 
 /**
@@ -28,7 +29,7 @@ const measures = {
   logs: () => logs(life.add),
   listing,
   layers: () => layers(life.add),
-  stats: () => stats(life.add),
+  stats: async () => (await bundled<{ stats: typeof stats }>('inside/stats')).stats(life.add),
 };
 
 async function measure(): Promise<BenchResult> {
