@@ -149,14 +149,14 @@ function pathological(): BenchRow[] {
 async function requests(): Promise<BenchRow[]> {
   const sources = { small: stages(1000), large: stages(10_000) };
   const rows: BenchRow[] = [];
-  for (const place of ['the end', 'the middle'] as const)
+  for (const place of ['at the end', 'in the middle'] as const)
     for (const [name, { small, large }] of await requestTimes(
       program('server'),
       sources,
       15,
       place,
     ))
-      rows.push(growth(`keystroke at ${place} and ${name} over a connection`, small, large));
+      rows.push(growth(`keystroke ${place} and ${name} over a connection`, small, large));
   return rows;
 }
 

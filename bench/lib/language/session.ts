@@ -62,13 +62,13 @@ async function start(program: string, settings: unknown): Promise<Server> {
 }
 
 /** Where a character is typed: what stands behind it is read anew. */
-export type TypedAt = 'the end' | 'the middle';
+export type TypedAt = 'at the end' | 'in the middle';
 
 /** A text with a comment to type into at its end, or between the stages in its middle; and its line. */
 function withComment(source: string, typedAt: TypedAt): { text: string; line: number } {
   const lines = source.split('\n');
   const between = lines.findIndex((line, i) => i >= lines.length / 2 && line.startsWith('FROM'));
-  const line = typedAt === 'the end' || between < 0 ? lines.length : between;
+  const line = typedAt === 'at the end' || between < 0 ? lines.length : between;
   return { text: lines.toSpliced(line, 0, '# ').join('\n'), line };
 }
 
@@ -143,7 +143,7 @@ export async function keystrokeTimes(
   source: string,
   count: number,
 ): Promise<number[]> {
-  const { text, line } = withComment(source, 'the middle');
+  const { text, line } = withComment(source, 'in the middle');
   const { session, stop } = await start(program, { shellcheck: { enabled: false } });
   const doc = await session.open(text);
   await doc.diagnostics();
