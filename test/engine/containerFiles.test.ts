@@ -612,18 +612,27 @@ describe('what only programs in a container see', () => {
 });
 
 describe('large directories', () => {
-  it('are listed whole, by programs or by the archive', async () => {
-    for (const make of podman ? [running] : [running, bare, stopped]) {
+  // The older engines take many times as long to write them.
+  const count = generation === 'new' ? 50_000 : 12_000;
+  const kinds = podman ? [{ running }] : [{ running }, { bare }, { stopped }];
+
+  it.each(kinds.flatMap(Object.entries))(
+    'are listed whole while other things go on, in a container that is %s',
+    async (_, make: () => Promise<FileSource>) => {
       const source = await make();
       const many = function* () {
         yield { header: newHeader({ name: 'many', type: 'directory', mode: 0o755 }) };
-        for (let i = 0; i < 12_000; i++) yield { header: newHeader({ name: `many/file-${i}` }) };
+        for (let i = 0; i < count; i++) yield { header: newHeader({ name: `many/file-${i}` }) };
       };
       await putEntries(client, source.id, '/', many());
+      let turns = 0;
+      const beat = setInterval(() => (turns += 1), 5);
       const entries = await files.list({ source, path: '/many' }, { fresh: true });
-      expect(new Set(entries.map(({ name }) => name)).size).toBe(12_000);
-    }
-  });
+      clearInterval(beat);
+      expect(new Set(entries.map(({ name }) => name)).size).toBe(count);
+      expect(turns).toBeGreaterThan(5);
+    },
+  );
 });
 
 describe('what differs from the image', () => {
