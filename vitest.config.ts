@@ -1,19 +1,4 @@
 import { defineConfig } from 'vitest/config';
-import { BaseSequencer } from 'vitest/node';
-import type { TestSpecification } from 'vitest/node';
-
-/** What takes longest, begun first: at the end one worker would wait for the other. */
-const LONGEST = ['engine/containerFiles', 'engine/buildkit/limits', 'engine/store', 'engine/logs'];
-
-class LongestFirst extends BaseSequencer {
-  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const rank = ({ moduleId }: TestSpecification) => {
-      const at = LONGEST.findIndex((name) => moduleId.endsWith(`${name}.test.ts`));
-      return at < 0 ? LONGEST.length : at;
-    };
-    return (await super.sort(files)).toSorted((a, b) => rank(a) - rank(b));
-  }
-}
 
 const project = (name: string, testTimeout: number) => ({
   test: {
@@ -34,7 +19,6 @@ export default defineConfig({
   test: {
     // Engine tests share one engine, and two cores are all that there may be.
     maxWorkers: 2,
-    sequence: { sequencer: LongestFirst },
     // The limits end what hangs: on a busy machine everything takes long.
     projects: ['unit', 'lsp', 'webview', 'engine'].map((name) => project(name, 60_000)),
   },
