@@ -30,7 +30,7 @@ export function createFileDrag(
       const folder = node && folderOf(node);
       // VS Code marks every row as one to drop on.
       if (!folder) {
-        await inform(vscode.l10n.t('Files can be dropped onto what is below “Files”.'));
+        void inform(vscode.l10n.t('Files can be dropped onto what is below “Files”.'));
         return;
       }
       const dropped = await droppedIn(transfer);
