@@ -38,6 +38,12 @@ export function registryAnswers(
     const known = await registries.shown(signal);
     return known.some((entry) => entry.host === host) ? registries.open(host) : undefined;
   };
+  /** The registry of an image, and what it calls it there; undefined where that is not asked. */
+  const find = async (text: string, signal: AbortSignal) => {
+    const { registry, repository, digest, tag } = withDefaultTag(parseReference(text));
+    const opened = await open(registry, signal);
+    return opened && { registry: opened, repository, reference: digest ?? tag ?? 'latest' };
+  };
   return async (request, signal) => {
     switch (request.about) {
       case 'names':
@@ -50,22 +56,17 @@ export function registryAnswers(
       case 'engine':
         return NOTHING;
       case 'digest': {
-        const wanted = withDefaultTag(parseReference(request.reference));
-        const registry = await open(wanted.registry, signal);
-        const reference = wanted.digest ?? wanted.tag ?? 'latest';
-        const digest = await registry?.digest(wanted.repository, reference, signal);
-        if (digest === undefined) return NOTHING;
+        const found = await find(request.reference, signal);
+        if (!found) return NOTHING;
+        const { registry, repository, reference } = found;
+        const digest = await registry.digest(repository, reference, signal);
         return { images: [{ name: request.reference, digest }], complete: true };
       }
       case 'image': {
-        const wanted = withDefaultTag(parseReference(request.reference));
-        const registry = await open(wanted.registry, signal);
-        const details = await registry?.details(
-          wanted.repository,
-          wanted.digest ?? wanted.tag ?? 'latest',
-          signal,
-        );
-        if (!details) return NOTHING;
+        const found = await find(request.reference, signal);
+        if (!found) return NOTHING;
+        const { registry, repository, reference } = found;
+        const details = await registry.details(repository, reference, signal);
         const { digest, created, images } = details;
         const size = images[0]?.size;
         const facts: ImageFacts = {
@@ -78,15 +79,11 @@ export function registryAnswers(
         return { images: [facts], complete: true };
       }
       case 'variables': {
-        const wanted = withDefaultTag(parseReference(request.reference));
-        const registry = await open(wanted.registry, signal);
-        const variables = await registry?.variables(
-          wanted.repository,
-          wanted.digest ?? wanted.tag ?? 'latest',
-          request.platform ?? OWN_PLATFORM,
-          signal,
-        );
-        if (!variables) return NOTHING;
+        const found = await find(request.reference, signal);
+        if (!found) return NOTHING;
+        const { registry, repository, reference } = found;
+        const platform = request.platform ?? OWN_PLATFORM;
+        const variables = await registry.variables(repository, reference, platform, signal);
         return { images: [{ name: request.reference, variables }], complete: true };
       }
     }

@@ -11,18 +11,9 @@ import {
   secondsOf,
   verifyDigest,
 } from './manifest.ts';
-import type { ImageDetails, Manifest, PlatformImage } from './model.ts';
+import type { Manifest, PlatformImage, Registry } from './model.ts';
 
-export interface ManifestReader {
-  manifest(repository: string, reference: string, signal?: AbortSignal): Promise<Manifest>;
-  details(repository: string, reference: string, signal?: AbortSignal): Promise<ImageDetails>;
-  /** The variables that one platform's image sets: those of `platform`, else of the first. */
-  variables(
-    repository: string,
-    reference: string,
-    platform: string | undefined,
-    signal?: AbortSignal,
-  ): Promise<readonly string[]>;
+export interface ManifestReader extends Pick<Registry, 'manifest' | 'details' | 'variables'> {
   /** The digest that a tag stands for, without reading the manifest where the registry allows that. */
   resolve(repository: string, tag: string, signal?: AbortSignal): Promise<string>;
 }
