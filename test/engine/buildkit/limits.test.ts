@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Sent } from '../../../src/engine/buildkit/files/fileSync.ts';
 import { createWalker } from '../../../src/engine/buildkit/files/walker.ts';
-import { podman, suiteClient, unique } from '../support/engine.ts';
+import { generation, podman, suiteClient, unique } from '../support/engine.ts';
 import { folder, startBuild } from './support.ts';
 
 const client = await suiteClient();
@@ -35,48 +35,53 @@ describe.skipIf(podman)('a context of unusual size', () => {
     expect(told.problems).toEqual([]);
   }, 120_000);
 
-  it('is listed and sent beside all else, told of meanwhile, and given up at once: 200,000 files', async () => {
-    const dir = await folder();
-    for (let part = 0; part < 200; part++) {
-      mkdirSync(join(dir, `part-${part}`));
-      for (let index = 0; index < 1000; index++)
-        writeFileSync(join(dir, `part-${part}`, `file-${index}`), `${part} ${index}`);
-    }
-    await writeFile(join(dir, '.dockerignore'), unique('x'));
-    const walker = createWalker({
-      thread: new URL('../../../src/engine/buildkit/files/walkerThread.ts', import.meta.url),
-      execArgv: ['--import', 'tsx'],
-    });
-    onTestFinished(() => walker.close());
-    const controller = new AbortController();
-    const told: Sent[] = [];
-    const lag = monitorEventLoopDelay({ resolution: 5 });
-    const before = process.memoryUsage().rss;
-    let most = 0;
-    const { done } = startBuild(client, dir, 'FROM scratch\nCOPY . /\n', {
-      signal: controller.signal,
-      surroundings: {
-        walker,
-        onSent: (sent) => {
-          most = Math.max(most, process.memoryUsage.rss() - before);
-          if (sent.files > (told.at(-1)?.files ?? -1) + 500 || sent.files === 0) told.push(sent);
+  // What lists and sends them is ours: the older engine would only take another minute for it.
+  it.skipIf(generation === 'old')(
+    'is listed and sent beside all else, told of meanwhile, and given up at once: 200,000 files',
+    async () => {
+      const dir = await folder();
+      for (let part = 0; part < 200; part++) {
+        mkdirSync(join(dir, `part-${part}`));
+        for (let index = 0; index < 1000; index++)
+          writeFileSync(join(dir, `part-${part}`, `file-${index}`), `${part} ${index}`);
+      }
+      await writeFile(join(dir, '.dockerignore'), unique('x'));
+      const walker = createWalker({
+        thread: new URL('../../../src/engine/buildkit/files/walkerThread.ts', import.meta.url),
+        execArgv: ['--import', 'tsx'],
+      });
+      onTestFinished(() => walker.close());
+      const controller = new AbortController();
+      const told: Sent[] = [];
+      const lag = monitorEventLoopDelay({ resolution: 5 });
+      const before = process.memoryUsage().rss;
+      let most = 0;
+      const { done } = startBuild(client, dir, 'FROM scratch\nCOPY . /\n', {
+        signal: controller.signal,
+        surroundings: {
+          walker,
+          onSent: (sent) => {
+            most = Math.max(most, process.memoryUsage.rss() - before);
+            if (sent.files > (told.at(-1)?.files ?? -1) + 500 || sent.files === 0) told.push(sent);
+          },
         },
-      },
-    });
-    done.catch(() => {});
-    lag.enable();
-    while ((told.at(-1)?.files ?? 0) < 20_000) await sleep(20);
-    const start = performance.now();
-    controller.abort();
-    await expect(done).rejects.toMatchObject({ reason: 'cancelled' });
-    const settled = performance.now() - start;
-    lag.disable();
-    // A second alone; the limits here are for a busy machine, on which the rest of the list would take many times as long.
-    expect(settled).toBeLessThan(5000);
-    // Nothing stops for as long as a person notices; a list made in one go would take seconds.
-    expect(lag.max / 1e6).toBeLessThan(3000);
-    expect(most).toBeLessThan(200 * 1024 ** 2);
-    expect(told.length).toBeGreaterThan(20);
-    expect(told.at(-1)?.listed).toBeGreaterThan(100_000);
-  }, 300_000);
+      });
+      done.catch(() => {});
+      lag.enable();
+      while ((told.at(-1)?.files ?? 0) < 20_000) await sleep(20);
+      const start = performance.now();
+      controller.abort();
+      await expect(done).rejects.toMatchObject({ reason: 'cancelled' });
+      const settled = performance.now() - start;
+      lag.disable();
+      // A second alone; the limits here are for a busy machine, on which the rest of the list would take many times as long.
+      expect(settled).toBeLessThan(5000);
+      // Nothing stops for as long as a person notices; a list made in one go would take seconds.
+      expect(lag.max / 1e6).toBeLessThan(3000);
+      expect(most).toBeLessThan(200 * 1024 ** 2);
+      expect(told.length).toBeGreaterThan(20);
+      expect(told.at(-1)?.listed).toBeGreaterThan(100_000);
+    },
+    300_000,
+  );
 });

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import type { Stats } from 'node:fs';
 import { open, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 
@@ -26,6 +25,8 @@ export async function replaceFile(path: string, text: string): Promise<void> {
 async function byDraft(target: string, { mode, uid, gid }: Stats, text: string): Promise<void> {
   // A file that must not be written isn't to be replaced either.
   await (await open(target, 'r+')).close();
+  // Not before it is needed: few runs write, and Node takes as long to load it as to load this program's rules.
+  const { randomBytes } = await import('node:crypto');
   const draft = `${target}.${randomBytes(6).toString('hex')}.tmp`;
   try {
     const file = await open(draft, 'wx', mode & 0o777);
