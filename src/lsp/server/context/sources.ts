@@ -2,7 +2,8 @@ import { cleanPath, hasWildcards } from '../../../util/goPath.ts';
 import type { Dockerfile } from '../model/dockerfile.ts';
 import { expand } from '../model/expand.ts';
 import { readString } from '../parser/json.ts';
-import type { Instruction, Word } from '../parser/tree.ts';
+import type { Flag, Instruction, Word } from '../parser/tree.ts';
+import { mountFields, unquoted } from '../parser/occurrences.ts';
 import { argumentWords } from '../parser/words.ts';
 
 /** What COPY and ADD take and where they put it. */
@@ -71,13 +72,37 @@ function sourceOf(word: Word, json: boolean, escape: string): Source {
   };
 }
 
+/**
+ * What RUN binds of the build context: `source` of each mount whose type is bind, as it is without one, and that takes no
+ * stage's files. Those that ONBUILD triggers belong to another build.
+ */
+export function boundSources(file: Dockerfile): readonly Source[] {
+  const runs = file.all('RUN').filter(({ parent }) => parent === undefined);
+  return runs.flatMap((run) =>
+    run.flags
+      .filter(({ name }) => name === 'mount')
+      .flatMap((flag) => boundBy(flag, run, file.tree.escape)),
+  );
+}
+
+function boundBy(flag: Flag, run: Instruction, escape: string): Source[] {
+  const fields = new Map(
+    mountFields(flag, run).map(({ key, value }) => [
+      unquoted(key, run).text.toLowerCase(),
+      value && unquoted(value, run),
+    ]),
+  );
+  const type = fields.get('type')?.text.toLowerCase() ?? 'bind';
+  const source = fields.get('source') ?? fields.get('src');
+  if (type !== 'bind' || !source?.text || fields.get('from')?.text) return [];
+  // What has an asterisk in its name is looked for by that name.
+  return [{ ...sourceOf(source, false, escape), wildcards: false }];
+}
+
 /** The files of the build context that a Dockerfile names without variables and wildcards. */
 export function literalSources(file: Dockerfile): string[] {
-  return file
-    .once(copiesOf)
-    .flatMap(({ fromContext, sources }) =>
-      fromContext
-        ? sources.flatMap(({ path, wildcards }) => (path === undefined || wildcards ? [] : [path]))
-        : [],
-    );
+  const copied = file.once(copiesOf).filter(({ fromContext }) => fromContext);
+  return [...copied.flatMap(({ sources }) => sources), ...boundSources(file)].flatMap(
+    ({ path, wildcards }) => (path === undefined || wildcards ? [] : [path]),
+  );
 }

@@ -102,7 +102,7 @@ export function fromWords(instruction: Instruction): readonly Word[] {
 }
 
 /** A word without the quotes at its ends; those of a whole mount stand at one of them only. */
-function unquoted(word: Word, { logical }: Instruction): Word {
+export function unquoted(word: Word, { logical }: Instruction): Word {
   const { text, from, to } = word;
   if (!/^["']|["']$/.test(text)) return word;
   const before = /^["']/.test(text) ? 1 : 0;

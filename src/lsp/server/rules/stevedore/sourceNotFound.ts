@@ -1,13 +1,14 @@
-import { copiesOf } from '../../context/sources.ts';
-import type { Copy, Source } from '../../context/sources.ts';
+import { boundSources, copiesOf } from '../../context/sources.ts';
+import type { Source } from '../../context/sources.ts';
 import type { BuildContext, Finding, Rule } from '../rule.ts';
+import type { Word } from '../../parser/tree.ts';
 import { nearestName } from './nearestName.ts';
 
 /** A file that a build would not find. */
 export const sourceNotFound: Rule = {
   id: 'stevedore/source-not-found',
   severity: 'warning',
-  title: 'A source of COPY or ADD is not in the build context',
+  title: 'A source of COPY, ADD or a mount is not in the build context',
   why: 'Sources are looked for in the build context, the folder that is given to the build, and not beside the Dockerfile or in the folder that the command runs in. The build stops at a source that is not there; a pattern that matches nothing copies nothing, in silence.',
   examples: [
     {
@@ -26,29 +27,48 @@ export const sourceNotFound: Rule = {
       good: 'FROM alpine:3.20\nCOPY src /app/\n',
       files: { '.dockerignore': '*\n!src\n', 'README.md': '', 'src/main.sh': '' },
     },
+    {
+      bad: 'FROM node:22.11.0\nWORKDIR /app\nRUN --mount=type=bind,source=package-lock.jsn,target=package-lock.json npm ci\n',
+      good: 'FROM node:22.11.0\nWORKDIR /app\nRUN --mount=type=bind,source=package-lock.json,target=package-lock.json npm ci\n',
+      files: { 'package-lock.json': '{}\n' },
+      fixed: true,
+    },
   ],
   check: () => [],
   async checkContext(file, context) {
-    const found = file
+    const copied = file
       .once(copiesOf)
       .filter(({ fromContext }) => fromContext)
-      .flatMap((copy) => copy.sources.map((source) => missing(copy, source, context)));
-    return (await Promise.all(found)).flatMap((finding) => finding ?? []);
+      .flatMap(({ sources, count }) =>
+        sources.map((source) => missing(source, context, { alone: count === 1 })),
+      );
+    const bound = boundSources(file).map((source) => missing(source, context, { bound: true }));
+    const found = await Promise.all([...copied, ...bound]);
+    return found.flatMap((finding) => finding ?? []);
   },
 };
 
+/** Whether a source is the only one of its COPY or ADD, or is bound by a mount. */
+interface Use {
+  readonly alone?: boolean;
+  readonly bound?: boolean;
+}
+
 async function missing(
-  copy: Copy,
   source: Source,
   context: BuildContext,
+  { alone = false, bound = false }: Use,
 ): Promise<Finding | undefined> {
   const { path, word } = source;
   if (path === undefined || path === '.') return undefined;
   const line = context.ignoredBy(path);
-  if (line !== undefined) return leftOut(source, path, line, context);
+  if (line !== undefined)
+    // BuildKit's CopyIgnoredFile tells of those that are copied, unless the ignore file makes exceptions.
+    return bound || (context.hasExceptions && !source.wildcards)
+      ? leftOut(word, path, line, context)
+      : undefined;
   if (source.wildcards) {
-    if (copy.count > 1 || isOptional(path) || (await context.glob(path, 1)).length > 0)
-      return undefined;
+    if (!alone || isOptional(path) || (await context.glob(path, 1)).length > 0) return undefined;
     const message = `Nothing in the build context matches ${quoted(path)}: no file is copied.`;
     return { span: word, message };
   }
@@ -71,19 +91,15 @@ async function missing(
   };
 }
 
-/**
- * What a line of the ignore file leaves out is BuildKit's business (CopyIgnoredFile), whether it is there or not, unless
- * other lines make exceptions: then BuildKit says nothing, for in a directory that is left out something may be left.
- */
+/** What is there of a path that a line of the ignore file leaves out. In a directory an exception may leave something. */
 async function leftOut(
-  { word, wildcards }: Source,
+  word: Word,
   path: string,
   line: string,
   context: BuildContext,
 ): Promise<Finding | undefined> {
-  if (!context.hasExceptions || wildcards) return undefined;
   const kind = await context.kind(path);
-  if (kind === 'directory') return undefined;
+  if (kind === 'directory' && context.hasExceptions) return undefined;
   const message =
     kind === undefined
       ? `There is no ${quoted(path)} in the build context.`

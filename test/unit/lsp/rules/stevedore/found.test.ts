@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { sourceNotFound } from '../../../../../src/lsp/server/rules/stevedore/sourceNotFound.ts';
+import { findings } from '../../support/examples.ts';
 import { words } from '../hadolint/found.ts';
 
 describe('lost-shell-state', () => {
@@ -78,4 +80,19 @@ describe('unused-stage', () => {
       expect(await words('stevedore/unused-stage', text)).toEqual(['build']);
     },
   );
+});
+
+describe('source-not-found', () => {
+  it.each([
+    ['type=bind,source=nope,target=/x', {}, 'There is no "nope"'],
+    ['target=/x,src="a/b"', { 'a/c': '' }, 'There is no "a/b"'],
+    ['"type=bind,source=nope,target=/x"', {}, 'There is no "nope"'],
+    ['source=a,target=/x', { a: '', '.dockerignore': 'a' }, '"a" is left out'],
+    ['source=a,target=/x', { 'a/b': '', '.dockerignore': 'a' }, '"a" is left out'],
+    ['source=a,target=/x,from=', {}, 'There is no "a"'],
+  ])('finds what --mount=%s does not with %j', async (mount, files, said) => {
+    const text = `FROM alpine\nRUN --mount=${mount} make\n`;
+    const found = await findings(sourceNotFound, text, { files });
+    expect(found.map(({ message }) => message)).toEqual([expect.stringContaining(said)]);
+  });
 });

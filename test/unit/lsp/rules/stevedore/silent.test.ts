@@ -304,6 +304,17 @@ describe('rules of our own', () => {
       { 'src/a': '', 'src/b.dll': '' },
     ],
     ['source-not-found', 'FROM a\nCOPY nope /\n', { '.dockerignore': 'nope' }],
+    ['source-not-found', 'FROM a\nRUN --mount=type=bind,target=/x ls\n', {}],
+    ['source-not-found', 'FROM a\nRUN --mount=from=b,source=nope,target=/x ls\n', {}],
+    ['source-not-found', 'FROM a\nRUN --mount=type=cache,source=nope,target=/x ls\n', {}],
+    ['source-not-found', 'FROM a\nRUN --mount=source=$NOPE,target=/x ls\n', {}],
+    ['source-not-found', 'FROM a\nONBUILD RUN --mount=source=nope,target=/x ls\n', {}],
+    ['source-not-found', 'FROM a\nRUN --mount="source=a*,target=/x" ls\n', { 'a*': '' }],
+    [
+      'source-not-found',
+      'FROM a\nRUN --mount=type=bind,src=src,target=/x ls\n',
+      { 'src/a/b': '', '.dockerignore': '*\n!src/a' },
+    ],
     [
       'source-not-found',
       'FROM a\nCOPY src src/a* /\n',
