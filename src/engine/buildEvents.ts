@@ -98,7 +98,7 @@ export function createBuildReader(onEvent: (event: BuildEvent) => void): BuildRe
       else if (stream && !done && text === '') output(stream);
       if (reader.text('status'))
         onEvent({ type: 'pull', step, progress: transfer.read(raw).progress });
-      const id = readFields(reader.object('aux') ?? {}).text('ID');
+      const id = reader.inside('aux').text('ID');
       const built = /^Successfully built ([0-9a-f]{12,64})\s*$/.exec(stream)?.[1];
       full = /^([0-9a-f]{64})\s*$/.exec(stream)?.[1] ?? full;
       if (id) image = id;

@@ -1,4 +1,4 @@
-import { isRaw, readFields } from './mapping/reader.ts';
+import { readFields } from './mapping/reader.ts';
 
 /** dockerode's option for a signal, absent when there is none. */
 export function abortable(signal: AbortSignal | undefined): { abortSignal?: AbortSignal } {
@@ -15,6 +15,6 @@ export interface Reclaimed {
 
 /** Reads the answer of a prune call. `field` names the list in it; null means that there was nothing. */
 export function reclaimedBy(answer: unknown, field: string): Reclaimed {
-  const reader = readFields(isRaw(answer) ? answer : {});
+  const reader = readFields(answer);
   return { removed: reader.strings(field), bytes: reader.number('SpaceReclaimed') ?? 0 };
 }

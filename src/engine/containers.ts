@@ -3,7 +3,8 @@ import { abortable, reclaimedBy } from './calls.ts';
 import type { Reclaimed } from './calls.ts';
 import type { Client } from './client.ts';
 import { EngineError } from './errors.ts';
-import { isRaw, readFields } from './mapping/reader.ts';
+import { readFields } from './mapping/reader.ts';
+import type { Reader } from './mapping/reader.ts';
 import { pathText } from './path.ts';
 import { createBody } from './runSpec.ts';
 import type { RunSpec } from './runSpec.ts';
@@ -107,6 +108,20 @@ export async function inspectContainer(
   return client.docker.getContainer(id).inspect(abortable(signal));
 }
 
+/**
+ * What the engine knows of a container, to be read field by field (`GET /containers/{id}/json`).
+ * @throws EngineError `not-found` when there is no such container
+ */
+export async function readContainer(
+  client: Pick<Client, 'request'>,
+  id: string,
+  signal?: AbortSignal,
+): Promise<Reader> {
+  return readFields(
+    await client.request({ path: `/containers/${pathText(id)}/json`, as: 'json', signal }),
+  );
+}
+
 /** What of an inspected container decides how to attach to it. */
 export interface ContainerTerminal {
   readonly name: string;
@@ -123,14 +138,9 @@ export async function containerTerminal(
   id: string,
   signal?: AbortSignal,
 ): Promise<ContainerTerminal> {
-  const answer = await client.request({
-    path: `/containers/${pathText(id)}/json`,
-    as: 'json',
-    signal,
-  });
-  const reader = readFields(isRaw(answer) ? answer : {});
-  const config = readFields(reader.object('Config') ?? {});
-  const state = readFields(reader.object('State') ?? {});
+  const reader = await readContainer(client, id, signal);
+  const config = reader.inside('Config');
+  const state = reader.inside('State');
   return {
     name: reader.text('Name').replace(/^\//, ''),
     tty: config.flag('Tty'),
@@ -187,7 +197,7 @@ export async function waitContainer(
 ): Promise<number> {
   const path = `/containers/${pathText(id)}/wait?condition=not-running`;
   const answer = await post(client, path, undefined, signal);
-  return readFields(isRaw(answer) ? answer : {}).number('StatusCode') ?? 0;
+  return readFields(answer).number('StatusCode') ?? 0;
 }
 
 /** Removes every stopped container. */
@@ -215,7 +225,7 @@ export async function createContainer(
   );
   return {
     id: idOf(answer),
-    warnings: readFields(isRaw(answer) ? answer : {}).strings('Warnings'),
+    warnings: readFields(answer).strings('Warnings'),
   };
 }
 
@@ -249,7 +259,7 @@ function post(client: Client, path: string, body: unknown, signal: AbortSignal |
 }
 
 function idOf(answer: unknown): string {
-  const id = readFields(isRaw(answer) ? answer : {}).text('Id');
+  const id = readFields(answer).text('Id');
   if (id) return id;
   throw new EngineError('not-an-engine', 'The engine did not tell the id of what it made.');
 }

@@ -33,7 +33,7 @@ export function readEvent(line: unknown, podman = false): EngineEvent | undefine
   const kind = Object.hasOwn(kinds, type) ? kinds[type] : undefined;
   const said = reader.text('Action') || reader.text('status');
   if (!kind || !said) return undefined;
-  const actor = readFields(reader.object('Actor') ?? {});
+  const actor = reader.inside('Actor');
   const time = reader.number('time') ?? 0;
   const event = {
     kind,

@@ -109,7 +109,7 @@ async function concludeExec(
     // The output ends a moment before the engine has written down how the process did.
     for (let attempt = 0; ; attempt++) {
       const answer = await client.request({ path: `/exec/${pathText(exec)}/json`, as: 'json' });
-      const reader = readFields(isRaw(answer) ? answer : {});
+      const reader = readFields(answer);
       const exitCode = reader.number('ExitCode');
       if (reader.flag('Running') && attempt < 6) {
         await sleep(10 * 2 ** attempt);

@@ -156,8 +156,8 @@ export async function imageDefaults(
 ): Promise<ImageDefaults> {
   const path = `/images/${pathText(image)}/json`;
   const answer = await client.request({ path, as: 'json', signal });
-  const reader = readFields(isRaw(answer) ? answer : {});
-  const config = readFields(reader.object('Config') ?? {});
+  const reader = readFields(answer);
+  const config = reader.inside('Config');
   return {
     id: reader.text('Id'),
     ports: Object.keys(config.object('ExposedPorts') ?? {})

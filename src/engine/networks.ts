@@ -3,7 +3,7 @@ import { abortable, reclaimedBy } from './calls.ts';
 import type { Reclaimed } from './calls.ts';
 import type { Client } from './client.ts';
 import { EngineError } from './errors.ts';
-import { isRaw, readFields } from './mapping/reader.ts';
+import { readFields } from './mapping/reader.ts';
 import { pathText } from './path.ts';
 
 /*
@@ -54,7 +54,7 @@ export async function createNetwork(
   };
   const path = '/networks/create';
   const answer = await client.request({ method: 'POST', path, body, as: 'json', signal });
-  const id = readFields(isRaw(answer) ? answer : {}).text('Id');
+  const id = readFields(answer).text('Id');
   if (id) return id;
   throw new EngineError('not-an-engine', 'The engine did not tell the id of what it made.');
 }

@@ -53,7 +53,7 @@ export async function followTransfer(
   const messages: string[] = [];
   let digest: string | undefined;
   for await (const raw of progressLines(stream)) {
-    digest = readFields(readFields(raw).object('aux') ?? {}).text('Digest') || digest;
+    digest = readFields(raw).inside('aux').text('Digest') || digest;
     const { progress, said } = reader.read(raw);
     if (!said) continue;
     if (progress.message !== undefined) messages.push(progress.message);
@@ -77,7 +77,7 @@ export function createTransferReader(): TransferReader {
       const reader = readFields(raw);
       const status = (reader.text('status') || reader.text('stream')).trimEnd();
       const id = reader.text('id');
-      const detail = readFields(reader.object('progressDetail') ?? {});
+      const detail = reader.inside('progressDetail');
       let layer: LayerProgress | undefined;
       if (status && id && !status.startsWith('Pulling from ')) {
         const total = detail.number('total');
@@ -132,7 +132,7 @@ export async function* progressLines(stream: AsyncIterable<Uint8Array>): AsyncGe
       });
     }
     const reader = readFields(line.value);
-    const detail = readFields(reader.object('errorDetail') ?? {});
+    const detail = reader.inside('errorDetail');
     const message = (detail.text('message') || reader.text('error')).trim();
     if (message) throw progressError(message, detail.number('code'));
     yield line.value;

@@ -72,7 +72,7 @@ export function summarize(answer: Raw): DiskUsage {
       reclaimable: sum(items.filter((item) => !used(item))),
     };
   };
-  const volumeUse = (volume: Reader) => readFields(volume.object('UsageData') ?? {});
+  const volumeUse = (volume: Reader) => volume.inside('UsageData');
   return {
     images: {
       count: images.length,

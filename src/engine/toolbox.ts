@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Client } from './client.ts';
 import { removeContainer } from './containers.ts';
 import { EngineError } from './errors.ts';
-import { isRaw, readFields } from './mapping/reader.ts';
+import { readFields } from './mapping/reader.ts';
 import { ownerText, TOOLBOX_LABEL } from './strayToolboxes.ts';
 import { cancelled } from './transport/failures.ts';
 
@@ -56,7 +56,7 @@ export async function createToolbox(
     },
     as: 'json',
   });
-  const id = readFields(isRaw(answer) ? answer : {}).text('Id');
+  const id = readFields(answer).text('Id');
   if (!signal?.aborted) return id;
   await removeToolbox(client, id);
   throw cancelled(signal.reason);

@@ -3,7 +3,7 @@ import { reclaimedBy } from './calls.ts';
 import type { Reclaimed } from './calls.ts';
 import type { Client } from './client.ts';
 import { EngineError } from './errors.ts';
-import { isRaw, readFields } from './mapping/reader.ts';
+import { readFields } from './mapping/reader.ts';
 import { filtersText, pathText } from './path.ts';
 
 /*
@@ -34,7 +34,7 @@ export async function createVolume(
   };
   const path = '/volumes/create';
   const answer = await client.request({ method: 'POST', path, body, as: 'json', signal });
-  const name = readFields(isRaw(answer) ? answer : {}).text('Name');
+  const name = readFields(answer).text('Name');
   if (name) return name;
   throw new EngineError('not-an-engine', 'The engine did not tell the name of what it made.');
 }
@@ -87,7 +87,7 @@ function isAtLeast(apiVersion: string, minor: number): boolean {
 async function pruneAnonymous(client: Client, signal: AbortSignal | undefined): Promise<Reclaimed> {
   const path = `/volumes?filters=${filtersText({ dangling: ['true'] })}`;
   const answer = await client.request({ path, as: 'json', signal });
-  const volumes = readFields(isRaw(answer) ? answer : {}).objects('Volumes');
+  const volumes = readFields(answer).objects('Volumes');
   const removed: string[] = [];
   for (const volume of volumes) {
     const name = readFields(volume).text('Name');

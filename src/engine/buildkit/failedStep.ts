@@ -54,7 +54,7 @@ function readSolve(solve: Raw): FailedStep | undefined {
   const results = readFields(solve).strings('mountIDs');
   if (!exec || results.length === 0) return undefined;
   const fields = readFields(exec);
-  const meta = readFields(fields.object('meta') ?? {});
+  const meta = fields.inside('meta');
   const proxies = meta.object('proxyEnv') ?? meta.object('proxy_env') ?? {};
   return {
     args: meta.strings('args'),

@@ -129,7 +129,7 @@ async function make(client: Client, source: FileSource) {
       },
       as: 'json',
     });
-    const id = readFields(isRaw(answer) ? answer : {}).text('Id');
+    const id = readFields(answer).text('Id');
     const fixed = empty ? undefined : 'An image cannot be changed.';
     const place = await placeOf(client, id, { base: empty ? MOUNTED : undefined, fixed, run });
     return {
@@ -152,7 +152,7 @@ async function make(client: Client, source: FileSource) {
  */
 async function volumeRun(client: Client, name: string): Promise<string> {
   const answer: unknown = await inspectVolume(client, name);
-  const created = readFields(isRaw(answer) ? answer : {}).text('CreatedAt');
+  const created = readFields(answer).text('CreatedAt');
   return `${client.endpoint.url} ${created}`;
 }
 

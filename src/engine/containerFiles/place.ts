@@ -1,8 +1,8 @@
 import { posix } from 'node:path';
 import type { Client } from '../client.ts';
+import { readContainer } from '../containers.ts';
 import { EngineError } from '../errors.ts';
-import { isRaw, readFields } from '../mapping/reader.ts';
-import { pathText } from '../path.ts';
+import { readFields } from '../mapping/reader.ts';
 import { statPath } from './archive.ts';
 import type { PathStat } from './archive.ts';
 
@@ -48,12 +48,10 @@ export async function placeOf(
   } = {},
   signal?: AbortSignal,
 ): Promise<Place> {
-  const path = `/containers/${pathText(id)}/json`;
-  const answer = await client.request({ path, as: 'json', signal });
-  const reader = readFields(isRaw(answer) ? answer : {});
-  const state = readFields(reader.object('State') ?? {});
+  const reader = await readContainer(client, id, signal);
+  const state = reader.inside('State');
   const running = state.flag('Running');
-  const host = readFields(reader.object('HostConfig') ?? {});
+  const host = reader.inside('HostConfig');
   const mounts = reader.objects('Mounts').map((mount) => readFields(mount));
   const tmpfs = [
     ...Object.keys(host.labels('Tmpfs')),

@@ -39,7 +39,7 @@ export function detailsOf(container: Raw): ContainerDetails {
   const facts = readFields(state);
   // Podman before 4.7 calls it otherwise.
   const health = facts.object('Health') ?? facts.object('Healthcheck');
-  const settings = readFields(reader.object('NetworkSettings') ?? {});
+  const settings = reader.inside('NetworkSettings');
   const networks = settings.object('Networks') ?? {};
   return {
     stopped: whyStopped(state),
@@ -53,7 +53,7 @@ export function detailsOf(container: Raw): ContainerDetails {
         return { name, id: at.text('NetworkID') || name, address };
       })
       .sort((a, b) => (a.name < b.name ? -1 : 1)),
-    hostNetwork: readFields(reader.object('HostConfig') ?? {}).text('NetworkMode') === 'host',
+    hostNetwork: reader.inside('HostConfig').text('NetworkMode') === 'host',
     running: facts.flag('Running') && !facts.flag('Paused'),
   };
 }

@@ -17,7 +17,7 @@ export function imageFacts(
   containers: readonly Pick<Container, 'name' | 'imageId' | 'state'>[],
 ): ImageFact[] {
   const image = readFields(inspected);
-  const config = readFields(image.object('Config') ?? {});
+  const config = image.inside('Config');
   const id = image.text('Id');
   const users = containers.filter(({ imageId }) => imageId === id);
   const one = (title: string, text: string) => fact(title, text === '' ? [] : [{ text }]);
@@ -40,7 +40,7 @@ export function imageFacts(
     many('Ports', keys('ExposedPorts')),
     many('Volumes', keys('Volumes')),
     one('Stop signal', config.text('StopSignal')),
-    one('Health check', check(readFields(config.object('Healthcheck') ?? {}).strings('Test'))),
+    one('Health check', check(config.inside('Healthcheck').strings('Test'))),
     one('Shell', command(config.strings('Shell'))),
     fact('Environment', config.strings('Env').map(pair)),
     fact(

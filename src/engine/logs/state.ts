@@ -1,7 +1,8 @@
 import type { Client } from '../client.ts';
+import { readContainer } from '../containers.ts';
 import { isRaw, readFields } from '../mapping/reader.ts';
 import { ndjson } from '../ndjson.ts';
-import { filtersText, pathText } from '../path.ts';
+import { filtersText } from '../path.ts';
 
 /** What of a container's state decides how its log goes on. Times are as the engine wrote them. */
 export interface RunState {
@@ -21,18 +22,11 @@ export async function readRunState(
   id: string,
   signal: AbortSignal,
 ): Promise<RunState> {
-  const answer = await client.request({
-    path: `/containers/${pathText(id)}/json`,
-    as: 'json',
-    signal,
-  });
-  const reader = readFields(isRaw(answer) ? answer : {});
-  const state = readFields(reader.object('State') ?? {});
-  const driver = readFields(
-    readFields(reader.object('HostConfig') ?? {}).object('LogConfig') ?? {},
-  );
+  const reader = await readContainer(client, id, signal);
+  const state = reader.inside('State');
+  const driver = reader.inside('HostConfig').inside('LogConfig');
   return {
-    tty: readFields(reader.object('Config') ?? {}).flag('Tty'),
+    tty: reader.inside('Config').flag('Tty'),
     running: state.flag('Running'),
     startedAt: state.text('StartedAt'),
     finishedAt: state.text('FinishedAt'),
@@ -79,7 +73,7 @@ export async function readRunEnd(
       const action = event.text('Action') || event.text('status');
       if (action === 'oom') oom = true;
       if (action !== 'die') continue;
-      const actor = readFields(event.object('Actor') ?? {});
+      const actor = event.inside('Actor');
       const code = Number(actor.labels('Attributes')['exitCode'] ?? Number.NaN);
       return {
         exitCode: Number.isNaN(code) ? undefined : code,

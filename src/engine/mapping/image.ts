@@ -12,7 +12,7 @@ export function imageFromList(entry: Raw): Image | undefined {
 export function imageFromInspect(answer: Raw): Image | undefined {
   const notes: string[] = [];
   const reader = readFields(answer, notes);
-  const labels = readFields(reader.object('Config') ?? {}, notes, 'Config.').labels('Labels');
+  const labels = reader.inside('Config').labels('Labels');
   return imageOf(reader, seconds(reader.text('Created')) ?? 0, labels, 'Parent');
 }
 

@@ -13,7 +13,7 @@ export function networkFrom(entry: Raw): Network | undefined {
   if (!id) return undefined;
   const name = reader.text('Name');
   if (!name) reader.note('it has no name');
-  const ipam = readFields(reader.object('IPAM') ?? {}, notes, 'IPAM.');
+  const ipam = reader.inside('IPAM');
   const subnets = ipam
     .objects('Config')
     .map((config) => readFields(config, notes, 'IPAM.Config.').text('Subnet'));

@@ -16,6 +16,8 @@ export interface Reader {
   /** Objects of an array; other entries are left out and noted. */
   objects(field: string): readonly Raw[];
   object(field: string): Raw | undefined;
+  /** A reader of an object in this one, whose remarks are this one's too. */
+  inside(field: string): Reader;
   /** Adds a remark of the caller's own. */
   note(remark: string): void;
   /** All remarks in one line, undefined when everything was as documented. */
@@ -28,10 +30,11 @@ export function isRaw(value: unknown): value is Raw {
 }
 
 /**
- * Makes a reader of `raw`. `notes` lets the reader of a nested object add to the remarks of the outer one.
- * Never throws, whatever `raw` holds.
+ * Makes a reader of `value`, which reads as an empty object where it is none. `notes` lets the reader of another object add to
+ * the remarks of the first one. Never throws, whatever `value` holds.
  */
-export function readFields(raw: Raw, notes: string[] = [], prefix = ''): Reader {
+export function readFields(value: unknown, notes: string[] = [], prefix = ''): Reader {
+  const raw = isRaw(value) ? value : {};
   const note = (remark: string) => {
     if (!notes.includes(remark)) notes.push(remark);
   };
@@ -59,6 +62,7 @@ export function readFields(raw: Raw, notes: string[] = [], prefix = ''): Reader 
     strings: (field) => array(field, 'texts', isText),
     objects: (field) => array(field, 'objects', isRaw),
     object: (field) => typed(field, 'an object', isRaw),
+    inside: (field) => readFields(typed(field, 'an object', isRaw), notes, `${prefix}${field}.`),
     labels(field) {
       const entries = Object.entries(typed(field, 'an object', isRaw) ?? {});
       const good = entries.filter((entry): entry is [string, string] => isText(entry[1]));

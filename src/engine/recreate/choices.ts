@@ -286,7 +286,7 @@ function gpus(host: Reader): Choice[] {
 }
 
 function restart(host: Reader): Choice[] {
-  const policy = readFields(host.object('RestartPolicy') ?? {});
+  const policy = host.inside('RestartPolicy');
   const name = policy.text('Name');
   const retries = policy.number('MaximumRetryCount') ?? 0;
   if (name === '' || name === 'no') return [];
@@ -294,7 +294,7 @@ function restart(host: Reader): Choice[] {
 }
 
 function logging(host: Reader, { logDriver }: EngineDefaults): Choice[] {
-  const config = readFields(host.object('LogConfig') ?? {});
+  const config = host.inside('LogConfig');
   const driver = config.text('Type');
   return [
     ...one('--log-driver', 'logging.driver', driver === logDriver ? '' : driver),

@@ -74,7 +74,7 @@ function networksOf({ id, host }: Inspected, name: string, settings: Raw) {
   joined.sort(([a], [b]) => Number(b === mode) - Number(a === mode));
   const choices = joined.flatMap(([network, raw], index): Choice[] => {
     const at = readFields(isRaw(raw) ? raw : {});
-    const fixed = readFields(at.object('IPAMConfig') ?? {});
+    const fixed = at.inside('IPAMConfig');
     const aliases = at
       .strings('Aliases')
       .filter((alias) => alias !== name && !id.startsWith(alias));
@@ -170,9 +170,9 @@ function mountOf(raw: Raw) {
   const [type, target] = [mount.text('Type') || 'bind', mount.text('Target')];
   const source = MADE_UP.test(mount.text('Source')) ? '' : mount.text('Source');
   const readOnly = mount.flag('ReadOnly');
-  const bind = readFields(mount.object('BindOptions') ?? {}).text('Propagation');
-  const size = readFields(mount.object('TmpfsOptions') ?? {}).number('SizeBytes');
-  const volume = readFields(mount.object('VolumeOptions') ?? {});
+  const bind = mount.inside('BindOptions').text('Propagation');
+  const size = mount.inside('TmpfsOptions').number('SizeBytes');
+  const volume = mount.inside('VolumeOptions');
   const subpath = volume.text('Subpath');
   const value: Value = {
     type,

@@ -61,7 +61,7 @@ export async function readRecipe(
     read('/info'),
   ]);
   const defaults = readFields(isRaw(info) ? info : {});
-  return recipeOf(container, readFields(isRaw(facts) ? facts : {}).object('Config') ?? {}, {
+  return recipeOf(container, readFields(facts).object('Config') ?? {}, {
     logDriver: defaults.text('LoggingDriver'),
     runtime: defaults.text('DefaultRuntime'),
   });

@@ -1,10 +1,9 @@
 import type { Disposable } from '../../util/emitter.ts';
 import type { Client } from '../client.ts';
+import { readContainer } from '../containers.ts';
 import type { CurrentEngine } from '../current.ts';
 import { EngineError } from '../errors.ts';
 import { createLimiter } from '../limit.ts';
-import { isRaw, readFields } from '../mapping/reader.ts';
-import { pathText } from '../path.ts';
 import { isAlive } from './watch.ts';
 import type { StatsWatch } from './watch.ts';
 
@@ -54,10 +53,8 @@ export function createLimitedReading(
 
   async function ask(client: Client, id: string): Promise<void> {
     try {
-      const path = `/containers/${pathText(id)}/json`;
-      const answer = await client.request({ path, as: 'json' });
-      const container = readFields(isRaw(answer) ? answer : {});
-      const memory = readFields(container.object('HostConfig') ?? {}).number('Memory') ?? 0;
+      const container = await readContainer(client, id);
+      const memory = container.inside('HostConfig').number('Memory') ?? 0;
       if (!known.has(id)) return;
       known.set(id, memory > 0);
       if (memory > 0) read();

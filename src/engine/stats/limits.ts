@@ -1,6 +1,7 @@
 import type { Client } from '../client.ts';
+import { readContainer } from '../containers.ts';
 import { EngineError } from '../errors.ts';
-import { isRaw, readFields } from '../mapping/reader.ts';
+import { readFields } from '../mapping/reader.ts';
 import { pathText } from '../path.ts';
 
 export const RESTART_POLICIES = ['no', 'always', 'unless-stopped', 'on-failure'] as const;
@@ -40,16 +41,12 @@ export async function readLimits(
   id: string,
   signal?: AbortSignal,
 ): Promise<ContainerLimits> {
-  const get = async (path: string) => {
-    const answer = await client.request({ path, as: 'json', signal });
-    return readFields(isRaw(answer) ? answer : {});
-  };
   const [container, info] = await Promise.all([
-    get(`/containers/${pathText(id)}/json`),
-    get('/info'),
+    readContainer(client, id, signal),
+    client.request({ path: '/info', as: 'json', signal }).then((answer) => readFields(answer)),
   ]);
-  const host = readFields(container.object('HostConfig') ?? {});
-  const policy = readFields(host.object('RestartPolicy') ?? {});
+  const host = container.inside('HostConfig');
+  const policy = host.inside('RestartPolicy');
   const named = policy.text('Name');
   const quota = host.number('CpuQuota') ?? 0;
   const given = host.number('CpuPeriod') ?? 0;
@@ -106,7 +103,7 @@ export async function updateLimits(
   try {
     const path = `/containers/${pathText(id)}/update`;
     const answer = await client.request({ method: 'POST', path, body, as: 'json', signal });
-    return readFields(isRaw(answer) ? answer : {}).strings('Warnings');
+    return readFields(answer).strings('Warnings');
   } catch (error) {
     // The path is in the message of a call that isn't known, and says nothing to whoever wanted other limits.
     if (!(error instanceof EngineError) || error.reason !== 'not-supported') throw error;

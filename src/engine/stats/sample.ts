@@ -46,13 +46,13 @@ export function readSample(line: unknown): Sample | undefined {
   // Go's zero time, the year 1, stands where nothing was looked at.
   if (!(at > 0)) return undefined;
   const windows = (reader.number('num_procs') ?? 0) > 0;
-  const memory = part(reader, 'memory_stats');
-  const storage = part(reader, 'storage_stats');
+  const memory = reader.inside('memory_stats');
+  const storage = reader.inside('storage_stats');
   const networks = Object.values(reader.object('networks') ?? {}).filter(isRaw);
   const network = (field: string) =>
     networks.reduce((sum, one) => sum + (readFields(one).number(field) ?? 0), 0);
   const limit = memory.number('limit') ?? 0;
-  const blocks = blockBytes(part(reader, 'blkio_stats'));
+  const blocks = blockBytes(reader.inside('blkio_stats'));
   return {
     at,
     cpu: readCpu(reader, 'cpu_stats', windows),
@@ -63,21 +63,19 @@ export function readSample(line: unknown): Sample | undefined {
     sent: network('tx_bytes'),
     read: windows ? (storage.number('read_size_bytes') ?? 0) : blocks.read,
     written: windows ? (storage.number('write_size_bytes') ?? 0) : blocks.written,
-    pids: part(reader, 'pids_stats').number('current'),
+    pids: reader.inside('pids_stats').number('current'),
   };
 }
-
-const part = (reader: Reader, field: string) => readFields(reader.object(field) ?? {});
 
 /** The first sample of a stream has nothing before it, which the engine says by zeros. */
 function hasBefore(reader: Reader, windows: boolean): boolean {
   if (windows) return Date.parse(reader.text('preread')) > 0;
-  return (part(reader, 'precpu_stats').number('system_cpu_usage') ?? 0) > 0;
+  return (reader.inside('precpu_stats').number('system_cpu_usage') ?? 0) > 0;
 }
 
 function readCpu(reader: Reader, field: string, windows: boolean): Cpu {
-  const cpu = part(reader, field);
-  const usage = part(cpu, 'cpu_usage');
+  const cpu = reader.inside(field);
+  const usage = cpu.inside('cpu_usage');
   const used = usage.number('total_usage') ?? 0;
   if (windows) {
     const time = Date.parse(reader.text(field === 'cpu_stats' ? 'read' : 'preread'));
@@ -101,7 +99,7 @@ function readCpu(reader: Reader, field: string, windows: boolean): Cpu {
  */
 function memoryInUse(memory: Reader): number {
   const usage = memory.number('usage') ?? 0;
-  const stats = part(memory, 'stats');
+  const stats = memory.inside('stats');
   for (const field of ['total_inactive_file', 'inactive_file']) {
     const cached = stats.number(field);
     if (cached !== undefined && cached < usage) return usage - cached;

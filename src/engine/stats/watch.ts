@@ -3,6 +3,7 @@ import type { Disposable, Event } from '../../util/emitter.ts';
 import type { Client } from '../client.ts';
 import { systemClock } from '../coalesce.ts';
 import type { Clock } from '../coalesce.ts';
+import { readContainer } from '../containers.ts';
 import type { CurrentEngine } from '../current.ts';
 import { createLimiter } from '../limit.ts';
 import type { Container } from '../model.ts';
@@ -11,7 +12,6 @@ import type { Figures } from './figures.ts';
 import { createHistory } from './history.ts';
 import type { History } from './history.ts';
 import { readStats } from './read.ts';
-import { readRestarts } from './restarts.ts';
 import type { Sample } from './sample.ts';
 
 /** The engine, as far as this needs it. */
@@ -31,7 +31,7 @@ export interface StatsWatch extends Disposable {
   /** The latest figures of a container that is read; undefined before the first. */
   figures(id: string): Figures | undefined;
   history(id: string): History | undefined;
-  /** How often the engine has started it again by itself; undefined until that is known. */
+  /** How often the engine has started it again by itself; undefined until that is known, which is asked when it is first wanted. */
   restarts(id: string): number | undefined;
   /** Why there are no figures of it, in a sentence. */
   failure(id: string): string | undefined;
@@ -71,7 +71,8 @@ export function createStatsWatch(
   const sampled = createEmitter<string>();
   const readings = new Map<string, Reading>();
   const histories = new Map<string, History>();
-  const restarts = new Map<string, number>();
+  /** By the containers of which it is wanted; undefined while it isn't known. */
+  const restarts = new Map<string, number | undefined>();
   const looks = new Set<(container: Container) => boolean>();
   let store = engine.store;
   let client: Client | undefined;
@@ -118,7 +119,6 @@ export function createStatsWatch(
     };
     readings.set(id, reading);
     void follow(from, id, reading);
-    if (!restarts.has(id)) count(from, id, reading.ending.signal);
   }
 
   async function follow(from: Client, id: string, reading: Reading): Promise<void> {
@@ -197,6 +197,7 @@ export function createStatsWatch(
   function end(id: string): void {
     const reading = readings.get(id);
     readings.delete(id);
+    if (restarts.get(id) === undefined) restarts.delete(id);
     reading?.stop();
     reading?.ending.abort();
     histories.get(id)?.pause();
@@ -209,7 +210,8 @@ export function createStatsWatch(
   /** Asks how often a container was started again; that is told by nothing else. */
   function count(from: Client, id: string, signal: AbortSignal): void {
     const ask = async () => {
-      const number = await opening(() => readRestarts(from, id, signal));
+      const container = await opening(() => readContainer(from, id, signal));
+      const number = container.number('RestartCount');
       if (number === undefined || signal.aborted) return;
       restarts.set(id, number);
       sampled.fire(id);
@@ -234,7 +236,7 @@ export function createStatsWatch(
       for (const item of [...added, ...changed] as Container[]) {
         const reading = readings.get(item.id);
         // It came up again, or was only just met.
-        if (client && reading && item.startedAt !== undefined)
+        if (client && reading && restarts.has(item.id) && item.startedAt !== undefined)
           count(client, item.id, reading.ending.signal);
       }
     }),
@@ -254,7 +256,14 @@ export function createStatsWatch(
     },
     figures: (id) => readings.get(id)?.figures,
     history: (id) => histories.get(id),
-    restarts: (id) => restarts.get(id),
+    restarts(id) {
+      const reading = readings.get(id);
+      if (client && reading && !restarts.has(id)) {
+        restarts.set(id, undefined);
+        count(client, id, reading.ending.signal);
+      }
+      return restarts.get(id);
+    },
     failure: (id) =>
       unread.has(id)
         ? `Not read: over ssh the first ${MOST_OVER_SSH} are.`

@@ -33,7 +33,7 @@ export function readTrivy(report: unknown): Finding[] {
           version: one.text('InstalledVersion'),
           fixed: one.text('FixedVersion'),
           title: one.text('Title'),
-          diffId: readFields(one.object('Layer') ?? {}).text('DiffID'),
+          diffId: one.inside('Layer').text('DiffID'),
         };
       }),
   );
@@ -43,17 +43,15 @@ export function readTrivy(report: unknown): Finding[] {
 export function readGrype(report: unknown): Finding[] {
   return list(report, 'matches').map((raw): Finding => {
     const match = readFields(raw);
-    const weakness = readFields(match.object('vulnerability') ?? {});
-    const artifact = readFields(match.object('artifact') ?? {});
+    const weakness = match.inside('vulnerability');
+    const artifact = match.inside('artifact');
     const [place = {}] = artifact.objects('locations');
     return {
       id: weakness.text('id'),
       severity: severityOf(weakness.text('severity')),
       package: artifact.text('name'),
       version: artifact.text('version'),
-      fixed: readFields(weakness.object('fix') ?? {})
-        .strings('versions')
-        .join(', '),
+      fixed: weakness.inside('fix').strings('versions').join(', '),
       title: weakness.text('description'),
       diffId: readFields(place).text('layerID'),
     };
@@ -66,13 +64,11 @@ export function readGrype(report: unknown): Finding[] {
  */
 export function readScout(report: unknown): Finding[] {
   return list(report, 'runs').flatMap((run) => {
-    const driver = readFields(
-      readFields(readFields(run).object('tool') ?? {}).object('driver') ?? {},
-    );
+    const driver = readFields(run).inside('tool').inside('driver');
     return driver.objects('rules').flatMap((raw): Finding[] => {
       const rule = readFields(raw);
-      const properties = readFields(rule.object('properties') ?? {});
-      const title = readFields(rule.object('shortDescription') ?? {}).text('text');
+      const properties = rule.inside('properties');
+      const title = rule.inside('shortDescription').text('text');
       return properties.strings('purls').map((purl) => ({
         id: rule.text('id'),
         severity: severityOf(properties.text('cvssV3_severity')),

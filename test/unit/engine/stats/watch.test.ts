@@ -11,13 +11,17 @@ function rig(names: readonly string[], url = 'unix:///test') {
   const streams = new Map<string, PassThrough>();
   const refused = new Map<string, EngineError>();
   const asked: string[] = [];
+  const described: string[] = [];
   const log: string[] = [];
   const containers = names.map((id) => ({ id, name: id, state: 'running' }));
   const client = {
     endpoint: { url },
     async request({ path, signal }: { path: string; signal?: AbortSignal }) {
       const id = /^\/containers\/([^/?]+)/.exec(path)?.[1] ?? '';
-      if (path.endsWith('/json')) return { RestartCount: 2 };
+      if (path.endsWith('/json')) {
+        described.push(id);
+        return { RestartCount: 2 };
+      }
       asked.push(id);
       const error = refused.get(id);
       if (error) throw error;
@@ -43,7 +47,7 @@ function rig(names: readonly string[], url = 'unix:///test') {
   onTestFinished(() => watch.dispose());
   const sample = (id: string, second: number) =>
     streams.get(id)?.write(`{"read":"2026-11-28T19:10:${String(second).padStart(2, '0')}Z"}\n`);
-  return { watch, clock, engine, changed, streams, refused, asked, log, sample };
+  return { watch, clock, engine, changed, streams, refused, asked, described, log, sample };
 }
 
 const settled = () => new Promise((done) => setImmediate(done));
@@ -103,6 +107,23 @@ describe('a watch', () => {
     expect(watch.streams).toBe(0);
     await settled();
     expect(asked.filter((id) => id === 'b')).toHaveLength(1);
+  });
+
+  test('asks for restarts once, of those alone of which it is wanted, and again in another look', async () => {
+    const { watch, described, streams } = rig(['a', 'b']);
+    const look = watch.open();
+    await expect.poll(() => streams.size).toBe(2);
+    await settled();
+    expect(described).toEqual([]);
+    expect(watch.restarts('a')).toBeUndefined();
+    // It ends before the answer came.
+    look.dispose();
+    await settled();
+    watch.open();
+    await expect.poll(() => watch.restarts('a')).toBe(2);
+    await settled();
+    expect(watch.restarts('a')).toBe(2);
+    expect(described).toEqual(['a', 'a']);
   });
 
   test('knows nothing any more once another engine is chosen', async () => {
