@@ -1,8 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { rename, rm } from 'node:fs/promises';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { throughDraft } from '../util/draft.ts';
 import type { Client } from './client.ts';
 import { filesError } from './files.ts';
 
@@ -21,19 +20,18 @@ export async function saveStream(
   onProgress: ((bytes: number) => void) | undefined,
   signal: AbortSignal | undefined,
 ): Promise<number> {
-  const temporary = `${file}.${randomUUID().slice(0, 8)}.partial`;
   let bytes = 0;
   const count = counter((size) => {
     bytes += size;
     onProgress?.(bytes);
   });
   try {
-    const stream = await client.request({ path, as: 'stream', signal });
-    await pipeline(stream, count, createWriteStream(temporary, { flags: 'wx' }));
-    await rename(temporary, file);
+    await throughDraft(file, async (draft) => {
+      const stream = await client.request({ path, as: 'stream', signal });
+      await pipeline(stream, count, createWriteStream(draft, { flags: 'wx' }));
+    });
     return bytes;
   } catch (error) {
-    await rm(temporary, { force: true });
     throw filesError(error, failure, signal);
   }
 }

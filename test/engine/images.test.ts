@@ -106,7 +106,7 @@ describe('an image', () => {
     );
     await expect(saving).rejects.toMatchObject({ reason: 'cancelled' });
     expect((await stat(kept)).size).toBe(6);
-    expect((await readdir(directory)).filter((name) => name.includes('partial'))).toEqual([]);
+    expect((await readdir(directory)).filter((name) => name.startsWith('.stevedore'))).toEqual([]);
     await expect(
       saveImages(client, [SHELL_IMAGE], join(directory, 'no/x.tar')),
     ).rejects.toMatchObject({

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
 import type { Client } from '../client.ts';
 import { EngineError } from '../errors.ts';
@@ -196,6 +195,3 @@ export async function putEntries(
     signal,
   });
 }
-
-/** A name that nothing has, for what is there for a moment only. */
-export const draftName = (): string => `.stevedore-${randomUUID().slice(0, 13)}`;

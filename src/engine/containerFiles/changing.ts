@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
+import { draftName } from '../../util/draft.ts';
 import { EngineError } from '../errors.ts';
-import { draftName, newHeader, openFile, putEntries, readHead, statPath } from './archive.ts';
+import { newHeader, openFile, putEntries, readHead, statPath } from './archive.ts';
 import type { Content, PathStat } from './archive.ts';
 import { isGone } from './failures.ts';
 import { tryInside } from './inside.ts';

@@ -1,10 +1,11 @@
-import { chmod, link, mkdir, open, rename, rm, symlink, utimes } from 'node:fs/promises';
+import { chmod, link, mkdir, open, symlink, utimes } from 'node:fs/promises';
 import { basename, dirname, join, relative } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { throughDraft } from '../../util/draft.ts';
 import { fsPath, readable } from '../buildkit/files/names.ts';
 import { filesError } from '../files.ts';
-import { draftName, openArchive } from './archive.ts';
+import { openArchive } from './archive.ts';
 import { readFile } from './changing.ts';
 import type { Spot } from './copying.ts';
 import { follow, inMemory } from './place.ts';
@@ -23,13 +24,9 @@ export async function downloadTo(
   onProgress: Progress = () => {},
   signal?: AbortSignal,
 ): Promise<readonly string[]> {
-  const draft = join(dirname(to), draftName());
   try {
-    const left = await fetchTo(from, draft, onProgress, signal);
-    await rename(draft, to);
-    return left;
+    return await throughDraft(to, (draft) => fetchTo(from, draft, onProgress, signal));
   } catch (error) {
-    await rm(draft, { recursive: true, force: true });
     throw filesError(error, `“${basename(to)}” could not be written`, signal);
   }
 }

@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
+import { draftName } from '../../util/draft.ts';
 import { EngineError } from '../errors.ts';
-import { draftName } from './archive.ts';
 import type { Content, PathStat } from './archive.ts';
 import { exitOf, startInside, tryInside } from './inside.ts';
 import { seen } from './place.ts';

@@ -1,9 +1,9 @@
 import { posix } from 'node:path';
+import { draftName } from '../../util/draft.ts';
 import { createEmitter } from '../../util/emitter.ts';
 import type { Event } from '../../util/emitter.ts';
 import type { Client } from '../client.ts';
 import { EngineError } from '../errors.ts';
-import { draftName } from './archive.ts';
 import type { Content, FileType } from './archive.ts';
 import { look, makeFolder, readFile, removePath, writeFile } from './changing.ts';
 import { copyBetween, copyPath, renamePath } from './copying.ts';

@@ -1,5 +1,6 @@
-import { readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { readFile, realpath, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { throughDraft } from '../../util/draft.ts';
 import { EngineError } from '../errors.ts';
 import { HUB } from '../reference.ts';
 
@@ -105,14 +106,13 @@ export async function removeAuthEntry(path: string, host: string): Promise<void>
   const kept = Object.entries(auths).filter(([key]) => hostOf(key) !== host);
   if (kept.length === Object.keys(auths).length) return;
   const target = await realpath(path);
-  const temporary = `${target}.${process.pid}.tmp`;
   try {
     const { mode } = await stat(target);
     const text = `${JSON.stringify({ ...json, auths: Object.fromEntries(kept) }, null, '\t')}\n`;
-    await writeFile(temporary, text, { mode: mode & 0o777, flag: 'wx' });
-    await rename(temporary, target);
+    await throughDraft(target, (draft) =>
+      writeFile(draft, text, { mode: mode & 0o777, flag: 'wx' }),
+    );
   } catch (error) {
-    await rm(temporary, { force: true });
     const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
     throw new EngineError(
       'config',

@@ -1,7 +1,7 @@
-import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
-import { lstat, open, rename, rm, writeFile } from 'node:fs/promises';
+import { lstat, open, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { throughDraft } from '../../../util/draft.ts';
 import { EngineError } from '../../errors.ts';
 import { filesError } from '../../files.ts';
 import { isRaw, readFields } from '../../mapping/reader.ts';
@@ -94,15 +94,13 @@ const annotationsOf = (descriptor: Raw): Readonly<Record<string, string>> =>
   readFields(descriptor).labels('annotations');
 
 async function replace(path: string, value: object): Promise<void> {
-  const draft = `${path}.${randomBytes(6).toString('hex')}`;
   try {
-    await writeFile(draft, JSON.stringify(value), { flag: 'wx' });
-    const there = await lstat(path).catch(() => undefined);
-    if (there?.isDirectory()) throw new Error('it is a directory');
-    await rename(draft, path);
+    await throughDraft(path, async (draft) => {
+      await writeFile(draft, JSON.stringify(value), { flag: 'wx' });
+      const there = await lstat(path).catch(() => undefined);
+      if (there?.isDirectory()) throw new Error('it is a directory');
+    });
   } catch (error) {
     throw filesError(error, `“${path}” could not be written`);
-  } finally {
-    await rm(draft, { force: true });
   }
 }

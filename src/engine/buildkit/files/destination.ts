@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
 import {
   chmod,
@@ -14,6 +13,7 @@ import {
   utimes,
 } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
+import { draftName } from '../../../util/draft.ts';
 import { filesError } from '../../files.ts';
 import { EngineError } from '../../errors.ts';
 import { bytesOf, fsPath, readable } from './names.ts';
@@ -145,7 +145,7 @@ function incoming({ stat, handle, draft, path }: Draft): IncomingFile {
 
 /** A name in the same directory that nothing has. */
 function besides(path: string): string {
-  return path.replace(/[^/]*$/, () => `.stevedore-${randomBytes(8).toString('hex')}`);
+  return path.replace(/[^/]*$/, draftName);
 }
 
 /** The permissions of a mode as the system has it. */

@@ -1,6 +1,6 @@
-import { randomBytes } from 'node:crypto';
 import { open, rename, rm, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { draftName } from '../../../util/draft.ts';
 import { filesError } from '../../files.ts';
 import { EngineError } from '../../errors.ts';
 import type { Exchange } from '../grpc/exchange.ts';
@@ -26,7 +26,7 @@ export async function receiveArchive(
   exchange: Exchange,
   onProgress?: (bytes: number) => void,
 ): Promise<ReceivedArchive> {
-  const draft = join(dirname(dest), `.${basename(dest)}.${randomBytes(6).toString('hex')}`);
+  const draft = join(dirname(dest), draftName());
   const failed = (error: unknown) => filesError(error, `“${dest}” could not be written`);
   if (await isDirectory(dest))
     throw new EngineError('bad-request', `“${dest}” could not be written: it is a directory.`);

@@ -1,5 +1,6 @@
 import type { Stats } from 'node:fs';
-import { open, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { open, realpath, stat, writeFile } from 'node:fs/promises';
+import { throughDraft } from '../../../util/draft.ts';
 
 /** Why no other file may take a file's place: its folder takes none, its owner can't be kept, or it is mounted by itself. */
 const NO_PLACE: ReadonlySet<unknown> = new Set(['EACCES', 'EPERM', 'EROFS', 'EBUSY']);
@@ -25,10 +26,7 @@ export async function replaceFile(path: string, text: string): Promise<void> {
 async function byDraft(target: string, { mode, uid, gid }: Stats, text: string): Promise<void> {
   // A file that must not be written isn't to be replaced either.
   await (await open(target, 'r+')).close();
-  // Not before it is needed: few runs write, and Node takes as long to load it as to load this program's rules.
-  const { randomBytes } = await import('node:crypto');
-  const draft = `${target}.${randomBytes(6).toString('hex')}.tmp`;
-  try {
+  await throughDraft(target, async (draft) => {
     const file = await open(draft, 'wx', mode & 0o777);
     try {
       const made = await file.stat();
@@ -39,8 +37,5 @@ async function byDraft(target: string, { mode, uid, gid }: Stats, text: string):
     } finally {
       await file.close();
     }
-    await rename(draft, target);
-  } finally {
-    await rm(draft, { force: true });
-  }
+  });
 }
