@@ -21,13 +21,19 @@ export function knownImages(
   const source = new CancellationTokenSource();
   signal.addEventListener('abort', () => source.cancel(), { once: true });
   const asked = new Set<string>();
-  const ask = async (request: ImagesRequest): Promise<ImageFacts | undefined> => {
+  return knownBy(async (request) => {
     if (request.from === 'registries' && !registries) return undefined;
     asked.add(JSON.stringify(request));
     if (asked.size > MOST) return undefined;
     const { images: found } = await images.ask({ ...request, aside: true }, source.token, WAIT);
     return found[0];
-  };
+  });
+}
+
+/** What `ask` is told of images; undefined is what nobody knows. */
+export function knownBy(
+  ask: (request: ImagesRequest) => Promise<ImageFacts | undefined>,
+): KnownImages {
   return {
     platform: async () => (await ask({ from: 'engine', about: 'engine' }))?.platforms?.[0],
     local: (reference) => ask({ from: 'engine', about: 'image', reference }),

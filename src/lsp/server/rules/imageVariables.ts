@@ -31,7 +31,8 @@ export async function withdrawSet(
   return (await Promise.all(found)).flat();
 }
 
-async function variablesOf(
+/** Names of the variables that an image sets, as the engine says, or the registry where the engine has no such image. */
+export async function variablesOf(
   images: KnownImages,
   { reference, platform }: BaseImage,
 ): Promise<readonly string[]> {

@@ -2,6 +2,8 @@ import { CompletionItemKind as Kind } from 'vscode-languageserver/node';
 import type { ImageFacts, ImagesFrom, ImagesRequest } from '../../../../util/imageRequest.ts';
 import { formatAge, formatBytes } from '../../../../util/format.ts';
 import type { BaseImage } from '../../model/baseImage.ts';
+import { variablesOf } from '../../rules/imageVariables.ts';
+import { knownBy } from '../knownImages.ts';
 import type { Offer, Offers, Typed } from './items.ts';
 import { typing } from './place.ts';
 import type { World } from './world.ts';
@@ -79,30 +81,19 @@ async function digestOffers(typed: Typed, reference: string, world: World): Prom
   return { typed, offers, partial };
 }
 
-/**
- * Names of the variables that an image sets, as the engine says, or the registry where the engine has no such image. Asked
- * as checks do: what these know already is not asked again.
- */
+/** Names of the variables that an image sets, asked as checks do: what these know already is not asked again. */
 export async function imageVariables(
-  { reference, platform }: BaseImage,
+  image: BaseImage,
   { images, token, registries }: World,
 ): Promise<{ names: readonly string[]; partial: boolean }> {
   let partial = false;
-  const ask = async (request: ImagesRequest): Promise<ImageFacts | undefined> => {
+  const known = knownBy(async (request) => {
+    if (request.from === 'registries' && !registries) return undefined;
     const answer = await images.ask({ ...request, aside: true }, token, WAIT.variables);
     partial ||= answer.late || !answer.complete;
     return answer.images[0];
-  };
-  const local = await ask({ from: 'engine', about: 'image', reference });
-  if (local || !registries) return { names: local?.variables ?? [], partial };
-  const wanted = platform ?? (await ask({ from: 'engine', about: 'engine' }))?.platforms?.[0];
-  const remote = await ask({
-    from: 'registries',
-    about: 'variables',
-    reference,
-    ...(wanted ? { platform: wanted } : {}),
   });
-  return { names: remote?.variables ?? [], partial };
+  return { names: await variablesOf(known, image), partial };
 }
 
 function factsOf({ size, created, platforms }: ImageFacts): string[] {
