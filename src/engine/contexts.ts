@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readConfigFile, record } from './configFile.ts';
 import type { EndpointTls } from './endpoint.ts';
 import { EngineError } from './errors.ts';
-import type { Machine } from './platformPaths.ts';
 
 /** A context of the docker CLI, as `docker context` stores it. */
 export interface DockerContext {
@@ -19,20 +19,12 @@ export type FoundContext =
   | { readonly name: string; readonly context: DockerContext; readonly error?: undefined }
   | { readonly name: string; readonly context?: undefined; readonly error: EngineError };
 
-/** The directory of the docker CLI's configuration: `$DOCKER_CONFIG`, or `~/.docker`. */
-export function configDirectory({ env, home }: Pick<Machine, 'env' | 'home'>): string {
-  return env['DOCKER_CONFIG'] || join(home, '.docker');
-}
-
 /**
  * The context that `docker context use` chose; undefined when none was.
  * @throws EngineError `config` when config.json is there and can't be read or understood.
  */
 export async function chosenContext(directory: string): Promise<string | undefined> {
-  const path = join(directory, 'config.json');
-  const text = await optional(path);
-  if (!text?.toString().trim()) return undefined;
-  const name = object(json(text, path))['currentContext'];
+  const { currentContext: name } = await readConfigFile(join(directory, 'config.json'));
   return typeof name === 'string' && name ? name : undefined;
 }
 
@@ -60,7 +52,7 @@ async function readOne(directory: string, id: string): Promise<FoundContext | un
   try {
     const text = await optional(metaPath(directory, id));
     if (text === undefined) return undefined;
-    const stored = object(json(text, metaPath(directory, id)))['Name'];
+    const stored = record(json(text, metaPath(directory, id)))['Name'];
     if (typeof stored === 'string' && stored) name = stored;
     return { name, context: await load(directory, id, text) };
   } catch (error) {
@@ -70,11 +62,11 @@ async function readOne(directory: string, id: string): Promise<FoundContext | un
 
 async function load(directory: string, id: string, text: Buffer): Promise<DockerContext> {
   const path = metaPath(directory, id);
-  const meta = object(json(text, path));
-  const docker = object(object(meta['Endpoints'])['docker']);
+  const meta = record(json(text, path));
+  const docker = record(record(meta['Endpoints'])['docker']);
   const { Name: name } = meta;
   const { Host: host, SkipTLSVerify: skip } = docker;
-  const description = object(meta['Metadata'])['Description'];
+  const description = record(meta['Metadata'])['Description'];
   if (typeof name !== 'string' || !name)
     throw new EngineError('config', `${path} names no context.`);
   if (idOf(name) !== id)
@@ -151,6 +143,3 @@ function json(text: Buffer, path: string): unknown {
     throw asConfigError(error, `${path} is not valid JSON.`);
   }
 }
-
-const object = (value: unknown): Record<string, unknown> =>
-  typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};

@@ -1,4 +1,5 @@
-import { chosenContext, configDirectory, readContext, readContexts, readPems } from './contexts.ts';
+import { configDirectory } from './configFile.ts';
+import { chosenContext, readContext, readContexts, readPems } from './contexts.ts';
 import type { DockerContext, FoundContext } from './contexts.ts';
 import { EngineError } from './errors.ts';
 import { parseHost } from './hostUrl.ts';

@@ -1,6 +1,7 @@
-import { readFile, realpath, stat, writeFile } from 'node:fs/promises';
+import { realpath, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { throughDraft } from '../../util/draft.ts';
+import { configDirectory, readConfigFile, record } from '../configFile.ts';
 import { EngineError } from '../errors.ts';
 import { HUB } from '../reference.ts';
 
@@ -30,39 +31,6 @@ export function hostOf(key: string): string {
   return host === 'index.docker.io' || host === 'registry-1.docker.io' ? HUB : host;
 }
 
-function record(value: unknown): Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? (value as Record<string, unknown>)
-    : {};
-}
-
-function configPath(env: Readonly<Record<string, string | undefined>>, home: string): string {
-  return join(env['DOCKER_CONFIG'] || join(home, '.docker'), 'config.json');
-}
-
-async function readJson(path: string): Promise<Record<string, unknown>> {
-  let text: string;
-  try {
-    text = await readFile(path, 'utf8');
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    if (code === 'ENOENT' || code === 'ENOTDIR') return {};
-    throw new EngineError(
-      'config',
-      `${path} cannot be read (${code ?? 'unknown error'}): see that you may read it.`,
-    );
-  }
-  try {
-    return record(JSON.parse(text.replace(/^\uFEFF/, '') || '{}'));
-  } catch {
-    // Without the parser's words: they quote the file, and with it a password.
-    throw new EngineError(
-      'config',
-      `${path} is not valid JSON: correct it, or run \`docker login\` again.`,
-    );
-  }
-}
-
 /**
  * Reads `$DOCKER_CONFIG/config.json`, or `~/.docker/config.json`. A file that does not exist is an empty one.
  * @throws EngineError `config` when it cannot be read or is not JSON; never quoting it
@@ -71,8 +39,8 @@ export async function readDockerConfig(
   env: Readonly<Record<string, string | undefined>>,
   home: string,
 ): Promise<DockerConfig> {
-  const path = configPath(env, home);
-  const json = await readJson(path);
+  const path = join(configDirectory({ env, home }), 'config.json');
+  const json = await readConfigFile(path);
   const store = json['credsStore'];
   const helpers = new Map<string, string>();
   for (const [host, helper] of Object.entries(record(json['credHelpers']))) {
@@ -101,7 +69,7 @@ export function authEntry(config: DockerConfig, host: string): Record<string, un
  * @throws EngineError `config`
  */
 export async function removeAuthEntry(path: string, host: string): Promise<void> {
-  const json = await readJson(path);
+  const json = await readConfigFile(path);
   const auths = record(json['auths']);
   const kept = Object.entries(auths).filter(([key]) => hostOf(key) !== host);
   if (kept.length === Object.keys(auths).length) return;

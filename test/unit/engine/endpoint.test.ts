@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import net from 'node:net';
 import { dirname, join } from 'node:path';
+import { inspect } from 'node:util';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { findEndpoints, resolveEndpoint } from '../../../src/engine/endpoint.ts';
 import type { EndpointOptions } from '../../../src/engine/endpoint.ts';
@@ -186,8 +187,25 @@ describe('resolveEndpoint', () => {
     await put(join(on.home, '.docker/config.json'), '{"currentContext": ');
     await expect(resolveEndpoint(on)).rejects.toMatchObject({
       reason: 'config',
-      message: `${join(on.home, '.docker/config.json')} is not valid JSON.`,
+      message: expect.stringContaining(
+        `${join(on.home, '.docker/config.json')} is not valid JSON`,
+      ) as string,
     });
+  });
+
+  it('quotes nothing of config.json, which holds passwords', async () => {
+    const on = await machine();
+    await put(join(on.home, '.docker/config.json'), '{"auths":{"a":{"auth":x"c2VjcmV0"}}}');
+    const error = await resolveEndpoint(on).catch((error: unknown) => error);
+    expect(inspect(error, { depth: 9 })).toContain('config.json');
+    expect(inspect(error, { depth: 9 })).not.toContain('c2VjcmV0');
+  });
+
+  it('reads config.json as PowerShell writes it, with a mark of the order of bytes', async () => {
+    const on = await machine();
+    await context(on.home, 'far', { Host: 'ssh://me@far' });
+    await put(join(on.home, '.docker/config.json'), '\uFEFF{"currentContext":"far"}');
+    expect((await resolveEndpoint(on)).name).toBe('far');
   });
 });
 
