@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from './client.ts';
 import { containerTerminal, startContainer } from './containers.ts';
 import { EngineError } from './errors.ts';
-import { isRaw, readFields } from './mapping/reader.ts';
+import { readFields } from './mapping/reader.ts';
 import { pathText } from './path.ts';
 import { createSession } from './session.ts';
 import type { Session, SessionEnd } from './session.ts';
@@ -130,7 +130,7 @@ function watchExit(
       const chunks: Buffer[] = [];
       for await (const chunk of await answer) chunks.push(Buffer.from(chunk as Uint8Array));
       const value: unknown = JSON.parse(Buffer.concat(chunks).toString());
-      return readFields(isRaw(value) ? value : {}).number('StatusCode');
+      return readFields(value).number('StatusCode');
     } catch {
       // Whoever wants to know asks the container instead.
       return undefined;

@@ -6,6 +6,7 @@ import { createTransport, type TransportOptions } from './transport/agent.ts';
 import { parse, readBody } from './transport/answers.ts';
 import { exchange } from './transport/exchange.ts';
 import { where } from './transport/failures.ts';
+import { record, textOf } from './mapping/reader.ts';
 
 /** The oldest Engine API spoken: that of Docker 19.03. */
 const OLDEST_API = '1.40';
@@ -68,7 +69,7 @@ export async function connect(endpoint: Endpoint, options: ConnectOptions = {}):
     if (!greeting.response) throw notAnEngine(endpoint);
     const { headers, statusCode = 0 } = greeting.response;
     const said = (await readBody(greeting.response, endpoint, signal)).toString();
-    const offered = text(headers['api-version']);
+    const offered = textOf(headers['api-version']);
     if (statusCode >= 500 || statusCode === 401 || statusCode === 403)
       throw refusal(statusCode, said, endpoint);
     if (/HTTP request to an HTTPS server/i.test(said))
@@ -80,7 +81,7 @@ export async function connect(endpoint: Endpoint, options: ConnectOptions = {}):
       as: 'json',
       signal,
     });
-    const { engine, oldest } = describe(version, text(headers['libpod-api-version']));
+    const { engine, oldest } = describe(version, textOf(headers['libpod-api-version']));
     const apiVersion = negotiate(offered, oldest, endpoint);
 
     const greetedAt = Date.parse(headers.date ?? '');
@@ -146,24 +147,18 @@ function describe(
 ): { engine: EngineInfo; oldest: string | undefined } {
   const fields = record(version);
   const components = Array.isArray(fields['Components']) ? fields['Components'].map(record) : [];
-  const main = text(components[0]?.['Name']) ?? 'Engine';
+  const main = textOf(components[0]?.['Name']) ?? 'Engine';
   return {
     engine: {
       name: main === 'Engine' ? 'Docker Engine' : main,
-      version: text(fields['Version']) ?? 'unknown',
-      os: text(fields['Os']) ?? 'linux',
-      arch: text(fields['Arch']) ?? 'unknown',
+      version: textOf(fields['Version']) ?? 'unknown',
+      os: textOf(fields['Os']) ?? 'linux',
+      arch: textOf(fields['Arch']) ?? 'unknown',
       podman,
     },
-    oldest: text(fields['MinAPIVersion']),
+    oldest: textOf(fields['MinAPIVersion']),
   };
 }
-
-const record = (value: unknown): Record<string, unknown> =>
-  typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
-
-const text = (value: unknown): string | undefined =>
-  typeof value === 'string' && value ? value : undefined;
 
 function notAnEngine(endpoint: Endpoint, detail?: string): EngineError {
   return new EngineError(
@@ -174,7 +169,7 @@ function notAnEngine(endpoint: Endpoint, detail?: string): EngineError {
 }
 
 function refusal(status: number, said: string, endpoint: Endpoint): EngineError {
-  const message = text(record(parse(said))['message']);
+  const message = textOf(record(parse(said))['message']);
   const reason = status === 401 ? 'unauthorized' : status === 403 ? 'forbidden' : 'server';
   return new EngineError(
     reason,

@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EngineError } from './errors.ts';
+import { record } from './mapping/reader.ts';
+import type { Raw } from './mapping/reader.ts';
 import type { Machine } from './platformPaths.ts';
 
 /** The directory of the docker CLI's configuration: `$DOCKER_CONFIG`, or `~/.docker`. */
@@ -12,7 +14,7 @@ export function configDirectory({ env, home }: Pick<Machine, 'env' | 'home'>): s
  * Reads the docker CLI's config.json. One that does not exist, or is empty, is an empty object.
  * @throws EngineError `config` when it cannot be read or is not JSON; never quoting it, for it may hold passwords
  */
-export async function readConfigFile(path: string): Promise<Record<string, unknown>> {
+export async function readConfigFile(path: string): Promise<Raw> {
   let text: string;
   try {
     text = await readFile(path, 'utf8');
@@ -33,11 +35,4 @@ export async function readConfigFile(path: string): Promise<Record<string, unkno
       `${path} is not valid JSON: correct it, or run \`docker login\` again.`,
     );
   }
-}
-
-/** A value as an object of JSON; an empty one where it is none. */
-export function record(value: unknown): Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? (value as Record<string, unknown>)
-    : {};
 }

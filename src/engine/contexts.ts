@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readConfigFile, record } from './configFile.ts';
+import { readConfigFile } from './configFile.ts';
+import { record } from './mapping/reader.ts';
 import type { EndpointTls } from './endpoint.ts';
 import { EngineError } from './errors.ts';
 

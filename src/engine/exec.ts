@@ -4,7 +4,7 @@ import { containerTerminal } from './containers.ts';
 import type { Client } from './client.ts';
 import { EngineError } from './errors.ts';
 import { hangUp, markOf } from './hangUp.ts';
-import { isRaw, readFields } from './mapping/reader.ts';
+import { readFields } from './mapping/reader.ts';
 import { pathText } from './path.ts';
 import { createSession } from './session.ts';
 import type { Session, SessionEnd } from './session.ts';
@@ -58,7 +58,7 @@ export async function startExec(
     as: 'json',
     signal,
   });
-  const exec = readFields(isRaw(created) ? created : {}).text('Id');
+  const exec = readFields(created).text('Id');
   const socket = await client.request({
     method: 'POST',
     path: `/exec/${pathText(exec)}/start`,

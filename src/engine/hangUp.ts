@@ -1,5 +1,5 @@
 import type { Client } from './client.ts';
-import { isRaw, readFields } from './mapping/reader.ts';
+import { readFields } from './mapping/reader.ts';
 import { pathText } from './path.ts';
 
 /** The variable by which the process of a terminal is found again. */
@@ -39,7 +39,7 @@ export async function hangUp(
     body: { Cmd: ['sh', '-c', script, mark], ...(user && { User: user }) },
     as: 'json',
   });
-  const exec = readFields(isRaw(created) ? created : {}).text('Id');
+  const exec = readFields(created).text('Id');
   await client.request({
     method: 'POST',
     path: `/exec/${pathText(exec)}/start`,

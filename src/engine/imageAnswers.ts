@@ -9,6 +9,7 @@ import { familiarReference, HUB, parseReference, splitTag, withDefaultTag } from
 import type { ImageReference } from './reference.ts';
 import type { Registries } from './registry/registries.ts';
 import { registryAnswers } from './registry/answers.ts';
+import { record } from './mapping/reader.ts';
 
 /** Answers what the language server asks about images. */
 export type ImageAnswers = (request: ImagesRequest, signal: AbortSignal) => Promise<ImagesAnswer>;
@@ -126,10 +127,6 @@ function platformText(os: unknown, architecture: unknown, variant: unknown): str
     (part) => typeof part === 'string' && part !== '',
   );
   return parts.length > 1 ? parts.join('/') : '';
-}
-
-function record(value: unknown): Record<string, unknown> {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 }
 
 function namesOf(images: readonly Image[], typed: string): ImageFacts[] {

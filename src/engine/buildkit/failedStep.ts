@@ -1,5 +1,5 @@
 import type { MessageInitShape } from '@bufbuild/protobuf';
-import { isRaw, readFields } from '../mapping/reader.ts';
+import { readFields, record } from '../mapping/reader.ts';
 import type { Raw } from '../mapping/reader.ts';
 import type { GrpcError } from './grpc/status.ts';
 import type {
@@ -40,7 +40,7 @@ export function failedStep(error: GrpcError): FailedStep | undefined {
 function parse(bytes: Uint8Array): Raw {
   try {
     const value: unknown = JSON.parse(Buffer.from(bytes).toString());
-    return isRaw(value) ? value : {};
+    return record(value);
   } catch {
     return {};
   }

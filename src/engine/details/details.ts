@@ -1,6 +1,6 @@
 import type { Client } from '../client.ts';
 import { inspectContainer } from '../containers.ts';
-import { isRaw, readFields, seconds } from '../mapping/reader.ts';
+import { readFields, record, seconds } from '../mapping/reader.ts';
 import type { Raw } from '../mapping/reader.ts';
 import { whyStopped } from './why.ts';
 
@@ -48,7 +48,7 @@ export function detailsOf(container: Raw): ContainerDetails {
     health: health && readFields(health).text('Status') !== '' ? healthOf(health) : undefined,
     networks: Object.entries(networks)
       .map(([name, raw]) => {
-        const at = readFields(isRaw(raw) ? raw : {});
+        const at = readFields(raw);
         const address = at.text('IPAddress') || at.text('GlobalIPv6Address');
         return { name, id: at.text('NetworkID') || name, address };
       })
@@ -83,7 +83,7 @@ export async function readDetails(
   signal?: AbortSignal,
 ): Promise<ContainerDetails> {
   const answer: unknown = await inspectContainer(client, id, signal);
-  return detailsOf(isRaw(answer) ? answer : {});
+  return detailsOf(record(answer));
 }
 
 /** What the checks of a container's health said, the latest first, as text to read. */

@@ -1,5 +1,5 @@
 import type { Client } from '../client.ts';
-import { isRaw, readFields } from '../mapping/reader.ts';
+import { readFields, record } from '../mapping/reader.ts';
 import type { Raw } from '../mapping/reader.ts';
 import { pathText } from '../path.ts';
 import { duplicatesOf } from './duplicates.ts';
@@ -31,7 +31,7 @@ export async function inspectRaw(
 ): Promise<Raw> {
   const path = `/images/${pathText(image)}/json?manifests=1`;
   const answer = await client.request({ path, as: 'json', signal });
-  return isRaw(answer) ? answer : {};
+  return record(answer);
 }
 
 /**

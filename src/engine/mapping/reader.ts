@@ -29,12 +29,22 @@ export function isRaw(value: unknown): value is Raw {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** A JSON value as an object; an empty one where it is none. */
+export const record = (value: unknown): Raw => (isRaw(value) ? value : {});
+
+/** A JSON value as a list of objects; empty where it is none. */
+export const records = (value: unknown): Raw[] => (Array.isArray(value) ? value.map(record) : []);
+
+/** A JSON value as text; undefined where it is none, or empty. */
+export const textOf = (value: unknown): string | undefined =>
+  typeof value === 'string' && value ? value : undefined;
+
 /**
  * Makes a reader of `value`, which reads as an empty object where it is none. `notes` lets the reader of another object add to
  * the remarks of the first one. Never throws, whatever `value` holds.
  */
 export function readFields(value: unknown, notes: string[] = [], prefix = ''): Reader {
-  const raw = isRaw(value) ? value : {};
+  const raw = record(value);
   const note = (remark: string) => {
     if (!notes.includes(remark)) notes.push(remark);
   };

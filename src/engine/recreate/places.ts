@@ -1,4 +1,4 @@
-import { isRaw, readFields } from '../mapping/reader.ts';
+import { isRaw, readFields, record } from '../mapping/reader.ts';
 import type { Raw } from '../mapping/reader.ts';
 import type { Inspected } from './choices.ts';
 import type { Choice, Value } from './model.ts';
@@ -27,7 +27,7 @@ export function placesOf(inspected: Inspected, name: string, settings: Raw): Pla
 
 function portsOf({ config, host, image }: Inspected): Choice[] {
   const bindings = host['PortBindings'];
-  const bound = isRaw(bindings) ? bindings : {};
+  const bound = record(bindings);
   const ports = Object.entries(bound).flatMap(([port, places]) =>
     (Array.isArray(places) ? places : []).filter(isRaw).map((raw) => {
       const place = readFields(raw);
@@ -67,13 +67,13 @@ function networksOf({ id, host }: Inspected, name: string, settings: Raw) {
     return { names: [], choices: usual ? [] : [choice] };
   }
   const all = settings['Networks'];
-  const joined = Object.entries(isRaw(all) ? all : {}).filter(
+  const joined = Object.entries(record(all)).filter(
     ([network]) => network !== 'bridge' && network !== 'podman',
   );
   // The one that it was made with comes first.
   joined.sort(([a], [b]) => Number(b === mode) - Number(a === mode));
   const choices = joined.flatMap(([network, raw], index): Choice[] => {
-    const at = readFields(isRaw(raw) ? raw : {});
+    const at = readFields(raw);
     const fixed = at.inside('IPAMConfig');
     const aliases = at
       .strings('Aliases')

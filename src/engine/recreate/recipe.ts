@@ -60,7 +60,7 @@ export async function readRecipe(
     }),
     read('/info'),
   ]);
-  const defaults = readFields(isRaw(info) ? info : {});
+  const defaults = readFields(info);
   return recipeOf(container, readFields(facts).object('Config') ?? {}, {
     logDriver: defaults.text('LoggingDriver'),
     runtime: defaults.text('DefaultRuntime'),

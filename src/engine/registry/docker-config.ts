@@ -1,7 +1,8 @@
 import { realpath, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { throughDraft } from '../../util/draft.ts';
-import { configDirectory, readConfigFile, record } from '../configFile.ts';
+import { configDirectory, readConfigFile } from '../configFile.ts';
+import { record } from '../mapping/reader.ts';
 import { EngineError } from '../errors.ts';
 import { HUB } from '../reference.ts';
 

@@ -8,6 +8,8 @@ import { abortable } from './abortable.ts';
 import { platformOf, secondsOf } from './manifest.ts';
 import type { Page, Registry, Repository, Tag } from './model.ts';
 import type { HttpReply, HttpRequest, Transport } from './transport.ts';
+import { record, records, textOf } from '../mapping/reader.ts';
+import type { Raw } from '../mapping/reader.ts';
 
 export interface HubOptions {
   /** `https://hub.docker.com`, or what stands for it in tests. */
@@ -32,12 +34,6 @@ interface Call {
   readonly signal?: AbortSignal | undefined;
 }
 
-type Json = Record<string, unknown>;
-
-const record = (value: unknown): Json =>
-  typeof value === 'object' && value !== null ? (value as Json) : {};
-const list = (value: unknown): Json[] => (Array.isArray(value) ? value.map(record) : []);
-const text = (value: unknown) => (typeof value === 'string' && value ? value : undefined);
 const number = (value: unknown) => (typeof value === 'number' ? value : undefined);
 const flag = (value: unknown) => (typeof value === 'boolean' ? value : undefined);
 
@@ -58,15 +54,15 @@ function endOf(token: string): number {
   return Date.now() + 300_000;
 }
 
-function repositoryOf(json: Json): Repository[] {
+function repositoryOf(json: Raw): Repository[] {
   const name =
-    text(json['repo_name']) ??
-    [text(json['namespace']), text(json['name'])].filter(Boolean).join('/');
+    textOf(json['repo_name']) ??
+    [textOf(json['namespace']), textOf(json['name'])].filter(Boolean).join('/');
   if (!name) return [];
   return [
     {
       name: full(name),
-      description: text(json['short_description']) ?? text(json['description']),
+      description: textOf(json['short_description']) ?? textOf(json['description']),
       private: flag(json['is_private']),
       official: flag(json['is_official']) ?? (full(name).startsWith('library/') ? true : undefined),
       stars: number(json['star_count']),
@@ -76,15 +72,15 @@ function repositoryOf(json: Json): Repository[] {
   ];
 }
 
-function orgOf(json: Json): string[] {
-  const name = text(json['orgname']);
+function orgOf(json: Raw): string[] {
+  const name = textOf(json['orgname']);
   return name === undefined ? [] : [name];
 }
 
-function tagOf(json: Json): Tag[] {
-  const name = text(json['name']);
+function tagOf(json: Raw): Tag[] {
+  const name = textOf(json['name']);
   if (!name) return [];
-  const images = list(json['images']);
+  const images = records(json['images']);
   const platforms = images
     .flatMap((image) => platformOf(image) ?? [])
     .filter((platform) => !platform.startsWith('unknown'));
@@ -92,7 +88,7 @@ function tagOf(json: Json): Tag[] {
     {
       name,
       digest:
-        text(json['digest']) ?? (images.length === 1 ? text(images[0]?.['digest']) : undefined),
+        textOf(json['digest']) ?? (images.length === 1 ? textOf(images[0]?.['digest']) : undefined),
       size: number(json['full_size']) ?? number(images[0]?.['size']),
       updated: secondsOf(json['tag_last_pushed'] ?? json['last_updated']),
       platforms: [...new Set(platforms)],
@@ -118,7 +114,7 @@ export function openHub({ url, transport, credential, registry }: HubOptions): R
       secrets,
     });
 
-  async function post(path: string, body: Json): Promise<HttpReply> {
+  async function post(path: string, body: Raw): Promise<HttpReply> {
     return transport.send({
       method: 'POST',
       url: new URL(path, url),
@@ -146,7 +142,7 @@ export function openHub({ url, transport, credential, registry }: HubOptions): R
       );
     }
     const json = record(readJson(reply, 'Docker Hub', 'sign in'));
-    const token = text(json['access_token']) ?? text(json['token']);
+    const token = textOf(json['access_token']) ?? textOf(json['token']);
     if (!token)
       throw new EngineError(
         'not-an-engine',
@@ -193,13 +189,13 @@ export function openHub({ url, transport, credential, registry }: HubOptions): R
   }
 
   /** A page of one of Hub's listings: `{count, next, results}`, `next` being the next one's whole URL. */
-  async function page<T>(asked: Call, read: (json: Json) => T[]): Promise<Page<T>> {
+  async function page<T>(asked: Call, read: (json: Raw) => T[]): Promise<Page<T>> {
     const json = record(readJson(await call(asked), 'Docker Hub', asked.what));
-    const next = text(json['next']);
+    const next = textOf(json['next']);
     const link = next !== undefined && URL.canParse(next, url) ? new URL(next, url) : undefined;
     const path = link && pathWithin(link);
     return {
-      items: list(json['results']).flatMap(read),
+      items: records(json['results']).flatMap(read),
       more:
         path === undefined || path === asked.path
           ? undefined

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { EngineError } from '../errors.ts';
 import type { Descriptor, Manifest } from './model.ts';
+import { record, records, textOf } from '../mapping/reader.ts';
+import type { Raw } from '../mapping/reader.ts';
 
 const OCI_INDEX = 'application/vnd.oci.image.index.v1+json';
 const DOCKER_LIST = 'application/vnd.docker.distribution.manifest.list.v2+json';
@@ -25,20 +27,12 @@ const IMAGE_CONFIGS = new Set([
   'application/octet-stream',
 ]);
 
-type Json = Record<string, unknown>;
-
-const record = (value: unknown): Json =>
-  typeof value === 'object' && value !== null ? (value as Json) : {};
-const list = (value: unknown): Json[] => (Array.isArray(value) ? value.map(record) : []);
-const text = (value: unknown): string | undefined =>
-  typeof value === 'string' && value ? value : undefined;
-
 function descriptor(value: unknown): Descriptor | undefined {
   const { digest, mediaType, size } = record(value);
   return typeof digest === 'string'
     ? {
         digest,
-        mediaType: text(mediaType) ?? '',
+        mediaType: textOf(mediaType) ?? '',
         size: typeof size === 'number' && size >= 0 ? size : 0,
       }
     : undefined;
@@ -47,7 +41,9 @@ function descriptor(value: unknown): Descriptor | undefined {
 /** `os/architecture[/variant]` as docker writes it; undefined when neither is told. */
 export function platformOf(value: unknown): string | undefined {
   const { os, architecture, variant } = record(value);
-  const parts = [text(os), text(architecture), text(variant)].filter((part) => part !== undefined);
+  const parts = [textOf(os), textOf(architecture), textOf(variant)].filter(
+    (part) => part !== undefined,
+  );
   return parts.length ? parts.join('/') : undefined;
 }
 
@@ -71,9 +67,9 @@ export function verifyDigest(body: Buffer, digest: string, host: string): void {
   );
 }
 
-function embedded(json: Json): Manifest['embedded'] {
-  const first = text(list(json['history'])[0]?.['v1Compatibility']);
-  let config: Json = {};
+function embedded(json: Raw): Manifest['embedded'] {
+  const first = textOf(records(json['history'])[0]?.['v1Compatibility']);
+  let config: Raw = {};
   try {
     config = record(JSON.parse(first ?? '{}'));
   } catch {
@@ -100,7 +96,7 @@ export function parseManifest(
 ): Manifest {
   const json = record(value);
   const header = contentType?.split(';')[0]?.trim();
-  const layers = list(json['layers']).flatMap((layer) => descriptor(layer) ?? []);
+  const layers = records(json['layers']).flatMap((layer) => descriptor(layer) ?? []);
   const config = descriptor(json['config']);
   const common = {
     digest,
@@ -111,7 +107,7 @@ export function parseManifest(
     embedded: undefined,
   } as const;
   if (json['schemaVersion'] === 1) {
-    const blobs = list(json['fsLayers']).flatMap(
+    const blobs = records(json['fsLayers']).flatMap(
       (layer) => descriptor({ digest: layer['blobSum'] }) ?? [],
     );
     return {
@@ -123,7 +119,7 @@ export function parseManifest(
     };
   }
   if (Array.isArray(json['manifests'])) {
-    const children = list(json['manifests']).flatMap((entry) => {
+    const children = records(json['manifests']).flatMap((entry) => {
       const annotations = record(entry['annotations']);
       const of = descriptor(entry);
       // BuildKit's provenance and SBOM stand in the index as images of an unknown platform.
@@ -137,11 +133,11 @@ export function parseManifest(
     return {
       ...common,
       kind: 'index',
-      mediaType: text(json['mediaType']) ?? header ?? OCI_INDEX,
+      mediaType: textOf(json['mediaType']) ?? header ?? OCI_INDEX,
       children,
     };
   }
-  const mediaType = text(json['mediaType']) ?? header ?? OCI_MANIFEST;
+  const mediaType = textOf(json['mediaType']) ?? header ?? OCI_MANIFEST;
   const isImage =
     config !== undefined && (config.mediaType === '' || IMAGE_CONFIGS.has(config.mediaType));
   if (!config && !layers.length && mediaType !== OCI_MANIFEST && mediaType !== DOCKER_MANIFEST) {
