@@ -46,6 +46,8 @@ export interface Container {
   readonly health: Health;
   /** Seconds since the epoch: by an event, else about, by the engine's words; undefined where neither tells. */
   readonly startedAt: number | undefined;
+  /** Seconds since the epoch, of one that has exited: about, by the engine's words. */
+  readonly finishedAt: number | undefined;
   readonly exitCode: number | undefined;
   /** The engine's own words, such as `Up 2 hours (healthy)`. Grows stale by itself: the last thing to go by. */
   readonly status: string;

@@ -11,7 +11,7 @@ import type { EngineEvent } from './events.ts';
 import { createLane } from './lane.ts';
 import type { Lane } from './lane.ts';
 import type { Container, Image, Item, ItemOf, Kind } from './model.ts';
-import { startInWords } from './startInWords.ts';
+import { timeInWords } from './timeInWords.ts';
 import { createSettler } from './settle.ts';
 import { engineSource } from './source.ts';
 import type { Source } from './source.ts';
@@ -120,7 +120,7 @@ export function createStore(options: StoreOptions = {}): FedStore {
     log,
     clock,
     onChange: (difference) => fire('container', difference),
-    complete: (item, before) => withStart(item, started.get(item.id), before?.startedAt),
+    complete: (item, before) => withTimes(item, started.get(item.id), before),
   });
   const lanes: { readonly [K in Kind]: Lane<K> } = {
     container: containers,
@@ -241,11 +241,13 @@ function aborted(signal: AbortSignal): Promise<void> {
   });
 }
 
-/** @param known when it was started, by what was known until now */
-function withStart(item: Container, time: number | undefined, known?: number): Container {
-  const runs = item.state === 'running' || item.state === 'paused';
-  const startedAt = time ?? startInWords(item.status, Date.now() / 1000, known);
-  return runs && startedAt !== undefined ? { ...item, startedAt } : item;
+/** @param started when it was, by an event; `before` what was known until now */
+function withTimes(item: Container, started: number | undefined, before?: Container): Container {
+  const now = Date.now() / 1000;
+  if (item.state === 'running' || item.state === 'paused')
+    return { ...item, startedAt: started ?? timeInWords(item.status, now, before?.startedAt) };
+  if (item.state !== 'exited') return item;
+  return { ...item, finishedAt: timeInWords(item.status, now, before?.finishedAt) };
 }
 
 /**

@@ -41,6 +41,7 @@ export function containerFromList(entry: Raw): Container | undefined {
     state,
     health: readHealth(reader, status),
     startedAt: undefined,
+    finishedAt: undefined,
     exitCode: state === 'exited' ? readExitCode(status) : undefined,
     status,
     ports: readPorts(reader),

@@ -112,9 +112,13 @@ function describeAge(container: Container, now: number): string {
   return failed + formatAge(container.created, now);
 }
 
-/** The engine's words, with how long it runs by now. */
-const describeStatus = ({ status, startedAt }: Container, now: number): string =>
-  startedAt ? status.replace(/^Up [^(]*[^( ]/, `Up ${formatAge(startedAt, now)}`) : status;
+/** The engine's words, with how long it runs, or ended ago, by now. */
+function describeStatus({ status, startedAt, finishedAt }: Container, now: number): string {
+  if (startedAt) return status.replace(/^Up [^(]*[^( ]/, `Up ${formatAge(startedAt, now)}`);
+  return finishedAt
+    ? status.replace(/^(Exited \(-?\d+\)) .*/, `$1 ${formatAge(finishedAt, now)} ago`)
+    : status;
+}
 
 const labels = {
   name: (container: Container) => container.name,

@@ -51,6 +51,7 @@ describe('a listed container', () => {
       state: 'running',
       health: 'healthy',
       startedAt: undefined,
+      finishedAt: undefined,
       exitCode: undefined,
       status: 'Up 2 hours (healthy)',
       ports: [

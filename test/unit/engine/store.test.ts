@@ -315,6 +315,27 @@ describe('the store', () => {
     }
   });
 
+  it('knows of the engine’s words since when a container is over', async () => {
+    const { store, engine, follow } = rig();
+    const listed = (state: string, status: string) =>
+      item('container', 'c1', { State: state, Status: status });
+    const times = () => {
+      const { startedAt, finishedAt } = store.get('container', 'c1') ?? {};
+      const hours = (Date.now() / 1000 - (finishedAt ?? NaN)) / 3600;
+      return [startedAt, Number.isNaN(hours) ? undefined : Math.round(hours)];
+    };
+    engine.container.set('c1', listed('exited', 'Exited (137) 2 days ago'));
+    await follow().live;
+    await store.load('container');
+    expect(times()).toEqual([undefined, 48]);
+    engine.container.set('c1', listed('running', 'Up Less than a second'));
+    await store.refresh('container');
+    expect(times()).toEqual([expect.any(Number), undefined]);
+    engine.container.set('c1', listed('exited', 'Exited (-1) About an hour ago'));
+    await store.refresh('container');
+    expect(times()).toEqual([undefined, 1]);
+  });
+
   it('reads the image that lost a tag to another, and the containers that go by it', async () => {
     const { store, engine, calls, event, follow } = rig();
     engine.image.set('i1', item('image', 'i1', { RepoTags: ['x:latest'] }));

@@ -92,6 +92,9 @@ describe('container rows', () => {
     const [row] = containerRows([listed], { ...options, description: ['status'] });
     expect(row?.description).toBe('Up 2 h (healthy)');
     expect(containerTooltip(listed, options)).toContain('Up 2 h');
+    const over = container({ status: 'Exited (3) Less than a second ago', finishedAt: 1000 });
+    const [gone] = containerRows([over], { ...options, description: ['status'] });
+    expect(gone?.description).toBe('Exited (3) 2 h ago');
   });
 
   test('link to ports of an engine that is at an IPv6 address', () => {

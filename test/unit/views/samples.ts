@@ -14,6 +14,7 @@ export const container = (over: Partial<Container> = {}): Container => ({
   state: 'running',
   health: 'none',
   startedAt: undefined,
+  finishedAt: undefined,
   exitCode: undefined,
   status: 'Up 2 hours',
   ports: [],

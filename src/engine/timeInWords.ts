@@ -9,16 +9,19 @@ const SECONDS: Readonly<Record<string, number>> = {
 };
 
 /**
- * When a container was started by the engine's words, which are all that a list tells of it: `Up 3 hours (healthy)`.
+ * When a container was started, or ended if it doesn't run, by the engine's words, which are all that a list tells of it:
+ * `Up 3 hours (healthy)`, `Exited (137) 2 days ago`.
  * @param now seconds since the epoch, as what is answered
  * @param known answered as long as the words, which are rounded, may mean it
  */
-export function startInWords(status: string, now: number, known?: number): number | undefined {
+export function timeInWords(status: string, now: number, known?: number): number | undefined {
   const [, number = '', unit = ''] =
-    /^Up (\d+|About an?|Less than a) (second|minute|hour|day|week|month|year)/.exec(status) ?? [];
+    /^(?:Up|Exited \(-?\d+\)) (\d+|About an?|Less than a) (second|minute|hour|day|week|month|year)/.exec(
+      status,
+    ) ?? [];
   const size = SECONDS[unit];
   if (size === undefined) return undefined;
   const units = number.startsWith('Less') ? 0 : number.startsWith('About') ? 1 : Number(number);
-  const start = Math.floor(now - units * size);
-  return known !== undefined && Math.abs(known - start) <= size ? known : start;
+  const time = Math.floor(now - units * size);
+  return known !== undefined && Math.abs(known - time) <= size ? known : time;
 }
