@@ -1,8 +1,9 @@
+import type { Dockerfile } from '../../model/dockerfile.ts';
 import type { Span } from '../../parser/tree.ts';
 import type { Fix, Rule } from '../rule.ts';
 import type { Label } from './labels.ts';
 import { labelsOf } from './labels.ts';
-import { wholeLines } from '../edits.ts';
+import { removal } from '../lineAbove.ts';
 
 export const DL3050: Rule = {
   id: 'DL3050',
@@ -25,23 +26,24 @@ export const DL3050: Rule = {
       yield {
         span: label.key,
         message: `Label ${label.name} is not one of those that are allowed.`,
-        fixes: fixes(file.tree.source, label, labels[index - 1], labels[index + 1]),
+        fixes: fixes(file, label, labels[index - 1], labels[index + 1]),
       };
     }
   },
 };
 
 /** Takes a label away with the blanks beside it, or its instruction with it when it is the only one there. */
-function fixes(source: string, label: Label, before?: Label, after?: Label): Fix[] {
+function fixes(file: Dockerfile, label: Label, before?: Label, after?: Label): Fix[] {
   const { instruction, key, value, name } = label;
   const siblings = [before, after].filter((other) => other?.instruction === instruction);
+  const title = `Remove label ${name}`;
+  if (siblings.length === 0)
+    return [{ title, edits: removal(file, instruction.parent ?? instruction) }];
   const end = (value ?? key).end;
   let span: Span;
-  if (siblings.length === 0) span = wholeLines(instruction.parent ?? instruction, source);
-  else if (before?.instruction === instruction)
-    span = { start: (before.value ?? before.key).end, end };
+  if (before?.instruction === instruction) span = { start: (before.value ?? before.key).end, end };
   else span = { start: key.start, end: after?.key.start ?? end };
   // A continuation mark between two labels would be left over.
-  if (siblings.length > 0 && source.slice(span.start, span.end).includes('\n')) return [];
-  return [{ title: `Remove label ${name}`, edits: [{ span, text: '' }] }];
+  if (file.tree.source.slice(span.start, span.end).includes('\n')) return [];
+  return [{ title, edits: [{ span, text: '' }] }];
 }

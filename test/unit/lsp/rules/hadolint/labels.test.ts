@@ -56,6 +56,8 @@ describe('DL3050', () => {
     ['LABEL b=2 a=1\n', 'LABEL a=1\n'],
     ['FROM x\nLABEL b=2 \\\n  c=3\nUSER 1\n', undefined],
     ['FROM x\nLABEL b 2\nUSER 1\n', 'FROM x\nUSER 1\n'],
+    // What silences something in it would speak of the next one.
+    ['FROM x\n# why\n# hadolint ignore=DL3048\nLABEL b=2\nUSER 1\n', 'FROM x\n# why\nUSER 1\n'],
   ])('mends %j', async (text, good) => {
     const [first] = await findings(ruleOf('DL3050'), text, { config });
     const [fix] = first?.fixes ?? [];
