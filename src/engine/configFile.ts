@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isAbsent } from '../util/absent.ts';
 import { EngineError } from './errors.ts';
 import { record } from './mapping/reader.ts';
 import type { Raw } from './mapping/reader.ts';
@@ -19,8 +20,8 @@ export async function readConfigFile(path: string): Promise<Raw> {
   try {
     text = await readFile(path, 'utf8');
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    if (code === 'ENOENT' || code === 'ENOTDIR') return {};
+    if (isAbsent(error)) return {};
+    const { code } = error as NodeJS.ErrnoException;
     throw new EngineError(
       'config',
       `${path} cannot be read (${code ?? 'unknown error'}): see that you may read it.`,

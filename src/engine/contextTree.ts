@@ -1,5 +1,6 @@
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isAbsent } from '../util/absent.ts';
 import { walkContext } from '../util/contextFiles.ts';
 import type { FileKind } from '../util/contextFiles.ts';
 import { parseDockerignore } from '../util/dockerignore.ts';
@@ -149,7 +150,7 @@ async function sizeOf(path: string): Promise<number | undefined> {
   try {
     return (await lstat(path)).size;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    if (isAbsent(error)) return undefined;
     throw error;
   }
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isAbsent } from '../util/absent.ts';
 import { readConfigFile } from './configFile.ts';
 import { record } from './mapping/reader.ts';
 import type { EndpointTls } from './endpoint.ts';
@@ -108,16 +109,11 @@ const idOf = (name: string) => createHash('sha256').update(name).digest('hex');
 const metaPath = (directory: string, id: string) =>
   join(directory, 'contexts', 'meta', id, 'meta.json');
 
-const absent = (error: unknown) =>
-  error instanceof Error &&
-  'code' in error &&
-  (error.code === 'ENOENT' || error.code === 'ENOTDIR');
-
 async function optional(path: string): Promise<Buffer | undefined> {
   try {
     return await readFile(path);
   } catch (error) {
-    if (absent(error)) return undefined;
+    if (isAbsent(error)) return undefined;
     throw asConfigError(error, `${path} can't be read.`);
   }
 }
@@ -126,7 +122,7 @@ async function entries(directory: string): Promise<string[]> {
   try {
     return await readdir(directory);
   } catch (error) {
-    if (absent(error)) return [];
+    if (isAbsent(error)) return [];
     throw asConfigError(error, `${directory} can't be read.`);
   }
 }

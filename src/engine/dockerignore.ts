@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { isAbsent } from '../util/absent.ts';
 import { parseDockerignore } from '../util/dockerignore.ts';
 import { oneLine } from '../util/format.ts';
 import { EngineError } from './errors.ts';
@@ -43,7 +44,7 @@ async function readIfThere(file: string): Promise<string | undefined> {
   try {
     return await readFile(file, 'utf8');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    if (isAbsent(error)) return undefined;
     throw filesError(error, `${file} could not be read`);
   }
 }

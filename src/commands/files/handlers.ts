@@ -11,6 +11,7 @@ import { copies } from '../copy.ts';
 import type { Handlers } from '../run.ts';
 import type { Run } from '../services.ts';
 import { compareTitle, otherSources } from './compare.ts';
+import { exists } from './exists.ts';
 import { uploadAll } from './upload.ts';
 
 const join = (folder: string, name: string) => posix.join(folder, name);
@@ -28,17 +29,6 @@ function checkFileName(text: string): string | undefined {
 }
 
 const open = (uri: vscode.Uri) => vscode.commands.executeCommand('vscode.open', uri);
-
-/** Whether there is something at a path. */
-async function exists({ files, signal }: Run<unknown>, at: FilePath): Promise<boolean> {
-  try {
-    await files.stat(at, signal);
-    return true;
-  } catch (error) {
-    if (error instanceof EngineError && error.reason === 'not-found') return false;
-    throw error;
-  }
-}
 
 /** @throws EngineError when the name is taken: what is there is never replaced by a new one */
 async function checkFree(run: Run<unknown>, at: FilePath): Promise<void> {

@@ -1,7 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { posix } from 'node:path';
 import * as vscode from 'vscode';
-import type { FilePath } from '../../engine/containerFiles/service.ts';
 import { EngineError } from '../../engine/errors.ts';
 import { warn } from '../../views/notify.ts';
 import type { DroppedFile, FileTarget } from '../../views/rows/files.ts';
@@ -10,6 +9,7 @@ import { confirm, each } from '../ask.ts';
 import type { Run } from '../services.ts';
 import { namesakes } from './arrivals.ts';
 import type { Arrival } from './arrivals.ts';
+import { exists } from './exists.ts';
 
 /**
  * Sends what was dropped on a folder, or is chosen, to it. What comes from the same container is moved there. Asks before
@@ -41,7 +41,7 @@ export async function uploadAll(run: Run<FileTarget>): Promise<void> {
       moved,
       ({ name }) => name,
       async ({ name }) => {
-        if (await isThere(run, { source, path: posix.join(path, name) })) taken.push(name);
+        if (await exists(run, { source, path: posix.join(path, name) })) taken.push(name);
       },
     ),
   );
@@ -68,16 +68,6 @@ export async function uploadAll(run: Run<FileTarget>): Promise<void> {
   );
   if (left.length > 0)
     void warn(vscode.l10n.t('Left out, for they are no files: {0}.', listNames(left)));
-}
-
-async function isThere({ files, signal }: Run<unknown>, at: FilePath): Promise<boolean> {
-  try {
-    await files.stat(at, signal);
-    return true;
-  } catch (error) {
-    if (error instanceof EngineError && error.reason === 'not-found') return false;
-    throw error;
-  }
 }
 
 /** Lets the person choose files or a folder of this machine. */

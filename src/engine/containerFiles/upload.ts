@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import type { Stats } from 'node:fs';
 import { lstat, readdir, readlink, stat } from 'node:fs/promises';
 import { join, posix } from 'node:path';
+import { unlessAbsent } from '../../util/absent.ts';
 import { fsPath, nameOf, readable, sortNames } from '../buildkit/files/names.ts';
 import { EngineError } from '../errors.ts';
 import { filesError } from '../files.ts';
@@ -84,11 +85,6 @@ const modeAndTime = ({ mode, mtimeMs }: Stats) => ({
   mtime: Math.floor(mtimeMs),
 });
 
-/** What goes away meanwhile is nobody's any more. @throws any other error */
-function unlessGone(error: NodeJS.ErrnoException): undefined {
-  if (error.code !== 'ENOENT') throw error;
-}
-
 async function* walk(
   file: string,
   stats: Stats,
@@ -103,7 +99,7 @@ async function* walk(
     const children = await readdir(fsPath(file), { encoding: 'buffer' });
     for (const child of sortNames(children.map(nameOf))) {
       const below = join(file, child);
-      const found = await lstat(fsPath(below)).catch(unlessGone);
+      const found = await lstat(fsPath(below)).catch(unlessAbsent);
       if (found) yield* walk(below, found, `${name}/${child}`, owner, read, left);
     }
   } else if (stats.isSymbolicLink()) {

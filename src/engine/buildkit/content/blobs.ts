@@ -4,6 +4,7 @@ import { constants } from 'node:fs';
 import { lstat, mkdir, open, rename, rm, rmdir } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
+import { unlessAbsent } from '../../../util/absent.ts';
 import { EngineError } from '../../errors.ts';
 import { filesError } from '../../files.ts';
 import { parseDigest } from './digest.ts';
@@ -74,9 +75,9 @@ export function openBlobs(root: string): Blobs {
     const { algorithm, hex } = parsed;
     return named(root, digest, async () => {
       for (const parts of [['blobs'], ['blobs', algorithm]])
-        if (!(await lstat(join(root, ...parts)).catch(ignoreMissing))?.isDirectory())
+        if (!(await lstat(join(root, ...parts)).catch(unlessAbsent))?.isDirectory())
           return undefined;
-      const found = await lstat(join(root, 'blobs', algorithm, hex)).catch(ignoreMissing);
+      const found = await lstat(join(root, 'blobs', algorithm, hex)).catch(unlessAbsent);
       if (!found?.isFile()) return undefined;
       return { size: found.size, created: found.birthtime, modified: found.mtime };
     });
@@ -226,10 +227,6 @@ async function* pieces(file: FileHandle, offset: number, length: number): AsyncG
     yield buffer.subarray(0, bytesRead);
     at += bytesRead;
   }
-}
-
-function ignoreMissing(error: NodeJS.ErrnoException): undefined {
-  if (error.code !== 'ENOENT' && error.code !== 'ENOTDIR') throw error;
 }
 
 async function named<T>(root: string, digest: string, action: () => Promise<T>): Promise<T> {

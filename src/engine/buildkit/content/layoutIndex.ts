@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { lstat, open, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isAbsent } from '../../../util/absent.ts';
 import { throughDraft } from '../../../util/draft.ts';
 import { EngineError } from '../../errors.ts';
 import { filesError } from '../../files.ts';
@@ -69,8 +70,7 @@ async function readIndex(root: string): Promise<Raw | undefined> {
       await file.close();
     }
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : '';
-    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+    if (isAbsent(error)) return undefined;
     throw filesError(error, `“${path}” could not be read`);
   }
   const index = parsed(text);

@@ -13,6 +13,7 @@ import {
   utimes,
 } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
+import { unlessAbsent } from '../../../util/absent.ts';
 import { draftName } from '../../../util/draft.ts';
 import { filesError } from '../../files.ts';
 import { EngineError } from '../../errors.ts';
@@ -68,7 +69,7 @@ export function openDestination(root: string): Destination {
   return {
     directory: (stat) =>
       named(stat.path, async () => {
-        const there = await lstat(at(stat.path)).catch(ignoreMissing);
+        const there = await lstat(at(stat.path)).catch(unlessAbsent);
         if (there && !there.isDirectory()) await unlink(at(stat.path));
         // One that is closed even to its owner is so only once it is filled.
         if (!there?.isDirectory()) await mkdir(at(stat.path), { mode: 0o700 });
@@ -162,10 +163,6 @@ function permissionsOf({ mode: bits }: Stat): number {
 function timesOf({ modified }: Stat): [access: string, modification: string] {
   const seconds = Number(modified / 1_000_000_000n) + Number(modified % 1_000_000_000n) / 1e9;
   return [String(seconds), String(seconds)];
-}
-
-function ignoreMissing(error: NodeJS.ErrnoException): undefined {
-  if (error.code !== 'ENOENT') throw error;
 }
 
 async function named<T>(path: string, action: () => Promise<T>): Promise<T> {

@@ -1,5 +1,6 @@
 import { lstatSync, readdirSync, readlinkSync } from 'node:fs';
 import type { BigIntStats } from 'node:fs';
+import { isAbsent } from '../../../util/absent.ts';
 import { filesError } from '../../files.ts';
 import type { EngineError } from '../../errors.ts';
 import { fsPath, nameOf, readable, sortNames } from './names.ts';
@@ -67,8 +68,7 @@ function attempt<T>(path: string, call: () => T): T | undefined {
   try {
     return call();
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : '';
-    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+    if (isAbsent(error)) return undefined;
     throw unreadable(path, error);
   }
 }

@@ -1,12 +1,13 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { isAbsolute, join, relative, sep } from 'node:path';
+import { isAbsent } from '../../../util/absent.ts';
 import { kindOf, walkContext } from '../../../util/contextFiles.ts';
 import { parseDockerignore } from '../../../util/dockerignore.ts';
 import { cleanPath, compileGlob, hasWildcards } from '../../../util/goPath.ts';
 import type { BuildContext, ContextEntry } from '../rules/rule.ts';
 import { findIgnoreFile } from './ignoreFile.ts';
 import type { Overlay } from './ignoreFile.ts';
-import { isAbsent, resolveInside } from './paths.ts';
+import { resolveInside } from './paths.ts';
 
 /** Larger files aren't read, in bytes. */
 const LARGEST_READ = 1024 * 1024;

@@ -1,22 +1,11 @@
 import { lstat, readFile, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isAbsent } from '../../../util/absent.ts';
 import { kindOf } from '../../../util/contextFiles.ts';
 import type { FileKind } from '../../../util/contextFiles.ts';
 
 /** As many links may a path go through, as in the kernel. */
 const MOST_LINKS = 40;
-
-/** Whether an error says that nothing is there. */
-export function isAbsent(error: unknown): boolean {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  // A path that no file system could hold is on none.
-  return (
-    code === 'ENOENT' ||
-    code === 'ENOTDIR' ||
-    code === 'ENAMETOOLONG' ||
-    code === 'ERR_INVALID_ARG_VALUE'
-  );
-}
 
 /** The text of a file; undefined when there is none. Throws what reading throws otherwise. */
 export async function readIfThere(path: string): Promise<string | undefined> {

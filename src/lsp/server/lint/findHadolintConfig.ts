@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { isAbsent } from '../../../util/absent.ts';
 import type { ConfigProblem, HadolintConfig } from './hadolintConfig.ts';
 import { NO_HADOLINT_CONFIG } from './hadolintConfig.ts';
 
@@ -35,8 +36,8 @@ export async function findHadolintConfig(
     try {
       return { path, ...(await readHadolintConfig(path)) };
     } catch (error) {
+      if (isAbsent(error)) continue;
       const reason = error instanceof Error && 'code' in error ? error.code : String(error);
-      if (reason === 'ENOENT' || reason === 'ENOTDIR') continue;
       const message = `This configuration can't be read (${String(reason)}).`;
       const problem = { message, start: 0, end: 0, line: 1, column: 1 };
       return { path, config: NO_HADOLINT_CONFIG, problems: [problem] };
