@@ -1,6 +1,5 @@
-import type { SyntaxNode } from 'unbash';
-import { forEachChild } from 'unbash';
 import type { Span } from '../../parser/tree.ts';
+import { eachNode, SETTERS } from '../../shell/nodes.ts';
 import type { Shell } from '../../shell/shell.ts';
 
 /** What a script does with variables. */
@@ -21,42 +20,27 @@ export function mayRead({ script }: Shell, isAsked: (name: string) => boolean): 
 }
 
 /** Which variables a script reads and sets. Linear in its length. */
-export function variablesOfShell({ root, commands, assignments, span }: Shell): Used {
+export function variablesOfShell(shell: Shell): Used {
+  const { commands, assignments, span } = shell;
   const read = new Map<string, Span>();
   const set = new Set(assignments.map(({ name }) => name));
   const note = (name: string, from: number, to: number) => {
     if (/^[A-Za-z_]\w*$/.test(name) && !read.has(name)) read.set(name, span(from, to));
   };
-  const open: SyntaxNode[] = [root()];
-  const add = (child: SyntaxNode) => void open.push(child);
-  for (let node = open.pop(); node; node = open.pop()) {
+  eachNode(shell, (node) => {
     if (node.type === 'SimpleExpansion') note(node.text.slice(1), node.pos, node.end);
     else if (node.type === 'ParameterExpansion') {
       if (node.operation?.type === 'Default') set.add(node.parameter);
       else note(node.parameter, node.pos, node.end);
     } else if (node.type === 'For' || node.type === 'Select') set.add(node.name.text);
-    // Positions in a text with escapes count in another text.
-    else if (node.type === 'CommandExpansion' && node.script?.source !== undefined) continue;
-    forEachChild(node, add);
-  }
+  });
   for (const { name, args } of commands) {
-    if (SETTERS.has(name)) for (const { value } of args) set.add(value.split('=', 1)[0] ?? '');
+    if (SETTERS.has(name) || NAMERS.has(name))
+      for (const { value } of args) set.add(value.split('=', 1)[0] ?? '');
   }
   return { read, set, sources: commands.some(({ name }) => SOURCES.has(name)) };
 }
 
-const SETTERS = new Set([
-  'read',
-  'getopts',
-  'printf',
-  'mapfile',
-  'readarray',
-  'let',
-  'unset',
-  'export',
-  'declare',
-  'local',
-  'typeset',
-  'readonly',
-]);
+/** Commands that set a variable that one of their arguments names. */
+const NAMERS = new Set(['printf', 'mapfile', 'readarray', 'let']);
 const SOURCES = new Set(['.', 'source', 'eval']);
