@@ -25,6 +25,7 @@ describe('what the builder takes', () => {
     'FROM --platform=$BUILDPLATFORM alpine',
     'FROM --platform= alpine',
     'FROM scratch',
+    'FROM my_registry.example/a',
     stage('RUN', 'CMD', 'ENTRYPOINT', 'CMD []', 'RUN []'),
     stage('RUN ["a", 1', 'CMD ["a",]', 'CMD [1e999]'),
     stage('COPY -- --from a /b', 'COPY --link a /b', 'COPY --link=FALSE a /b'),

@@ -32,7 +32,8 @@ export function referenceProblem(text: string): ReferenceProblem | undefined {
   const colon = named.indexOf(':', pathFrom);
   const pathTo = colon < 0 ? named.length : colon;
   const path = named.slice(pathFrom, pathTo);
-  if (hasDomain && !isDomain(head))
+  // A host with an underscore is read as the first part of a path, which is as good.
+  if (hasDomain && !isDomain(head) && !PATH_PART.test(head))
     return { message: 'This is not the name of a registry.', from: 0, to: slash };
   const lower = path.toLowerCase();
   if (lower !== path) {
