@@ -4,6 +4,7 @@ import type { Instruction, Span, Tree } from '../parser/tree.ts';
 import { touches } from '../parser/tree.ts';
 import { pairsOf } from '../parser/words.ts';
 import { readCsv } from '../parser/csv.ts';
+import { isWord } from '../rules/errors/invalidStageName.ts';
 import { isCheck } from './checkDirective.ts';
 import type { Reported } from './lint.ts';
 import { instructionAt } from '../parser/tree.ts';
@@ -108,6 +109,9 @@ function runsTrigger({ stage }: Instruction, tree: Tree): number | undefined {
 }
 
 function phaseOf(error: Reported, place: Instruction | undefined, tree: Tree): Phase {
+  const name =
+    error.rule === 'build-error/invalid-stage-name' && place && tree.stages[place.stage]?.name;
+  if (name && isWord(name.text)) return 'stages';
   const phase = ERRORS.get(error.rule) ?? (isRead(error, place, tree) ? 'parse' : undefined);
   // What ONBUILD triggers is taken as text at first, and parsed when a stage is to run it.
   if (phase === 'parse' && place?.parent && error.rule !== 'build-error/invalid-trigger')
