@@ -24,7 +24,8 @@ export const secretsUsedInArgOrEnv: Rule = {
       const keys = expanded.filter(({ piece }) => piece.role === 'key');
       for (const [index, { key }] of pairs.entries()) {
         // ENV's names may hold variables themselves.
-        const name = (instruction.name === 'ENV' && keys[index]?.expansion.value) || key.text;
+        const name =
+          instruction.name === 'ENV' ? (keys[index]?.expansion.value ?? key.text) : key.text;
         if (!isSecret(name)) continue;
         yield at(place, {
           span: key,

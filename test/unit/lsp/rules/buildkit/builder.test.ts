@@ -92,6 +92,11 @@ describe('SecretsUsedInArgOrEnv', () => {
     );
     expect(await found('SecretsUsedInArgOrEnv', `ARG ${name}\nFROM a\n`)).toEqual([]);
   });
+
+  test('takes a name for what its variables make of it', async () => {
+    const text = 'FROM a\nENV A=x\nENV $A_TOKEN=1 ${A}_TOKEN=2\n';
+    expect(await found('SecretsUsedInArgOrEnv', text)).toEqual(['3 ${A}_TOKEN']);
+  });
 });
 
 describe('FromPlatformFlagConstDisallowed', () => {
