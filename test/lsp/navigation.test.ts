@@ -132,6 +132,7 @@ describe('rename', () => {
   it.each([
     ['ROOT=/srv', 'a b', /letters, digits/],
     ['AS build', '1x', /no name|letter first/],
+    ['build --link', 'x.', /letters, digits/],
     ['build --link', 'base', /already a stage called base/],
   ])('says why %s cannot become %s', async (marker, newName, message) => {
     const at = marker === 'AS build' ? 'build\nRUN' : marker;

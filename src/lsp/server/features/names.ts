@@ -85,8 +85,9 @@ const VALID = {
     rule: 'letters, digits and _, and no digit first',
   },
   stage: {
-    pattern: /^[a-z][a-z0-9._-]*$/i,
-    rule: 'letters, digits, . _ and -, and a letter first',
+    // It must do for the name of an image, too.
+    pattern: /^[a-z][a-z0-9]*(?:(?:\.|__?|-+)[a-z0-9]+)*$/i,
+    rule: 'letters, digits, . _ and - between them, and a letter first',
   },
   heredoc: { pattern: /^[^\s<'"\\]+$/, rule: 'no white space, quotes, < or \\' },
 };
