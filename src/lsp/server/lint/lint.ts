@@ -65,7 +65,7 @@ export function lint(
       onError(rule, error);
     }
   }
-  const come = config.beyondErrors ? found : reached(file.tree, found);
+  const come = config.beyondErrors ? found : reached(file, found);
   return merge(file.tree, come, rules, locate).sort((a, b) => a.span.start - b.span.start);
 }
 

@@ -1,3 +1,4 @@
+import type { Dockerfile } from '../model/dockerfile.ts';
 import { PAIRED, piecesOf } from '../model/pieces.ts';
 import { flagText } from '../parser/flags.ts';
 import type { Instruction, Span, Tree } from '../parser/tree.ts';
@@ -70,7 +71,8 @@ interface Stop {
  * Takes out the findings of BuildKit's checks that BuildKit doesn't come to, because it refuses the file before: what
  * stands behind an error may mean something else once the error is gone. Other findings stay.
  */
-export function reached(tree: Tree, found: readonly Reported[]): Reported[] {
+export function reached(file: Dockerfile, found: readonly Reported[]): Reported[] {
+  const { tree } = file;
   let stop: Stop | undefined;
   for (const error of found) {
     if (!error.rule.startsWith('build-error/')) continue;
@@ -80,7 +82,7 @@ export function reached(tree: Tree, found: readonly Reported[]): Reported[] {
     const name = phaseOf(error, place, tree);
     const phase = PHASES.indexOf(name);
     const start =
-      (name === 'run' && place?.parent && runsTrigger(place, tree)) ||
+      (name === 'run' && place?.parent && runsTrigger(place, file)) ||
       (outer?.start ?? tree.source.length);
     const order =
       stop && (phase - stop.phase || start - stop.start || within(error, stop.error, place));
@@ -104,8 +106,8 @@ function within(a: Reported, b: Reported, place: Instruction | undefined): numbe
 }
 
 /** Where the FROM begins that is the first to run a trigger. */
-function runsTrigger({ stage }: Instruction, tree: Tree): number | undefined {
-  return tree.stages.find(({ base }) => base === stage)?.from.start;
+function runsTrigger({ stage }: Instruction, file: Dockerfile): number | undefined {
+  return file.tree.stages.find((one) => file.scopes().base(one) === stage)?.from.start;
 }
 
 function phaseOf(error: Reported, place: Instruction | undefined, tree: Tree): Phase {

@@ -123,6 +123,12 @@ describe('checks before an error are made, those behind it aren’t', () => {
     ]);
   });
 
+  test('what the triggers say before the one that is refused, of a base that a variable names', () => {
+    const text =
+      'ARG BASE=b\nFROM a AS b\nONBUILD CMD c\nONBUILD STOPSIGNAL $X\nFROM ${BASE}\nWORKDIR d\n';
+    expect(checks(text)).toEqual(['JSONArgsRecommended:5', 'UndefinedVar:5']);
+  });
+
   test('each variable of a list', () => {
     expect(checks('FROM a\nVOLUME $X $Y\n')).toEqual(['UndefinedVar:2', 'UndefinedVar:2']);
   });
