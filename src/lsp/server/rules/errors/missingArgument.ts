@@ -4,6 +4,7 @@ import type { Instruction } from '../../parser/tree.ts';
 import { isAs } from '../../parser/space.ts';
 import { argumentWords } from '../../parser/words.ts';
 import type { Finding, Rule } from '../rule.ts';
+import { UNREAD } from './support/flags.ts';
 import { built } from './support/steps.ts';
 
 /** What each instruction that takes arguments takes. RUN, CMD and ENTRYPOINT may stand alone. */
@@ -51,7 +52,7 @@ function missing(file: Dockerfile, instruction: Instruction): Finding[] {
   const { name, keyword, args, logical, flags } = instruction;
   const wanted = WANTED[name] ?? '';
   // They are in the flag, whose quote is what is wrong.
-  if (flags.at(-1)?.open) return [];
+  if (flags.at(-1)?.open && !UNREAD.has(name)) return [];
   if (args.from === args.to) return [{ span: keyword, message: `${name} takes ${wanted}.` }];
   if (name === 'HEALTHCHECK') {
     const [, kind, command = ''] =

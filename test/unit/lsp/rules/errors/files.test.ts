@@ -159,6 +159,8 @@ describe('what the builder refuses', () => {
     [stage('LABEL ${A^}=b'), 'invalid-substitution'],
     [stage('RUN --mount=target=${ ls'), 'invalid-substitution'],
     [stage('CMD --x y'), 'unknown-flag'],
+    [stage('ARG --"x'), 'missing-argument'],
+    [stage('STOPSIGNAL --"x 9'), 'missing-argument'],
     [stage('ONBUILD --x RUN y'), 'unknown-flag'],
     [stage('COPY --"FROM"=x a /b'), 'unknown-flag'],
     [stage('HEALTHCHECK --retries=1 --retries=1 CMD x'), 'duplicate-flag'],

@@ -5,7 +5,7 @@ import type { Instruction } from '../../../parser/tree.ts';
 import { built } from './steps.ts';
 
 /** The builder doesn't look at the flags of these. */
-const UNREAD = new Set(['ARG', 'STOPSIGNAL']);
+export const UNREAD: ReadonlySet<string> = new Set(['ARG', 'STOPSIGNAL']);
 const FLAGGED = Object.keys(INSTRUCTIONS).filter((name) => !UNREAD.has(name));
 
 /** The instructions with flags that the builder reads. */
