@@ -111,6 +111,8 @@ function runsTrigger({ stage }: Instruction, file: Dockerfile): number | undefin
 }
 
 function phaseOf(error: Reported, place: Instruction | undefined, tree: Tree): Phase {
+  // The image of a directive reads the file itself.
+  if (error.rule === 'build-error/invalid-image' && !place) return 'read';
   const name =
     error.rule === 'build-error/invalid-stage-name' && place && tree.stages[place.stage]?.name;
   if (name && isWord(name.text)) return 'stages';

@@ -129,6 +129,10 @@ describe('checks before an error are made, those behind it aren’t', () => {
     expect(checks(text)).toEqual(['JSONArgsRecommended:5', 'UndefinedVar:5']);
   });
 
+  test('none, when the frontend that is to read the text has no valid name', () => {
+    expect(checks('# syntax=B\nFROM a as B\n')).toEqual([]);
+  });
+
   test('each variable of a list', () => {
     expect(checks('FROM a\nVOLUME $X $Y\n')).toEqual(['UndefinedVar:2', 'UndefinedVar:2']);
   });

@@ -10,13 +10,17 @@ export const invalidImage: Rule = {
   id: 'build-error/invalid-image',
   severity: 'error',
   title: 'An image has a valid name',
-  why: 'A name is `[registry[:port]/]path[:tag][@digest]`; the path is lower case. What isn’t the name of an earlier stage, in lower case, is taken for an image. Variables count with their defaults.',
+  why: 'A name is `[registry[:port]/]path[:tag][@digest]`; the path is lower case. What isn’t the name of an earlier stage, in lower case, is taken for an image. Variables count with their defaults. What `# syntax=` names up to the first space is an image, too, and stands in no quotes.',
   examples: [
     { bad: 'FROM Alpine:3\n', good: 'FROM alpine:3\n', fixed: true },
     {
       bad: 'FROM alpine:3 AS base\nFROM Base\n',
       good: 'FROM alpine:3 AS base\nFROM base\n',
       fixed: true,
+    },
+    {
+      bad: '# syntax=Docker/Dockerfile:1\nFROM alpine:3\n',
+      good: '# syntax=docker/dockerfile:1\nFROM alpine:3\n',
     },
     { bad: 'FROM alpine:$VERSION\n', good: 'ARG VERSION=3\nFROM alpine:$VERSION\n' },
     {
@@ -25,7 +29,12 @@ export const invalidImage: Rule = {
     },
   ],
   check: (file) => {
-    const found: Finding[] = [];
+    const found = file.tree.directives
+      .filter(({ name }) => name === 'syntax')
+      .flatMap(({ value, valueSpan: { start } }) => {
+        const text = value.split(' ', 1)[0] ?? '';
+        return findings({ text, start, end: start + text.length }, text);
+      });
     for (const stage of file.tree.stages) {
       const { image } = file.scopes().from(stage);
       if (!stage.image || !image || image.error || image.value === '') continue;
@@ -39,7 +48,7 @@ export const invalidImage: Rule = {
   },
 };
 
-function findings(word: Word, value: string): Finding[] {
+function findings(word: Pick<Word, 'text' | 'start' | 'end'>, value: string): Finding[] {
   const problem = referenceProblem(value);
   if (!problem) return [];
   const { from, to, lower } = problem;
