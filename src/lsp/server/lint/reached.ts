@@ -82,7 +82,7 @@ export function reached(file: Dockerfile, found: readonly Reported[]): Reported[
     const name = phaseOf(error, place, tree);
     const phase = PHASES.indexOf(name);
     const start =
-      (name === 'run' && place?.parent && runsTrigger(place, file)) ||
+      (name === 'run' && place?.parent && file.once(triggerStarts).get(place)) ||
       (outer?.start ?? tree.source.length);
     const order =
       stop && (phase - stop.phase || start - stop.start || within(error, stop.error, place));
@@ -105,9 +105,13 @@ function within(a: Reported, b: Reported, place: Instruction | undefined): numbe
   return place?.name === 'FROM' ? -order : order;
 }
 
-/** Where the FROM begins that is the first to run a trigger. */
-function runsTrigger({ stage }: Instruction, file: Dockerfile): number | undefined {
-  return file.tree.stages.find((one) => file.scopes().base(one) === stage)?.from.start;
+/** Where the FROM begins that is the first to run each trigger. */
+function triggerStarts(file: Dockerfile): Map<Instruction, number> {
+  const starts = new Map<Instruction, number>();
+  for (const stage of file.tree.stages)
+    for (const { instruction, place } of file.scopes().steps(stage))
+      if (instruction.parent && !starts.has(instruction)) starts.set(instruction, place.start);
+  return starts;
 }
 
 function phaseOf(error: Reported, place: Instruction | undefined, tree: Tree): Phase {

@@ -127,6 +127,9 @@ describe('checks before an error are made, those behind it aren’t', () => {
     const text =
       'ARG BASE=b\nFROM a AS b\nONBUILD CMD c\nONBUILD STOPSIGNAL $X\nFROM ${BASE}\nWORKDIR d\n';
     expect(checks(text)).toEqual(['JSONArgsRecommended:5', 'UndefinedVar:5']);
+    // A stage that the last one doesn't need runs none.
+    const unused = text.replace('FROM ${BASE}\n', 'FROM b\nFROM b\n');
+    expect(checks(unused)).toEqual(['JSONArgsRecommended:6', 'UndefinedVar:6']);
   });
 
   test('none, when the frontend that is to read the text has no valid name', () => {
