@@ -244,6 +244,7 @@ describe('what the builder refuses', () => {
     [stage('HEALTHCHECK --retries=-1 CMD x'), 'invalid-retries'],
     [stage('HEALTHCHECK --retries=9999999999 CMD x'), 'invalid-retries'],
     [stage('EXPOSE 80-$X'), 'invalid-port'],
+    [stage('STOPSIGNAL SIGUNUSED'), 'invalid-signal'],
     [stage('STOPSIGNAL 0'), 'invalid-signal'],
     [stage('RUN --mount=type=tmpfs,target=/x,size=1ki ls'), 'invalid-mount-value'],
     [stage('RUN --mount=type=tmpfs,target=/x,size=-1 ls'), 'invalid-mount-value'],
