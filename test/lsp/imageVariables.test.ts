@@ -52,6 +52,32 @@ describe('variables of the base image', () => {
     expect(await words(`${text} `, 'build-error/empty-volume')).toEqual(['$PGOTHER', '""']);
   });
 
+  it.each([
+    ['WorkdirRelativePath', 'WORKDIR $X'],
+    ['build-error/invalid-port', 'EXPOSE 80 $X/tcp'],
+    ['build-error/invalid-signal', 'STOPSIGNAL $X'],
+    ['build-error/missing-mount-target', 'RUN --mount=type=cache,target=$X make'],
+    ['build-error/invalid-mount-value', 'RUN --mount=type=cache,uid=$X,target=/c make'],
+    ['build-error/invalid-mount', 'RUN --mount=type=secret,id=$X make'],
+    ['build-error/invalid-substitution', 'USER ${X:?is needed}'],
+  ])('keep %s from what hangs on them', async (rule, line) => {
+    client.local['app:1'] = { variables: ['X'] };
+    await client.start();
+    expect(await words(`FROM app:1\n${line}`, rule)).toEqual([]);
+    // Also in a trigger of ONBUILD.
+    expect(await words(`FROM app:1 AS a\nONBUILD ${line}\nFROM a`, rule)).toEqual([]);
+    expect(await words(`FROM app:2\n${line}`, rule)).toHaveLength(1);
+  });
+
+  it('excuse nothing beside them', async () => {
+    client.local['app:1'] = { variables: ['X'] };
+    await client.start();
+    expect(await words('FROM app:1\nEXPOSE $X/$Y', 'build-error/invalid-port')).toEqual(['$X/$Y']);
+    expect(await words('FROM app:1\nEXPOSE  $X a', 'build-error/invalid-port')).toEqual(['a']);
+    const broken = 'FROM app:1\nUSER ${X}${Y^}';
+    expect(await words(broken, 'build-error/invalid-substitution')).toEqual(['${Y^']);
+  });
+
   it('stay known while one types elsewhere', async () => {
     client.local['app:1'] = { variables: ['APP_UID'] };
     await client.start();

@@ -1,7 +1,10 @@
+import { append } from '../../../util/multimap.ts';
 import { baseImage } from '../model/baseImage.ts';
 import type { BaseImage } from '../model/baseImage.ts';
 import type { Dockerfile } from '../model/dockerfile.ts';
 import type { Step } from '../model/scopes.ts';
+import type { Instruction, Span } from '../parser/tree.ts';
+import { instructionAt } from '../parser/tree.ts';
 import type { Finding, KnownImages } from './rule.ts';
 
 /** A finding that holds only as long as the base image doesn't set variables. */
@@ -29,6 +32,54 @@ export async function withdrawSet(
     return names.every((name) => set.has(name)) ? [{ ...finding, fixes: [], withdraws: true }] : [];
   });
   return (await Promise.all(found)).flat();
+}
+
+/** A piece of an instruction that becomes what it does for want of variables. */
+interface Wanting {
+  readonly names: readonly string[];
+  readonly step: Step;
+  readonly span: Span;
+}
+
+/** What is looked at in one instruction: a hostile one may have any number of words. */
+const MOST_PIECES = 200;
+
+/**
+ * Withdraws findings about words that hold variables without a value here, where the base image sets all of these: what
+ * the words become isn't known then. As {@link withdrawSet} otherwise.
+ */
+export async function withdrawUnset(
+  file: Dockerfile,
+  images: KnownImages,
+  findings: Iterable<Finding>,
+): Promise<Finding[]> {
+  const wanting = file.once(wantingPieces);
+  const doubtful = [...findings].flatMap((finding): Doubtful[] => {
+    const instruction = instructionAt(file.tree, finding.span.start);
+    const pieces = ((instruction && wanting.get(instruction)) ?? []).filter(
+      ({ span }) => span.start <= finding.span.end && finding.span.start <= span.end,
+    );
+    const [first] = pieces;
+    return first
+      ? [{ names: pieces.flatMap(({ names }) => names), step: first.step, finding }]
+      : [];
+  });
+  return withdrawSet(file, images, doubtful);
+}
+
+/** The pieces with variables that have no value, by the instruction that stands in the file. */
+function wantingPieces(file: Dockerfile): Map<Instruction, Wanting[]> {
+  const wanting = new Map<Instruction, Wanting[]>();
+  for (const stage of file.tree.stages)
+    for (const step of file.scopes().steps(stage)) {
+      const outer = step.instruction.parent ?? step.instruction;
+      for (const { piece, expansion } of step.expanded.slice(0, MOST_PIECES)) {
+        const unset = expansion.references.filter(({ value }) => value === undefined);
+        const names = unset.map(({ name }) => name);
+        if (names.length > 0) append(wanting, outer, { names, step, span: piece.span });
+      }
+    }
+  return wanting;
 }
 
 /** Names of the variables that an image sets, as the engine says, or the registry where the engine has no such image. */

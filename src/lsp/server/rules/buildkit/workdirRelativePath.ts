@@ -2,6 +2,7 @@ import type { Dockerfile } from '../../model/dockerfile.ts';
 import { parsePlatform } from '../../model/platform.ts';
 import { spanWithin } from '../../model/pieces.ts';
 import type { Stage } from '../../parser/tree.ts';
+import { withdrawUnset } from '../imageVariables.ts';
 import type { Finding, Rule } from '../rule.ts';
 import { at } from './support.ts';
 import { replace } from '../edits.ts';
@@ -16,27 +17,30 @@ export const workdirRelativePath: Rule = {
     { bad: 'FROM nginx\nWORKDIR app\n', good: 'FROM nginx\nWORKDIR /app\n', fixed: true },
     { bad: 'FROM nginx\nWORKDIR ./app\n', good: 'FROM nginx\nWORKDIR /app\n', fixed: true },
   ],
-  *check(file) {
-    const { tree } = file;
-    const scopes = file.scopes();
-    const set: boolean[] = [];
-    const windows: boolean[] = [];
-    for (const stage of tree.stages) {
-      const base = scopes.base(stage);
-      windows.push(base < 0 ? isWindows(file, stage) : (windows[base] ?? false));
-      let known = base >= 0 && set[base] === true;
-      for (const { instruction, place, expanded } of scopes.steps(stage)) {
-        const [path] = expanded;
-        if (instruction.name !== 'WORKDIR' || !path) continue;
-        const { piece, expansion } = path;
-        if (!known && !expansion.error && !isAbsolute(expansion.value, windows[stage.index]))
-          yield at(place, finding(piece.text, spanWithin(piece, 0, piece.text.length)));
-        known = true;
-      }
-      set.push(known);
-    }
-  },
+  check: relative,
+  checkImages: (file, images) => withdrawUnset(file, images, relative(file)),
 };
+
+function* relative(file: Dockerfile): Generator<Finding> {
+  const { tree } = file;
+  const scopes = file.scopes();
+  const set: boolean[] = [];
+  const windows: boolean[] = [];
+  for (const stage of tree.stages) {
+    const base = scopes.base(stage);
+    windows.push(base < 0 ? isWindows(file, stage) : (windows[base] ?? false));
+    let known = base >= 0 && set[base] === true;
+    for (const { instruction, place, expanded } of scopes.steps(stage)) {
+      const [path] = expanded;
+      if (instruction.name !== 'WORKDIR' || !path) continue;
+      const { piece, expansion } = path;
+      if (!known && !expansion.error && !isAbsolute(expansion.value, windows[stage.index]))
+        yield at(place, finding(piece.text, spanWithin(piece, 0, piece.text.length)));
+      known = true;
+    }
+    set.push(known);
+  }
+}
 
 function finding(text: string, span: Finding['span']): Finding {
   const lead = /^["']?(?:\.\/+)?/.exec(text)?.[0] ?? '';

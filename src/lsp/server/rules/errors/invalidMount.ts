@@ -1,3 +1,4 @@
+import { withdrawUnset } from '../imageVariables.ts';
 import type { Rule } from '../rule.ts';
 import { mountFindings } from './support/mounts.ts';
 
@@ -18,4 +19,5 @@ export const invalidMount: Rule = {
     },
   ],
   check: (file) => mountFindings(file, 'combination'),
+  checkImages: (file, images) => withdrawUnset(file, images, mountFindings(file, 'combination')),
 };

@@ -1,5 +1,7 @@
 import { wordsOf } from '../../model/expand.ts';
-import type { Rule } from '../rule.ts';
+import type { Dockerfile } from '../../model/dockerfile.ts';
+import { withdrawUnset } from '../imageVariables.ts';
+import type { Finding, Rule } from '../rule.ts';
 import { portProblem } from './support/port.ts';
 import { stepsOf } from './support/steps.ts';
 import { replace } from '../edits.ts';
@@ -15,27 +17,30 @@ export const invalidPort: Rule = {
     { bad: 'FROM alpine:3\nEXPOSE http\n', good: 'FROM alpine:3\nEXPOSE 80\n' },
     { bad: 'FROM alpine:3\nEXPOSE 80,443\n', good: 'FROM alpine:3\nEXPOSE 80 443\n', fixed: true },
   ],
-  check: function* check(file) {
-    for (const step of stepsOf(file, 'EXPOSE')) {
-      for (const { piece, expansion } of step.expanded) {
-        if (expansion.error) continue;
-        const message = wordsOf(expansion)
-          .map(portProblem)
-          .find((problem) => problem !== undefined);
-        if (message === undefined) continue;
-        const apart = piece.text.split(',');
-        const listed =
-          apart.length > 1 &&
-          apart.every((port) => !/[$"']/.test(port) && (port === '' || !portProblem(port)));
-        const text = apart.filter((port) => port !== '').join(' ');
-        const fixes =
-          listed && text !== '' ? [replace('Separate the ports by spaces', piece.span, text)] : [];
-        yield {
-          span: piece.span,
-          message: listed ? 'Spaces separate ports, not commas.' : message,
-          fixes,
-        };
-      }
-    }
-  },
+  check: notPorts,
+  checkImages: (file, images) => withdrawUnset(file, images, notPorts(file)),
 };
+
+function* notPorts(file: Dockerfile): Generator<Finding> {
+  for (const step of stepsOf(file, 'EXPOSE')) {
+    for (const { piece, expansion } of step.expanded) {
+      if (expansion.error) continue;
+      const message = wordsOf(expansion)
+        .map(portProblem)
+        .find((problem) => problem !== undefined);
+      if (message === undefined) continue;
+      const apart = piece.text.split(',');
+      const listed =
+        apart.length > 1 &&
+        apart.every((port) => !/[$"']/.test(port) && (port === '' || !portProblem(port)));
+      const text = apart.filter((port) => port !== '').join(' ');
+      const fixes =
+        listed && text !== '' ? [replace('Separate the ports by spaces', piece.span, text)] : [];
+      yield {
+        span: piece.span,
+        message: listed ? 'Spaces separate ports, not commas.' : message,
+        fixes,
+      };
+    }
+  }
+}

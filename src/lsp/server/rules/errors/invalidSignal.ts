@@ -1,5 +1,7 @@
 import { SIGNALS } from '../../data/predefined.ts';
-import type { Rule } from '../rule.ts';
+import type { Dockerfile } from '../../model/dockerfile.ts';
+import { withdrawUnset } from '../imageVariables.ts';
+import type { Finding, Rule } from '../rule.ts';
 import { stepsOf } from './support/steps.ts';
 import { nearest, shown } from './support/suggest.ts';
 import { replace } from '../edits.ts';
@@ -20,24 +22,27 @@ export const invalidSignal: Rule = {
       fixed: true,
     },
   ],
-  check: function* check(file) {
-    for (const step of stepsOf(file, 'STOPSIGNAL')) {
-      for (const { piece, expansion } of step.expanded) {
-        const { value, error } = expansion;
-        if (error || isSignal(value)) continue;
-        const prefix = /^sig/i.exec(value)?.[0] ?? '';
-        const guess = nearest(value.slice(prefix.length).toUpperCase(), SIGNALS);
-        const fixed = guess && prefix.toUpperCase() + guess;
-        yield {
-          span: piece.span,
-          message: `There is no signal ${shown(value) || 'without a name'}.${fixed ? ` Did you mean ${fixed}?` : ''}`,
-          fixes:
-            fixed && piece.text === value ? [replace(`Change to ${fixed}`, piece.span, fixed)] : [],
-        };
-      }
-    }
-  },
+  check: notSignals,
+  checkImages: (file, images) => withdrawUnset(file, images, notSignals(file)),
 };
+
+function* notSignals(file: Dockerfile): Generator<Finding> {
+  for (const step of stepsOf(file, 'STOPSIGNAL')) {
+    for (const { piece, expansion } of step.expanded) {
+      const { value, error } = expansion;
+      if (error || isSignal(value)) continue;
+      const prefix = /^sig/i.exec(value)?.[0] ?? '';
+      const guess = nearest(value.slice(prefix.length).toUpperCase(), SIGNALS);
+      const fixed = guess && prefix.toUpperCase() + guess;
+      yield {
+        span: piece.span,
+        message: `There is no signal ${shown(value) || 'without a name'}.${fixed ? ` Did you mean ${fixed}?` : ''}`,
+        fixes:
+          fixed && piece.text === value ? [replace(`Change to ${fixed}`, piece.span, fixed)] : [],
+      };
+    }
+  }
+}
 
 function isSignal(text: string): boolean {
   if (/^[-+]?\d+$/.test(text)) return Number(text) !== 0 && Math.abs(Number(text)) < HIGHEST;

@@ -1,4 +1,6 @@
-import type { Rule } from '../rule.ts';
+import type { Dockerfile } from '../../model/dockerfile.ts';
+import { withdrawUnset } from '../imageVariables.ts';
+import type { Finding, Rule } from '../rule.ts';
 import { failures } from './support/expansions.ts';
 
 /** `${…}` that the builder can't replace. */
@@ -17,13 +19,32 @@ export const invalidSubstitution: Rule = {
       good: 'FROM alpine:3\nARG DIR\nENV HOME=${DIR:-/app}\n',
     },
   ],
-  check: (file) =>
-    file
-      .once(failures)
-      .flatMap(({ message, span }) =>
-        message.endsWith('-quote') ? [] : [{ span, message: explained(message) }],
-      ),
+  check: (file) => substitutions(file),
+  // Nothing but `:?` and `?` is right once the base image gives the variable a value.
+  checkImages: (file, images) =>
+    withdrawUnset(
+      file,
+      images,
+      substitutions(file, (message) => required(message) !== undefined),
+    ),
 };
+
+/** Those that the builder refuses for a reason of some kind, in its words. */
+function substitutions(file: Dockerfile, isMeant = (_message: string) => true): Finding[] {
+  return file
+    .once(failures)
+    .flatMap(({ message, span }) =>
+      message.endsWith('-quote') || !isMeant(message)
+        ? []
+        : [{ span, message: explained(message) }],
+    );
+}
+
+/** The variable that has no value though it must, and the reason that is given; undefined for another failure. */
+function required(message: string): readonly [name: string, reason: string] | undefined {
+  const [name = '', reason = ''] = message.split(/: (.*)/s);
+  return /^[\p{L}\p{Nd}_]+$/u.test(name) ? [name, reason] : undefined;
+}
 
 /** Our words for BuildKit's. */
 function explained(message: string): string {
@@ -37,8 +58,8 @@ function explained(message: string): string {
   if (message.startsWith('invalid pattern'))
     return 'In this pattern a backslash may stand before * ? \\ / and } only.';
   if (message.includes('nested too deeply')) return 'These substitutions are nested too deeply.';
-  const [name = '', reason = ''] = message.split(/: (.*)/s);
-  return /^[\p{L}\p{Nd}_]+$/u.test(name)
-    ? `The build stops here because ${name} has no value: ${reason}`
-    : 'The builder can’t read this substitution.';
+  const [name, reason] = required(message) ?? [];
+  return name === undefined
+    ? 'The builder can’t read this substitution.'
+    : `The build stops here because ${name} has no value: ${reason}`;
 }
