@@ -97,6 +97,8 @@ interface Inspected {
   readonly platforms?: readonly string[];
   /** Names of the variables that the image sets. */
   readonly variables?: readonly string[];
+  /** It sets a working directory, which isn't the root. */
+  readonly workdir?: true;
 }
 
 /**
@@ -115,10 +117,12 @@ async function inspect(client: Client, id: string, signal: AbortSignal): Promise
   const own = platformText(Os, Architecture, Variant);
   const platforms = [...new Set([own, ...others])].filter((one) => one !== '');
   const variables = variablesOf(Config);
+  const { WorkingDir } = record(Config);
   return {
     digests: Array.isArray(RepoDigests) ? RepoDigests.filter((one) => typeof one === 'string') : [],
     ...(platforms.length > 0 ? { platforms } : {}),
     ...(variables.length > 0 ? { variables } : {}),
+    ...(typeof WorkingDir === 'string' && /[^/]/.test(WorkingDir) ? { workdir: true } : {}),
   };
 }
 

@@ -57,6 +57,8 @@ export interface ImageFacts {
    * business.
    */
   readonly variables?: readonly string[];
+  /** For `image` of the engine: it sets a working directory, which isn't the root. */
+  readonly workdir?: true;
 }
 
 export interface ImagesAnswer {

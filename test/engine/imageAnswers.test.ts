@@ -106,6 +106,23 @@ test('the engine tells what it builds for, aside only while it is at hand', asyn
   }
 });
 
+test('an image has a working directory, by the engine', async () => {
+  const client = await current.client();
+  const reference = 'localhost/stevedore-test/workdir:1';
+  const make = { image: SHELL_IMAGE, command: ['true'], workdir: '/srv' };
+  const { id } = await createContainer(client, make);
+  const workdirOf = async (name: string) =>
+    (await ask({ about: 'image', from: 'engine', reference: name })).images[0]?.workdir;
+  try {
+    await tagImage(client, await commitContainer(client, id), reference);
+    await expect.poll(() => workdirOf(reference)).toBe(true);
+    expect(await workdirOf(SHELL_IMAGE)).toBeUndefined();
+  } finally {
+    await removeContainer(client, id, { force: true });
+    await removeImage(client, reference, { force: true });
+  }
+});
+
 test('an image has variables, by the engine and by its registry', async () => {
   const client = await current.client();
   const reference = `${address}/${repository}-variables:1.0`;

@@ -69,6 +69,18 @@ describe('variables of the base image', () => {
     expect(await words(`FROM app:2\n${line}`, rule)).toHaveLength(1);
   });
 
+  it('leave a mount in the working directory of the base image, as the engine knows it', async () => {
+    const rule = 'build-error/missing-mount-target';
+    client.local['go:1'] = { workdir: true };
+    await client.start();
+    const mount = 'RUN --mount=target=. make';
+    expect(await words(`FROM go:1\n${mount}`, rule)).toEqual([]);
+    expect(await words(`FROM go:1 AS a\nFROM a\n${mount} it`, rule)).toEqual([]);
+    expect(await words(`FROM go:2\n${mount}`, rule)).toEqual(['target=.']);
+    expect(await words(`FROM go:1\nWORKDIR /\n${mount}`, rule)).toEqual(['target=.']);
+    expect(await words('FROM go:1\nRUN --mount=target=/ make', rule)).toEqual(['target=/']);
+  });
+
   it('excuse nothing beside them', async () => {
     client.local['app:1'] = { variables: ['X'] };
     await client.start();

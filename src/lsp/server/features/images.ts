@@ -123,7 +123,8 @@ function readAnswer(value: unknown): ImagesAnswer {
 }
 
 function readFacts(value: unknown): ImageFacts[] {
-  const { name, description, digest, digests, size, created, platforms, variables } = record(value);
+  const { name, description, digest, digests, size, created, platforms, variables, workdir } =
+    record(value);
   if (typeof name !== 'string') return [];
   return [
     {
@@ -135,6 +136,7 @@ function readFacts(value: unknown): ImageFacts[] {
       ...(typeof created === 'number' ? { created } : {}),
       ...(Array.isArray(platforms) ? { platforms: platforms.filter(isText) } : {}),
       ...(Array.isArray(variables) ? { variables: variables.filter(isText) } : {}),
+      ...(workdir === true ? { workdir } : {}),
     },
   ];
 }

@@ -6,7 +6,7 @@ import type { Step } from '../../../model/scopes.ts';
 import { readCsv } from '../../../parser/csv.ts';
 import { flagText } from '../../../parser/flags.ts';
 import { mountFields } from '../../../parser/occurrences.ts';
-import type { Flag, Instruction, Span } from '../../../parser/tree.ts';
+import type { Flag, Instruction, Span, Stage } from '../../../parser/tree.ts';
 import type { Finding } from '../../rule.ts';
 import { nearest, shown } from './suggest.ts';
 import { replace } from '../../edits.ts';
@@ -17,6 +17,8 @@ type MountKind = 'type' | 'key' | 'value' | 'combination' | 'target';
 interface MountProblem {
   readonly kind: MountKind;
   readonly finding: Finding;
+  /** The stage whose base image decides, by the working directory that it sets. */
+  readonly stage?: Stage;
 }
 
 interface Field {
@@ -58,22 +60,28 @@ function mountProblems(file: Dockerfile): MountProblem[] {
   if (!file.all('RUN').some(({ flags }) => flags.some(({ name }) => name === 'mount'))) return [];
   const found: MountProblem[] = [];
   const folders: string[] = [];
+  /** Whether a stage has left the working directory of its base image. */
+  const left: boolean[] = [];
   const seen = new Set<Instruction>();
   for (const stage of file.tree.stages) {
     const base = file.scopes().base(stage);
     let folder = base < 0 ? '/' : (folders[base] ?? '/');
+    let hasLeft = base >= 0 && left[base] === true;
     for (const step of file.scopes().steps(stage)) {
       const { instruction, expanded } = step;
       if (instruction.name === 'WORKDIR') {
         const path = expanded[0]?.expansion.value ?? '';
         folder = posix.resolve('/', folder, path.slice(0, 4096)).slice(0, 4096);
+        hasLeft ||= path.startsWith('/');
       }
       if (instruction.name !== 'RUN' || seen.has(instruction)) continue;
       seen.add(instruction);
       for (const flag of instruction.flags)
-        if (flag.name === 'mount' && flag.value) found.push(...inMount(file, step, flag, folder));
+        if (flag.name === 'mount' && flag.value)
+          found.push(...inMount(file, step, flag, { folder, ...(hasLeft ? {} : { stage }) }));
     }
     folders.push(folder);
+    left.push(hasLeft);
   }
   return found;
 }
@@ -86,7 +94,23 @@ export function mountFindings(file: Dockerfile, kind: MountKind): Finding[] {
     .map(({ finding }) => finding);
 }
 
-function inMount(file: Dockerfile, step: Step, flag: Flag, folder: string): MountProblem[] {
+/**
+ * The mounts whose target counts from the working directory of a base image, which isn't known to be another than the root.
+ */
+export function unplacedMounts(file: Dockerfile): { finding: Finding; stage: Stage }[] {
+  return file
+    .once(mountProblems)
+    .flatMap(({ kind, finding, stage }) =>
+      kind === 'target' && stage ? [{ finding, stage }] : [],
+    );
+}
+
+function inMount(
+  file: Dockerfile,
+  step: Step,
+  flag: Flag,
+  { folder, stage }: { readonly folder: string; readonly stage?: Stage },
+): MountProblem[] {
   const fields = fieldsOf(file, step, flag);
   if (!fields) {
     const message =
@@ -102,8 +126,8 @@ function inMount(file: Dockerfile, step: Step, flag: Flag, folder: string): Moun
   // What is said of the whole would follow from what is wrong with a part.
   if (found.length > 0 || fields.some(({ bare, value }) => !bare && value === undefined))
     return found;
-  const finding = combination(mount, flag);
-  if (finding) return [{ kind: 'combination', finding }];
+  const mixed = combination(mount, flag);
+  if (mixed) return [{ kind: 'combination', finding: mixed }];
   if (mount.type === 'secret' || mount.type === 'ssh') return [];
   const target = mount.set.get('target');
   const path = target?.value ?? '';
@@ -112,7 +136,8 @@ function inMount(file: Dockerfile, step: Step, flag: Flag, folder: string): Moun
     path === ''
       ? `This mount has no target, and would cover all of the image: add target=….`
       : 'This mount would cover all of the image; its target must be a directory within.';
-  return [{ kind: 'target', finding: { span: target?.span ?? flag, message } }];
+  const finding = { span: target?.span ?? flag, message };
+  return [{ kind: 'target', finding, ...(stage && !path.startsWith('/') ? { stage } : {}) }];
 }
 
 function fieldsOf(file: Dockerfile, { scope, instruction }: Step, flag: Flag): Field[] | undefined {
