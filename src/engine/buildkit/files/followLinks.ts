@@ -47,7 +47,7 @@ function follow(following: Following, path: string): void {
 function targetsOf({ folder, windows }: Following, path: string): readonly string[] | undefined {
   const directory = posix.dirname(path);
   const base = posix.basename(path);
-  if (path.startsWith('..')) return undefined;
+  if (path === '..' || path.startsWith('../')) return undefined;
   const inside = directory === '.' ? '' : directory;
   if (!hasWildcards(windows ? base.replaceAll('\\', '\\\\') : base)) {
     const target = targetOf(folder, path);

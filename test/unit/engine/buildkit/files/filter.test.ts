@@ -163,6 +163,12 @@ describe('a filter', () => {
       ['end', 'l1', 'l2'],
     ],
     ['links in a circle', ['one/x'], ['one -> two', 'two -> one'], ['one', 'two']],
+    [
+      'links whose names begin with two dots, as Kubernetes makes them',
+      ['config'],
+      ['..1/config', '..1/other', '..data -> ..1', 'config -> ..data/config'],
+      ['..1', '..1/config', '..data', 'config'],
+    ],
     ['a link to the folder: everything', ['dot'], ['dot -> .', 'other'], ['dot', 'other']],
     ['a name with a wildcard that is escaped', ['\\*'], ['*', 'b'], ['*']],
     ['a path that is not there: nothing', ['missing', '../up'], ['there'], []],
