@@ -1,4 +1,4 @@
-import type { BuildOptions } from '../buildkit/request.ts';
+import type { BuildOptions, BuildOutput } from '../buildkit/request.ts';
 import { EngineError } from '../errors.ts';
 import {
   parseCache,
@@ -56,7 +56,7 @@ export function parseFlags(text: string, folder: string): Partial<BuildOptions> 
   const all = (name: string) => given.get(name) ?? [];
   const last = (name: string) => given.get(name)?.at(-1);
   const network = last('network');
-  const output = last('output');
+  const output = outputOf(all('output'), toBoolean('load', last('load') ?? 'false'), folder);
   const target = last('target');
   const has = (name: string) => given.has(name);
   return {
@@ -79,8 +79,23 @@ export function parseFlags(text: string, folder: string): Partial<BuildOptions> 
       cacheFrom: all('cache-from').map((one) => parseCache(one, folder)),
     }),
     ...(has('cache-to') && { cacheTo: all('cache-to').map((one) => parseCache(one, folder)) }),
-    ...(output !== undefined && { output: parseOutput(output, folder) }),
+    ...(output && { output }),
   };
+}
+
+/** @param load whether the image is to be on the engine, too */
+function outputOf(
+  texts: readonly string[],
+  load: boolean,
+  folder: string,
+): BuildOutput | undefined {
+  const [output, ...others] = texts.map((text) => parseOutput(text, folder));
+  if (others.length > 0 || (load && output && output.type !== 'image'))
+    throw new EngineError(
+      'bad-request',
+      `A build here has one output, and “${[...texts, ...(load ? ['--load'] : [])].join('”, “')}” are several: make a task of each.`,
+    );
+  return output;
 }
 
 const TRUE: ReadonlySet<string> = new Set(['1', 't', 'T', 'true', 'TRUE', 'True']);

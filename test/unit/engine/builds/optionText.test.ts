@@ -101,6 +101,10 @@ describe('options of a build as text', () => {
       dest: '/src/app/a.tar',
     });
     expect(parseOutput('type=image', folder)).toEqual({ type: 'image' });
+    // Without a file docker's own form goes into the engine, which is an image there.
+    expect(parseOutput('type=docker', folder)).toEqual({ type: 'image' });
+    expect(() => parseOutput('-', folder)).toThrow(/where to/);
+    expect(() => parseOutput('type=docker,dest=-', folder)).toThrow(/where to/);
     expect(() => parseOutput('type=tar', folder)).toThrow(/where to/);
     expect(() => parseOutput('type=tar,dest=-', folder)).toThrow(/where to/);
     expect(() => parseOutput('type=registry', folder)).toThrow(/not of type/);

@@ -150,6 +150,14 @@ describe('flags of docker build', () => {
     });
   });
 
+  test('a build has one output, and no other is passed over', () => {
+    const output = '-o type=local,dest=out';
+    expect(() => parseFlags(`${output} --output=type=tar,dest=a`, folder)).toThrow(/one output/);
+    expect(() => parseFlags(`${output} --load`, folder)).toThrow(/one output/);
+    expect(parseFlags(`${output} --load=false`, folder)).toHaveProperty('output.type', 'local');
+    expect(parseFlags('--load -o type=docker', folder)).toEqual({ output: { type: 'image' } });
+  });
+
   test.each(['--build-arg =1', '--memory 1g', '--tag', 'surprise', 'constructor'])(
     'refuses %s',
     (text) => {
