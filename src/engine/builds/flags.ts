@@ -43,7 +43,8 @@ export function parseFlags(text: string, folder: string): Partial<BuildOptions> 
   const given = new Map<string, string[]>();
   const rest = words(text);
   for (let flag = rest.shift(); flag !== undefined; flag = rest.shift()) {
-    const [, name = flag, attached] = /^(--[\w-]+)=([^]*)$/.exec(flag) ?? [];
+    const [, name = flag, attached] =
+      /^(--[\w-]+)=([^]*)$/.exec(flag) ?? /^(-\w)=?([^]+)$/.exec(flag) ?? [];
     const valued = Object.hasOwn(VALUED, name) ? VALUED[name] : undefined;
     const known = valued ?? (SWITCHES.has(name.replace(/^--/, '')) ? name.slice(2) : undefined);
     if (known === undefined)

@@ -150,6 +150,14 @@ describe('flags of docker build', () => {
     });
   });
 
+  test.each([
+    ['-t=a:1', { tags: ['a:1'] }],
+    ['-ta:1 -t b:2', { tags: ['a:1', 'b:2'] }],
+    ['-oout', { output: { type: 'local', dest: '/src/shop/out' } }],
+  ])('values beside short names, as in %s', (text, expected) => {
+    expect(parseFlags(text, folder)).toEqual(expected);
+  });
+
   test('a build has one output, and no other is passed over', () => {
     const output = '-o type=local,dest=out';
     expect(() => parseFlags(`${output} --output=type=tar,dest=a`, folder)).toThrow(/one output/);
