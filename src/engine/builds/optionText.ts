@@ -63,15 +63,16 @@ export const parseList = (text: string): string[] => text.split(/[\s,]+/).filter
  * file where there is no such variable (buildkit, session/secrets/secretsprovider).
  */
 export function parseSecret(text: string, folder: string): SecretSource {
-  if (!/(^|,)id=/.test(text)) {
+  if (!/(^|,)\s*"?id=/i.test(text)) {
     const [, id = '', file = ''] = /^([^=,]+)=([^]+)$/.exec(text) ?? [];
     if (id === '' || ['type', 'src', 'source', 'env'].includes(id)) throw bad(text, 'has no id');
     return { id, file: toPath(file, folder) };
   }
-  const attrs = parseAttributes(text);
-  const { id = '', type, env } = attrs;
-  const file = attrs['src'] ?? attrs['source'];
+  const { id = '', type, env, src, source, ...others } = parseAttributes(text);
+  const file = src ?? source;
   if (id === '') throw bad(text, 'has no id');
+  const [other] = Object.keys(others);
+  if (other !== undefined) throw bad(text, `says “${other}”, which means nothing of a secret`);
   if (type !== undefined && type !== 'file' && type !== 'env')
     throw bad(text, 'is of a type that is neither file nor env');
   // As buildx has it, `type=env` takes what stands as the source for the variable's name.
@@ -161,13 +162,16 @@ export const toPath = (path: string, folder: string): string =>
     ? resolve(homedir(), path.slice(1).replace(/^[/\\]/, ''))
     : resolve(folder, path);
 
-/** `a=1,b="x,y"`: comma-separated, a field in double quotes keeps its commas. */
+/** `a=1,b="x,y"`: comma-separated, a field in double quotes keeps its commas. Names are in lower case, as to buildx. */
 function parseAttributes(text: string): Record<string, string> {
   const fields = text.match(/(?:"(?:[^"]|"")*"|[^,"])+/g) ?? [];
-  return parsePairs(
+  const pairs = parsePairs(
     fields.map((field) =>
       field.replace(/"((?:[^"]|"")*)"/g, (_, inner: string) => inner.replaceAll('""', '"')).trim(),
     ),
+  );
+  return Object.fromEntries(
+    Object.entries(pairs).map(([name, value]) => [name.toLowerCase(), value]),
   );
 }
 

@@ -65,11 +65,21 @@ describe('options of a build as text', () => {
     ['id=TOKEN', { id: 'TOKEN', env: 'TOKEN', orFile: '/src/app/TOKEN' }],
     ['type=file,id=npm', { id: 'npm', file: '/src/app/npm' }],
     ['npm=~/.npmrc', { id: 'npm', file: join(homedir(), '.npmrc') }],
+    ['ID=token,Env=TOKEN', { id: 'token', env: 'TOKEN' }],
+    ['"id=token", "env=TOKEN"', { id: 'token', env: 'TOKEN' }],
   ])('secret %s', (text, expected) => {
     expect(parseSecret(text, folder)).toEqual(expected);
   });
 
-  test.each(['src=x', 'id=,src=x', 'npm', 'type=vault,id=x'])('no secret: %s', (text) => {
+  test.each([
+    'src=x',
+    'id=,src=x',
+    'npm',
+    'type=vault,id=x',
+    // Passed over, it would leave the build without its secret.
+    'id=x,evn=TOKEN',
+    'id=x,env=TOKEN,required=true',
+  ])('no secret: %s', (text) => {
     expect(() => parseSecret(text, folder)).toThrow(/“/);
   });
 
