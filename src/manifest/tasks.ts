@@ -19,8 +19,12 @@ export const tasks = {
       type: 'stevedore-build',
       required: [],
       properties: {
-        dockerfile: text('The Dockerfile; Dockerfile when left out.'),
-        context: text("The build context; the Dockerfile's folder when left out."),
+        dockerfile: text(
+          'The Dockerfile; Dockerfile when left out. Where the context is an address, a relative one is in there.',
+        ),
+        context: text(
+          "The build context, a folder or an address such as https://host/repo.git#branch:folder; the Dockerfile's folder when left out.",
+        ),
         tags: texts('Names of the image, such as team/app:1.'),
         target: text('The stage to stop at.'),
         args: pairs('Build arguments by their names.'),

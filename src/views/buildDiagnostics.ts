@@ -1,3 +1,4 @@
+import { isAbsolute } from 'node:path';
 import * as vscode from 'vscode';
 import { stepLines } from '../engine/builds/lines.ts';
 import type { Build } from '../engine/builds/model.ts';
@@ -31,7 +32,8 @@ export function createBuildDiagnostics(builds: Builds): vscode.Disposable {
   }
 
   async function take(build: Build, matched: boolean): Promise<void> {
-    if (build.state === 'cancelled') return;
+    // Of an address for a context the Dockerfile may be in there.
+    if (build.state === 'cancelled' || !isAbsolute(build.request.dockerfile)) return;
     const uri = vscode.Uri.file(build.request.dockerfile);
     const key = uri.toString();
     const target = build.request.target ?? '';

@@ -12,7 +12,7 @@ import {
   parseSsh,
   words,
 } from '../../engine/builds/optionText.ts';
-import { demandFolder } from '../../engine/buildkit/attrs.ts';
+import { demandContext } from '../../engine/buildkit/attrs.ts';
 import type { BuildOptions } from '../../engine/buildkit/request.ts';
 import { checkedBy } from '../ask.ts';
 import type { Field, Values } from '../form.ts';
@@ -53,8 +53,8 @@ export const fieldsOf = ({ targets, args, platforms = [] }: BuildChoices) =>
       'Build context',
       'folder',
       "the Dockerfile's folder",
-      'Folder whose files the build may use',
-      { check: checkedBy((text) => demandFolder(parseContext(text, anywhere))) },
+      'Folder whose files the build may use, or an address of git or of an archive',
+      { check: checkedBy((text) => demandContext(parseContext(text, anywhere))) },
     ),
     target: text(
       'Target stage',

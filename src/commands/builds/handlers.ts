@@ -9,7 +9,7 @@ import type { Handlers } from '../run.ts';
 import type { Run } from '../services.ts';
 import { compareWith } from './compare.ts';
 import { demandFailedStep, openFailedStepShell } from './debug.ts';
-import { complete, findBuild, keeperOf, wholeLog } from './known.ts';
+import { complete, dockerfileOf, findBuild, keeperOf, wholeLog } from './known.ts';
 import { nameOf, runBuild } from './runBuild.ts';
 import { logDocument, openInstruction } from './steps.ts';
 
@@ -81,7 +81,7 @@ export const buildHandlers: Pick<Handlers, BuildId> = {
 
   'build.openDockerfile': async ({ targets: [build] }) => {
     if (build)
-      await vscode.window.showTextDocument(vscode.Uri.file(build.request.dockerfile), {
+      await vscode.window.showTextDocument(vscode.Uri.file(dockerfileOf(build)), {
         preview: true,
       });
   },

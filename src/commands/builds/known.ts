@@ -1,3 +1,4 @@
+import { isAbsolute } from 'node:path';
 import * as vscode from 'vscode';
 import { pastBuildStatus } from '../../engine/buildkit/engineHistory.ts';
 import type { Build } from '../../engine/builds/model.ts';
@@ -11,6 +12,19 @@ import { pastText } from './pastText.ts';
 /** A build of ours or of the engine's, as it is now. */
 export const findBuild = (builds: WorkspaceBuilds, id: string): Build | undefined =>
   builds.get(id) ?? builds.engine.get(id);
+
+/** The path of a build's Dockerfile. @throws EngineError `not-found` where it is in the address that is the context */
+export function dockerfileOf({ request: { dockerfile, context } }: Build): string {
+  if (isAbsolute(dockerfile)) return dockerfile;
+  throw new EngineError(
+    'not-found',
+    vscode.l10n.t(
+      'The Dockerfile {0} of this build is in {1}, not on this machine.',
+      dockerfile,
+      context,
+    ),
+  );
+}
 
 /** What keeps the output of a build. */
 export const keeperOf = (builds: WorkspaceBuilds, id: string) =>

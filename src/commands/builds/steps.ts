@@ -6,13 +6,13 @@ import { logText } from '../../engine/builds/stepLog.ts';
 import { watchWhole } from '../../engine/builds/watchWhole.ts';
 import { readOutline } from '../../util/dockerfileOutline.ts';
 import { plainText } from '../../util/plainText.ts';
-import { findBuild, keeperOf } from './known.ts';
+import { dockerfileOf, findBuild, keeperOf } from './known.ts';
 import type { WorkspaceBuilds } from './parts.ts';
 import { demandTrust } from './trust.ts';
 
 /** Shows a step's instruction in its Dockerfile, where it stands now. */
 export async function openInstruction(build: Build, step: BuildStep): Promise<void> {
-  const document = await vscode.workspace.openTextDocument(build.request.dockerfile);
+  const document = await vscode.workspace.openTextDocument(dockerfileOf(build));
   const [line] = stepLines(readOutline(document.getText()), build.steps).get(step.id) ??
     step.lines ?? [1];
   const start = new vscode.Position(Math.min(line, document.lineCount) - 1, 0);

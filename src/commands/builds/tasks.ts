@@ -1,3 +1,4 @@
+import { isAbsolute } from 'node:path';
 import * as vscode from 'vscode';
 import type { Builds } from '../../engine/builds/service.ts';
 import { problemsOf } from '../../engine/builds/problems.ts';
@@ -113,13 +114,14 @@ function runTask(
     const build = await done.catch(() => builds.get(id));
     // What a task has written is complete before it ends.
     if (!closed) inner.flush();
-    const problems = build
-      ? problemsOf(
-          build,
-          (step) => builds.tail(id, step, 1),
-          () => undefined,
-        )
-      : [];
+    const problems =
+      build && isAbsolute(build.request.dockerfile)
+        ? problemsOf(
+            build,
+            (step) => builds.tail(id, step, 1),
+            () => undefined,
+          )
+        : [];
     for (const { lines, severity, message } of problems)
       written.fire(
         `${build?.request.dockerfile}:${lines[0]}: ${severity}: ${oneLine(message)}\r\n`,

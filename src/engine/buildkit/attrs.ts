@@ -16,28 +16,38 @@ export interface FrontendRequest {
 /** Contexts that the frontend reads by itself. */
 const REMOTE = /^(?:docker-image|oci-layout|https?|git|ssh):\/\/|^git@/;
 
-/** @throws EngineError `not-supported` for a build context that is an address */
-export function demandFolder(context: string): void {
-  if (REMOTE.test(context))
-    throw new EngineError(
-      'not-supported',
-      `The context is to be a folder of this machine, and “${context}” is none: clone or download it first.`,
-    );
+/** Whether a build context is an address of git or of an archive, which the engine fetches. */
+export const isAddress = (context: string): boolean =>
+  /^(?:https?|git|ssh):\/\/|^git@/.test(context);
+
+/** @throws EngineError `not-supported` for a build context that is neither a folder nor an address of git or http */
+export function demandContext(context: string): void {
+  if (isAddress(context) || !/^[a-z][a-z\d+.-]+:\/\//i.test(context)) return;
+  throw new EngineError(
+    'not-supported',
+    `The context is to be a folder of this machine, or an address of git or of an archive (https://…, git://…), and “${context}” is neither.`,
+  );
 }
+
+const isAbsolute = (path: string) => posix.isAbsolute(path) || win32.isAbsolute(path);
 
 /**
  * Words a build for BuildKit's Dockerfile frontend, as `docker buildx build` does.
  * Source: docs.docker.com/reference/cli/docker/buildx/build, and the frontend's attributes (moby/buildkit, docs/reference/dockerfile.v0).
- * @throws EngineError `bad-request` for a host, or a context, that is not of the form it should have; `not-supported` for a
- *   context that is no folder
+ * @throws EngineError `bad-request` for a host, or a context, that is not of the form it should have; as demandContext
  */
 export function frontendRequest(options: BuildOptions): FrontendRequest {
   const { dockerfile, target, platforms = [], network = 'default' } = options;
   const { dirname, basename } = dockerfile.includes('\\') ? win32 : posix;
-  demandFolder(options.context);
+  demandContext(options.context);
+  const isRemote = isAddress(options.context);
+  // That of an address is in it, unless it is a file of this machine.
+  const isHere = !isRemote || isAbsolute(dockerfile);
   const contexts = namedContexts(options.contexts ?? {});
   const attrs: Record<string, string> = {
-    filename: basename(dockerfile),
+    filename: isHere ? basename(dockerfile) : dockerfile,
+    ...(isRemote && { context: options.context }),
+    ...(isRemote && isHere && { dockerfilekey: 'dockerfile' }),
     ...(target && { target }),
     ...(platforms.length > 0 && { platform: platforms.join(',') }),
     // Empty: every stage.
@@ -49,7 +59,11 @@ export function frontendRequest(options: BuildOptions): FrontendRequest {
     ...prefixed('label:', options.labels),
     ...contexts.attrs,
   };
-  const dirs = { context: options.context, dockerfile: dirname(dockerfile), ...contexts.dirs };
+  const dirs = {
+    ...(!isRemote && { context: options.context }),
+    ...(isHere && { dockerfile: dirname(dockerfile) }),
+    ...contexts.dirs,
+  };
   return { attrs, dirs, entitlements: network === 'host' ? ['network.host'] : [] };
 }
 
@@ -77,7 +91,7 @@ function namedContexts(contexts: Readonly<Record<string, string>>): {
     const name = shortest(written);
     if (REMOTE.test(source)) {
       attrs[`context:${name}`] = source;
-    } else if (posix.isAbsolute(source) || win32.isAbsolute(source)) {
+    } else if (isAbsolute(source)) {
       attrs[`context:${name}`] = `local:${name}`;
       dirs[name] = source;
     } else {

@@ -78,7 +78,7 @@ export async function buildWithBuildkit(
   const folders = await openBuildFolders(client, dated, warn, signal);
   const options = { ...dated, ...folders.options };
   const { attrs, dirs, entitlements } = frontendRequest({ ...options, addHosts });
-  const signers = await sshSources(options.ssh ?? {}, surroundings.env);
+  const signers = await sshSources(sshOf(options), surroundings.env);
   const files = openFiles(dirs, options, surroundings);
   let unwritten: EngineError | undefined;
   const output = openOutput(options.output, (error) => (unwritten ??= error));
@@ -148,7 +148,7 @@ export async function debugWithBuildkit(
   const folders = await openBuildFolders(client, { contexts }, () => {}, signal);
   const options = { ...dated, ...folders.options };
   const { dirs } = frontendRequest(options);
-  const signers = await sshSources(options.ssh ?? {}, surroundings.env);
+  const signers = await sshSources(sshOf(options), surroundings.env);
   const files = openFiles(dirs, options, surroundings);
   try {
     const shell = await openDebugShell(client, {
@@ -168,6 +168,10 @@ export async function debugWithBuildkit(
     throw files.failure() ?? folders.failure() ?? error;
   }
 }
+
+/** As buildx has it, a context that is fetched over ssh is signed for by the agent that runs here. */
+const sshOf = ({ ssh = {}, context }: BuildOptions) =>
+  Object.keys(ssh).length === 0 && /^(?:ssh:\/\/|git@)/.test(context) ? { default: [] } : ssh;
 
 /** All that a build may ask of us, but for taking its result. */
 function servicesOf(
@@ -195,7 +199,8 @@ function openFiles(
     folders[name] = { path, ...(name === 'context' && { allowance }) };
   const override = text === undefined ? undefined : { name: basename(dockerfile), text };
   // Its files are read by the frontend only, and none of them gets into an image.
-  folders['dockerfile'] = { path: dirs['dockerfile'] ?? '', override, attributes: false };
+  const { dockerfile: path } = dirs;
+  if (path !== undefined) folders['dockerfile'] = { path, override, attributes: false };
   const total = () => {
     const sum = { listed: 0, listBytes: 0, files: 0, bytes: 0 };
     for (const sent of files.sent().values())

@@ -1,8 +1,8 @@
 /** All that a build is asked for with. Secret values are not in it: they are read when the engine asks for them. */
 export interface BuildOptions {
-  /** Absolute path of the build context. */
+  /** Absolute path of the build context, or an address that the engine fetches it from; see isAddress. */
   readonly context: string;
-  /** Absolute path; may lie outside of the context. */
+  /** Absolute path; may lie outside of the context. Of an address for a context, a relative one in it, too. */
   readonly dockerfile: string;
   /** Taken for the Dockerfile's text instead of what is in the file, such as an editor's unsaved one. */
   readonly dockerfileText?: string | undefined;

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Disposable } from '../../util/emitter.ts';
 import { buildImage } from '../build.ts';
+import { isAddress } from '../buildkit/attrs.ts';
 import { buildWithBuildkit, debugWithBuildkit } from '../buildkit/build.ts';
 import type { DebugShell } from '../buildkit/debugShell.ts';
 import type { BuildSurroundings, FilterMemory } from '../buildkit/build.ts';
@@ -140,6 +141,7 @@ function demandClassic(options: BuildOptions): void {
   const { secrets, ssh, contexts, cacheFrom, cacheTo, output, platforms, network, addHosts } =
     options;
   const asked: readonly [boolean, string][] = [
+    [isAddress(options.context), 'contexts but folders'],
     [(secrets?.length ?? 0) > 0, 'secrets'],
     [Object.keys(ssh ?? {}).length > 0, 'ssh mounts'],
     [Object.keys(contexts ?? {}).length > 0, 'named contexts'],

@@ -6,7 +6,8 @@ export function requestOf(options: BuildOptions): BuildRequest {
   const { dockerfile, context, target, tags, buildArgs, platforms, secrets, noCache } = options;
   return {
     dockerfile,
-    context,
+    // An address may have a password in it.
+    context: context.replace(/^(https?:\/\/)[^/@]*@/i, '$1xxxxx@'),
     ...(target === undefined || target === '' ? {} : { target }),
     tags,
     buildArgs: Object.keys(buildArgs ?? {}),

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { basename, isAbsolute } from 'node:path';
 import { createEmitter } from '../../util/emitter.ts';
 import type { Disposable, Event } from '../../util/emitter.ts';
 import type { Allowance } from '../allowance.ts';
@@ -261,8 +261,9 @@ function failureOf(error: unknown): BuildFailure {
   return { message: error instanceof Error ? error.message : String(error) };
 }
 
-/** Undefined for a file that cannot be read: then the build itself says so. */
+/** Undefined for a file that cannot be read: then the build itself says so; and for one that is in an address. */
 async function textOf(file: string): Promise<string | undefined> {
+  if (!isAbsolute(file)) return undefined;
   try {
     return await readFile(file, 'utf8');
   } catch {

@@ -1,4 +1,5 @@
 import { basename, dirname } from 'node:path';
+import { isAddress } from '../buildkit/attrs.ts';
 import type { BuildOptions } from '../buildkit/request.ts';
 import { EngineError } from '../errors.ts';
 import { parseFlags } from './flags.ts';
@@ -35,11 +36,12 @@ export function taskOptions(fields: TaskFields, folder: string): BuildOptions {
 
 function buildTaskOptions(fields: TaskFields, folder: string): BuildOptions {
   const read = reader(fields);
-  const dockerfile = toPath(read.text('dockerfile') ?? 'Dockerfile', folder);
+  const context = read.text('context');
+  const dockerfile = dockerfileOf(read.text('dockerfile'), context, folder);
   const network = read.text('network');
   const output = read.text('output');
   return {
-    context: parseContext(read.text('context') ?? dirname(dockerfile), folder),
+    context: parseContext(context ?? dirname(dockerfile), folder),
     dockerfile,
     tags: read.texts('tags'),
     target: read.text('target'),
@@ -76,8 +78,9 @@ function dockerTaskOptions(fields: TaskFields, folder: string): BuildOptions {
   const custom = parseFlags(read.text('customOptions') ?? '', folder);
   const options: BuildOptions = {
     context,
-    dockerfile: toPath(
-      read.text('dockerfile') ?? 'Dockerfile',
+    dockerfile: dockerfileOf(
+      read.text('dockerfile'),
+      context,
       read.text('dockerfile') ? folder : context,
     ),
     tags: read.texts('tag').length > 0 ? read.texts('tag') : [`${name || 'image'}:latest`],
@@ -90,6 +93,10 @@ function dockerTaskOptions(fields: TaskFields, folder: string): BuildOptions {
   const { buildArgs: _a, labels: _l, tags, ...rest } = custom;
   return { ...options, ...rest, tags: [...options.tags, ...(tags ?? [])] };
 }
+
+/** As docker has it, one that begins nowhere on this machine is in the address that is the context. */
+const dockerfileOf = (text = 'Dockerfile', context = '', folder: string): string =>
+  isAddress(context) && !/^(?:~|[/\\]|[a-z]:)/i.test(text) ? text : toPath(text, folder);
 
 /** The folder of the application, where the hints of a platform name it. */
 function projectOf(fields: TaskFields, folder: string): string {

@@ -13,14 +13,19 @@ afterAll(loadAnew);
 const load = () => import('../../../src/commands/builds/fields.ts');
 
 test.each(['https://example.com/app.git#main', 'git@example.com:app.git', 'ssh://git@host/app'])(
-  'an address as the build context is no folder, which is said where it is typed: %s',
+  'an address can be the build context: %s',
   async (context) => {
     const { fieldsOf, noAnswers, toOptions } = await load();
-    const { check } = fieldsOf({ targets: [], args: [] }).context;
-    expect(check?.(context)).toContain(`“${context}” is none: clone or download it first.`);
+    expect(fieldsOf({ targets: [], args: [] }).context.check?.(context)).toBeUndefined();
     expect(toOptions({ ...noAnswers, context }, '/src/Dockerfile', '/src').context).toBe(context);
   },
 );
+
+test('an image is no build context, which is said where it is typed', async () => {
+  const { fieldsOf } = await load();
+  const { check } = fieldsOf({ targets: [], args: [] }).context;
+  expect(check?.('docker-image://alpine')).toContain('“docker-image://alpine” is neither.');
+});
 
 test.each([
   ['app', '/src/app'],

@@ -75,6 +75,21 @@ describe('what is asked of the frontend', () => {
     expect(entitlements).toEqual(['network.host']);
   });
 
+  it('has the engine fetch a context that is an address, with the Dockerfile in it or one of here', () => {
+    const context = 'https://example.com/x.git#main:app';
+    const inside = frontendRequest({ ...plain, context, dockerfile: 'build/Dockerfile' });
+    expect(inside.attrs).toMatchObject({ context, filename: 'build/Dockerfile' });
+    expect(inside.attrs).not.toHaveProperty('dockerfilekey');
+    expect(inside.dirs).toEqual({});
+    const here = frontendRequest({ ...plain, context, dockerfile: '/src/docker/Dockerfile' });
+    expect(here.attrs).toMatchObject({
+      context,
+      filename: 'Dockerfile',
+      dockerfilekey: 'dockerfile',
+    });
+    expect(here.dirs).toEqual({ dockerfile: '/src/docker' });
+  });
+
   it('takes a Windows path apart', () => {
     const { attrs, dirs } = frontendRequest({
       ...plain,
@@ -88,7 +103,7 @@ describe('what is asked of the frontend', () => {
   it.each([
     [{ addHosts: ['nonsense'] }, /host:address/],
     [{ contexts: { lib: 'lib' } }, /neither a folder nor an address/],
-    [{ context: 'https://example.com/x.git' }, /is to be a folder of this machine/],
+    [{ context: 'docker-image://alpine' }, /is to be a folder of this machine/],
     [{ contexts: { context: '/x' } }, /cannot be called/],
     [{ contexts: { base: 'target:x' } }, /neither a folder nor an address/],
   ])('is refused where it cannot be understood: %j', (options, words) => {

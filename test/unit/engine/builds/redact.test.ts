@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createRedactor } from '../../../../src/engine/builds/redact.ts';
+import { requestOf } from '../../../../src/engine/builds/request.ts';
 
 /** The text as it comes out when it goes in cut at every place that the cuts say. */
 function stream(secrets: readonly string[], pieces: readonly string[]) {
@@ -69,5 +70,16 @@ describe('a redactor', () => {
     for (let i = 0; i < 40; i++) shown += push('a'.repeat(10_000));
     expect(shown).not.toBe('');
     expect(shown).not.toMatch(/a/);
+  });
+});
+
+describe('what is kept of a build', () => {
+  it.each([
+    ['https://user:token@host/x.git#main', 'https://xxxxx@host/x.git#main'],
+    ['https://host/x.git#a@b', 'https://host/x.git#a@b'],
+    ['git@host:x.git', 'git@host:x.git'],
+    ['/src/a@b', '/src/a@b'],
+  ])('has no password of a context that is an address: %s', (context, kept) => {
+    expect(requestOf({ context, dockerfile: 'Dockerfile', tags: [] }).context).toBe(kept);
   });
 });

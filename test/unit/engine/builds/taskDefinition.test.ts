@@ -16,6 +16,15 @@ describe('stevedore-build', () => {
     expect(build({ dockerfile: 'api/Dockerfile' }).context).toBe('/src/shop/api');
   });
 
+  test('finds a Dockerfile in the address that is the context, as docker does', () => {
+    const context = 'https://example.com/x.git#main';
+    for (const options of [build, (one: object) => docker({ dockerBuild: one })]) {
+      expect(options({ context })).toMatchObject({ context, dockerfile: 'Dockerfile' });
+      expect(options({ context, dockerfile: 'a/b' })).toMatchObject({ dockerfile: 'a/b' });
+      expect(options({ context, dockerfile: '/a/b' })).toMatchObject({ dockerfile: '/a/b' });
+    }
+  });
+
   test('takes all that a build can be asked for with', () => {
     const options = build({
       dockerfile: 'api/Dockerfile',
