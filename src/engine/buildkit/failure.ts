@@ -95,11 +95,17 @@ function sentence(message: string): string {
     .replace(/^failed to create LLB definition: /, '')
     .replace(/^failed to compute cache key: /, '')
     .replace(/^failed to calculate checksum of ref \S+: /, '')
+    .replace(/^rpc error: code = \w+ desc = /, '')
+    // So do engines before Docker 28 begin what was refused by us.
+    .replace(/^(?:NotFound|InvalidArgument|FailedPrecondition|Unavailable): /, '')
     .trim();
-  const missing = /^"([^]*)" not found: not found$|^"([^]*)": not found$/.exec(words);
+  const missing =
+    /^"([^]*)" not found: not found$/.exec(words) ??
+    /^"([^]*)": not found$/.exec(words) ??
+    /^lstat [^]*?[/\\]buildkit-mount\d+([^]+): no such file or directory$/.exec(words);
   // The builder says the same of contexts, stages and images.
   if (missing)
-    return `${missing[1] ?? missing[2]} is not where the instruction copies from: the stage or image that --from names, or the build context without what .dockerignore leaves out.`;
+    return `${missing[1]} is not where the instruction copies from: the stage or image that --from names, or the build context without what .dockerignore leaves out.`;
   const text = words || 'The build failed.';
   return /[.!?]$/.test(text) ? text : `${text}.`;
 }

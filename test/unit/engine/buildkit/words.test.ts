@@ -188,6 +188,20 @@ describe('why a build failed', () => {
     );
   });
 
+  it.each([
+    ['FailedPrecondition: secret s is to come from /s, which does not exist', /^secret s is to/],
+    ['NotFound: the build was given no ssh agent default', /^the build was given no ssh agent/],
+    ['failed to solve: rpc error: code = InvalidArgument desc = too much', /^too much/],
+    ['Internal server error', /^Internal server error/],
+  ])('is told without the names of gRPC’s codes: %s', (words, told) => {
+    expect(buildError(new GrpcError(2, words)).message).toMatch(told);
+  });
+
+  it('names what an image lacks, not the engine’s own folders', () => {
+    const words = 'lstat /var/lib/docker/tmp/buildkit-mount138/nope/a: no such file or directory';
+    expect(buildError(new GrpcError(2, words)).message).toMatch(/^\/nope\/a is not where/);
+  });
+
   it('has the reason of a registry’s refusal, but not for a command that prints such words', () => {
     const refused =
       'team/app:1: failed to resolve source metadata for r.example/team/app:1: pull access denied, repository does not exist or may require authorization: server message: insufficient_scope: authorization failed';
