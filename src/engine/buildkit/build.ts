@@ -178,12 +178,14 @@ function servicesOf(
   options: BuildOptions,
   files: Pick<FileSync, 'services'>,
   signers: Readonly<Record<string, SshSource>>,
-  { auth, env, onSecret }: BuildSurroundings,
+  { auth, env, onSecret, onStatus }: BuildSurroundings,
 ): Services {
   return {
     ...files.services,
     ...authServices(auth),
-    ...secretServices(options.secrets ?? [], env, onSecret),
+    ...secretServices(options.secrets ?? [], env, onSecret, (message) =>
+      onStatus({ ...NOTHING, warnings: [{ message: `The ${message}.`, detail: [] }] }),
+    ),
     ...sshServices(signers),
   };
 }

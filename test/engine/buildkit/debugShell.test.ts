@@ -81,7 +81,14 @@ RUN echo written > /tmp/made/by-failed && exit 7\n`,
 RUN echo from-other > /file
 FROM ${SHELL_IMAGE}
 RUN --mount=type=secret,id=token --mount=type=cache,target=/cache --mount=type=tmpfs,target=/memory --mount=type=bind,from=other,source=/file,target=/file --network=none echo kept > /cache/kept && false\n`,
-      { services: secretServices([{ id: 'token', env: 'T' }], { T: 'its-value' }, () => {}) },
+      {
+        services: secretServices(
+          [{ id: 'token', env: 'T' }],
+          { T: 'its-value' },
+          () => {},
+          () => {},
+        ),
+      },
     );
     const { see, done } = reading(session);
     await session.write('cat /run/secrets/token; echo; cat /cache/kept /file; ls /sys/class/net\n');

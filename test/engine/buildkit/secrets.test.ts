@@ -10,7 +10,7 @@ import { createBuilds } from '../../../src/engine/builds/service.ts';
 import { logText } from '../../../src/engine/builds/stepLog.ts';
 import { drawBuild } from '../../../src/engine/builds/terminal.ts';
 import { generation, podman, SHELL_IMAGE, suiteClient, unique } from '../support/engine.ts';
-import { builderOf, folder } from './support.ts';
+import { build, builderOf, folder, startBuild } from './support.ts';
 
 const client = await suiteClient();
 
@@ -90,5 +90,25 @@ describe.skipIf(podman)('a secret that a step prints', () => {
       expect(text).toContain('***');
       expect(JSON.stringify([text, read.build()])).not.toMatch(/s3cret/);
     }
+  });
+});
+
+describe.skipIf(podman)('a secret whose variable is not set', () => {
+  const secrets = [{ id: 'token', env: 'NOWHERE' }];
+  const words = /token.*NOWHERE, which is not set/;
+  const twice = (mount: string) =>
+    `FROM ${SHELL_IMAGE}\nRUN ${mount} true\nRUN ${mount} echo again\n`;
+
+  it('is told, though a step that can do without goes on', async () => {
+    const text = twice('--mount=type=secret,id=token');
+    const { told } = await build(client, await folder(), text, { secrets, noCache: true });
+    expect(told.warnings.map(({ message }) => message)).toEqual([expect.stringMatching(words)]);
+  });
+
+  it('is told where a step needs it, in words that are not only that there is none', async () => {
+    const text = twice('--mount=type=secret,id=token,required');
+    const { done, told } = startBuild(client, await folder(), text, { secrets, noCache: true });
+    await expect(done).rejects.toThrow(/token.*not found/);
+    expect(told.warnings.map(({ message }) => message)).toEqual([expect.stringMatching(words)]);
   });
 });

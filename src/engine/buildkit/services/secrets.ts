@@ -12,13 +12,16 @@ const LARGEST = 500 * 1024;
  * Answers what RUN --mount=type=secret asks for (moby.buildkit.secrets.v1). A file or variable is read when it is asked
  * for, and its value told to `onValue` before it goes out, so that it can be kept out of what is shown.
  * @param env where the variables are looked up
+ * @param onLacking told once of each secret that was given and is not there, for engines go on, or only say that it lacks
  */
 export function secretServices(
   sources: readonly SecretSource[],
   env: Readonly<Record<string, string | undefined>>,
   onValue: (value: Buffer) => void,
+  onLacking: (message: string) => void,
 ): Services {
   const byId = new Map(sources.map((source) => [source.id, source]));
+  const lacking = new Set<string>();
   return {
     '/moby.buildkit.secrets.v1.Secrets/GetSecret': unary(
       GetSecretRequestSchema,
@@ -27,7 +30,13 @@ export function secretServices(
         const source = byId.get(id);
         // The engine goes on by this code where the mount is not required.
         if (!source) throw new GrpcError(code.notFound, `the build was given no secret ${id}`);
-        const data = await readSecret(source, env);
+        const data = await readSecret(source, env).catch((error: unknown) => {
+          if (error instanceof GrpcError && error.code === code.notFound && !lacking.has(id)) {
+            lacking.add(id);
+            onLacking(error.message);
+          }
+          throw error;
+        });
         onValue(data);
         return { data };
       },

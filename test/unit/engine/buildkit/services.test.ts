@@ -126,6 +126,7 @@ describe('secrets', () => {
   it('are read when they are asked for, and told to whoever hides them', async () => {
     const file = join(dir, 'token');
     const seen: string[] = [];
+    const lacking: string[] = [];
     const engine = await engineOf(
       secretServices(
         [
@@ -139,6 +140,7 @@ describe('secrets', () => {
         ],
         { TOKEN: 'from env' },
         (value) => seen.push(value.toString()),
+        (message) => lacking.push(message),
       ),
     );
     const ask = async (id: string) => Buffer.from((await engine.call(get, { id })).data).toString();
@@ -155,6 +157,11 @@ describe('secrets', () => {
       message: /NOWHERE, which is not set/,
     });
     await expect(ask('never given')).rejects.toMatchObject({ code: 5 });
+    await expect(ask('unset')).rejects.toMatchObject({ code: 5 });
+    expect(lacking).toEqual([
+      expect.stringMatching(/^secret neither .*NOWHERE/),
+      expect.stringMatching(/^secret unset .*NOWHERE/),
+    ]);
     writeFileSync(join(dir, 'large'), Buffer.alloc(500 * 1024 + 1));
     await expect(ask('large')).rejects.toThrow(/500 KiB/);
   });
