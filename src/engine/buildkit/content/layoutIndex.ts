@@ -1,8 +1,17 @@
-import { constants } from 'node:fs';
-import { lstat, open, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
 import { isAbsent } from '../../../util/absent.ts';
-import { throughDraft } from '../../../util/draft.ts';
+import { draftName } from '../../../util/draft.ts';
 import { EngineError } from '../../errors.ts';
 import { filesError } from '../../files.ts';
 import { isRaw, readFields } from '../../mapping/reader.ts';
@@ -16,6 +25,9 @@ const NAME = 'io.containerd.image.name';
 /** Bytes; the specification has manifests of 4 MiB at the most. */
 const LARGEST = 16 * 1024 * 1024;
 
+/** Behind no link, and without waiting for somebody who writes to a pipe; Windows knows neither. */
+const READING = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
+
 /**
  * The digest of what a layout's index calls `tag`: a whole name counts before a tag.
  * @param only whether the only manifest of the index is meant, too, where none is called so
@@ -27,7 +39,7 @@ export async function findManifest(
   tag: string,
   only = false,
 ): Promise<string | undefined> {
-  const manifests = readFields((await readIndex(root)) ?? {}).objects('manifests');
+  const manifests = readFields(readIndex(root) ?? {}).objects('manifests');
   const called = (annotation: string) =>
     manifests.find((one) => annotationsOf(one)[annotation] === tag);
   const found = called(NAME) ?? called(TAG) ?? (only ? single(manifests) : undefined);
@@ -37,18 +49,19 @@ export async function findManifest(
 
 /**
  * Enters a manifest into a layout's index under a tag, in the place of what was called so; the rest of the index stays. It
- * is replaced as a whole, so that whoever reads it meanwhile reads the old one or the new one.
+ * is replaced as a whole, so that whoever reads it meanwhile reads the old one or the new one, and without a pause in which
+ * another build of ours could enter something that would be lost.
  * @param descriptor as the builder has it, with `digest`, `size` and `mediaType`
  * @throws EngineError that names the file
  */
 export async function putManifest(root: string, descriptor: Raw, tag: string): Promise<void> {
-  const index = (await readIndex(root)) ?? {};
+  const index = readIndex(root) ?? {};
   const others = readFields(index)
     .objects('manifests')
     .filter((one) => annotationsOf(one)[TAG] !== tag || annotationsOf(one)[NAME] !== undefined);
   const entered = { ...descriptor, annotations: { ...annotationsOf(descriptor), [TAG]: tag } };
-  await replace(join(root, 'oci-layout'), { imageLayoutVersion: '1.0.0' });
-  await replace(join(root, 'index.json'), {
+  replace(join(root, 'oci-layout'), { imageLayoutVersion: '1.0.0' });
+  replace(join(root, 'index.json'), {
     schemaVersion: 2,
     mediaType: 'application/vnd.oci.image.index.v1+json',
     ...index,
@@ -57,17 +70,16 @@ export async function putManifest(root: string, descriptor: Raw, tag: string): P
 }
 
 /** @returns undefined where there is none */
-async function readIndex(root: string): Promise<Raw | undefined> {
+function readIndex(root: string): Raw | undefined {
   const path = join(root, 'index.json');
   let text: string;
   try {
-    const file = await open(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0));
+    const file = openSync(path, READING);
     try {
-      const { size } = await file.stat();
-      if (size > LARGEST) throw new Error('it is too large for an index');
-      text = await file.readFile('utf8');
+      if (fstatSync(file).size > LARGEST) throw new Error('it is too large for an index');
+      text = readFileSync(file, 'utf8');
     } finally {
-      await file.close();
+      closeSync(file);
     }
   } catch (error) {
     if (isAbsent(error)) return undefined;
@@ -93,14 +105,16 @@ const single = (manifests: readonly Raw[]) => (manifests.length === 1 ? manifest
 const annotationsOf = (descriptor: Raw): Readonly<Record<string, string>> =>
   readFields(descriptor).labels('annotations');
 
-async function replace(path: string, value: object): Promise<void> {
+function replace(path: string, value: object): void {
+  const draft = join(dirname(path), draftName());
   try {
-    await throughDraft(path, async (draft) => {
-      await writeFile(draft, JSON.stringify(value), { flag: 'wx' });
-      const there = await lstat(path).catch(() => undefined);
-      if (there?.isDirectory()) throw new Error('it is a directory');
-    });
+    writeFileSync(draft, JSON.stringify(value), { flag: 'wx' });
+    const there = lstatSync(path, { throwIfNoEntry: false });
+    if (there?.isDirectory()) throw new Error('it is a directory');
+    renameSync(draft, path);
   } catch (error) {
     throw filesError(error, `“${path}” could not be written`);
+  } finally {
+    rmSync(draft, { force: true });
   }
 }

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import { createHash } from 'node:crypto';
 import {
@@ -337,6 +338,21 @@ describe('the index of a layout', () => {
       imageLayoutVersion: '1.0.0',
     });
     expect(readdirSync(root).toSorted()).toEqual(['index.json', 'oci-layout']);
+  });
+
+  it('has all that builds enter at the same time', async () => {
+    const root = folder();
+    const tags = Array.from({ length: 20 }, (_, at) => `tag-${at}`);
+    await Promise.all(tags.map((tag) => putManifest(root, entry(tag), tag)));
+    for (const tag of tags) expect(await findManifest(root, tag)).toBe(digestOf(tag));
+    expect(readdirSync(root).toSorted()).toEqual(['index.json', 'oci-layout']);
+  });
+
+  it('is no pipe to wait for', async () => {
+    const root = folder();
+    execFileSync('mkfifo', [join(root, 'index.json')]);
+    await expect(findManifest(root, 'x')).rejects.toThrow(/index/);
+    await expect(putManifest(root, entry('x'), 'x')).rejects.toThrow(/index/);
   });
 
   it('is not looked for behind a link, and not written through one', async () => {
