@@ -20,22 +20,24 @@ function farewell({ exitCode, detached, message }: SessionEnd): string {
 /**
  * Opens a terminal on a process in a container. The process is started once the terminal's size is known, and let go of
  * when the terminal is closed.
- * @param start starts or attaches to the process; its failure rejects the promise, and closes the terminal
+ * @param start starts or attaches to the process; its failure rejects the promise, and closes the terminal. The signal
+ *   fires when the terminal is closed meanwhile
  */
 export function openSession(
   name: string,
   icon: string,
-  start: (size: TerminalSize) => Promise<Session>,
+  start: (size: TerminalSize, closed: AbortSignal) => Promise<Session>,
 ): Promise<void> {
   const written = new vscode.EventEmitter<string>();
   let session: Session | undefined;
   let open = true;
+  const closing = new AbortController();
   let latest: TerminalSize | undefined;
   /** Typed before there was a process to take it. */
   let early = '';
   return new Promise((done, fail) => {
     async function run(size: TerminalSize): Promise<void> {
-      session = await start(size);
+      session = await start(size, closing.signal);
       if (!open) session.close();
       // The panel may have been drawn or resized while the process was being started.
       if (latest) void session.resize(latest.columns, latest.rows);
@@ -64,7 +66,8 @@ export function openSession(
       },
       close() {
         open = false;
-        session?.close();
+        if (session) session.close();
+        else closing.abort();
       },
       handleInput: type,
       setDimensions(dimensions) {

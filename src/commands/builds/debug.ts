@@ -5,6 +5,7 @@ import { EngineError } from '../../engine/errors.ts';
 import type { Session } from '../../engine/session.ts';
 import type { Run } from '../services.ts';
 import { openSession } from '../terminals.ts';
+import type { TerminalSize } from '../terminals.ts';
 import { demandTrust } from './trust.ts';
 
 /**
@@ -18,14 +19,15 @@ export async function openFailedStepShell(
   { builds, busy }: Pick<Run<unknown>, 'builds' | 'busy'>,
   name: string,
   options: BuildOptions,
-  /** Ends the build that leads to the step. */
+  /** Ends the build that leads to the step, as closing the terminal does. */
   signal: AbortSignal,
 ): Promise<void> {
   demandTrust();
   const ended = new AbortController();
   const giveUp = () => ended.abort();
   signal.addEventListener('abort', giveUp, { once: true });
-  const start = async (size: { columns: number; rows: number }): Promise<Session> => {
+  const start = async (size: TerminalSize, closed: AbortSignal): Promise<Session> => {
+    closed.addEventListener('abort', giveUp, { once: true });
     // Of the build nothing is shown, and what is printed in the shell is the person's own doing.
     const hooks = { onStatus: () => {}, onSecret: () => {} };
     const { session } = await builds.debug(options, hooks, size, ended.signal);

@@ -4,6 +4,7 @@ import type { Session } from '../../../src/engine/session.ts';
 interface Pty {
   open(size: { readonly columns: number; readonly rows: number }): void;
   handleInput(text: string): void;
+  close(): void;
 }
 
 const { opened } = vi.hoisted(() => ({ opened: [] as Pty[] }));
@@ -15,6 +16,7 @@ vi.mock('vscode', () => ({
   },
   ThemeIcon: Object,
   l10n: { t: (text: string) => text },
+  workspace: { isTrusted: true },
   window: {
     createTerminal({ pty }: { readonly pty: Pty }) {
       opened.push(pty);
@@ -54,3 +56,33 @@ test.each([
   pty?.handleInput('exit\r');
   expect(got).toEqual(expected);
 });
+
+/** What goes on until it is given up. */
+const untilAborted = (signal: AbortSignal) =>
+  new Promise<never>((_, reject) =>
+    signal.addEventListener('abort', () => reject(new Error('given up'))),
+  );
+
+test('closing the terminal gives up the start of a process that does not stand yet', async () => {
+  const { openSession } = await import('../../../src/commands/terminals.ts');
+  const done = openSession('shell', 'terminal', (_, signal) => untilAborted(signal));
+  opened.at(-1)?.open({ columns: 80, rows: 24 });
+  opened.at(-1)?.close();
+  await expect(done).rejects.toThrow('given up');
+});
+
+test.each(['the terminal', 'the command'])(
+  'closing %s ends the build to a failed step',
+  async (by) => {
+    const { openFailedStepShell } = await import('../../../src/commands/builds/debug.ts');
+    const command = new AbortController();
+    const builds = { debug: (...[, , , signal]: unknown[]) => untilAborted(signal as AbortSignal) };
+    const run = { builds, busy: (work: Promise<unknown>) => work } as never;
+    const options = { context: '/', dockerfile: '/Dockerfile', tags: [] };
+    const done = openFailedStepShell(run, 'app', options, command.signal);
+    opened.at(-1)?.open({ columns: 80, rows: 24 });
+    if (by === 'the terminal') opened.at(-1)?.close();
+    else command.abort();
+    await expect(done).rejects.toThrow('given up');
+  },
+);
