@@ -16,6 +16,7 @@ import type { Walker } from './files/walker.ts';
 import type { Services } from './grpc/exchange.ts';
 import { withHostGateway } from './hostGateway.ts';
 import { sharedKey } from './ids.ts';
+import { withInlineCache } from './inlineCache.ts';
 import type { BuildOptions } from './request.ts';
 import { authServices } from './services/auth.ts';
 import type { AuthOptions } from './services/auth.ts';
@@ -71,7 +72,7 @@ export async function buildWithBuildkit(
   surroundings: BuildSurroundings,
   signal?: AbortSignal,
 ): Promise<BuildResult> {
-  const dated = withSourceDate(asked, surroundings.env);
+  const dated = withInlineCache(withSourceDate(asked, surroundings.env));
   const addHosts = await withHostGateway(client, dated.addHosts ?? [], signal);
   const warn = ({ message }: EngineError) =>
     surroundings.onStatus({ ...NOTHING, warnings: [{ message, detail: [] }] });

@@ -198,6 +198,18 @@ describe.skipIf(podman)('a build', () => {
     expect(named(told, /RUN echo/)?.cached).toBe(true);
   });
 
+  it('puts its cache into the image where a build argument says so, as buildx does', async () => {
+    const tag = `localhost/${unique('inline')}:1`;
+    const buildArgs = { BUILDKIT_INLINE_CACHE: '1' };
+    buildx(dir, '-t', tag, '--build-arg', 'BUILDKIT_INLINE_CACHE=1');
+    forget(tag);
+    const theirs = await inspectImage(client, tag);
+    const without = await build(client, dir, '', { dockerfileText: undefined });
+    expect(without.image).not.toBe(theirs.Id);
+    const { image } = await build(client, dir, '', { dockerfileText: undefined, buildArgs });
+    expect(image).toBe(theirs.Id);
+  });
+
   it('names the host’s gateway as buildx does', async () => {
     const hosts = `FROM ${SHELL_IMAGE}\nRUN cat /etc/hosts\n`;
     await writeFile(join(dir, 'Dockerfile'), hosts);

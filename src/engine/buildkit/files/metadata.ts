@@ -30,7 +30,7 @@ export function readRequest(metadata: ReadonlyMap<string, readonly string[]>): F
 }
 
 /** As Go's `strconv.ParseBool`. */
-function isTrue(value: string | undefined): boolean {
+export function isTrue(value: string | undefined): boolean {
   return value !== undefined && /^(?:1|t|T|TRUE|true|True)$/.test(value);
 }
 
