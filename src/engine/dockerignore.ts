@@ -49,6 +49,18 @@ async function readIfThere(file: string): Promise<string | undefined> {
   }
 }
 
+/**
+ * Throws EngineError 'bad-request' where the ignore file of a build has a malformed pattern, which no builder gets on with:
+ * Docker 28 crashes by one that two instructions ask about (moby/patternmatcher uses what it could not compile).
+ */
+export async function demandIgnorePatterns(context: string, dockerfile: string): Promise<void> {
+  const found = await readIgnoreFile(context, dockerfile).catch(() => {
+    // The build itself says what cannot be read.
+    return undefined;
+  });
+  if (found) ignoreRules(found.text, found.file);
+}
+
 /** Makes rules of the text of a .dockerignore. Throws EngineError 'bad-request' for a malformed pattern. */
 export function ignoreRules(text: string, file: string | undefined): IgnoreRules {
   const ignore = parseDockerignore(text);

@@ -165,10 +165,16 @@ function readLine(text: string, { line, from, to }: Line, windows: boolean) {
     text: written,
     pattern,
     exception,
-    problem: problem ?? (matcher ? undefined : 'the class of characters in it is not one'),
+    problem: problem ?? (matcher ? undefined : whyNotCompiled(pattern)),
     ...(matcher ?? NOTHING),
   };
 }
+
+/** Of what Go's regular expressions refuse, most is a path as Windows has it. */
+const whyNotCompiled = (pattern: string): string =>
+  pattern.includes('[')
+    ? 'the class of characters in it is not one'
+    : 'the backslash does not part directories, which “/” does, and has no meaning before this letter';
 
 /** What a malformed pattern matches. */
 const NOTHING: Matcher = {

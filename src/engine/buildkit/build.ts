@@ -3,8 +3,9 @@ import type { Allowance } from '../allowance.ts';
 import type { StatusUpdate } from '../builds/model.ts';
 import type { Client } from '../client.ts';
 import { EngineError } from '../errors.ts';
+import { demandIgnorePatterns } from '../dockerignore.ts';
 import { saveImages } from '../imageArchive.ts';
-import { frontendRequest } from './attrs.ts';
+import { frontendRequest, isAddress } from './attrs.ts';
 import { openBuildFolders } from './content/folders.ts';
 import { openDebugShell } from './debugShell.ts';
 import type { DebugShell, DebugShellOptions } from './debugShell.ts';
@@ -72,6 +73,7 @@ export async function buildWithBuildkit(
   surroundings: BuildSurroundings,
   signal?: AbortSignal,
 ): Promise<BuildResult> {
+  if (!isAddress(asked.context)) await demandIgnorePatterns(asked.context, asked.dockerfile);
   const dated = withInlineCache(withSourceDate(asked, surroundings.env));
   const addHosts = await withHostGateway(client, dated.addHosts ?? [], signal);
   const warn = ({ message }: EngineError) =>

@@ -266,6 +266,20 @@ describe.skipIf(podman)('a build that goes wrong', () => {
     },
   );
 
+  // Docker 28 crashes where two instructions copy: moby's patternmatcher uses what it could not compile the second time.
+  it('sends no engine a pattern of .dockerignore that is none, and says which', async () => {
+    const dir = await folder();
+    await writeFile(join(dir, 'file'), '');
+    await writeFile(join(dir, '.dockerignore'), '*.md\nbuild\\logs\n');
+    const text = `FROM ${SHELL_IMAGE}\nCOPY file /a\nCOPY file /b\n`;
+    await expect(startBuild(client, dir, text).done).rejects.toMatchObject({
+      reason: 'bad-request',
+      message: expect.stringMatching(/"build\\logs" on line 2: .*backslash/),
+    });
+    await writeFile(join(dir, '.dockerignore'), '*.md\nbuild/logs\n');
+    await build(client, dir, text);
+  });
+
   it('says which context is not there, and does not try another builder', async () => {
     const dir = await folder();
     await writeFile(join(dir, 'Dockerfile'), 'FROM scratch\nCOPY . /\n');

@@ -79,6 +79,10 @@ describe('a pattern', () => {
     ['[x-]', 'the bracket does not open a class of characters that closes'],
     ['[a-b-c]', 'the bracket does not open a class of characters that closes'],
     ['[z-a]', 'the class of characters in it is not one'],
+    [
+      'build\\logs',
+      'the backslash does not part directories, which “/” does, and has no meaning before this letter',
+    ],
     ['x'.repeat(65_536), 'the line is longer than 64 kB'],
   ])('%j is malformed', (pattern, problem) => {
     const [first] = on(pattern).patterns;
