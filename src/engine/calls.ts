@@ -5,6 +5,12 @@ export function abortable(signal: AbortSignal | undefined): { abortSignal?: Abor
   return signal ? { abortSignal: signal } : {};
 }
 
+/** Whether an engine speaks version 1.`minor` of its API, or a later one. */
+export function isAtLeast(apiVersion: string, minor: number): boolean {
+  const [major = 0, given = 0] = apiVersion.split('.').map(Number);
+  return major > 1 || given >= minor;
+}
+
 /** What a prune did. */
 export interface Reclaimed {
   /** Ids, names or references of what was removed. */

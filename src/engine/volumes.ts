@@ -1,5 +1,5 @@
 import type Dockerode from 'dockerode';
-import { reclaimedBy } from './calls.ts';
+import { isAtLeast, reclaimedBy } from './calls.ts';
 import type { Reclaimed } from './calls.ts';
 import type { Client } from './client.ts';
 import { EngineError } from './errors.ts';
@@ -77,11 +77,6 @@ export async function pruneVolumes(
   const path = `/volumes/prune?filters=${filtersText(filters)}`;
   const answer = await client.request({ method: 'POST', path, as: 'json', signal });
   return reclaimedBy(answer, 'VolumesDeleted');
-}
-
-function isAtLeast(apiVersion: string, minor: number): boolean {
-  const [major = 0, given = 0] = apiVersion.split('.').map(Number);
-  return major > 1 || given >= minor;
 }
 
 async function pruneAnonymous(client: Client, signal: AbortSignal | undefined): Promise<Reclaimed> {

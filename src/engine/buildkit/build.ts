@@ -3,6 +3,7 @@ import type { Allowance } from '../allowance.ts';
 import type { StatusUpdate } from '../builds/model.ts';
 import type { Client } from '../client.ts';
 import { EngineError } from '../errors.ts';
+import { isAtLeast } from '../calls.ts';
 import { demandIgnorePatterns } from '../dockerignore.ts';
 import { saveImages } from '../imageArchive.ts';
 import { frontendRequest, isAddress } from './attrs.ts';
@@ -73,6 +74,7 @@ export async function buildWithBuildkit(
   surroundings: BuildSurroundings,
   signal?: AbortSignal,
 ): Promise<BuildResult> {
+  demandLimits(client, asked);
   if (!isAddress(asked.context)) await demandIgnorePatterns(asked.context, asked.dockerfile);
   const dated = withInlineCache(withSourceDate(asked, surroundings.env));
   const addHosts = await withHostGateway(client, dated.addHosts ?? [], signal);
@@ -170,6 +172,18 @@ export async function debugWithBuildkit(
     if (error instanceof EngineError && error.reason === 'cancelled') throw error;
     throw files.failure() ?? folders.failure() ?? error;
   }
+}
+
+/** @throws EngineError `not-supported` where limits would be passed over: the builder has them since Docker 23 (API 1.42) */
+function demandLimits(
+  { apiVersion }: Pick<Client, 'apiVersion'>,
+  { shmSize, ulimits = [], cgroupParent }: BuildOptions,
+): void {
+  if (isAtLeast(apiVersion, 42) || !(shmSize || ulimits.length > 0 || cgroupParent)) return;
+  throw new EngineError(
+    'not-supported',
+    'This engine cannot limit what RUN runs: --shm-size, --ulimit and --cgroup-parent need Docker 23 or later.',
+  );
 }
 
 /** As buildx has it, a context that is fetched over ssh is signed for by the agent that runs here. */

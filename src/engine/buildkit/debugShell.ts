@@ -58,7 +58,12 @@ export function openDebugShell(
   { build, sharedKey, services, onProblem, onStatus, size, signal }: DebugShellOptions,
 ): Promise<DebugShell> {
   // What is cached of the build that failed is what is to be looked at.
-  const request = frontendRequest({ ...build, noCache: false, pull: false });
+  const request = frontendRequest({
+    ...build,
+    noCache: false,
+    noCacheFilter: [],
+    pull: false,
+  });
   const name = 'shell in a failed step';
   const { entitlements } = request;
   return new Promise<DebugShell>((resolve, reject) => {

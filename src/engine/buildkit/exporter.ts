@@ -1,3 +1,4 @@
+import { isAtLeast } from '../calls.ts';
 import type { Client } from '../client.ts';
 import { EngineError } from '../errors.ts';
 import { hasContainerdStore } from '../imageStore.ts';
@@ -38,7 +39,7 @@ export async function chooseExporter(
     case 'docker':
     case 'oci':
       if (await hasContainerdStore(client, signal)) return { type: output.type, attrs: names };
-      if (output.type === 'oci' && Number(client.apiVersion.split('.')[1]) < 44)
+      if (output.type === 'oci' && !isAtLeast(client.apiVersion, 44))
         throw new EngineError(
           'not-supported',
           'This engine saves images in docker’s own form only: choose that instead of OCI, or an engine of Docker 25 or later.',

@@ -14,11 +14,19 @@ export interface BuildOptions {
   /** None: the engine's own. */
   readonly platforms?: readonly string[] | undefined;
   readonly noCache?: boolean | undefined;
+  /** Stages of which each step is built anew, by their names. */
+  readonly noCacheFilter?: readonly string[] | undefined;
   /** Asks the registries for newer base images. */
   readonly pull?: boolean | undefined;
   readonly network?: 'default' | 'none' | 'host' | undefined;
   /** `name:address` or `name=address` each; `host-gateway` is an address. */
   readonly addHosts?: readonly string[] | undefined;
+  /** Bytes of /dev/shm of what RUN runs. */
+  readonly shmSize?: number | undefined;
+  /** `name=soft:hard` each, such as `nofile=1024:2048`. */
+  readonly ulimits?: readonly string[] | undefined;
+  /** The control group that what RUN runs is below. */
+  readonly cgroupParent?: string | undefined;
   /** Named contexts: folders (absolute paths), `docker-image://…`, `https://…`, `target:` is not among them. */
   readonly contexts?: Readonly<Record<string, string>> | undefined;
   readonly secrets?: readonly SecretSource[] | undefined;

@@ -1,3 +1,4 @@
+import { sizeText } from '../../util/size.ts';
 import type { BuildOptions, BuildOutput, CacheSpec } from '../buildkit/request.ts';
 
 export type ShellKind = 'posix' | 'powershell';
@@ -23,9 +24,13 @@ export function buildxArguments(options: BuildOptions): readonly string[] {
     ...values('--label', ...pairs(options.labels)),
     ...(options.platforms?.length ? values('--platform', options.platforms.join(',')) : []),
     ...(options.noCache === true ? ['--no-cache'] : []),
+    ...values('--no-cache-filter', ...(options.noCacheFilter ?? [])),
     ...(options.pull === true ? ['--pull'] : []),
     ...values('--network', network === 'default' ? undefined : network),
     ...values('--add-host', ...(options.addHosts ?? [])),
+    ...values('--shm-size', options.shmSize === undefined ? undefined : sizeText(options.shmSize)),
+    ...values('--ulimit', ...(options.ulimits ?? [])),
+    ...values('--cgroup-parent', options.cgroupParent),
     ...values('--build-context', ...pairs(options.contexts)),
     ...values('--secret', ...(options.secrets ?? []).map(secretSpec)),
     ...values(

@@ -9,7 +9,9 @@ import {
   parseOutput,
   parsePairs,
   parseSecret,
+  parseShmSize,
   parseSsh,
+  parseUlimit,
   words,
 } from './optionText.ts';
 
@@ -20,17 +22,21 @@ const VALUED: Readonly<Record<string, string>> = {
   '--build-context': 'build-context',
   '--cache-from': 'cache-from',
   '--cache-to': 'cache-to',
+  '--cgroup-parent': 'cgroup-parent',
   '--label': 'label',
   '--network': 'network',
+  '--no-cache-filter': 'no-cache-filter',
   '--output': 'output',
   '-o': 'output',
   '--platform': 'platform',
   '--progress': 'progress',
   '--secret': 'secret',
+  '--shm-size': 'shm-size',
   '--ssh': 'ssh',
   '--tag': 'tag',
   '-t': 'tag',
   '--target': 'target',
+  '--ulimit': 'ulimit',
 };
 const SWITCHES = new Set(['no-cache', 'pull', 'push', 'load', 'rm', 'force-rm']);
 
@@ -59,6 +65,8 @@ export function parseFlags(text: string, folder: string): Partial<BuildOptions> 
   const network = last('network');
   const output = outputOf(all('output'), toBoolean('load', last('load') ?? 'false'), folder);
   const target = last('target');
+  const shmSize = last('shm-size');
+  const cgroupParent = last('cgroup-parent');
   const has = (name: string) => given.has(name);
   return {
     ...(has('build-arg') && {
@@ -69,10 +77,14 @@ export function parseFlags(text: string, folder: string): Partial<BuildOptions> 
     ...(target !== undefined && { target }),
     ...(has('platform') && { platforms: all('platform').flatMap(parseList) }),
     ...(has('no-cache') && { noCache: toBoolean('no-cache', last('no-cache')) }),
+    ...(has('no-cache-filter') && { noCacheFilter: all('no-cache-filter').flatMap(parseList) }),
     ...(has('pull') && { pull: toBoolean('pull', last('pull')) }),
     ...(has('push') && { push: toBoolean('push', last('push')) }),
     ...(network !== undefined && { network: parseNetwork(network) }),
     ...(has('add-host') && { addHosts: all('add-host').map(parseHost) }),
+    ...(shmSize !== undefined && { shmSize: parseShmSize(shmSize) }),
+    ...(has('ulimit') && { ulimits: all('ulimit').map(parseUlimit) }),
+    ...(cgroupParent !== undefined && { cgroupParent }),
     ...(has('build-context') && { contexts: parseContexts(all('build-context'), folder) }),
     ...(has('secret') && { secrets: all('secret').map((one) => parseSecret(one, folder)) }),
     ...(has('ssh') && { ssh: parseSsh(all('ssh'), folder) }),

@@ -140,6 +140,7 @@ async function byClassic(
 function demandClassic(options: BuildOptions): void {
   const { secrets, ssh, contexts, cacheFrom, cacheTo, output, platforms, network, addHosts } =
     options;
+  const { noCacheFilter, shmSize, ulimits, cgroupParent } = options;
   const asked: readonly [boolean, string][] = [
     [isAddress(options.context), 'contexts but folders'],
     [(secrets?.length ?? 0) > 0, 'secrets'],
@@ -151,6 +152,8 @@ function demandClassic(options: BuildOptions): void {
     [network !== undefined && network !== 'default', 'other networks'],
     [(addHosts?.length ?? 0) > 0, 'additional hosts'],
     [(platforms?.length ?? 0) > 1, 'several platforms'],
+    [(noCacheFilter?.length ?? 0) > 0, 'stages without cache'],
+    [!!shmSize || !!ulimits?.length || !!cgroupParent, 'limits of what RUN runs'],
   ];
   const lacking = asked.filter(([is]) => is).map(([, what]) => what);
   if (lacking.length > 0)

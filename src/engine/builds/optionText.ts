@@ -1,5 +1,6 @@
 import { homedir } from 'node:os';
 import { resolve } from 'node:path';
+import { parseSize } from '../../util/size.ts';
 import { LAYOUT, withRoot } from '../buildkit/content/layoutName.ts';
 import type { BuildOptions, BuildOutput, CacheSpec, SecretSource } from '../buildkit/request.ts';
 import { EngineError } from '../errors.ts';
@@ -53,6 +54,25 @@ function quoted(pair: string): string {
   const equals = pair.indexOf('=');
   const value = pair.slice(equals + 1).replace(/["\\$`]/g, String.raw`\$&`);
   return `${pair.slice(0, equals + 1)}"${value}"`;
+}
+
+/** Bytes of a size such as `64m`. @throws EngineError `bad-request` */
+export function parseShmSize(text: string): number {
+  const size = parseSize(text);
+  if (size === undefined || size <= 0) throw bad(text, 'is no size such as 64m');
+  return size;
+}
+
+/**
+ * `nofile=1024` or `nofile=1024:2048`, in the second form; -1 is no limit (docs.docker.com/reference/cli/docker/container/run,
+ * ulimit). @throws EngineError `bad-request`
+ */
+export function parseUlimit(text: string): string {
+  const [, name, soft, hard = soft] = /^([a-z]+)=(-1|\d+)(?::(-1|\d+))?$/.exec(text) ?? [];
+  if (soft === undefined) throw bad(text, 'is not of the form name=soft:hard');
+  if (hard !== '-1' && (soft === '-1' || Number(soft) > Number(hard)))
+    throw bad(text, 'has a soft limit above its hard one');
+  return `${name}=${soft}:${hard}`;
 }
 
 /** `linux/amd64,linux/arm64`, with commas or blanks. */

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { attributeReader } from '../../../src/engine/buildkit/files/attributes.ts';
 import { cacheRecords, pruneCache } from '../../../src/engine/buildkit/cache.ts';
+import { buildxArguments } from '../../../src/engine/builds/buildxLine.ts';
 import { withProxies } from '../../../src/engine/builds/proxyArgs.ts';
 import { inspectImage, pushImage, removeImage } from '../../../src/engine/images.ts';
 import {
@@ -209,6 +210,36 @@ describe.skipIf(podman)('a build', () => {
     const { image } = await build(client, dir, '', { dockerfileText: undefined, buildArgs });
     expect(image).toBe(theirs.Id);
   });
+
+  it.runIf(generation === 'old')('says that the builder would pass over limits', async () => {
+    const done = build(client, dir, text, { ulimits: ['nofile=100:200'] });
+    await expect(done).rejects.toMatchObject({ reason: 'not-supported' });
+  });
+
+  it.skipIf(generation === 'old')(
+    'limits what RUN runs, and builds a stage anew, as buildx does',
+    async () => {
+      const limited = `FROM ${SHELL_IMAGE} AS kept\nRUN echo ${unique('kept')}\nFROM kept AS anew\nRUN ulimit -n; ulimit -Hn; df -k /dev/shm | tail -n 1\n`;
+      await writeFile(join(dir, 'Dockerfile'), limited);
+      const limits = {
+        shmSize: 8 * 1024 ** 2,
+        ulimits: ['nofile=100:200'],
+        noCacheFilter: ['anew'],
+      };
+      await build(client, dir, limited, limits);
+      const { output } = await build(client, dir, limited, limits);
+      // The first stage is not built again.
+      expect(output).toMatch(/^100\n200\n\S+ +8192 /);
+      const flags = buildxArguments({
+        context: dir,
+        dockerfile: 'Dockerfile',
+        tags: [],
+        ...limits,
+      });
+      const theirs = buildx(dir, ...flags.slice(2, -1));
+      expect(theirs).toMatch(/ 100\n.* 200\n.* \S+ +8192 /);
+    },
+  );
 
   it('names the host’s gateway as buildx does', async () => {
     const hosts = `FROM ${SHELL_IMAGE}\nRUN cat /etc/hosts\n`;

@@ -42,6 +42,9 @@ describe('what is asked of the frontend', () => {
       noCache: true,
       pull: true,
       network: 'host',
+      shmSize: 1024,
+      ulimits: ['nofile=1:2', 'core=0:0'],
+      cgroupParent: 'a/b',
       addHosts: ['db:10.0.0.1', 'gw=host-gateway', 'six:[::1]', 'six2:fe80::1'],
       contexts: {
         lib: '/src/lib',
@@ -61,6 +64,9 @@ describe('what is asked of the frontend', () => {
       'image-resolve-mode': 'pull',
       'force-network-mode': 'host',
       'add-hosts': 'db=10.0.0.1,gw=host-gateway,six=::1,six2=fe80::1',
+      'shm-size': '1024',
+      ulimit: 'nofile=1:2,core=0:0',
+      'cgroup-parent': 'a/b',
       'context:lib': 'local:lib',
       'context:alpine': 'docker-image://alpine:3.20',
       'context:repo': 'https://example.com/x.git',
@@ -73,6 +79,12 @@ describe('what is asked of the frontend', () => {
       win: 'C:\\src\\lib',
     });
     expect(entitlements).toEqual(['network.host']);
+  });
+
+  it('builds all anew where that is asked for of stages, too', () => {
+    const noCacheFilter = ['a', 'b'];
+    expect(frontendRequest({ ...plain, noCacheFilter }).attrs['no-cache']).toBe('a,b');
+    expect(frontendRequest({ ...plain, noCacheFilter, noCache: true }).attrs['no-cache']).toBe('');
   });
 
   it('has the engine fetch a context that is an address, with the Dockerfile in it or one of here', () => {

@@ -119,6 +119,23 @@ describe('docker-build', () => {
     );
   });
 
+  test.each([
+    ['--shm-size 64m --cgroup-parent=a/b', { shmSize: 64 * 1024 ** 2, cgroupParent: 'a/b' }],
+    ['--ulimit nofile=1024 --ulimit core=0:-1', { ulimits: ['nofile=1024:1024', 'core=0:-1'] }],
+    ['--no-cache-filter a,b --no-cache-filter c', { noCacheFilter: ['a', 'b', 'c'] }],
+  ])('limits of what RUN runs, and stages without cache: %s', (customOptions, expected) => {
+    expect(docker({ dockerBuild: { customOptions } })).toMatchObject(expected);
+  });
+
+  test.each([
+    ['--shm-size lots', /“lots” is no size/],
+    ['--ulimit nofile', /“nofile” is not of the form name=soft:hard/],
+    ['--ulimit nofile=9:8', /“nofile=9:8” has a soft limit above/],
+    ['--ulimit nofile=-1:8', /has a soft limit above/],
+  ])('refuses %s', (customOptions, why) => {
+    expect(() => docker({ dockerBuild: { customOptions } })).toThrow(why);
+  });
+
   test('arguments, labels, target, platform and options of the command', () => {
     const options = docker({
       dockerBuild: {
