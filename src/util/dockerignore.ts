@@ -171,10 +171,13 @@ function readLine(text: string, { line, from, to }: Line, windows: boolean) {
 }
 
 /** Of what Go's regular expressions refuse, most is a path as Windows has it. */
-const whyNotCompiled = (pattern: string): string =>
-  pattern.includes('[')
+function whyNotCompiled(pattern: string): string {
+  if (/\{\d+(?:,\d*)?\}/.test(pattern))
+    return 'what stands before a number in braces cannot be repeated so often';
+  return pattern.includes('[')
     ? 'the class of characters in it is not one'
     : 'the backslash does not part directories, which “/” does, and has no meaning before this letter';
+}
 
 /** What a malformed pattern matches. */
 const NOTHING: Matcher = {

@@ -24,8 +24,23 @@ const DIRECTORIES: readonly string[] = ['(', '.', '*', '/', ')', '?'];
 export function compilePattern(pattern: string, escapes: boolean): Matcher | undefined {
   const translation = translate(Array.from(pattern), escapes);
   if (translation.kind !== 'expression') return literal(translation);
-  const steps = stepsOf(translation.source);
-  if (!steps) return undefined;
+  const rows = alternatives(translation.source)?.map((row, index) => stepsOf(row, index === 0));
+  if (!rows || rows.includes(undefined)) return undefined;
+  const matchers = rows.map((steps = [], index) => {
+    // The expression is held to the path's start and end by its first and last alternative only.
+    const before = index === 0 ? [] : [ANYTHING];
+    return matcherOf([...before, ...steps, ...(index === rows.length - 1 ? [] : [ANYTHING])]);
+  });
+  const [only] = matchers;
+  if (matchers.length === 1) return only;
+  return {
+    matches: (path) => matchers.some((one) => one.matches(path)),
+    matchesWhole: (path) => matchers.some((one) => one.matchesWhole(path)),
+    mayMatchIn: (directory) => matchers.some((one) => one.mayMatchIn(directory)),
+  };
+}
+
+function matcherOf(steps: readonly Step[]): Matcher {
   const needed = neededText(steps);
   return {
     // Most paths lack what most patterns ask for, and that is quick to see.
@@ -106,7 +121,8 @@ function translate(marks: readonly string[], escapes: boolean): Translation {
       kind = 'expression';
     } else {
       if (mark === '[' || mark === ']') kind = 'expression';
-      source.push(...('.+()|{}$'.includes(mark) ? ['\\', mark] : [mark]));
+      // moby means to escape `|`, `{` and `}` too, but its table has no room for them.
+      source.push(...('.+()$'.includes(mark) ? ['\\', mark] : [mark]));
     }
   }
   const text = marks.join('');
@@ -118,7 +134,7 @@ function translate(marks: readonly string[], escapes: boolean): Translation {
 type Test = (mark: string) => boolean;
 type Step =
   | {
-      readonly kind: 'one' | 'many';
+      readonly kind: 'one' | 'maybe' | 'many';
       readonly test: Test;
       /** The one character that passes, where there is but one. */
       readonly text: string | undefined;
@@ -131,12 +147,54 @@ type Step =
   | { readonly kind: 'edge' }
   | { readonly kind: 'noEdge' };
 
-/** Reads the regular expressions that `translate` makes. Undefined for what Go refuses. */
-function stepsOf(source: readonly string[]): Step[] | undefined {
+const ANYTHING: Step = { kind: 'many', test: () => true, text: undefined };
+
+/** What stands between the `|` of an expression. Undefined for what Go refuses. */
+function alternatives(source: readonly string[]): (readonly string[])[] | undefined {
+  const found: (readonly string[])[] = [];
+  let from = 0;
+  for (let at = 0; at < source.length;) {
+    const mark = source[at++];
+    if (mark === '\\') at++;
+    else if (mark === '[') {
+      const inside = classOf(source, at);
+      if (!inside) return undefined;
+      ({ at } = inside);
+    } else if (mark === '|') {
+      found.push(source.slice(from, at - 1));
+      from = at;
+    }
+  }
+  return [...found, source.slice(from)];
+}
+
+/** How often Go repeats something at the most. */
+const MOST_TIMES = 1000;
+/** Steps of one expression; Go takes more, but no path needs them. */
+const MOST_STEPS = 20_000;
+
+/** Reads `{2}`, `{2,}` or `{2,3}`; undefined where a brace is a character like others. */
+function timesAt(source: readonly string[], at: number) {
+  if (source[at] !== '{') return undefined;
+  const [text, least, comma, most] =
+    /^\{(\d{1,9})(,(\d{1,9})?)?\}/.exec(source.slice(at, at + 22).join('')) ?? [];
+  if (text === undefined) return undefined;
+  const from = Number(least);
+  const to = most === undefined ? (comma ? Infinity : from) : Number(most);
+  return { from, to, at: at + text.length };
+}
+
+/**
+ * Reads the regular expressions that `translate` makes. Undefined for what Go refuses.
+ * @param isFirst whether the expression begins here, whose start can be repeated: that is the same start
+ */
+function stepsOf(source: readonly string[], isFirst: boolean): Step[] | undefined {
   const steps: Step[] = [];
-  let at = 0;
+  let at = (isFirst && timesAt(source, 0)?.at) || 0;
   while (at < source.length) {
     const mark = source[at] as string;
+    // There is nothing that it could repeat.
+    if (timesAt(source, at)) return undefined;
     if (mark === '(') {
       steps.push({ kind: 'directories' });
       at += DIRECTORIES.length;
@@ -166,7 +224,20 @@ function stepsOf(source: readonly string[]): Step[] | undefined {
     if (!test) return undefined;
     const many = source[at] === '*';
     if (many) at++;
-    steps.push({ kind: many ? 'many' : 'one', test, text });
+    const times = timesAt(source, at);
+    if (!times) {
+      steps.push({ kind: many ? 'many' : 'one', test, text });
+      continue;
+    }
+    const { from, to } = times;
+    const most = to === Infinity ? from : to;
+    ({ at } = times);
+    const isNested = many || source[at] === '*' || timesAt(source, at) !== undefined;
+    if (isNested || from > to || most > MOST_TIMES || steps.length + most > MOST_STEPS)
+      return undefined;
+    for (let time = 0; time < most; time++)
+      steps.push({ kind: time < from ? 'one' : 'maybe', test, text });
+    if (to === Infinity) steps.push({ kind: 'many', test, text });
   }
   return steps;
 }
@@ -325,7 +396,7 @@ function skip(steps: readonly Step[], states: Uint8Array, before: string, after:
 function passes({ kind }: Step, before: string, after: string): boolean {
   if (kind === 'one') return false;
   if (kind === 'start') return before === '';
-  if (kind === 'many' || kind === 'directories') return true;
+  if (kind === 'many' || kind === 'maybe' || kind === 'directories') return true;
   return (WORD.test(before) !== WORD.test(after)) === (kind === 'edge');
 }
 
