@@ -99,6 +99,8 @@ interface Inspected {
   readonly variables?: readonly string[];
   /** It sets a working directory, which isn't the root. */
   readonly workdir?: true;
+  /** It sets the shell of what is built on it. */
+  readonly shell?: true;
 }
 
 /**
@@ -117,12 +119,13 @@ async function inspect(client: Client, id: string, signal: AbortSignal): Promise
   const own = platformText(Os, Architecture, Variant);
   const platforms = [...new Set([own, ...others])].filter((one) => one !== '');
   const variables = variablesOf(Config);
-  const { WorkingDir } = record(Config);
+  const { WorkingDir, Shell } = record(Config);
   return {
     digests: Array.isArray(RepoDigests) ? RepoDigests.filter((one) => typeof one === 'string') : [],
     ...(platforms.length > 0 ? { platforms } : {}),
     ...(variables.length > 0 ? { variables } : {}),
     ...(typeof WorkingDir === 'string' && /[^/]/.test(WorkingDir) ? { workdir: true } : {}),
+    ...(Array.isArray(Shell) && Shell.length > 0 ? { shell: true } : {}),
   };
 }
 

@@ -59,6 +59,8 @@ export interface ImageFacts {
   readonly variables?: readonly string[];
   /** For `image` of the engine: it sets a working directory, which isn't the root. */
   readonly workdir?: true;
+  /** For `image` of the engine: it sets the shell of what is built on it. */
+  readonly shell?: true;
 }
 
 export interface ImagesAnswer {

@@ -1,10 +1,14 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { buildImage } from '../../src/engine/build.ts';
 import { openConnection } from '../../src/engine/connection.ts';
 import type { CurrentEngine } from '../../src/engine/current.ts';
 import { createCurrentEngine } from '../../src/engine/current.ts';
+import { commitContainer, createContainer, removeContainer } from '../../src/engine/containers.ts';
 import { createImageAnswers } from '../../src/engine/imageAnswers.ts';
 import type { ImageAnswers } from '../../src/engine/imageAnswers.ts';
-import { commitContainer, createContainer, removeContainer } from '../../src/engine/containers.ts';
 import {
   pullImage,
   pushImage as pushFromEngine,
@@ -16,7 +20,7 @@ import type { Registries } from '../../src/engine/registry/registries.ts';
 import { openRegistry } from '../../src/engine/registry/registry.ts';
 import type { ImagesAnswer, ImagesRequest } from '../../src/util/imageRequest.ts';
 import { pushImage } from './registry-seed.ts';
-import { bedEndpoint, SHELL_IMAGE, testClient } from './support/engine.ts';
+import { bedEndpoint, podman, SHELL_IMAGE, testClient } from './support/engine.ts';
 
 const address = process.env['STEVEDORE_TEST_REGISTRY'] ?? '';
 const repository = `a${Date.now().toString(36)}/app`;
@@ -106,19 +110,25 @@ test('the engine tells what it builds for, aside only while it is at hand', asyn
   }
 });
 
-test('an image has a working directory, by the engine', async () => {
+test('an image has a working directory and a shell, by the engine', async () => {
   const client = await current.client();
-  const reference = 'localhost/stevedore-test/workdir:1';
-  const make = { image: SHELL_IMAGE, command: ['true'], workdir: '/srv' };
-  const { id } = await createContainer(client, make);
-  const workdirOf = async (name: string) =>
-    (await ask({ about: 'image', from: 'engine', reference: name })).images[0]?.workdir;
+  const reference = 'localhost/stevedore-test/told:1';
+  const context = await mkdtemp(join(tmpdir(), 'stevedore-told-'));
+  const told = async (name: string) => {
+    const [image] = (await ask({ about: 'image', from: 'engine', reference: name })).images;
+    return [image?.workdir, image?.shell];
+  };
   try {
-    await tagImage(client, await commitContainer(client, id), reference);
-    await expect.poll(() => workdirOf(reference)).toBe(true);
-    expect(await workdirOf(SHELL_IMAGE)).toBeUndefined();
+    await buildImage(client, {
+      context,
+      dockerfileText: `FROM ${SHELL_IMAGE}\nWORKDIR /srv\nSHELL ["sh", "-ec"]\n`,
+      tags: [reference],
+    });
+    // Podman makes images of OCI's form, which has no shell.
+    await expect.poll(() => told(reference)).toEqual([true, podman ? undefined : true]);
+    expect(await told(SHELL_IMAGE)).toEqual([undefined, undefined]);
   } finally {
-    await removeContainer(client, id, { force: true });
+    await rm(context, { recursive: true });
     await removeImage(client, reference, { force: true });
   }
 });

@@ -69,6 +69,15 @@ describe('variables of the base image', () => {
     expect(await words(`FROM app:2\n${line}`, rule)).toHaveLength(1);
   });
 
+  it('leave alone what runs in the shell that the base image sets, as the engine knows it', async () => {
+    const rule = 'JSONArgsRecommended';
+    client.local['books:1'] = { shell: true };
+    await client.start();
+    expect(await words('FROM books:1\nCMD start.sh', rule)).toEqual([]);
+    expect(await words('FROM books:1 AS a\nFROM a\nENTRYPOINT start.sh', rule)).toEqual([]);
+    expect(await words('FROM books:2\nCMD start.sh', rule)).toEqual(['start.sh']);
+  });
+
   it('leave a mount in the working directory of the base image, as the engine knows it', async () => {
     const rule = 'build-error/missing-mount-target';
     client.local['go:1'] = { workdir: true };

@@ -123,8 +123,8 @@ function readAnswer(value: unknown): ImagesAnswer {
 }
 
 function readFacts(value: unknown): ImageFacts[] {
-  const { name, description, digest, digests, size, created, platforms, variables, workdir } =
-    record(value);
+  const { name, description, digest, digests, size, created, platforms, variables } = record(value);
+  const { workdir, shell } = record(value);
   if (typeof name !== 'string') return [];
   return [
     {
@@ -137,6 +137,7 @@ function readFacts(value: unknown): ImageFacts[] {
       ...(Array.isArray(platforms) ? { platforms: platforms.filter(isText) } : {}),
       ...(Array.isArray(variables) ? { variables: variables.filter(isText) } : {}),
       ...(workdir === true ? { workdir } : {}),
+      ...(shell === true ? { shell } : {}),
     },
   ];
 }

@@ -1,6 +1,8 @@
 import type { Dockerfile } from '../../model/dockerfile.ts';
+import { baseImage } from '../../model/baseImage.ts';
 import type { Finding, Rule } from '../rule.ts';
 import { toSpan } from '../../parser/tree.ts';
+import type { Stage } from '../../parser/tree.ts';
 import { execForms } from './execForm.ts';
 import { at } from './support.ts';
 
@@ -9,7 +11,7 @@ export const jsonArgsRecommended: Rule = {
   same: 'DL3025',
   severity: 'warning',
   title: 'CMD and ENTRYPOINT should be written as JSON',
-  why: 'The shell form runs `/bin/sh -c`, which doesn’t pass signals on: `docker stop` waits ten seconds and then kills. The JSON form runs the program itself. Where a shell is wanted, name it: `["/bin/sh", "-c", "…"]`, or set `SHELL`, which tells that it is meant.',
+  why: 'The shell form runs `/bin/sh -c`, which doesn’t pass signals on: `docker stop` waits ten seconds and then kills. The JSON form runs the program itself. Where a shell is wanted, name it: `["/bin/sh", "-c", "…"]`, or set `SHELL`, which tells that it is meant. The editor takes into account what a base image says that the engine has.',
   examples: [
     {
       bad: 'FROM alpine\nENTRYPOINT my-program start\n',
@@ -26,10 +28,21 @@ export const jsonArgsRecommended: Rule = {
       good: 'FROM alpine\nSHELL ["/bin/sh", "-c"]\nCMD sleep 9 | cat\n',
     },
   ],
-  check,
+  *check(file) {
+    for (const { finding } of inShell(file)) yield finding;
+  },
+  async checkImages(file, images) {
+    const found = [...inShell(file)].map(async ({ finding, stage }): Promise<Finding[]> => {
+      const image = baseImage(file, stage);
+      const known = image && (await images.local(image.reference));
+      return known?.shell ? [{ ...finding, fixes: [], withdraws: true }] : [];
+    });
+    return (await Promise.all(found)).flat();
+  },
 };
 
-function* check(file: Dockerfile): Generator<Finding> {
+/** What runs in a shell that the file doesn't set, and the stage whose base image may. */
+function* inShell(file: Dockerfile): Generator<{ finding: Finding; stage: Stage }> {
   const scopes = file.scopes();
   const shells: boolean[] = [];
   for (const stage of file.tree.stages) {
@@ -38,11 +51,12 @@ function* check(file: Dockerfile): Generator<Finding> {
       const { name, args, logical, keyword } = instruction;
       if (name === 'SHELL') shell = true;
       if ((name !== 'CMD' && name !== 'ENTRYPOINT') || instruction.json || shell) continue;
-      yield at(place, {
+      const finding = at(place, {
         span: args.to > args.from ? toSpan(logical, args.from, args.to) : keyword,
         message: `This ${name} runs in a shell, which doesn’t pass signals on to the program. Write it as a JSON array.`,
         fixes: execForms(instruction),
       });
+      yield { finding, stage };
     }
     shells.push(shell);
   }
