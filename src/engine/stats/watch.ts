@@ -134,7 +134,8 @@ export function createStatsWatch(
           }),
       );
     } catch (error) {
-      if (signal.aborted) return;
+      // One whose stream has just ended may have ended itself: Podman refuses it then, before it tells of the end.
+      if (signal.aborted || (histories.has(id) && reading.ends <= 2)) return;
       reading.failure = error instanceof Error ? error.message : String(error);
       log(`Stats of ${id.slice(0, 12)}: ${reading.failure}`);
       sampled.fire(id);

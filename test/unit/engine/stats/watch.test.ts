@@ -109,6 +109,23 @@ describe('a watch', () => {
     expect(asked.filter((id) => id === 'b')).toHaveLength(1);
   });
 
+  test('says nothing of one that is refused right after its stream has ended, unless that goes on', async () => {
+    const { watch, refused, sample, clock, asked, log, streams } = rig(['c']);
+    watch.open();
+    await expect.poll(() => streams.has('c')).toBe(true);
+    sample('c', 10);
+    await expect.poll(() => watch.figures('c')).toBeTruthy();
+    refused.set('c', new EngineError('server', 'It does not run.'));
+    streams.get('c')?.end();
+    await settled();
+    clock.advance(20_000);
+    await expect.poll(() => asked.length).toBe(2);
+    await settled();
+    expect([watch.failure('c'), log]).toEqual([undefined, []]);
+    clock.advance(20_000);
+    await expect.poll(() => watch.failure('c')).toBe('It does not run.');
+  });
+
   test('asks for restarts once, of those alone of which it is wanted, and again in another look', async () => {
     const { watch, described, streams } = rig(['a', 'b']);
     const look = watch.open();
