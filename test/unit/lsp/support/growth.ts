@@ -1,8 +1,11 @@
-/** Sizes to compare; the larger is eight times the other. */
+/** Sizes to compare; the larger is sixteen times the other. */
 const SHORT = 250;
-const LONG = SHORT * 8;
-/** Linear work takes 8 times as long, quadratic 64 times. */
-const MOST = 24;
+const LONG = SHORT * 16;
+/**
+ * Linear work takes 16 times as long, and up to four times that where the larger does not fit into the processor's caches, or
+ * into what counts as young to the garbage collector; quadratic work takes 256 times as long.
+ */
+const MOST = 100;
 /** Below so many milliseconds there is only noise. */
 const FLOOR = 1.5;
 /** A busy machine makes work slower, never faster: the best of these many rounds comes near the truth. */
