@@ -14,7 +14,8 @@ export interface FrontendRequest {
 }
 
 /** Contexts that the frontend reads by itself. */
-const REMOTE = /^(?:docker-image|oci-layout|https?|git|ssh):\/\/|^git@/;
+const isRead = (source: string): boolean =>
+  isAddress(source) || /^(?:docker-image|oci-layout):\/\//.test(source);
 
 /** Whether a build context is an address of git or of an archive, which the engine fetches. */
 export const isAddress = (context: string): boolean =>
@@ -93,7 +94,7 @@ function namedContexts(contexts: Readonly<Record<string, string>>): {
   const dirs: Record<string, string> = {};
   for (const [written, source] of Object.entries(contexts)) {
     const name = shortest(written);
-    if (REMOTE.test(source)) {
+    if (isRead(source)) {
       attrs[`context:${name}`] = source;
     } else if (isAbsolute(source)) {
       attrs[`context:${name}`] = `local:${name}`;

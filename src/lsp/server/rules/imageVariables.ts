@@ -3,7 +3,8 @@ import { baseImage } from '../model/baseImage.ts';
 import type { BaseImage } from '../model/baseImage.ts';
 import type { Dockerfile } from '../model/dockerfile.ts';
 import type { Step } from '../model/scopes.ts';
-import type { Instruction, Span } from '../parser/tree.ts';
+import type { ImageFacts } from '../../../util/imageRequest.ts';
+import type { Instruction, Span, Stage } from '../parser/tree.ts';
 import { instructionAt } from '../parser/tree.ts';
 import type { Finding, KnownImages } from './rule.ts';
 
@@ -80,6 +81,21 @@ function wantingPieces(file: Dockerfile): Map<Instruction, Wanting[]> {
       }
     }
   return wanting;
+}
+
+/** Withdraws findings that do not hold where the engine has the base image of their stage, and it is such. */
+export async function withdrawWhere(
+  file: Dockerfile,
+  images: KnownImages,
+  doubtful: Iterable<{ readonly finding: Finding; readonly stage: Stage }>,
+  isSuch: (image: ImageFacts) => boolean,
+): Promise<Finding[]> {
+  const found = [...doubtful].map(async ({ finding, stage }): Promise<Finding[]> => {
+    const image = baseImage(file, stage);
+    const known = image && (await images.local(image.reference));
+    return known && isSuch(known) ? [{ ...finding, fixes: [], withdraws: true }] : [];
+  });
+  return (await Promise.all(found)).flat();
 }
 
 /** Names of the variables that an image sets, as the engine says, or the registry where the engine has no such image. */

@@ -1,5 +1,5 @@
 import type { Dockerfile } from '../../model/dockerfile.ts';
-import { baseImage } from '../../model/baseImage.ts';
+import { withdrawWhere } from '../imageVariables.ts';
 import type { Finding, Rule } from '../rule.ts';
 import { toSpan } from '../../parser/tree.ts';
 import type { Stage } from '../../parser/tree.ts';
@@ -31,14 +31,8 @@ export const jsonArgsRecommended: Rule = {
   *check(file) {
     for (const { finding } of inShell(file)) yield finding;
   },
-  async checkImages(file, images) {
-    const found = [...inShell(file)].map(async ({ finding, stage }): Promise<Finding[]> => {
-      const image = baseImage(file, stage);
-      const known = image && (await images.local(image.reference));
-      return known?.shell ? [{ ...finding, fixes: [], withdraws: true }] : [];
-    });
-    return (await Promise.all(found)).flat();
-  },
+  checkImages: (file, images) =>
+    withdrawWhere(file, images, inShell(file), ({ shell }) => shell === true),
 };
 
 /** What runs in a shell that the file doesn't set, and the stage whose base image may. */

@@ -1,7 +1,5 @@
-import { withdrawUnset } from '../imageVariables.ts';
-import type { Dockerfile } from '../../model/dockerfile.ts';
-import { baseImage } from '../../model/baseImage.ts';
-import type { Finding, KnownImages, Rule } from '../rule.ts';
+import { withdrawUnset, withdrawWhere } from '../imageVariables.ts';
+import type { Rule } from '../rule.ts';
 import { mountFindings, unplacedMounts } from './support/mounts.ts';
 
 /** Mounts that would cover the whole image. */
@@ -23,16 +21,6 @@ export const missingMountTarget: Rule = {
   check: (file) => mountFindings(file, 'target'),
   checkImages: async (file, images) => [
     ...(await withdrawUnset(file, images, mountFindings(file, 'target'))),
-    ...(await withdrawPlaced(file, images)),
+    ...(await withdrawWhere(file, images, unplacedMounts(file), ({ workdir }) => workdir === true)),
   ],
 };
-
-/** Withdraws what is found of mounts that lie in the working directory of a base image that the engine has. */
-async function withdrawPlaced(file: Dockerfile, images: KnownImages): Promise<Finding[]> {
-  const found = unplacedMounts(file).map(async ({ finding, stage }): Promise<Finding[]> => {
-    const image = baseImage(file, stage);
-    const known = image && (await images.local(image.reference));
-    return known?.workdir ? [{ ...finding, withdraws: true }] : [];
-  });
-  return (await Promise.all(found)).flat();
-}
