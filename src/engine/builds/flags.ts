@@ -1,3 +1,4 @@
+import { isTrue } from '../buildkit/files/metadata.ts';
 import type { BuildOptions, BuildOutput } from '../buildkit/request.ts';
 import { EngineError } from '../errors.ts';
 import {
@@ -111,12 +112,11 @@ function outputOf(
   return output;
 }
 
-const TRUE: ReadonlySet<string> = new Set(['1', 't', 'T', 'true', 'TRUE', 'True']);
 const FALSE: ReadonlySet<string> = new Set(['0', 'f', 'F', 'false', 'FALSE', 'False']);
 
 /** As docker reads it (Go, strconv.ParseBool). */
 function toBoolean(flag: string, value = ''): boolean {
-  if (TRUE.has(value)) return true;
+  if (isTrue(value)) return true;
   if (FALSE.has(value)) return false;
   throw new EngineError('bad-request', `“--${flag}=${value}” is neither true nor false.`);
 }
