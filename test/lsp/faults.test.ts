@@ -12,6 +12,7 @@ import {
   SignatureHelpRequest,
 } from 'vscode-languageserver/node';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { growth } from '../support/growth.ts';
 import type { Doc, Session } from './harness.ts';
 import { connect } from './harness.ts';
 
@@ -153,19 +154,15 @@ const GROWING: Readonly<Record<string, (n: number) => string>> = {
 };
 
 describe('time', () => {
-  it.each(Object.keys(GROWING))('grows no faster than the text, nearly, with %s', async (name) => {
-    const make = GROWING[name] as (n: number) => string;
-    const cost = async (n: number) => {
-      const doc = await session.open(make(n));
-      const began = process.cpuUsage();
-      await askAll(doc);
-      const { user, system } = process.cpuUsage(began);
-      return (user + system) / 1000;
-    };
-    await cost(500);
-    const small = await cost(1000);
-    const large = await cost(5000);
-    // Five times the text: quadratic would be 25 times the time. Small times are mostly the connection's own.
-    expect(large, `${small} ms, then ${large} ms`).toBeLessThan(Math.max(small, 25) * 15);
-  });
+  it.each(Object.entries(GROWING))(
+    'grows no faster than the text, nearly, with %s',
+    async (_, make) => {
+      const { linear, told } = await growth(async (n) => {
+        const doc = await session.open(make(n));
+        await askAll(doc);
+        await doc.shut();
+      });
+      expect(linear, told).toBe(true);
+    },
+  );
 });

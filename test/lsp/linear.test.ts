@@ -18,18 +18,9 @@ import {
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BUILD } from '../../src/util/imageRequest.ts';
+import type { Blocks } from '../support/blocks.ts';
+import { countBlocks } from '../support/blocks.ts';
 import type { Doc, Session } from './harness.ts';
-import { connect } from './harness.ts';
-
-/**
- * Ten times the lines may take this many times the work, and this many milliseconds of noise. What grows with the square
- * of the lines takes a hundred times as long, of which the quickest work here makes 40 ms.
- */
-const RATIO = 20;
-const NOISE = 5;
-const ROUNDS = 5;
-/** Other work of the machine takes the processor's caches, so that what takes too long is tried again so often. */
-const MOST_ROUNDS = 40;
 
 const stages = (lines: number): string =>
   Array.from({ length: lines / 10 }, (_, i) =>
@@ -54,45 +45,26 @@ const long = (lines: number): string =>
   `FROM a\nARG X=1\nRUN ${Array.from({ length: lines - 3 }, (_, i) => `echo ${i} $X && \\\n`).join('  ')}  true`;
 
 let session: Session;
+let blocks: Blocks;
 beforeAll(async () => {
+  blocks = await countBlocks();
+  const { connect } = await import('./harness.ts');
   session = await connect({
     settings: { diagnostics: { enabled: false } },
     initializationOptions: { answers: [BUILD] },
   });
 });
-afterAll(() => session.close());
+afterAll(async () => {
+  await session.close();
+  blocks.end();
+});
 
-/**
- * Milliseconds of processor time that a new version of the text and one request about it cost, garbage left out.
- * @param enough what needs no further rounds
- */
-async function timed(
-  text: string,
-  ask: (doc: Doc) => Promise<unknown>,
-  enough = Infinity,
-): Promise<number> {
+/** Opens a text, changes it and asks about it. */
+async function asked(text: string, ask: (doc: Doc) => Promise<unknown>): Promise<void> {
   const doc = await session.open(text);
+  await doc.change(`${text} `);
   await ask(doc);
-  let least = Infinity;
-  for (let round = 0; round < ROUNDS || (least > enough && round < MOST_ROUNDS); round++) {
-    const start = process.cpuUsage();
-    await doc.change(`${text}${' '.repeat(round)}`);
-    await ask(doc);
-    const { user, system } = process.cpuUsage(start);
-    least = Math.min(least, (user + system) / 1000);
-  }
   await doc.shut();
-  return least;
-}
-
-/** Demands that ten times the lines take no more than ten times as long, with some leeway. */
-async function compare(
-  small: string,
-  large: string,
-  ask: (doc: Doc) => Promise<unknown>,
-): Promise<void> {
-  const limit = (await timed(small, ask)) * RATIO + NOISE;
-  expect(await timed(large, ask, limit)).toBeLessThanOrEqual(limit);
 }
 
 const end = ({ document }: Doc) => document.positionAt(document.getText().trimEnd().length);
@@ -125,16 +97,13 @@ describe.each([
   ['one stage', flat],
   ['one instruction', long],
 ])('%s', (_, make) => {
-  const small = make(500);
-  const large = make(5000);
-
-  it.each(Object.entries(FEATURES))('%s takes time linear in the lines', async (_name, ask) => {
-    const lines = TextDocument.create('', '', 0, large).lineCount;
-    expect(lines).toBeGreaterThan(4500);
-    await compare(small, large, ask);
+  it.each(Object.entries(FEATURES))('%s takes work linear in the lines', async (_name, ask) => {
+    expect(TextDocument.create('', '', 0, make(5000)).lineCount).toBeGreaterThan(4500);
+    await blocks.expectLinear((lines) => asked(make(lines), ask), 500);
   });
 
-  it('is completed with a variable in time linear in the lines', async () => {
-    await compare(`${small}\nRUN $`, `${large}\nRUN $`, atEnd(any(CompletionRequest.type)));
+  it('is completed with a variable in work linear in the lines', async () => {
+    const complete = atEnd(any(CompletionRequest.type));
+    await blocks.expectLinear((lines) => asked(`${make(lines)}\nRUN $`, complete), 500);
   });
 });

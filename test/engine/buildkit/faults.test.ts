@@ -100,7 +100,7 @@ describe.skipIf(podman)('a build that goes wrong', () => {
     const start = Date.now();
     controller.abort();
     await expect(cancelled.done).rejects.toMatchObject({ reason: 'cancelled' });
-    expect(Date.now() - start).toBeLessThan(5000);
+    expect(Date.now() - start).toBeLessThan(20_000);
     await other.done;
     expect(outputOf(other.told)).toContain('done-');
     // A step that still ran would hold the engine's lock on it: the same build begins anew, and is cancelled anew.
@@ -176,7 +176,7 @@ describe.skipIf(podman)('a build that goes wrong', () => {
       setTimeout(() => one.abort(), wait);
       const start = Date.now();
       await expect(done).rejects.toMatchObject({ reason: 'cancelled' });
-      expect(Date.now() - start - wait).toBeLessThan(5000);
+      expect(Date.now() - start - wait).toBeLessThan(20_000);
     }
     expect(getEventListeners(controller.signal, 'abort')).toHaveLength(0);
     await sleep(200);

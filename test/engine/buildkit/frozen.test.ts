@@ -61,7 +61,7 @@ const sleeping = (seconds: string) =>
   `FROM stevedore-test/sh\nRUN ["/bin/sh", "-c", "echo running-1 && /bin/sleep ${seconds}"]\n`;
 
 /** Milliseconds: far less than a frozen engine is waited for, and more than a busy machine delays us. */
-const AT_ONCE = 5000;
+const AT_ONCE = 10_000;
 
 describe.skipIf(podman)('an engine that is frozen in the midst of a build', () => {
   it('can be left at once while a step runs, and ends it when it goes on', async () => {

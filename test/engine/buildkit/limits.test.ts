@@ -75,7 +75,7 @@ describe.skipIf(podman)('a context of unusual size', () => {
       const settled = performance.now() - start;
       lag.disable();
       // A second alone; the limits here are for a busy machine, on which the rest of the list would take many times as long.
-      expect(settled).toBeLessThan(5000);
+      expect(settled).toBeLessThan(20_000);
       // Nothing stops for as long as a person notices; a list made in one go would take seconds.
       expect(lag.max / 1e6).toBeLessThan(3000);
       expect(most).toBeLessThan(200 * 1024 ** 2);

@@ -144,7 +144,7 @@ describe('a build whose frontend we are', () => {
       aborted = true;
     });
     await expect(waiting).rejects.toMatchObject({ reason: 'cancelled' });
-    expect(performance.now() - begun).toBeLessThan(5000);
+    expect(performance.now() - begun).toBeLessThan(20_000);
     expect(aborted).toBe(true);
   });
 });

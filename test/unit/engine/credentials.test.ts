@@ -217,15 +217,13 @@ describe('credential helpers', () => {
   });
 
   test('waiting for one can be cancelled', async () => {
-    await installHelper('slow', '#!/bin/sh\nexec sleep 60\n');
+    await installHelper('slow', '#!/bin/sh\nexec sleep 600\n');
     const credentials = await open({ credsStore: 'slow' });
     const controller = new AbortController();
     setTimeout(() => controller.abort(), 50);
-    const started = performance.now();
     expect((await rejection(credentials.getCredentials('a', controller.signal))).reason).toBe(
       'cancelled',
     );
-    expect(performance.now() - started).toBeLessThan(3000);
   });
 });
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { IGrammar } from 'vscode-textmate';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { generate, print } from '../../../syntaxes/build.ts';
-import { growth } from './support/growth.ts';
+import { growth } from '../../support/growth.ts';
 import { loadGrammar, scopesOf, tokenize } from './tokenize.ts';
 
 let docker: IGrammar;
@@ -183,7 +183,7 @@ describe('the Dockerfile grammar', () => {
     expect(scopesOf(tokenize(docker, 'ENV A="x\nFROM y'), 1, 'FROM')).toContain('keyword.control');
   });
 
-  it('stays linear on lines made to backtrack', () => {
+  it('stays linear on lines made to backtrack', async () => {
     const hostile = [
       'FROM ',
       'ENV A=',
@@ -215,7 +215,7 @@ describe('the Dockerfile grammar', () => {
     ];
     for (const start of hostile) {
       for (const part of filler) {
-        const found = growth((count) => {
+        const found = await growth((count) => {
           docker.tokenizeLine2(start + part.repeat(count), null, 60_000);
         });
         expect(found.linear, `${start}${part}…: ${found.told}`).toBe(true);
@@ -223,23 +223,23 @@ describe('the Dockerfile grammar', () => {
     }
   }, 60_000);
 
-  it('would tell what grows with the square of the text', () => {
+  it('would tell what grows with the square of the text', async () => {
     // A clock that is up to three times too slow, as a busy machine's.
     const clock = () => {
       const steps = { count: 0, noise: 0 };
-      const measure = (work: () => void) => {
+      const measure = async (work: () => unknown) => {
         steps.count = 0;
-        work();
+        await work();
         return (steps.count * (1 + (steps.noise++ % 3))) / 100;
       };
       return { steps, measure };
     };
     const square = clock();
-    expect(growth((size) => (square.steps.count += size * size), square.measure).linear).toBe(
-      false,
-    );
+    const squared = await growth((size) => (square.steps.count += size * size), square.measure);
+    expect(squared.linear).toBe(false);
     const straight = clock();
-    expect(growth((size) => (straight.steps.count += size), straight.measure).linear).toBe(true);
+    const plain = await growth((size) => (straight.steps.count += size), straight.measure);
+    expect(plain.linear).toBe(true);
   });
 
   it('is what its source generates', () => {

@@ -2,32 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { lint } from '../../../../src/lsp/server/lint/lint.ts';
 import { createDockerfile } from '../../../../src/lsp/server/model/dockerfile.ts';
 import { parse } from '../../../../src/lsp/server/parser/parse.ts';
-import type { Finding, Fix, Rule } from '../../../../src/lsp/server/rules/rule.ts';
-import { growth } from '../support/growth.ts';
+import type { Fix, Rule } from '../../../../src/lsp/server/rules/rule.ts';
+import { finds } from './finds.ts';
 import { reported } from './reported.ts';
-
-/** A rule that finds each occurrence of a word. */
-function finds(id: string, word: string, more: Partial<Rule> & { fix?: Fix } = {}): Rule {
-  const { fix, ...rest } = more;
-  return {
-    id,
-    severity: 'warning',
-    title: id,
-    why: id,
-    examples: [{ bad: word, good: '' }],
-    check: ({ tree: { source } }) => {
-      const found: Finding[] = [];
-      for (let at = source.indexOf(word); at >= 0; at = source.indexOf(word, at + 1))
-        found.push({
-          span: { start: at, end: at + word.length },
-          message: id,
-          ...(fix && { fixes: [fix] }),
-        });
-      return found;
-    },
-    ...rest,
-  };
-}
 
 const brief = (text: string, ...rules: Rule[]) =>
   reported(text, undefined, rules).map(({ rule, aliases, severity, span }) => [
@@ -109,15 +86,6 @@ describe('merge', () => {
     expect(ignored('Check')).toEqual([['CMD', 'DL1', 'warning']]);
     const off = reported('CMD b\n', undefined, rules, { Check: 'off' });
     expect(off.map(({ rule }) => rule)).toEqual(['DL1']);
-  });
-
-  it('takes time linear in the findings in one instruction', () => {
-    const rules = [finds('Check', 'A_'), finds('DL1', 'B', { same: 'Check' })];
-    const { linear, told } = growth((size) => {
-      const pairs = Array.from({ length: size * 4 }, (_, index) => `A_B${index}=1`).join(' ');
-      expect(reported(`ENV ${pairs}\n`, undefined, rules)).toHaveLength(size * 8);
-    });
-    expect(linear, told).toBe(true);
   });
 });
 

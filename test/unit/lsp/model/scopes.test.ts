@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 
 import { createDockerfile } from '../../../../src/lsp/server/model/dockerfile.ts';
 import { parse } from '../../../../src/lsp/server/parser/parse.ts';
-import { growth } from '../support/growth.ts';
 
 /** The variables before the last instruction of `text`, those of the platform and the base image left out. */
 function before(text: string): Record<string, string | undefined> {
@@ -92,23 +91,5 @@ describe('scopes', () => {
     const last = file.tree.instructions.at(-1);
     const span = last && file.scopeAt(last).get('LONG')?.span;
     expect(span && text.slice(span.start, span.end)).toBe('LONG');
-  });
-
-  it('takes time linear in the number of stages, each from the last', () => {
-    const file = (stages: number) =>
-      createDockerfile(
-        parse(
-          Array.from(
-            { length: stages },
-            (_, i) => `FROM ${i === 0 ? 'a' : `s${i - 1}`} AS s${i}\nENV V${i}=$V${i - 1}$N\n`,
-          ).join(''),
-        ),
-      );
-    const { linear, told } = growth((size) => {
-      const subject = file(size * 4);
-      const last = subject.tree.instructions.at(-1);
-      if (last) subject.scopeAt(last);
-    });
-    expect(linear, told).toBe(true);
   });
 });

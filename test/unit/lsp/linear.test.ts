@@ -1,0 +1,44 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Blocks } from '../../support/blocks.ts';
+import { countBlocks } from '../../support/blocks.ts';
+
+let blocks: Blocks;
+beforeAll(async () => void (blocks = await countBlocks()));
+afterAll(() => blocks.end());
+
+const repeat = (count: number, part: (index: number) => string): string =>
+  Array.from({ length: count }, (_, index) => part(index)).join('');
+
+describe('work linear in the text', () => {
+  it('is what the variables cost of stages that each stand on the last', async () => {
+    const { createDockerfile } = await import('../../../src/lsp/server/model/dockerfile.ts');
+    const { parse } = await import('../../../src/lsp/server/parser/parse.ts');
+    const stage = (i: number) =>
+      `FROM ${i === 0 ? 'a' : `s${i - 1}`} AS s${i}\nENV V${i}=$V${i - 1}$N\n`;
+    await blocks.expectLinear((stages) => {
+      const file = createDockerfile(parse(repeat(stages, stage)));
+      const last = file.tree.instructions.at(-1);
+      if (!last) throw new Error('no instruction');
+      file.scopeAt(last);
+    }, 500);
+  });
+
+  it('is what findings in one instruction cost, where two rules find the same', async () => {
+    const { finds } = await import('./lint/finds.ts');
+    const { reported } = await import('./lint/reported.ts');
+    const rules = [finds('Check', 'A_'), finds('DL1', 'B', { same: 'Check' })];
+    await blocks.expectLinear((size) => {
+      const pairs = repeat(size, (index) => `A_B${index}=1 `);
+      expect(reported(`ENV ${pairs}\n`, undefined, rules)).toHaveLength(size * 2);
+    }, 500);
+  });
+
+  it('is told from what grows with the square of it', async () => {
+    const work = (size: number) => {
+      let steps = 0;
+      for (let i = 0; i < size; i++) for (let j = 0; j < size; j++) steps += i ^ j;
+      return steps;
+    };
+    await expect(blocks.expectLinear(work, 100)).rejects.toThrow(/blocks run for 100/);
+  });
+});
