@@ -3,6 +3,7 @@ import {
   CodeLensRequest,
   CompletionRequest,
   DefinitionRequest,
+  DocumentFormattingRequest,
   DocumentHighlightRequest,
   DocumentLinkRequest,
   DocumentSymbolRequest,
@@ -13,6 +14,7 @@ import {
   ReferencesRequest,
   RenameRequest,
   SelectionRangeRequest,
+  SemanticTokensRequest,
   SignatureHelpRequest,
 } from 'vscode-languageserver/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
@@ -90,6 +92,9 @@ const FEATURES: Readonly<Record<string, (doc: Doc) => Promise<unknown>>> = {
   lenses: (doc) => doc.request(CodeLensRequest.type),
   hints: (doc) => doc.request(InlayHintRequest.type, range(doc)),
   selection: (doc) => doc.request(SelectionRangeRequest.type, { positions: [end(doc)] }),
+  tokens: (doc) => doc.request(SemanticTokensRequest.type),
+  formatting: (doc) =>
+    doc.request(DocumentFormattingRequest.type, { options: { tabSize: 4, insertSpaces: true } }),
 };
 
 describe.each([

@@ -23,6 +23,25 @@ describe('work linear in the text', () => {
     }, 500);
   });
 
+  it.each([
+    ['stages', (i: number) => `FROM a AS s${i}\nCOPY --from=s${i - 1} x /y\nRUN cd /x && sudo y\n`],
+    [
+      'instructions',
+      (i: number) => `${i === 0 ? 'FROM a\n' : ''}ENV A${i}=$A${i - 1}\nRUN cd /x && y\n`,
+    ],
+    [
+      'one instruction',
+      (i: number) => `${i === 0 ? 'FROM a\nRUN x' : ''} && \\\n apt-get install y$X`,
+    ],
+  ])('is what all rules cost, of %s', async (_, part) => {
+    const { reported } = await import('./lint/reported.ts');
+    const { RULES } = await import('../../../src/lsp/server/rules/all.ts');
+    await blocks.expectLinear(
+      (size) => expect(reported(repeat(size, part), undefined, RULES).length).toBeGreaterThan(0),
+      300,
+    );
+  });
+
   it('is what findings in one instruction cost, where two rules find the same', async () => {
     const { finds } = await import('./lint/finds.ts');
     const { reported } = await import('./lint/reported.ts');
