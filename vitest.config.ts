@@ -4,8 +4,8 @@ const project = (name: string, testTimeout: number) => ({
   test: {
     name,
     // Loading modules once for each worker and not for each file halves the time of the unit tests. Those of webviews keep a
-    // browser for each file.
-    isolate: name === 'webview',
+    // browser for each file, and those of growth count only what is loaded after they have begun.
+    isolate: name === 'webview' || name === 'growth',
     include: [`test/${name}/**/*.test.ts`],
     testTimeout,
     ...(name === 'engine' && { globalSetup: 'test/engine/support/setup.ts' }),
@@ -20,6 +20,6 @@ export default defineConfig({
     // Engine tests share one engine, and two cores are all that there may be.
     maxWorkers: 2,
     // The limits end what hangs: on a busy machine everything takes long.
-    projects: ['unit', 'lsp', 'webview', 'engine'].map((name) => project(name, 60_000)),
+    projects: ['unit', 'lsp', 'growth', 'webview', 'engine'].map((name) => project(name, 60_000)),
   },
 });

@@ -45,6 +45,7 @@ export const SUITES: readonly Suite[] = [
   { name: 'manifest', beside: true, run: checkManifest },
   vitestSuite('unit', 'unit', ['shellcheck', 'attr']),
   vitestSuite('lsp', 'lsp', ['shellcheck']),
+  vitestSuite('growth', 'growth', []),
   { name: 'bundle', run: checkBundle },
   vitestSuite('webview', 'webview', ['editor']),
   vitestSuite('engine-old', 'engine', ['old', 'attr'], 'old'),

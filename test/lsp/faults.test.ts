@@ -12,7 +12,7 @@ import {
   SignatureHelpRequest,
 } from 'vscode-languageserver/node';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { growth } from '../support/growth.ts';
+import { growth } from '../unit/support/growth.ts';
 import type { Doc, Session } from './harness.ts';
 import { connect } from './harness.ts';
 

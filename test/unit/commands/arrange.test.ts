@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { Run } from '../../../src/commands/services.ts';
+import { loadAnew } from '../support/editor.ts';
 
 const { boxes } = vi.hoisted(() => ({ boxes: [] as ReturnType<typeof inputBox>[] }));
 
@@ -26,9 +27,8 @@ function inputBox() {
   return box;
 }
 
-// The editor's own module exists in the editor alone.
-vi.mock('vscode', () => ({
-  l10n: { t: (text: string) => text },
+vi.mock('vscode', async () => ({
+  ...(await import('../support/editor.ts')).EDITOR,
   window: {
     createInputBox() {
       const box = inputBox();
@@ -38,12 +38,7 @@ vi.mock('vscode', () => ({
   },
 }));
 
-// Test files share what is loaded, and with it the `vscode` that it was loaded with.
-const loadAnew = () => {
-  vi.resetModules();
-};
-beforeAll(loadAnew);
-afterAll(loadAnew);
+loadAnew();
 
 test('a filter that is typed stays while a row is looked at, and goes by Escape', async () => {
   const { arrangeHandlers } = await import('../../../src/commands/arrange.ts');

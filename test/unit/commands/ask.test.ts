@@ -1,9 +1,10 @@
 import { expect, test, vi } from 'vitest';
+import { loadAnew } from '../support/editor.ts';
 
 const { asked } = vi.hoisted(() => ({ asked: [] as unknown[] }));
 
-// The editor's own module exists in the editor alone.
-vi.mock('vscode', () => ({
+vi.mock('vscode', async () => ({
+  ...(await import('../support/editor.ts')).EDITOR,
   window: {
     async showInputBox(options: { readonly prompt?: string }) {
       asked.push(options.prompt);
@@ -11,6 +12,7 @@ vi.mock('vscode', () => ({
     },
   },
 }));
+loadAnew();
 
 test('a path in a question leads nowhere', async () => {
   const { ask } = await import('../../../src/commands/ask.ts');

@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { CacheRecord } from '../../../src/engine/buildkit/cacheModel.ts';
 import type { Run } from '../../../src/commands/services.ts';
+import { loadAnew } from '../support/editor.ts';
 
 const { said, asked, kept } = vi.hoisted(() => ({
   said: [] as string[],
@@ -8,12 +9,8 @@ const { said, asked, kept } = vi.hoisted(() => ({
   kept: [] as CacheRecord[],
 }));
 
-// The editor's own module exists in the editor alone.
-vi.mock('vscode', () => ({
-  l10n: {
-    t: (text: string, ...values: readonly unknown[]) =>
-      text.replace(/\{(\d)\}/g, (_, at: string) => String(values[Number(at)])),
-  },
+vi.mock('vscode', async () => ({
+  ...(await import('../support/editor.ts')).EDITOR,
   window: {
     showInformationMessage: async (text: string) => void said.push(text),
     async showWarningMessage(text: string, { detail }: { readonly detail: string }, yes: string) {
@@ -30,12 +27,7 @@ vi.mock('../../../src/engine/buildkit/cache.ts', () => ({
   },
 }));
 
-// Test files share what is loaded, and with it the `vscode` that it was loaded with.
-const loadAnew = () => {
-  vi.resetModules();
-};
-beforeAll(loadAnew);
-afterAll(loadAnew);
+loadAnew();
 
 const record = (id: string, parents: readonly string[] = []): CacheRecord => ({
   id,

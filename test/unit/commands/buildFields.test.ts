@@ -1,14 +1,11 @@
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { expect, test, vi } from 'vitest';
+import { loadAnew } from '../support/editor.ts';
 
-// The editor's own module exists in the editor alone.
-vi.mock('vscode', () => ({}));
+vi.mock('vscode', async () => ({
+  ...(await import('../support/editor.ts')).EDITOR,
+}));
 
-// Test files share what is loaded, and with it the `vscode` that it was loaded with.
-const loadAnew = () => {
-  vi.resetModules();
-};
-beforeAll(loadAnew);
-afterAll(loadAnew);
+loadAnew();
 
 const load = () => import('../../../src/commands/builds/fields.ts');
 

@@ -1,11 +1,12 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { FilePath } from '../../../src/engine/containerFiles/service.ts';
 import type { Run } from '../../../src/commands/services.ts';
 import type { FileTarget } from '../../../src/views/rows/files.ts';
 import { scratch } from '../engine/support/servers.ts';
+import { loadAnew } from '../support/editor.ts';
 
 const { told, questions, chosen } = vi.hoisted(() => ({
   told: [] as string[],
@@ -13,12 +14,8 @@ const { told, questions, chosen } = vi.hoisted(() => ({
   chosen: { folder: '' },
 }));
 
-// The editor's own module exists in the editor alone.
-vi.mock('vscode', () => ({
-  l10n: {
-    t: (text: string, ...values: unknown[]) =>
-      text.replace(/\{(\d)\}/g, (_, at: string) => String(values[Number(at)])),
-  },
+vi.mock('vscode', async () => ({
+  ...(await import('../support/editor.ts')).EDITOR,
   Uri: {
     parse: (text: string) => ({ scheme: new URL(text).protocol.slice(0, -1), ...pathsOf(text) }),
     joinPath: ({ fsPath }: { fsPath: string }, name: string) => ({ fsPath: `${fsPath}/${name}` }),
@@ -53,9 +50,7 @@ const target = (path: string, isFolder = false): FileTarget => ({
 });
 const busy = <R>(work: Promise<R>) => work;
 
-// Other tests have another editor.
-beforeAll(() => void vi.resetModules());
-afterAll(() => void vi.resetModules());
+loadAnew();
 
 test('two files of one name are downloaded under two', async () => {
   const { fileHandlers } = await import('../../../src/commands/files/handlers.ts');

@@ -1,20 +1,17 @@
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { Run } from '../../../src/commands/services.ts';
 import type { Build } from '../../../src/engine/builds/model.ts';
 import { EngineError } from '../../../src/engine/errors.ts';
 import { build } from '../views/samples.ts';
+import { loadAnew } from '../support/editor.ts';
 
 const { questions, forgotten } = vi.hoisted(() => ({
   questions: [] as string[],
   forgotten: [] as string[],
 }));
 
-// The editor's own module exists in the editor alone.
-vi.mock('vscode', () => ({
-  l10n: {
-    t: (text: string, ...values: readonly unknown[]) =>
-      text.replace(/\{(\d)\}/g, (_, at: string) => String(values[Number(at)])),
-  },
+vi.mock('vscode', async () => ({
+  ...(await import('../support/editor.ts')).EDITOR,
   window: {
     async showWarningMessage(text: string, _: unknown, yes: string) {
       questions.push(text);
@@ -29,12 +26,7 @@ vi.mock('../../../src/engine/buildkit/engineHistory.ts', () => ({
   },
 }));
 
-// Test files share what is loaded, and with it the `vscode` that it was loaded with.
-const loadAnew = () => {
-  vi.resetModules();
-};
-beforeAll(loadAnew);
-afterAll(loadAnew);
+loadAnew();
 
 test('a question of many builds stays short, and what fails is named', async () => {
   const { buildHandlers } = await import('../../../src/commands/builds/handlers.ts');

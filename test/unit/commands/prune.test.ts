@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import type { Client } from '../../../src/engine/client.ts';
 import type { Run } from '../../../src/commands/services.ts';
+import { loadAnew } from '../support/editor.ts';
 
 const { questions, meanwhile } = vi.hoisted(() => ({
   questions: [] as string[],
@@ -8,13 +9,8 @@ const { questions, meanwhile } = vi.hoisted(() => ({
   meanwhile: { happens: () => {} },
 }));
 
-// The editor's own module exists in the editor alone.
-vi.mock('vscode', () => ({
-  CancellationError: class extends Error {},
-  l10n: {
-    t: (text: string, ...values: readonly unknown[]) =>
-      text.replace(/\{(\d)\}/g, (_, at: string) => String(values[Number(at)])),
-  },
+vi.mock('vscode', async () => ({
+  ...(await import('../support/editor.ts')).EDITOR,
   window: {
     async showQuickPick(
       items: readonly unknown[],
@@ -32,12 +28,7 @@ vi.mock('vscode', () => ({
   },
 }));
 
-// Test files share what is loaded, and with it the `vscode` that it was loaded with.
-const loadAnew = () => {
-  vi.resetModules();
-};
-beforeAll(loadAnew);
-afterAll(loadAnew);
+loadAnew();
 
 const running = {
   name: 'web',

@@ -1,13 +1,12 @@
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { EngineError } from '../../../src/engine/errors.ts';
 import type { Run } from '../../../src/commands/services.ts';
+import { loadAnew } from '../support/editor.ts';
 
 const { boxes } = vi.hoisted(() => ({ boxes: [] as (string | undefined)[] }));
 
-// The editor's own module exists in the editor alone.
-vi.mock('vscode', () => ({
-  CancellationError: class extends Error {},
-  l10n: { t: (text: string) => text },
+vi.mock('vscode', async () => ({
+  ...(await import('../support/editor.ts')).EDITOR,
   window: {
     async showInputBox({ value }: { readonly value?: string }) {
       boxes.push(value);
@@ -17,12 +16,7 @@ vi.mock('vscode', () => ({
   },
 }));
 
-// Test files share what is loaded, and with it the `vscode` that it was loaded with.
-const loadAnew = () => {
-  vi.resetModules();
-};
-beforeAll(loadAnew);
-afterAll(loadAnew);
+loadAnew();
 
 const refuse = async () => {
   throw new EngineError('dropped', 'The connection broke.');

@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { Session } from '../../../src/engine/session.ts';
+import { loadAnew } from '../support/editor.ts';
 
 interface Pty {
   open(size: { readonly columns: number; readonly rows: number }): void;
@@ -9,13 +10,9 @@ interface Pty {
 
 const { opened } = vi.hoisted(() => ({ opened: [] as Pty[] }));
 
-// The editor's own module exists in the editor alone.
-vi.mock('vscode', () => ({
-  EventEmitter: class {
-    fire() {}
-  },
+vi.mock('vscode', async () => ({
+  ...(await import('../support/editor.ts')).EDITOR,
   ThemeIcon: Object,
-  l10n: { t: (text: string) => text },
   workspace: { isTrusted: true },
   window: {
     createTerminal({ pty }: { readonly pty: Pty }) {
@@ -25,12 +22,7 @@ vi.mock('vscode', () => ({
   },
 }));
 
-// Test files share what is loaded, and with it the `vscode` that it was loaded with.
-const loadAnew = () => {
-  vi.resetModules();
-};
-beforeAll(loadAnew);
-afterAll(loadAnew);
+loadAnew();
 
 test.each([
   ['with a terminal', true, ['ls\r', 'exit\r']],

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { IGrammar } from 'vscode-textmate';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { generate, print } from '../../../syntaxes/build.ts';
-import { growth } from '../../support/growth.ts';
+import { growth } from '../support/growth.ts';
 import { loadGrammar, scopesOf, tokenize } from './tokenize.ts';
 
 let docker: IGrammar;

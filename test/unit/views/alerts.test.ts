@@ -5,19 +5,15 @@ import type { OutOfMemory } from '../../../src/engine/stats/outOfMemory.ts';
 import type { Change } from '../../../src/engine/store.ts';
 import type { Settings } from '../../../src/manifest/settings.ts';
 import { createEmitter } from '../../../src/util/emitter.ts';
+import { loadAnew } from '../support/editor.ts';
 
 const { told } = vi.hoisted(() => ({ told: [] as string[] }));
 
-// The editor's own module exists in the editor alone.
-vi.mock('vscode', () => ({
-  EventEmitter: class {
-    fire() {}
-    dispose() {}
-  },
-  Disposable: { from: () => ({ dispose() {} }) },
-  l10n: { t: (text: string) => text },
+vi.mock('vscode', async () => ({
+  ...(await import('../support/editor.ts')).EDITOR,
   window: { showWarningMessage: async (text: string) => void told.push(text) },
 }));
+loadAnew();
 
 test('what becomes the matter with a container is told though something else is the matter still', async () => {
   const { createContainerAlerts } = await import('../../../src/views/alerts.ts');

@@ -1,7 +1,8 @@
-import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import type { CurrentEngine } from '../../../src/engine/current.ts';
 import type { Settings } from '../../../src/manifest/settings.ts';
 import { container } from './samples.ts';
+import { loadAnew } from '../support/editor.ts';
 
 const { views, windowStates } = vi.hoisted(() => ({
   views: new Map<string, { visible: boolean; tree: Tree }>(),
@@ -16,15 +17,9 @@ interface Tree {
   getChildren(node?: Node): Promise<readonly Node[]>;
 }
 
-// The editor's own module exists in the editor alone.
-vi.mock('vscode', () => ({
-  EventEmitter: class {
-    fire() {}
-    dispose() {}
-  },
-  Disposable: { from: () => ({ dispose() {} }) },
+vi.mock('vscode', async () => ({
+  ...(await import('../support/editor.ts')).EDITOR,
   commands: { async executeCommand() {} },
-  l10n: { t: (text: string) => text },
   window: {
     onDidChangeWindowState: (listener: (typeof windowStates)[number]) =>
       void windowStates.push(listener),
@@ -42,12 +37,7 @@ vi.mock('vscode', () => ({
   },
 }));
 
-// Test files share what is loaded, and with it the `vscode` that it was loaded with.
-const loadAnew = () => {
-  vi.resetModules();
-};
-beforeAll(loadAnew);
-afterAll(loadAnew);
+loadAnew();
 
 test('rows tell how long it is by now when somebody comes back to the window, and no timer runs for it', async () => {
   vi.useFakeTimers({ now: 1_700_000_000_000 });

@@ -2,19 +2,15 @@ import { expect, test, vi } from 'vitest';
 import type { Page, Tag } from '../../../src/engine/registry/model.ts';
 import type { Registries } from '../../../src/engine/registry/registries.ts';
 import type { Row } from '../../../src/views/row.ts';
+import { loadAnew } from '../support/editor.ts';
 
-// The editor's own module exists in the editor alone.
-vi.mock('vscode', () => ({
-  EventEmitter: class {
-    fire() {}
-    dispose() {}
-  },
-  Disposable: { from: () => ({ dispose() {} }) },
-  l10n: { t: (text: string) => text },
+vi.mock('vscode', async () => ({
+  ...(await import('../support/editor.ts')).EDITOR,
   window: {
     createTreeView: () => ({ visible: false, onDidChangeVisibility: () => ({ dispose() {} }) }),
   },
 }));
+loadAnew();
 
 test('a page of tags that failed is asked for again by the same click', async () => {
   const { createRegistriesView } = await import('../../../src/views/registries.ts');

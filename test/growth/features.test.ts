@@ -20,9 +20,8 @@ import {
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BUILD } from '../../src/util/imageRequest.ts';
-import type { Blocks } from '../support/blocks.ts';
-import { countBlocks } from '../support/blocks.ts';
-import type { Doc, Session } from './harness.ts';
+import { expectLinear } from './blocks.ts';
+import type { Doc, Session } from '../lsp/harness.ts';
 
 const stages = (lines: number): string =>
   Array.from({ length: lines / 10 }, (_, i) =>
@@ -47,19 +46,14 @@ const long = (lines: number): string =>
   `FROM a\nARG X=1\nRUN ${Array.from({ length: lines - 3 }, (_, i) => `echo ${i} $X && \\\n`).join('  ')}  true`;
 
 let session: Session;
-let blocks: Blocks;
 beforeAll(async () => {
-  blocks = await countBlocks();
-  const { connect } = await import('./harness.ts');
+  const { connect } = await import('../lsp/harness.ts');
   session = await connect({
     settings: { diagnostics: { enabled: false } },
     initializationOptions: { answers: [BUILD] },
   });
 });
-afterAll(async () => {
-  await session.close();
-  blocks.end();
-});
+afterAll(() => session.close());
 
 /** Opens a text, changes it and asks about it. */
 async function asked(text: string, ask: (doc: Doc) => Promise<unknown>): Promise<void> {
@@ -104,11 +98,11 @@ describe.each([
 ])('%s', (_, make) => {
   it.each(Object.entries(FEATURES))('%s takes work linear in the lines', async (_name, ask) => {
     expect(TextDocument.create('', '', 0, make(5000)).lineCount).toBeGreaterThan(4500);
-    await blocks.expectLinear((lines) => asked(make(lines), ask), 500);
+    await expectLinear((lines) => asked(make(lines), ask), 500);
   });
 
   it('is completed with a variable in work linear in the lines', async () => {
     const complete = atEnd(any(CompletionRequest.type));
-    await blocks.expectLinear((lines) => asked(`${make(lines)}\nRUN $`, complete), 500);
+    await expectLinear((lines) => asked(`${make(lines)}\nRUN $`, complete), 500);
   });
 });

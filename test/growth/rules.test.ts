@@ -1,21 +1,16 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Blocks } from '../../support/blocks.ts';
-import { countBlocks } from '../../support/blocks.ts';
-
-let blocks: Blocks;
-beforeAll(async () => void (blocks = await countBlocks()));
-afterAll(() => blocks.end());
+import { describe, expect, it } from 'vitest';
+import { expectLinear } from './blocks.ts';
 
 const repeat = (count: number, part: (index: number) => string): string =>
   Array.from({ length: count }, (_, index) => part(index)).join('');
 
 describe('work linear in the text', () => {
   it('is what the variables cost of stages that each stand on the last', async () => {
-    const { createDockerfile } = await import('../../../src/lsp/server/model/dockerfile.ts');
-    const { parse } = await import('../../../src/lsp/server/parser/parse.ts');
+    const { createDockerfile } = await import('../../src/lsp/server/model/dockerfile.ts');
+    const { parse } = await import('../../src/lsp/server/parser/parse.ts');
     const stage = (i: number) =>
       `FROM ${i === 0 ? 'a' : `s${i - 1}`} AS s${i}\nENV V${i}=$V${i - 1}$N\n`;
-    await blocks.expectLinear((stages) => {
+    await expectLinear((stages) => {
       const file = createDockerfile(parse(repeat(stages, stage)));
       const last = file.tree.instructions.at(-1);
       if (!last) throw new Error('no instruction');
@@ -34,19 +29,19 @@ describe('work linear in the text', () => {
       (i: number) => `${i === 0 ? 'FROM a\nRUN x' : ''} && \\\n apt-get install y$X`,
     ],
   ])('is what all rules cost, of %s', async (_, part) => {
-    const { reported } = await import('./lint/reported.ts');
-    const { RULES } = await import('../../../src/lsp/server/rules/all.ts');
-    await blocks.expectLinear(
+    const { reported } = await import('../unit/lsp/lint/reported.ts');
+    const { RULES } = await import('../../src/lsp/server/rules/all.ts');
+    await expectLinear(
       (size) => expect(reported(repeat(size, part), undefined, RULES).length).toBeGreaterThan(0),
       300,
     );
   });
 
   it('is what findings in one instruction cost, where two rules find the same', async () => {
-    const { finds } = await import('./lint/finds.ts');
-    const { reported } = await import('./lint/reported.ts');
+    const { finds } = await import('../unit/lsp/lint/finds.ts');
+    const { reported } = await import('../unit/lsp/lint/reported.ts');
     const rules = [finds('Check', 'A_'), finds('DL1', 'B', { same: 'Check' })];
-    await blocks.expectLinear((size) => {
+    await expectLinear((size) => {
       const pairs = repeat(size, (index) => `A_B${index}=1 `);
       expect(reported(`ENV ${pairs}\n`, undefined, rules)).toHaveLength(size * 2);
     }, 500);
@@ -58,6 +53,6 @@ describe('work linear in the text', () => {
       for (let i = 0; i < size; i++) for (let j = 0; j < size; j++) steps += i ^ j;
       return steps;
     };
-    await expect(blocks.expectLinear(work, 100)).rejects.toThrow(/blocks run for 100/);
+    await expect(expectLinear(work, 100)).rejects.toThrow(/blocks run for 100/);
   });
 });
