@@ -135,13 +135,19 @@ export function answerError(
   const unknownPath = status === 404 && (!message || /^(404 )?(page )?not found$/i.test(message));
   if (unknownPath)
     return new EngineError('not-supported', `The engine at ${at} does not offer ${path}.`, more);
-  const reason = REASONS[status] ?? (status < 500 ? 'bad-request' : 'server');
+  const reason = isMissing(status, message)
+    ? 'not-found'
+    : (REASONS[status] ?? (status < 500 ? 'bad-request' : 'server'));
   return new EngineError(
     reason,
     message ?? `The engine at ${at} answered with status ${status}.`,
     more,
   );
 }
+
+/** Podman answers 500 where what it looked up is removed while it looks at it. */
+const isMissing = (status: number, message = ''): boolean =>
+  status === 500 && /\bno such (?:container|image|network|volume)$/i.test(message);
 
 function messageOf(body: string): string | undefined {
   const value = parse(body);

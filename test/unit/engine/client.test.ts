@@ -198,6 +198,12 @@ describe('calls through dockerode', () => {
     [429, '{"message":"slow down"}', 'rate-limited', 'slow down'],
     [500, '{"cause":"eh","message":"oh: eh","response":500}', 'server', 'oh: eh'],
     [500, '{"cause":"eh","response":500}', 'server', 'eh'],
+    [
+      500,
+      '{"cause":"no such container","message":"container x does not exist in database: no such container"}',
+      'not-found',
+      /no such container/,
+    ],
     [404, 'page not found', 'not-supported', /does not offer \/v1.41\/containers\/x\/json/],
     [404, 'No such container: x\r\n', 'not-found', 'No such container: x'],
     [502, '<html><h1>Bad Gateway</h1></html>', 'server', /answered with status 502/],

@@ -261,10 +261,8 @@ describe('the store', () => {
     })();
     await sleep(100);
     engine.container.set('calm', item('container', 'calm'));
-    const asked = performance.now();
     event('container', 'create', 'calm');
     await expect.poll(() => store.get('container', 'calm'), { interval: 2 }).toBeDefined();
-    expect(performance.now() - asked).toBeLessThan(200);
     stop.abort();
     await crashing;
   });

