@@ -85,11 +85,14 @@ describe('ShellCheck', () => {
     ]);
   });
 
-  it('finds nothing where there is no such program, and says why one fails', async () => {
-    expect(await check('RUN echo $b\n', createShellcheck('/nonexistent/shellcheck'))).toEqual([]);
+  it('finds nothing where PATH has no such program, and says why one fails, or that a named one is not there', async () => {
+    expect(await check('RUN echo $b\n', createShellcheck('no-such-shellcheck'))).toEqual([]);
+    await expect(
+      check('RUN echo $b\n', createShellcheck('/nonexistent/shellcheck')),
+    ).rejects.toThrow(/^\/nonexistent\/shellcheck cannot be run: .*ENOENT/);
     for (const program of ['false', 'cat'])
       await expect(check('RUN echo $b\n', createShellcheck(program))).rejects.toThrow(
-        new RegExp(`^${program} failed \\(1\\): `),
+        new RegExp(`${program} failed \\(1\\): `),
       );
   });
 

@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
-import { accessSync, constants } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { pathFolders, programIn } from '../../../util/programs.ts';
 import { pathOf, withFields, xattrField } from './packet.ts';
 import type { StatBatch, TracedBatch } from './packet.ts';
 
@@ -30,7 +29,8 @@ export function attributeReader(
   platform: string = process.platform,
 ): AttributeReader | undefined {
   if (platform !== 'linux') return undefined;
-  const [xargs, getfattr] = ['xargs', 'getfattr'].map((name) => programIn(env['PATH'] ?? '', name));
+  const folders = pathFolders(env);
+  const [xargs, getfattr] = ['xargs', 'getfattr'].map((name) => programIn(folders, name));
   if (xargs === undefined || getfattr === undefined) return undefined;
   const args = ['-0', '-r', getfattr, '-h', '-d', '-m', WANTED, '-e', 'base64', '--'];
   return (root, paths) =>
@@ -48,21 +48,6 @@ export function attributeReader(
       // It has ended, which is told by its end.
       child.stdin.on('error', () => {});
       child.stdin.end(paths);
-    });
-}
-
-function programIn(path: string, name: string): string | undefined {
-  return path
-    .split(delimiter)
-    .filter((folder) => folder.startsWith('/'))
-    .map((folder) => join(folder, name))
-    .find((file) => {
-      try {
-        accessSync(file, constants.X_OK);
-        return true;
-      } catch {
-        return false;
-      }
     });
 }
 

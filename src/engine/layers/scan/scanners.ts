@@ -1,14 +1,12 @@
 import { spawn } from 'node:child_process';
-import { constants } from 'node:fs';
-import { access } from 'node:fs/promises';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { oneLine } from '../../../util/format.ts';
+import { pathFolders, programIn } from '../../../util/programs.ts';
+import type { Environment } from '../../../util/programs.ts';
 import { EngineError } from '../../errors.ts';
 import { parse } from '../../transport/answers.ts';
 import { SEVERITIES, readGrype, readScout, readTrivy } from './findings.ts';
 import type { Finding } from './findings.ts';
-
-export type Environment = Readonly<Record<string, string | undefined>>;
 
 export const SCANNER_NAMES = ['trivy', 'grype', 'docker scout'] as const;
 export type ScannerName = (typeof SCANNER_NAMES)[number];
@@ -47,7 +45,7 @@ function folders(env: Environment): string[] {
   const home = env['HOME'] ?? env['USERPROFILE'];
   const config = env['DOCKER_CONFIG'] ?? (home === undefined ? undefined : join(home, '.docker'));
   return [
-    ...(env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== ''),
+    ...pathFolders(env),
     ...(config === undefined ? [] : [join(config, 'cli-plugins')]),
     '/usr/local/lib/docker/cli-plugins',
     '/usr/libexec/docker/cli-plugins',
@@ -55,29 +53,12 @@ function folders(env: Environment): string[] {
   ];
 }
 
-async function pathOf(program: string, env: Environment): Promise<string | undefined> {
-  const names = process.platform === 'win32' ? [`${program}.exe`] : [program];
-  for (const folder of folders(env))
-    for (const name of names) {
-      const path = join(folder, name);
-      const isThere = await access(path, constants.X_OK).then(
-        () => true,
-        () => false,
-      );
-      if (isThere) return path;
-    }
-  return undefined;
-}
+const pathOf = (name: ScannerName, env: Environment): string | undefined =>
+  programIn(folders(env), SCANNERS[name].program);
 
 /** Which of the programs that know weaknesses are installed. None is run for it. */
-export async function installedScanners(env: Environment): Promise<ScannerName[]> {
-  const found = await Promise.all(
-    SCANNER_NAMES.map(async (name) =>
-      (await pathOf(SCANNERS[name].program, env)) ? name : undefined,
-    ),
-  );
-  return found.flatMap((name) => name ?? []);
-}
+export const installedScanners = (env: Environment): ScannerName[] =>
+  SCANNER_NAMES.filter((name) => pathOf(name, env) !== undefined);
 
 /**
  * Has a program look for weaknesses of an image; the worst come first.
@@ -92,8 +73,8 @@ export async function scanImage(
   env: Environment,
   signal: AbortSignal,
 ): Promise<Finding[]> {
-  const { program, args, read } = SCANNERS[name];
-  const path = await pathOf(program, env);
+  const { args, read } = SCANNERS[name];
+  const path = pathOf(name, env);
   if (path === undefined) throw new EngineError('not-found', `${name} is not installed.`);
   const report = parse(await output(name, path, args(image), env, signal));
   if (report === undefined) throw new EngineError('server', `${name} did not write a report.`);

@@ -26,8 +26,8 @@ const LONGEST_OUTPUT = 8 * 1024 * 1024;
 const TIMEOUT = 20_000;
 
 /**
- * Runs ShellCheck (0.7 or newer) on a script. Throws the system's error when the program can't be started (`ENOENT`
- * when there is none), an AbortError when `signal` is aborted, and an Error that says what it said when it fails.
+ * Runs ShellCheck (0.7 or newer) on a script. Throws an Error that says why when the program can't be started, or what
+ * it said when it fails, and an AbortError when `signal` is aborted.
  */
 export async function runShellcheck(
   program: string,
@@ -57,7 +57,13 @@ export async function runShellcheck(
     child.stderr.setEncoding('utf8').on('data', (chunk: string) => (why += chunk.slice(0, 1000)));
     // It may end before it has read all: what it says at its end tells why.
     child.stdin.on('error', () => {});
-    child.on('error', reject);
+    child.on('error', (error) =>
+      reject(
+        error.name === 'AbortError'
+          ? error
+          : new Error(`${program} cannot be run: ${error.message}`, { cause: error }),
+      ),
+    );
     child.on('close', (code) => {
       const comments = code === 0 || code === 1 ? readComments(said) : undefined;
       if (comments) resolve(comments);

@@ -1,3 +1,4 @@
+import { pathFolders, programIn } from '../../../util/programs.ts';
 import type { Late } from '../lint/late.ts';
 import type { Dockerfile } from '../model/dockerfile.ts';
 import type { Finding, Fix, Rule, Severity } from '../rules/rule.ts';
@@ -10,8 +11,8 @@ import { runShellcheck } from './run.ts';
 export interface Shellcheck {
   /**
    * What ShellCheck finds in the RUNs of a file, by rules of its own codes (`SC2086`). RUNs whose text was checked before
-   * cost nothing; the others run one after another, those of all files in turn. Throws what running the program throws,
-   * but finds nothing when there is no such program; an AbortError when `signal` is aborted. `onLeftOut` is told how many
+   * cost nothing; the others run one after another, those of all files in turn. Finds nothing when PATH has no program of
+   * the name. Throws what running the program throws; an AbortError when `signal` is aborted. `onLeftOut` is told how many
    * RUNs weren't checked because the program would have had to be started too often for one file.
    */
   check(file: Dockerfile, signal?: AbortSignal, onLeftOut?: (runs: number) => void): Promise<Late>;
@@ -35,14 +36,18 @@ export function createShellcheck(program: string): Shellcheck {
     return next;
   };
 
-  const commentsOn = async (input: Input, signal?: AbortSignal): Promise<readonly Comment[]> => {
+  const commentsOn = async (
+    path: string,
+    input: Input,
+    signal?: AbortSignal,
+  ): Promise<readonly Comment[]> => {
     const key = keyOf(input);
     const before = known.get(key);
     const comments =
       before ??
       (await inTurn(async () => {
         signal?.throwIfAborted();
-        return runShellcheck(program, input.dialect, input.script, signal);
+        return runShellcheck(path, input.dialect, input.script, signal);
       }));
     // What was asked for last stays longest.
     known.delete(key);
@@ -56,6 +61,9 @@ export function createShellcheck(program: string): Shellcheck {
 
   return {
     check: async (file, signal, onLeftOut) => {
+      const path = /[/\\]/.test(program) ? program : programIn(pathFolders(process.env), program);
+      // Nobody has to have ShellCheck.
+      if (path === undefined) return new Map();
       const scripts = new Set<string>();
       let leftOut = 0;
       const found = new Map<string, { severity: Severity; findings: Finding[] }>();
@@ -68,15 +76,7 @@ export function createShellcheck(program: string): Shellcheck {
           continue;
         }
         scripts.add(key);
-        let comments: readonly Comment[];
-        try {
-          comments = await commentsOn(input, signal);
-        } catch (error) {
-          // Nobody has to have ShellCheck.
-          if (isMissing(error)) return new Map();
-          throw error;
-        }
-        for (const comment of comments) {
+        for (const comment of await commentsOn(path, input, signal)) {
           const finding = toFinding(comment, input);
           if (!finding) continue;
           const id = `SC${comment.code}`;
@@ -94,10 +94,6 @@ export function createShellcheck(program: string): Shellcheck {
 }
 
 const keyOf = ({ dialect, script }: Input): string => `${dialect}\n${script}`;
-
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
-}
 
 function toRule(id: string, severity: Severity): Rule {
   return {
