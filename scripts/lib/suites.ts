@@ -33,7 +33,7 @@ export interface Suite {
 }
 
 /** Minutes after which a suite is ended and counts as failed. */
-const PATIENCE = 20;
+const PATIENCE = 40;
 
 /** All suites of `npm test`, in their order: what is quick and likely to fail first. */
 export const SUITES: readonly Suite[] = [
