@@ -186,6 +186,22 @@ export function createTree(): Tree {
     if (node || key === undefined) changed.fire(node);
   }
 
+  function reread(key: string): void {
+    const node = nodes.get(key);
+    const read = node?.row.children;
+    if (node?.fetching && !node.known) {
+      // VS Code waits for them, and took the row for an empty one if it were told of it now.
+      const again = () => setTimeout(() => reread(key), PACE.shortest);
+      node.fetching.then(again, again);
+      return;
+    }
+    if (!node?.known || typeof read !== 'function') return reload(key);
+    // What is being read may be from before.
+    node.fetching = undefined;
+    node.known = 'known';
+    refetch(node, read);
+  }
+
   return {
     onDidChangeTreeData: changed.event,
     getTreeItem: toTreeItem,
@@ -226,14 +242,6 @@ export function createTree(): Tree {
     having: (target) =>
       [...nodes.values()].filter(({ row }) => row.target === target).map(({ row }) => row),
     reload,
-    reread(key) {
-      const node = nodes.get(key);
-      const read = node?.row.children;
-      if (!node?.known || typeof read !== 'function') return reload(key);
-      // What is being read may be from before.
-      node.fetching = undefined;
-      node.known = 'known';
-      refetch(node, read);
-    },
+    reread,
   };
 }

@@ -209,6 +209,26 @@ describe('the tree', () => {
     assert.deepEqual(told, [[r], [tree.find('one')]]);
   });
 
+  it('tells nothing of a row that VS Code waits for, and reads it anew for what changed meanwhile', async () => {
+    const answers: ((rows: readonly Row[]) => void)[] = [];
+    const read = () => new Promise<readonly Row[]>((resolve) => answers.push(resolve));
+    const tree = createTree();
+    tree.update([row('r', { children: read })]);
+    const [r] = (await tree.getChildren()) ?? [];
+    const told: unknown[] = [];
+    tree.onDidChangeTreeData?.((change) => told.push(change));
+    const first = tree.getChildren(r);
+    tree.reread('r');
+    answers[0]?.([row('one')]);
+    assert.equal((await first)?.length, 1);
+    assert.deepEqual(told, []);
+    await sleep(300);
+    answers[1]?.([row('one'), row('two')]);
+    await sleep(300);
+    assert.deepEqual(told, [[r]]);
+    assert.equal((await tree.getChildren(r))?.length, 2);
+  });
+
   it('leaves what was read before a reload alone', async () => {
     const answers: ((rows: readonly Row[]) => void)[] = [];
     const read = () => new Promise<readonly Row[]>((resolve) => answers.push(resolve));

@@ -280,5 +280,25 @@ export function tests(session: UiSession): void {
       await volumes.row('in-the-jar');
       await workbench.closeAll();
     });
+
+    it('of a folder that is unfolded while a file is made in it are there', async () => {
+      const { workbench } = session.ui();
+      const volumes = await open('Volumes');
+      await volumes.collapse('jar');
+      await (await open('Containers')).fold();
+      for (let round = 0; round < 6; round++) {
+        const name = `jar-${round}`;
+        await engine.api('POST', '/volumes/create', { Name: name });
+        await volumes.expand(name);
+        await volumes.menu('Files', 'New File…');
+        await workbench.answer(`in-${name}`);
+        await new Promise((done) => setTimeout(done, round * 60));
+        await volumes.expand('Files');
+        await volumes.row(`in-${name}`);
+        await volumes.collapse(name);
+      }
+      await workbench.closeAll();
+      await open('Containers');
+    });
   });
 }
