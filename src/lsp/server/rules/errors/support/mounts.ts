@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { parseGoFloat } from '../../../../../util/goNumbers.ts';
 import { MOUNTS } from '../../../data/mounts.ts';
 import type { Dockerfile } from '../../../model/dockerfile.ts';
 import { expand } from '../../../model/expand.ts';
@@ -38,8 +39,6 @@ interface Mount {
 
 const TYPES = Object.keys(MOUNTS);
 const BOOLEANS = new Set('1 t T TRUE true True 0 f F FALSE false False'.split(' '));
-/** As docker/go-units' RAMInBytes: a number as Go writes them, and a unit. */
-const SIZE = /^\+?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)? ?(?:[kmgtp](?:i?b)?|b)?$/i;
 const SHARING = ['shared', 'private', 'locked'];
 const CANONICAL: Readonly<Record<string, string>> = {
   src: 'source',
@@ -212,7 +211,7 @@ function readField(mount: Mount, field: Field): MountProblem | undefined {
       if (!BOOLEANS.has(value)) return wrong(`${key} is true or false.`);
       break;
     case 'size':
-      if (!SIZE.test(value))
+      if (!isSize(value))
         return wrong('A size is a number of bytes, or one with a unit, as in 64m.');
       break;
     case 'sharing':
@@ -234,6 +233,13 @@ function readField(mount: Mount, field: Field): MountProblem | undefined {
   }
   mount.set.set(name, { value, span });
   return undefined;
+}
+
+/** As docker/go-units' RAMInBytes: a number up to the last digit, point or blank, then a unit. */
+function isSize(text: string): boolean {
+  const [, number = '', unit = ''] = /^([^]*[\d. ])([^\d. ]*)$/.exec(text) ?? [];
+  const value = parseGoFloat(number.replace(/ $/, ''));
+  return value !== undefined && !(value < 0) && /^(?:[kmgtp](?:i?b)?|b)?$/i.test(unit);
 }
 
 function readType(mount: Mount, value: string, span: Span): MountProblem | undefined {
