@@ -2,6 +2,17 @@
  * Numbers in texts as Go's package strconv reads them.
  */
 
+const LOWEST = -(2n ** 63n);
+const HIGHEST = 2n ** 63n - 1n;
+
+/** An integer of 64 bits in decimal (strconv.Atoi); undefined for what is none or too large. */
+export function parseGoInteger(text: string): bigint | undefined {
+  const [, sign, digits = ''] = /^([-+]?)0*(\d{1,19})$/.exec(text) ?? [];
+  if (digits === '') return undefined;
+  const number = sign === '-' ? -BigInt(digits) : BigInt(digits);
+  return number >= LOWEST && number <= HIGHEST ? number : undefined;
+}
+
 /** A number of 64 bits with or without a fraction (strconv.ParseFloat); undefined for what is none or too large. */
 export function parseGoFloat(text: string): number | undefined {
   if (/^[-+]?inf(?:inity)?$/i.test(text)) return text.startsWith('-') ? -Infinity : Infinity;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseGoFloat } from '../../../src/util/goNumbers.ts';
+import { parseGoFloat, parseGoInteger } from '../../../src/util/goNumbers.ts';
 
 describe('parseGoFloat', () => {
   it.each<[string, number]>([
@@ -32,5 +32,29 @@ describe('parseGoFloat', () => {
     ...'1e309 1.7976931348623159e308 0x1p1024 0x1.fffffffffffff8p1023 1e9999999999'.split(' '),
   ])('refuses %j', (text) => {
     expect(parseGoFloat(text)).toBeUndefined();
+  });
+});
+
+describe('parseGoInteger', () => {
+  it.each<[string, bigint]>([
+    ['0', 0n],
+    ['-0', 0n],
+    ['+0012', 12n],
+    ['9223372036854775807', 2n ** 63n - 1n],
+    ['-9223372036854775808', -(2n ** 63n)],
+    [`-${'0'.repeat(40)}7`, -7n],
+  ])('%s', (text, value) => {
+    expect(parseGoInteger(text)).toBe(value);
+  });
+
+  it.each(['', '-', '1_0', '0x9', '+-9', ' 9', '9223372036854775808', '-9223372036854775809'])(
+    'refuses %j',
+    (text) => {
+      expect(parseGoInteger(text)).toBeUndefined();
+    },
+  );
+
+  it('does not read on in what no integer holds', () => {
+    expect(parseGoInteger('9'.repeat(1_000_000))).toBeUndefined();
   });
 });

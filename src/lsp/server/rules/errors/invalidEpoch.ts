@@ -1,10 +1,10 @@
+import { parseGoInteger } from '../../../../util/goNumbers.ts';
 import type { Dockerfile } from '../../model/dockerfile.ts';
 import type { Stage } from '../../parser/tree.ts';
 import type { Rule } from '../rule.ts';
 import { isGit, isHttp } from './support/sources.ts';
 
 const NAME = 'SOURCE_DATE_EPOCH';
-const HIGHEST = 2 ** 63;
 
 /** A time for the build that is none (dockerfile2llb, resolveSourceDateEpochValue). */
 export const invalidEpoch: Rule = {
@@ -21,7 +21,7 @@ export const invalidEpoch: Rule = {
   check: (file) => {
     if (!file.tree.source.includes(NAME)) return [];
     const { value, span } = file.scopes().global.get(NAME) ?? {};
-    if (!value || !span || value === 'context' || isSeconds(value)) return [];
+    if (!value || !span || value === 'context' || parseGoInteger(value) !== undefined) return [];
     const stage = file.tree.stages.find(
       ({ name }) => name?.text.toLowerCase() === value.toLowerCase(),
     );
@@ -35,10 +35,6 @@ export const invalidEpoch: Rule = {
     return [{ span, message }];
   },
 };
-
-function isSeconds(text: string): boolean {
-  return /^[-+]?\d+$/.test(text) && Math.abs(Number(text)) < HIGHEST;
-}
 
 function isSource(file: Dockerfile, stage: Stage): boolean {
   if (file.scopes().from(stage).image?.value !== 'scratch') return false;

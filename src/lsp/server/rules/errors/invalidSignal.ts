@@ -1,3 +1,4 @@
+import { parseGoInteger } from '../../../../util/goNumbers.ts';
 import { SIGNALS } from '../../data/predefined.ts';
 import type { Dockerfile } from '../../model/dockerfile.ts';
 import { withdrawUnset } from '../imageVariables.ts';
@@ -5,9 +6,6 @@ import type { Finding, Rule } from '../rule.ts';
 import { stepsOf } from './support/steps.ts';
 import { nearest, shown } from './support/suggest.ts';
 import { replace } from '../edits.ts';
-
-/** What the builder reads as a number is an integer of 64 bits. */
-const HIGHEST = 2 ** 63;
 
 /** STOPSIGNAL with something that is no signal. */
 export const invalidSignal: Rule = {
@@ -45,7 +43,8 @@ function* notSignals(file: Dockerfile): Generator<Finding> {
 }
 
 function isSignal(text: string): boolean {
-  if (/^[-+]?\d+$/.test(text)) return Number(text) !== 0 && Math.abs(Number(text)) < HIGHEST;
+  const number = parseGoInteger(text);
+  if (number !== undefined) return number !== 0n;
   const name = text.toUpperCase().replace(/^SIG/, '');
   if (SIGNALS.includes(name)) return true;
   const [, sign, digits = ''] = /^RTM(IN\+|AX-)([1-9]\d?)$/.exec(name) ?? [];

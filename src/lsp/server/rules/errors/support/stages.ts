@@ -1,3 +1,4 @@
+import { parseGoInteger } from '../../../../../util/goNumbers.ts';
 import type { Dockerfile } from '../../../model/dockerfile.ts';
 import { expand } from '../../../model/expand.ts';
 import type { Instruction, Stage, Word } from '../../../parser/tree.ts';
@@ -36,8 +37,7 @@ export function sourceReferences(file: Dockerfile): SourceReference[] {
     for (const { instruction } of file.scopes().steps(stage)) {
       for (const { word, text, copy, implicit } of fromOf(instruction, file.tree.escape)) {
         // What no integer of 64 bits holds is a name to it.
-        const digits = copy && /^[-+]?\d+$/.test(text) ? Number(text) : undefined;
-        const number = digits !== undefined && Math.abs(digits) < 2 ** 63 ? digits : undefined;
+        const number = copy ? parseGoInteger(text) : undefined;
         let target: SourceReference['target'];
         if (isVariable(text, copy, file.tree.escape)) target = { kind: 'variable' };
         else if (number !== undefined)
@@ -45,7 +45,7 @@ export function sourceReferences(file: Dockerfile): SourceReference[] {
             number < 0 || number >= count
               ? { kind: 'nothing' }
               : number < stages.length
-                ? { kind: 'stage', index: number }
+                ? { kind: 'stage', index: Number(number) }
                 : { kind: 'image' };
         else {
           const index = byName.get(text.toLowerCase());
