@@ -60,13 +60,22 @@ describe('variables of the base image', () => {
     ['build-error/invalid-mount-value', 'RUN --mount=type=cache,uid=$X,target=/c make'],
     ['build-error/invalid-mount', 'RUN --mount=type=secret,id=$X make'],
     ['build-error/invalid-substitution', 'USER ${X:?is needed}'],
+    ['build-error/unknown-mount-type', 'RUN --mount=type=$X,target=/c make'],
+    ['build-error/invalid-checksum', 'ADD --checksum=sha256:$X https://a/b /c'],
+    ['build-error/invalid-git-source', 'ADD https://a/b.git?ref=$X&tag=v1 /c'],
+    ['build-error/missing-mount-target', 'WORKDIR $X\nRUN --mount=target=. make'],
   ])('keep %s from what hangs on them', async (rule, line) => {
     client.local['app:1'] = { variables: ['X'] };
     await client.start();
     expect(await words(`FROM app:1\n${line}`, rule)).toEqual([]);
     // Also in a trigger of ONBUILD.
-    expect(await words(`FROM app:1 AS a\nONBUILD ${line}\nFROM a`, rule)).toEqual([]);
+    const trigger = line.replace(/^/gm, 'ONBUILD ');
+    expect(await words(`FROM app:1 AS a\n${trigger}\nFROM a`, rule)).toEqual([]);
     expect(await words(`FROM app:2\n${line}`, rule)).toHaveLength(1);
+    // Also through other variables, those of a stage that this one starts from, too.
+    const other = `ENV Y=$X\nARG Z=\${Y}\nFROM a\n${line.replace(/(?<=\$\{?)X/, 'Z')}`;
+    expect(await words(`FROM app:1 AS a\n${other}`, rule)).toEqual([]);
+    expect(await words(`FROM app:2 AS a\n${other}`, rule)).toHaveLength(1);
   });
 
   it('leave alone what runs in the shell that the base image sets, as the engine knows it', async () => {
@@ -95,6 +104,11 @@ describe('variables of the base image', () => {
     await client.start();
     expect(await words('FROM app:1\nEXPOSE $X/$Y', 'build-error/invalid-port')).toEqual(['$X/$Y']);
     expect(await words('FROM app:1\nEXPOSE  $X a', 'build-error/invalid-port')).toEqual(['a']);
+    const both = 'FROM app:1\nENV A=$X B=$Y\nENV C=${A}';
+    const ports = `${both}\nEXPOSE $C/tcp $B/tcp $C/$B`;
+    expect(await words(ports, 'build-error/invalid-port')).toEqual(['$B/tcp', '$C/$B']);
+    const again = `${both}\nENV A=\nEXPOSE $A/tcp`;
+    expect(await words(again, 'build-error/invalid-port')).toEqual(['$A/tcp']);
     const broken = 'FROM app:1\nUSER ${X}${Y^}';
     expect(await words(broken, 'build-error/invalid-substitution')).toEqual(['${Y^']);
   });

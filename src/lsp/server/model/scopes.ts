@@ -17,6 +17,8 @@ export type { Definition, Scope } from './variables.ts';
 export interface Expanded {
   readonly piece: Piece;
   readonly expansion: Expansion;
+  /** The variables without a value that it hangs on, itself or by the values of others: a base image may set them. */
+  readonly wanting: readonly string[];
 }
 
 /** An instruction as a stage runs it. */
@@ -180,6 +182,7 @@ function withPairs(
       instruction,
       span: key.piece.span,
       declared: scope.get(name)?.declared ?? false,
+      wanting: value.wanting,
     });
   }
   return scope.with(definitions);
@@ -210,6 +213,7 @@ function runArg(
             instruction,
             span: key,
             declared: true,
+            wanting: result?.wanting ?? NOTHING_WANTING,
           };
     into = into.with([definition]);
   }
@@ -217,7 +221,21 @@ function runArg(
 }
 
 function expandPiece(piece: Piece, scope: Scope): Expanded {
-  return { piece, expansion: expand(piece.text, scope.value, piece) };
+  const expansion = expand(piece.text, scope.value, piece);
+  return { piece, expansion, wanting: wantingOf(expansion, scope) };
+}
+
+const NOTHING_WANTING: readonly string[] = [];
+/** Values may be made of each other in every line of a file. */
+const MOST_WANTING = 50;
+
+/** What a text hangs on, in its references' order. */
+function wantingOf({ references }: Expansion, scope: Scope): readonly string[] {
+  if (references.length === 0) return NOTHING_WANTING;
+  const names = references.flatMap(({ name, value }) =>
+    value === undefined ? [name] : (scope.get(name)?.wanting ?? NOTHING_WANTING),
+  );
+  return names.length === 0 ? NOTHING_WANTING : [...new Set(names)].slice(0, MOST_WANTING);
 }
 
 function byName(stages: readonly (readonly Step[])[]): Map<string, Step[]> {

@@ -16,6 +16,8 @@ export interface Definition {
   readonly span: Span | undefined;
   /** Whether an ARG names it, so that `--build-arg` can set it. */
   readonly declared: boolean;
+  /** The variables without a value that its value was made of. */
+  readonly wanting?: readonly string[];
 }
 
 /** The variables in effect at a place. */

@@ -9,7 +9,7 @@ import { instructionAt } from '../parser/tree.ts';
 import type { Finding, KnownImages } from './rule.ts';
 
 /** A finding that holds only as long as the base image doesn't set variables. */
-interface Doubtful {
+export interface Doubtful {
   readonly names: readonly string[];
   readonly step: Step;
   readonly finding: Finding;
@@ -46,7 +46,7 @@ interface Wanting {
 const MOST_PIECES = 200;
 
 /**
- * Withdraws findings about words that hold variables without a value here, where the base image sets all of these: what
+ * Withdraws findings about words that hang on variables without a value here, where the base image sets all of these: what
  * the words become isn't known then. As {@link withdrawSet} otherwise.
  */
 export async function withdrawUnset(
@@ -68,17 +68,14 @@ export async function withdrawUnset(
   return withdrawSet(file, images, doubtful);
 }
 
-/** The pieces with variables that have no value, by the instruction that stands in the file. */
+/** The pieces that hang on variables that have no value, by the instruction that stands in the file. */
 function wantingPieces(file: Dockerfile): Map<Instruction, Wanting[]> {
   const wanting = new Map<Instruction, Wanting[]>();
   for (const stage of file.tree.stages)
     for (const step of file.scopes().steps(stage)) {
       const outer = step.instruction.parent ?? step.instruction;
-      for (const { piece, expansion } of step.expanded.slice(0, MOST_PIECES)) {
-        const unset = expansion.references.filter(({ value }) => value === undefined);
-        const names = unset.map(({ name }) => name);
+      for (const { piece, wanting: names } of step.expanded.slice(0, MOST_PIECES))
         if (names.length > 0) append(wanting, outer, { names, step, span: piece.span });
-      }
     }
   return wanting;
 }

@@ -1,4 +1,6 @@
-import type { Rule } from '../rule.ts';
+import type { Dockerfile } from '../../model/dockerfile.ts';
+import { withdrawUnset } from '../imageVariables.ts';
+import type { Finding, Rule } from '../rule.ts';
 import { digestProblem } from './support/reference.ts';
 import { isGit, isGithubPath, isHttp } from './support/sources.ts';
 import { expandedFlag, stepsOf } from './support/steps.ts';
@@ -23,28 +25,31 @@ export const invalidChecksum: Rule = {
       good: 'FROM alpine:3\nADD --checksum=24454f8 https://example.com/app.git#v1.2 /\n',
     },
   ],
-  check: function* check(file) {
-    for (const step of stepsOf(file, 'ADD')) {
-      const found = expandedFlag(step, 'checksum');
-      if (!found || found.value === '') continue;
-      const span = found.flag.value ?? found.flag;
-      const sources = step.expanded.filter(({ piece }) => piece.role === 'source');
-      const [first, second] = sources;
-      if (!first || second) {
-        yield { span: found.flag, message: '--checksum needs exactly one source that is a URL.' };
-        continue;
-      }
-      const source = first.expansion.value;
-      if (isGithubPath(source)) continue;
-      const message = isGit(source)
-        ? commitProblem(found.value)
-        : isHttp(source)
-          ? digestProblem(found.value)
-          : '--checksum is for sources from the web and from Git.';
-      if (message !== undefined) yield { span, message };
-    }
-  },
+  check: unchecked,
+  checkImages: (file, images) => withdrawUnset(file, images, unchecked(file)),
 };
+
+function* unchecked(file: Dockerfile): Generator<Finding> {
+  for (const step of stepsOf(file, 'ADD')) {
+    const found = expandedFlag(step, 'checksum');
+    if (!found || found.value === '') continue;
+    const span = found.flag.value ?? found.flag;
+    const sources = step.expanded.filter(({ piece }) => piece.role === 'source');
+    const [first, second] = sources;
+    if (!first || second) {
+      yield { span: found.flag, message: '--checksum needs exactly one source that is a URL.' };
+      continue;
+    }
+    const source = first.expansion.value;
+    if (isGithubPath(source)) continue;
+    const message = isGit(source)
+      ? commitProblem(found.value)
+      : isHttp(source)
+        ? digestProblem(found.value)
+        : '--checksum is for sources from the web and from Git.';
+    if (message !== undefined) yield { span, message };
+  }
+}
 
 /** Why a text is no commit of a repository, nor the beginning of one. */
 function commitProblem(text: string): string | undefined {

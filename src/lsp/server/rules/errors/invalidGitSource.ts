@@ -1,5 +1,6 @@
 import type { Dockerfile } from '../../model/dockerfile.ts';
 import type { Expanded, Step } from '../../model/scopes.ts';
+import { withdrawUnset } from '../imageVariables.ts';
 import type { Finding, Rule } from '../rule.ts';
 import type { GitProblem } from './support/gitSource.ts';
 import { readGitSource } from './support/gitSource.ts';
@@ -29,25 +30,29 @@ export const invalidGitSource: Rule = {
       good: 'FROM alpine:3\nADD --checksum=24454f8 https://example.com/app.git?tag=v1.2&commit=24454f8 /src/\n',
     },
   ],
-  check: function* check(file) {
-    for (const step of [...stepsOf(file, 'ADD'), ...stepsOf(file, 'COPY')]) {
-      for (const source of step.expanded) {
-        const { piece, expansion } = source;
-        if (piece.role !== 'source' || expansion.error) continue;
-        if (isGithubPath(expansion.value))
-          for (const problem of readGitSource(expansion.value).problems)
-            yield placed(file, source, problem);
-        // COPY takes nothing from Git, whatever the address says.
-        else if (step.instruction.name === 'ADD' && isGit(expansion.value))
-          yield* judged(file, step, source);
-      }
-    }
-  },
+  check: misread,
+  checkImages: (file, images) => withdrawUnset(file, images, misread(file)),
 };
 
-function* judged(file: Dockerfile, step: Step, { piece, expansion }: Expanded): Generator<Finding> {
+function* misread(file: Dockerfile): Generator<Finding> {
+  for (const step of [...stepsOf(file, 'ADD'), ...stepsOf(file, 'COPY')]) {
+    for (const source of step.expanded) {
+      const { piece, expansion } = source;
+      if (piece.role !== 'source' || expansion.error) continue;
+      if (isGithubPath(expansion.value))
+        for (const problem of readGitSource(expansion.value).problems)
+          yield placed(file, source, problem);
+      // COPY takes nothing from Git, whatever the address says.
+      else if (step.instruction.name === 'ADD' && isGit(expansion.value))
+        yield* judged(file, step, source);
+    }
+  }
+}
+
+function* judged(file: Dockerfile, step: Step, source: Expanded): Generator<Finding> {
+  const { piece, expansion } = source;
   const { problems, checksum, keepGitDir } = readGitSource(expansion.value);
-  for (const problem of problems) yield placed(file, { piece, expansion }, problem);
+  for (const problem of problems) yield placed(file, source, problem);
   const wanted = expandedFlag(step, 'checksum')?.value ?? '';
   if (wanted !== '' && checksum !== undefined && wanted !== checksum)
     yield {
@@ -68,7 +73,7 @@ function keepsGitDir({ instruction }: Step): boolean | undefined {
 /** A problem where it is in the text, or at the whole source when variables or escapes stand in it. */
 function placed(
   { tree }: Dockerfile,
-  { piece: { span }, expansion }: Pick<Expanded, 'piece' | 'expansion'>,
+  { piece: { span }, expansion }: Expanded,
   { message, from, to, meant }: GitProblem,
 ): Finding {
   const at = tree.source.slice(span.start, span.end).indexOf(expansion.value);

@@ -1,6 +1,6 @@
-import { withdrawUnset, withdrawWhere } from '../imageVariables.ts';
+import { withdrawSet, withdrawUnset, withdrawWhere } from '../imageVariables.ts';
 import type { Rule } from '../rule.ts';
-import { mountFindings, unplacedMounts } from './support/mounts.ts';
+import { mountFindings, unplacedMounts, wanderingMounts } from './support/mounts.ts';
 
 /** Mounts that would cover the whole image. */
 export const missingMountTarget: Rule = {
@@ -21,6 +21,7 @@ export const missingMountTarget: Rule = {
   check: (file) => mountFindings(file, 'target'),
   checkImages: async (file, images) => [
     ...(await withdrawUnset(file, images, mountFindings(file, 'target'))),
+    ...(await withdrawSet(file, images, wanderingMounts(file))),
     ...(await withdrawWhere(file, images, unplacedMounts(file), ({ workdir }) => workdir === true)),
   ],
 };

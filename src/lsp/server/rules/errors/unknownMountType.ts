@@ -1,3 +1,4 @@
+import { withdrawUnset } from '../imageVariables.ts';
 import type { Rule } from '../rule.ts';
 import { mountFindings } from './support/mounts.ts';
 
@@ -15,4 +16,5 @@ export const unknownMountType: Rule = {
     },
   ],
   check: (file) => mountFindings(file, 'type'),
+  checkImages: (file, images) => withdrawUnset(file, images, mountFindings(file, 'type')),
 };

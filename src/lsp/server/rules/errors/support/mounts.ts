@@ -3,11 +3,12 @@ import { parseGoFloat } from '../../../../../util/goNumbers.ts';
 import { MOUNTS } from '../../../data/mounts.ts';
 import type { Dockerfile } from '../../../model/dockerfile.ts';
 import { expand } from '../../../model/expand.ts';
-import type { Step } from '../../../model/scopes.ts';
+import type { Expanded, Step } from '../../../model/scopes.ts';
 import { readCsv } from '../../../parser/csv.ts';
 import { flagText } from '../../../parser/flags.ts';
 import { mountFields } from '../../../parser/occurrences.ts';
 import type { Flag, Instruction, Span, Stage } from '../../../parser/tree.ts';
+import type { Doubtful } from '../../imageVariables.ts';
 import type { Finding } from '../../rule.ts';
 import { nearest, shown } from './suggest.ts';
 import { replace } from '../../edits.ts';
@@ -18,8 +19,17 @@ type MountKind = 'type' | 'key' | 'value' | 'combination' | 'target';
 interface MountProblem {
   readonly kind: MountKind;
   readonly finding: Finding;
+  /** The working directory that a target counts from, and the step. */
+  readonly from?: { readonly folder: Folder; readonly step: Step };
+}
+
+/** A working directory. */
+interface Folder {
+  readonly path: string;
   /** The stage whose base image decides, by the working directory that it sets. */
-  readonly stage?: Stage;
+  readonly stage: Stage | undefined;
+  /** The variables without a value that it hangs on. */
+  readonly names: readonly string[];
 }
 
 interface Field {
@@ -53,36 +63,40 @@ const KEYS =
   );
 /** No mount has this many fields; a hostile file may. */
 const MOST_FIELDS = 50;
+const LONGEST_PATH = 4096;
+const MOST_NAMES = 50;
 
 /** What the builder refuses in the mounts of a file (instructions, parseMount and validateMount; dispatchRunMounts). */
 function mountProblems(file: Dockerfile): MountProblem[] {
   if (!file.all('RUN').some(({ flags }) => flags.some(({ name }) => name === 'mount'))) return [];
   const found: MountProblem[] = [];
-  const folders: string[] = [];
-  /** Whether a stage has left the working directory of its base image. */
-  const left: boolean[] = [];
+  const folders: Folder[] = [];
   const seen = new Set<Instruction>();
   for (const stage of file.tree.stages) {
-    const base = file.scopes().base(stage);
-    let folder = base < 0 ? '/' : (folders[base] ?? '/');
-    let hasLeft = base >= 0 && left[base] === true;
+    let folder = folders[file.scopes().base(stage)] ?? { path: '/', stage, names: [] };
     for (const step of file.scopes().steps(stage)) {
       const { instruction, expanded } = step;
-      if (instruction.name === 'WORKDIR') {
-        const path = expanded[0]?.expansion.value ?? '';
-        folder = posix.resolve('/', folder, path.slice(0, 4096)).slice(0, 4096);
-        hasLeft ||= path.startsWith('/');
-      }
+      if (instruction.name === 'WORKDIR') folder = within(folder, expanded[0]);
       if (instruction.name !== 'RUN' || seen.has(instruction)) continue;
       seen.add(instruction);
       for (const flag of instruction.flags)
-        if (flag.name === 'mount' && flag.value)
-          found.push(...inMount(file, step, flag, { folder, ...(hasLeft ? {} : { stage }) }));
+        if (flag.name === 'mount' && flag.value) found.push(...inMount(file, step, flag, folder));
     }
     folders.push(folder);
-    left.push(hasLeft);
   }
   return found;
+}
+
+/** Where a WORKDIR leads. */
+function within({ path, stage, names }: Folder, word: Expanded | undefined): Folder {
+  const into = word?.expansion.value.slice(0, LONGEST_PATH) ?? '';
+  const wanting = word?.wanting ?? [];
+  const isAbsolute = into.startsWith('/');
+  return {
+    path: posix.resolve('/', path, into).slice(0, LONGEST_PATH),
+    stage: isAbsolute ? undefined : stage,
+    names: isAbsolute ? wanting : [...names, ...wanting].slice(0, MOST_NAMES),
+  };
 }
 
 /** What one rule has to say of the mounts of a file. */
@@ -99,17 +113,20 @@ export function mountFindings(file: Dockerfile, kind: MountKind): Finding[] {
 export function unplacedMounts(file: Dockerfile): { finding: Finding; stage: Stage }[] {
   return file
     .once(mountProblems)
-    .flatMap(({ kind, finding, stage }) =>
-      kind === 'target' && stage ? [{ finding, stage }] : [],
+    .flatMap(({ finding, from }) =>
+      from?.folder.stage ? [{ finding, stage: from.folder.stage }] : [],
     );
 }
 
-function inMount(
-  file: Dockerfile,
-  step: Step,
-  flag: Flag,
-  { folder, stage }: { readonly folder: string; readonly stage?: Stage },
-): MountProblem[] {
+/** The mounts whose target counts from a working directory that hangs on variables without a value. */
+export function wanderingMounts(file: Dockerfile): Doubtful[] {
+  return file.once(mountProblems).flatMap(({ finding, from }) => {
+    if (!from || from.folder.names.length === 0) return [];
+    return [{ names: from.folder.names, step: from.step, finding }];
+  });
+}
+
+function inMount(file: Dockerfile, step: Step, flag: Flag, folder: Folder): MountProblem[] {
   const fields = fieldsOf(file, step, flag);
   if (!fields) {
     const message =
@@ -130,13 +147,14 @@ function inMount(
   if (mount.type === 'secret' || mount.type === 'ssh') return [];
   const target = mount.set.get('target');
   const path = target?.value ?? '';
-  if (path.startsWith('/') ? path !== '/' : posix.resolve('/', folder, path) !== '/') return [];
+  if (path.startsWith('/') ? path !== '/' : posix.resolve('/', folder.path, path) !== '/')
+    return [];
   const message =
     path === ''
       ? `This mount has no target, and would cover all of the image: add target=….`
       : 'This mount would cover all of the image; its target must be a directory within.';
   const finding = { span: target?.span ?? flag, message };
-  return [{ kind: 'target', finding, ...(stage && !path.startsWith('/') ? { stage } : {}) }];
+  return [{ kind: 'target', finding, ...(path.startsWith('/') ? {} : { from: { folder, step } }) }];
 }
 
 function fieldsOf(file: Dockerfile, { scope, instruction }: Step, flag: Flag): Field[] | undefined {
