@@ -49,6 +49,13 @@ function takesFromElsewhere({ instruction }: Step): boolean {
   return instruction.flags.some(({ name, value }) => name === 'from' && value?.text !== '');
 }
 
+/** Whether the rule tells of a source that is left out; in the builder it knows none by a path that begins with `/` or `..`. */
+export function isToldIgnored(source: string, { ignoreText = '', hasExceptions }: BuildContext) {
+  return (
+    !hasExceptions && leavesOut(cleanPath(source), parseDockerignore(ignoreText)) !== undefined
+  );
+}
+
 /** As in the builder a path is compared as it stands: `app` is no pattern for `/app` or `../app`. */
 function leavesOut(path: string, { patterns, decideByPath }: IgnoreFile): string | undefined {
   if (path !== '.' && path !== '/') return decideByPath(path).by?.text;

@@ -2,6 +2,7 @@ import { boundSources, copiesOf } from '../../context/sources.ts';
 import type { Source } from '../../context/sources.ts';
 import type { BuildContext, Finding, Rule } from '../rule.ts';
 import type { Word } from '../../parser/tree.ts';
+import { isToldIgnored } from '../buildkit/copyIgnoredFile.ts';
 import { nearestName } from './nearestName.ts';
 
 /** A file that a build would not find. */
@@ -59,14 +60,14 @@ async function missing(
   context: BuildContext,
   { alone = false, bound = false }: Use,
 ): Promise<Finding | undefined> {
-  const { path, word } = source;
-  if (path === undefined || path === '.') return undefined;
+  const { text, path, word } = source;
+  if (text === undefined || path === undefined || path === '.') return undefined;
   const line = context.ignoredBy(path);
-  if (line !== undefined)
-    // BuildKit's CopyIgnoredFile tells of those that are copied, unless the ignore file makes exceptions.
-    return bound || (context.hasExceptions && !source.wildcards)
-      ? leftOut(word, path, line, context)
-      : undefined;
+  if (line !== undefined) {
+    // BuildKit's CopyIgnoredFile tells of most that are copied, unless the ignore file makes exceptions.
+    const isTold = !bound && (source.wildcards || isToldIgnored(text, context));
+    return isTold ? undefined : leftOut(word, path, line, context);
+  }
   if (source.wildcards) {
     if (!alone || isOptional(path) || (await context.glob(path, 1)).length > 0) return undefined;
     const message = `Nothing in the build context matches ${quoted(path)}: no file is copied.`;

@@ -95,4 +95,19 @@ describe('source-not-found', () => {
     const found = await findings(sourceNotFound, text, { files });
     expect(found.map(({ message }) => message)).toEqual([expect.stringContaining(said)]);
   });
+
+  it.each(['/a', '../a', '//a', 'x/../../a/b'])(
+    'finds %s left out, which is no path of the ignore file’s for BuildKit’s check',
+    async (source) => {
+      const files = { 'a/b': '', '.dockerignore': 'a\n' };
+      const text = `FROM alpine\nCOPY ${source} /x/\nCOPY ./a a /x/\n`;
+      expect(
+        (await findings(sourceNotFound, text, { files })).map(({ message }) => message),
+      ).toEqual([expect.stringContaining('is left out of the build context by the line "a"')]);
+      const told = { ...files, '.dockerignore': '**/a\n' };
+      expect(await findings(sourceNotFound, 'FROM alpine\nCOPY /a /x/\n', { files: told })).toEqual(
+        [],
+      );
+    },
+  );
 });
