@@ -80,6 +80,14 @@ export function isMounted(site: Site, fragment: string): boolean {
   );
 }
 
+/** Whether a cache or a tmpfs is mounted for a RUN in place of a whole home directory. */
+export function isHomeMounted(site: Pick<Site, 'run'>): boolean {
+  return mountsOf(site).some(
+    ({ type, target }) =>
+      (type === 'cache' || type === 'tmpfs') && /^\/(?:root|home\/[^/]+)\/?$/.test(target),
+  );
+}
+
 /** Whether a cache is mounted for a RUN: what is not to be kept in the image may be kept there on purpose. */
 export function hasCache(site: Site): boolean {
   return mountsOf(site).some(({ type }) => type === 'cache');

@@ -2,7 +2,7 @@ import type { Dockerfile } from '../../model/dockerfile.ts';
 import { hasFlag, operands } from '../../shell/command.ts';
 import type { ShellCommand } from '../../shell/shell.ts';
 import { leftover } from '../hadolint/leftovers.ts';
-import { isMounted, variable } from '../hadolint/sites.ts';
+import { isHomeMounted, isMounted, variable } from '../hadolint/sites.ts';
 import type { Rule } from '../rule.ts';
 import { shippedStages } from './shipped.ts';
 
@@ -43,7 +43,7 @@ export const packageCache: Rule = {
             shell.assignments.some((one) => one.name === name),
         );
         // What is mounted where a variable says may be the cache, which a fix would then empty.
-        if (set || isMounted(site, '$')) return [];
+        if (set || isMounted(site, '$') || isHomeMounted(site)) return [];
         const homes = HOMES.flatMap((name) => variable(site, name) || []);
         return leftover(site, {
           ...manager,
@@ -110,7 +110,9 @@ function manager(
       return verb;
     },
     cure: (command: ShellCommand) =>
-      names.includes(command.name) && rest.cure(command, first(command)?.value),
+      names.includes(command.name)
+        ? rest.cure(command, first(command)?.value)
+        : removesAsked(command, names),
     folders: rest.folders,
     message: `${rest.tool} keeps what it downloads in this layer. Clean its cache in this RUN, or mount one.`,
     append: rest.append,
@@ -122,6 +124,14 @@ function manager(
       return begin?.test(words.join(' ')) === true && words.some((word) => key?.test(word));
     },
   };
+}
+
+/** Whether a command removes a folder whose name one of these programs is asked for: `rm -rf "$(npm config get cache)"`. */
+function removesAsked({ name, args }: ShellCommand, programs: readonly string[]): boolean {
+  if (name !== 'rm') return false;
+  return args.some(({ text }) =>
+    programs.includes(/(?:\$\(|`)\s*([\w-]+)\s/.exec(text)?.[1] ?? ''),
+  );
 }
 
 const MANAGERS = [
@@ -157,7 +167,7 @@ const MANAGERS = [
     folders: ['.cache'],
     append: 'uv cache clean',
     variables: ['UV_NO_CACHE', 'UV_CACHE_DIR'],
-    off: ['n'],
+    off: ['n', 'no-cache-dir'],
     cure: (_, verb) => verb === 'cache',
   }),
   manager(['poetry'], ['install'], {

@@ -66,6 +66,9 @@ describe('package-cache-in-layer', () => {
     'npm config get cache && npm ci',
     'npm ci && npm config set cache /x',
     'poetry config virtualenvs.create false && npm ci',
+    'npm ci && rm -rf "$(composer config cache-dir)"',
+    '--mount=type=cache,target=/home/node/.cache npm ci',
+    '--mount=type=cache,target=/root/src npm ci',
   ])('finds one that %s leaves', async (run) => {
     const text = `FROM node AS other\nRUN npm config set cache /x\nFROM node\nRUN ${run}\n`;
     expect(await words('stevedore/package-cache-in-layer', text)).toEqual(['npm ci']);

@@ -137,6 +137,12 @@ const SILENT: Readonly<Record<string, readonly string[]>> = {
     'FROM python\nENV XDG_CACHE_HOME=/cache\nRUN --mount=type=cache,target=/cache/uv uv sync\n',
     'FROM python\nRUN --mount=type=cache,target=/uv UV_CACHE_DIR=/uv uv sync\n',
     'FROM node\nRUN --mount=type=cache,target=/npm export npm_config_cache=/npm && npm ci\n',
+    'FROM node\nRUN npm ci && rm -rf "$(npm config get cache)"\n',
+    'FROM php\nRUN composer install; rm -r $(composer config cache-dir)/*\n',
+    'FROM python\nRUN poetry install && rm -rf `poetry config cache-dir`\n',
+    'FROM node\nRUN --mount=type=cache,target=/root npm ci\n',
+    'FROM node\nRUN --mount=type=tmpfs,dst=/home/node/ npm ci\n',
+    'FROM python\nRUN uv sync --no-cache-dir\n',
   ],
   'removed-too-late': [
     'FROM debian\nRUN apt-get update && apt-get install -y a && rm -rf /var/lib/apt/lists/*\n',
