@@ -46,7 +46,7 @@ describe('a fix that puts a line above an instruction', () => {
     const copy = '# hadolint ignore=DL3045\nCOPY . .\n';
     const run = '# hadolint ignore=DL3016\nRUN npm ci\n';
     expect(await fixed('stevedore/cache-busting-order', `FROM a:1\n${copy}${run}RUN x\n`)).toEqual([
-      `FROM a:1\nCOPY package*.json ./\n${run}${copy}RUN x\n`,
+      `FROM a:1\nCOPY package*.json .npmrc* ./\n${run}${copy}RUN x\n`,
     ]);
   });
 });

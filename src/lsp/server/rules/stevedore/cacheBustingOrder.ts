@@ -2,10 +2,11 @@ import { copiesOf } from '../../context/sources.ts';
 import type { Copy } from '../../context/sources.ts';
 import type { Dockerfile } from '../../model/dockerfile.ts';
 import type { Instruction, Stage } from '../../parser/tree.ts';
+import { operands } from '../../shell/command.ts';
 import type { ShellCommand } from '../../shell/shell.ts';
 import { hasFiles } from '../hadolint/sites.ts';
 import type { Finding, Fix, Rule } from '../rule.ts';
-import { installOf } from './installs.ts';
+import { WITH_VALUES, installOf } from './installs.ts';
 import type { Install } from './installs.ts';
 import { wholeLines } from '../edits.ts';
 import { lineAbove } from '../lineAbove.ts';
@@ -19,7 +20,7 @@ export const cacheBustingOrder: Rule = {
   examples: [
     {
       bad: 'FROM node:22.11.0\nWORKDIR /app\nCOPY . .\nRUN npm ci\nRUN npm run build\n',
-      good: 'FROM node:22.11.0\nWORKDIR /app\nCOPY package*.json ./\nRUN npm ci\nCOPY . .\nRUN npm run build\n',
+      good: 'FROM node:22.11.0\nWORKDIR /app\nCOPY package*.json .npmrc* ./\nRUN npm ci\nCOPY . .\nRUN npm run build\n',
       fixed: true,
     },
     {
@@ -69,8 +70,11 @@ function inStage(
   return [];
 }
 
-function message({ name, args }: ShellCommand, { manifests, tool }: Install): string {
-  const command = [name, args[0]?.value].filter((word) => word !== undefined).join(' ');
+function message(run: ShellCommand, { manifests, tool }: Install): string {
+  // Up to the word that says what is done.
+  const [verb] = operands(run, WITH_VALUES);
+  const args = run.args.slice(0, verb ? run.args.indexOf(verb) + 1 : 0);
+  const command = [run.name, ...args.map(({ value }) => value)].join(' ');
   const before = manifests ? ` Copy ${manifests.join(' and ')} and install before.` : HINTS[tool];
   return `Every change of a file runs "${command.slice(0, 60)}" again.${before ?? ' Copy what lists the dependencies and install before.'}`;
 }

@@ -11,7 +11,7 @@ export interface Install {
 }
 
 /** Flags whose value is a word of its own. */
-const WITH_VALUES = new Set(
+export const WITH_VALUES = new Set(
   (
     '--prefix --cwd -C --dir --directory --project --registry --cache -w --workspace --filter --loglevel ' +
     '--network-timeout --cache-folder --store-dir --omit --only --with --without --group --no-group --only-group ' +
@@ -32,24 +32,52 @@ interface Way extends Pick<Install, 'others'> {
   readonly manifests?: readonly string[];
   /** Flags without which it reads the sources too. */
   readonly without?: readonly string[];
+  /** Flags with which it reads folders too. */
+  readonly unless?: readonly string[];
 }
 
-const WORKSPACE = ['pnpm-workspace.yaml*'];
+/** Which registry packages come from, and how they are laid out. */
+const NPM = ['.npmrc*'];
+const PNPM = ['pnpm-workspace.yaml*', ...NPM, '.pnpmfile.cjs*'];
+/** Of Yarn 2 and later, which may itself be in the folder `.yarn`. */
+const BERRY = ['immutable', 'immutable-cache', 'check-cache', 'inline-builds', 'mode'];
 
 const WAYS: Readonly<Record<string, readonly Way[]>> = {
-  npm: [{ words: ['ci', 'install', 'i', 'clean-install'], manifests: ['package*.json'] }],
-  yarn: [{ words: ['', 'install'], manifests: ['package.json', 'yarn.lock'] }],
-  pnpm: [
-    { words: ['install', 'i'], manifests: ['package.json', 'pnpm-lock.yaml'], others: WORKSPACE },
-    { words: ['fetch'], manifests: ['pnpm-lock.yaml'], others: WORKSPACE },
+  npm: [
+    { words: ['ci', 'install', 'i', 'clean-install'], manifests: ['package*.json'], others: NPM },
   ],
-  bun: [{ words: ['install'], manifests: ['package.json', 'bun.lock*'] }],
+  yarn: [
+    {
+      words: ['', 'install'],
+      manifests: ['package.json', 'yarn.lock'],
+      others: [...NPM, '.yarnrc*'],
+      unless: BERRY,
+    },
+  ],
+  pnpm: [
+    { words: ['install', 'i'], manifests: ['package.json', 'pnpm-lock.yaml'], others: PNPM },
+    { words: ['fetch'], manifests: ['pnpm-lock.yaml'], others: PNPM },
+  ],
+  bun: [
+    {
+      words: ['install'],
+      manifests: ['package.json', 'bun.lock*'],
+      others: [...NPM, 'bunfig.toml*'],
+    },
+  ],
   go: [{ words: ['mod download'], manifests: ['go.mod', 'go.sum'] }],
-  bundle: [{ words: ['', 'install'], manifests: ['Gemfile', 'Gemfile.lock'] }],
+  bundle: [
+    {
+      words: ['', 'install'],
+      manifests: ['Gemfile', 'Gemfile.lock'],
+      others: ['.ruby-version*'],
+    },
+  ],
   composer: [
     {
       words: ['install'],
       manifests: ['composer.json', 'composer.lock'],
+      others: ['auth.json*', 'symfony.lock*'],
       without: ['no-scripts', 'no-autoloader'],
     },
   ],
@@ -57,16 +85,23 @@ const WAYS: Readonly<Record<string, readonly Way[]>> = {
     {
       words: ['install', 'sync'],
       manifests: ['pyproject.toml', 'poetry.lock'],
+      others: ['poetry.toml*'],
       without: ['no-root'],
     },
   ],
   uv: [
-    { words: ['sync'], manifests: ['pyproject.toml', 'uv.lock'], without: ['no-install-project'] },
+    {
+      words: ['sync'],
+      manifests: ['pyproject.toml', 'uv.lock'],
+      others: ['uv.toml*', '.python-version*'],
+      without: ['no-install-project'],
+    },
   ],
   pdm: [
     {
       words: ['install', 'sync'],
       manifests: ['pyproject.toml', 'pdm.lock'],
+      others: ['pdm.toml*'],
       without: ['no-self'],
     },
   ],
@@ -83,8 +118,8 @@ const reader =
   (words, command) => {
     const way = ways.find((one) => one.words.includes(words.join(' ')));
     if (!way) return undefined;
-    const { manifests, others, without = [] } = way;
-    const isAlone = without.every((flag) => hasFlag(command, flag));
+    const { manifests, others, without = [], unless = [] } = way;
+    const isAlone = without.every((flag) => hasFlag(command, flag)) && !hasFlag(command, ...unless);
     return { tool, manifests: isAlone ? manifests : undefined, ...(others ? { others } : {}) };
   };
 

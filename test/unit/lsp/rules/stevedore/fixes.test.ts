@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { STEVEDORE_RULES } from '../../../../../src/lsp/server/rules/stevedore/rules.ts';
+import { findings } from '../../support/examples.ts';
 import { fixed, words } from '../hadolint/found.ts';
 
 describe('cache-busting-order', () => {
@@ -6,7 +8,7 @@ describe('cache-busting-order', () => {
   const before = (run: string) => `FROM a:1\nCOPY . .\nRUN ${run}\n`;
 
   it.each([
-    ['npm ci --omit=dev', 'package*.json'],
+    ['npm ci --omit=dev', 'package*.json .npmrc*'],
     ['pip install -r ./requirements.txt', 'requirements.txt'],
     ['pip install --prefix=/install -r requirements.txt', 'requirements.txt'],
     ['pip install -r a.txt -c b.txt --constraint=c.txt', 'a.txt b.txt c.txt'],
@@ -14,17 +16,28 @@ describe('cache-busting-order', () => {
     ['pip install --target /deps -r requirements.txt', 'requirements.txt'],
     ['uv pip install --system -r requirements.txt', 'requirements.txt'],
     ['uv -q pip sync --system requirements.txt', 'requirements.txt'],
-    ['uv sync --frozen --no-install-project --group prod', 'pyproject.toml uv.lock'],
-    ['poetry install --only main --no-root', 'pyproject.toml poetry.lock'],
-    ['pdm install --no-self', 'pyproject.toml pdm.lock'],
-    ['pnpm install --frozen-lockfile', 'package.json pnpm-lock.yaml pnpm-workspace.yaml*'],
-    ['pnpm fetch', 'pnpm-lock.yaml pnpm-workspace.yaml*'],
-    ['npm clean-install', 'package*.json'],
-    ['npm -s ci', 'package*.json'],
-    ['--mount=type=secret,id=npmrc,target=/root/.npmrc npm ci', 'package*.json'],
+    [
+      'uv sync --frozen --no-install-project --group prod',
+      'pyproject.toml uv.lock uv.toml* .python-version*',
+    ],
+    ['poetry install --only main --no-root', 'pyproject.toml poetry.lock poetry.toml*'],
+    ['pdm install --no-self', 'pyproject.toml pdm.lock pdm.toml*'],
+    [
+      'pnpm install --frozen-lockfile',
+      'package.json pnpm-lock.yaml pnpm-workspace.yaml* .npmrc* .pnpmfile.cjs*',
+    ],
+    ['pnpm fetch', 'pnpm-lock.yaml pnpm-workspace.yaml* .npmrc* .pnpmfile.cjs*'],
+    ['yarn --frozen-lockfile', 'package.json yarn.lock .npmrc* .yarnrc*'],
+    ['bun install', 'package.json bun.lock* .npmrc* bunfig.toml*'],
+    ['npm clean-install', 'package*.json .npmrc*'],
+    ['npm -s ci', 'package*.json .npmrc*'],
+    ['--mount=type=secret,id=npmrc,target=/root/.npmrc npm ci', 'package*.json .npmrc*'],
     ['--mount=type=ssh pip install -r requirements.txt', 'requirements.txt'],
-    ['bundle', 'Gemfile Gemfile.lock'],
-    ['composer install --no-scripts --no-autoloader --no-dev', 'composer.json composer.lock'],
+    ['bundle', 'Gemfile Gemfile.lock .ruby-version*'],
+    [
+      'composer install --no-scripts --no-autoloader --no-dev',
+      'composer.json composer.lock auth.json* symfony.lock*',
+    ],
   ])('copies what %s reads', async (run, files) => {
     expect(await fixed(id, before(run))).toEqual([
       `FROM a:1\nCOPY ${files} ./\nRUN ${run}\nCOPY . .\n`,
@@ -37,6 +50,8 @@ describe('cache-busting-order', () => {
     'npm --prefix client ci',
     'npm ci --workspace=api',
     'yarn --cwd web install',
+    'yarn install --immutable',
+    'yarn install --mode=skip-build',
     'pnpm -C web install',
     'pnpm install --filter web',
     'pnpm install -r',
@@ -58,5 +73,16 @@ describe('cache-busting-order', () => {
   ])('moves no install that would not find its files: %s', async (run) => {
     expect(await words(id, before(run))).toEqual(['COPY .']);
     expect(await fixed(id, before(run))).toEqual([]);
+  });
+
+  it.each([
+    ['mvn -B dependency:go-offline', 'mvn -B dependency:go-offline'],
+    ['npm --prefix client ci --omit=dev', 'npm --prefix client ci'],
+    ['yarn --frozen-lockfile', 'yarn'],
+    ['python -m pip install -r requirements.txt', 'python -m pip'],
+  ])('says which install %s is', async (run, said) => {
+    const rule = STEVEDORE_RULES.find((one) => one.id === id);
+    const [found] = rule ? await findings(rule, before(run)) : [];
+    expect(found?.message).toContain(`Every change of a file runs "${said}" again.`);
   });
 });
