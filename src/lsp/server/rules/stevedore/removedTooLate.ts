@@ -3,6 +3,9 @@ import type { Dockerfile } from '../../model/dockerfile.ts';
 import type { Instruction } from '../../parser/tree.ts';
 import { operands } from '../../shell/command.ts';
 import type { ShellCommand } from '../../shell/shell.ts';
+import { deletes } from '../hadolint/leftovers.ts';
+import type { Site } from '../hadolint/sites.ts';
+import { isMounted } from '../hadolint/sites.ts';
 import type { Finding, Rule } from '../rule.ts';
 import { shippedStages } from './shipped.ts';
 
@@ -25,19 +28,20 @@ export const removedTooLate: Rule = {
   check(file) {
     const shipped = file.once(shippedStages);
     const copied = copiedFiles(file);
-    /** The managers that have installed something so far, by stage. */
-    const installed = new Map<number, Set<string>>();
+    /** What the RUNs of each stage have left so far. */
+    const leftBehind = new Map<number, Set<Leavings>>();
     return file.shellRuns().flatMap(({ run, shell }): Finding[] => {
       if (run.parent || !shipped.has(run.stage)) return [];
-      const before = installed.get(run.stage) ?? new Set<string>();
-      installed.set(run.stage, before);
-      const own = new Set(shell.commands.flatMap((command) => installs(command) ?? []));
-      const onlyCleans = shell.commands.every(({ name }) => CLEANERS.has(name));
+      const before = leftBehind.get(run.stage) ?? new Set();
+      leftBehind.set(run.stage, before);
+      const onlyCleans = shell.commands.every(
+        (command) => CLEANERS.has(command.name) && installs(command) === undefined,
+      );
       const found = shell.commands.flatMap((command): Finding[] => {
         const span = { start: command.start, end: command.end };
-        const manager = onlyCleans && own.size === 0 ? cleans(command) : undefined;
-        if (manager !== undefined && before.has(manager)) {
-          const message = `This makes the image no smaller: what ${manager} left is in the layer of an earlier RUN. Clean up there.`;
+        const cleaned = onlyCleans && LEAVINGS.find((one) => before.has(one) && one.clean(command));
+        if (cleaned) {
+          const message = `This makes the image no smaller: what ${cleaned.manager} left is in the layer of an earlier RUN. Clean up there.`;
           return [{ span, message }];
         }
         const path = removedFile(command, copied.get(run.stage), run);
@@ -50,7 +54,7 @@ export const removedTooLate: Rule = {
               },
             ];
       });
-      for (const name of own) before.add(name);
+      for (const one of LEAVINGS) if (leaves({ file, run, shell }, one)) before.add(one);
       return found;
     });
   },
@@ -99,21 +103,42 @@ function installs(command: ShellCommand): string | undefined {
   return verb !== undefined && INSTALLS.has(verb) ? managerOf(command) : undefined;
 }
 
-/** Whose leavings a command removes. */
-function cleans(command: ShellCommand): string | undefined {
-  const words = command.args.map(({ value }) => value);
-  if (command.name === 'rm') {
-    if (words.some((word) => /^\/var\/(?:lib\/apt\/lists|cache\/apt)(?:\/|$)/.test(word)))
-      return 'apt';
-    if (words.some((word) => /^\/var\/cache\/yum(?:\/|$)/.test(word))) return 'yum';
-    if (words.some((word) => /^\/var\/cache\/dnf(?:\/|$)/.test(word))) return 'dnf';
-    if (words.some((word) => /^(?:\/root|~)\/\.npm(?:\/|$)/.test(word))) return 'npm';
-    return undefined;
-  }
-  const verb = operands(command, VALUES)[0]?.value;
-  const clean =
-    verb === 'clean' || verb === 'autoclean' || (verb === 'cache' && words.includes('clean'));
-  return clean ? managerOf(command) : undefined;
+/** Files that a package manager leaves in a folder. */
+interface Leavings {
+  readonly manager: string;
+  readonly folder: string;
+  readonly clean: (command: ShellCommand) => boolean;
+}
+
+function leavings(manager: string, folder: string, verbs: readonly string[]): Leavings {
+  return {
+    manager,
+    folder,
+    clean: (command) => {
+      const said = operands(command, VALUES).map(({ value }) => value);
+      const isCleaning = verbs.includes(said.slice(0, 2).join(' '));
+      return (isCleaning && managerOf(command) === manager) || deletes(command, [folder]);
+    },
+  };
+}
+
+const LEAVINGS: readonly Leavings[] = [
+  leavings('apt', '/var/lib/apt/lists', []),
+  leavings('apt', '/var/cache/apt', ['clean', 'autoclean']),
+  leavings('yum', '/var/cache/yum', ['clean', 'clean all']),
+  leavings('dnf', '/var/cache/dnf', ['clean', 'clean all']),
+  leavings('npm', '.npm', ['cache clean']),
+];
+
+/** Whether a RUN installs something and neither cleans up itself nor has a cache in that place. */
+function leaves(site: Site, { manager, folder, clean }: Leavings): boolean {
+  const { commands } = site.shell;
+  const last = commands.findLastIndex((command) => installs(command) === manager);
+  return (
+    last >= 0 &&
+    !commands.slice(last + 1).some((command) => clean(command)) &&
+    !isMounted(site, folder.replace('/lists', ''))
+  );
 }
 
 /** The files that COPY and ADD have put into each stage, with the place of the instruction. */

@@ -75,6 +75,19 @@ describe('package-cache-in-layer', () => {
   });
 });
 
+describe('removed-too-late', () => {
+  it.each([
+    ['apt-get update && apt-get install -y a && apt-get clean', 'rm -r /var/lib/apt/lists/*'],
+    ['apt-get update && apt-get install -y a && rm -r /var/lib/apt/lists/*', 'apt-get clean'],
+    ['rm -rf /var/cache/yum && yum install -y a', 'yum clean all'],
+    ['--mount=type=cache,target=/var/cache/apt apt-get update', 'rm -r /var/lib/apt/lists/*'],
+    ['dnf install -y a && npm cache clean', 'dnf clean all'],
+  ])('finds what %s leaves for %s', async (run, later) => {
+    const text = `FROM debian\nRUN ${run}\nRUN ${later}\n`;
+    expect(await words('stevedore/removed-too-late', text)).toEqual([later]);
+  });
+});
+
 describe('unused-stage', () => {
   it.each(['alpine:${VERSION}', '${REGISTRY}/alpine', 'alpine@$DIGEST'])(
     'finds one above FROM %s, which no stage can be called',

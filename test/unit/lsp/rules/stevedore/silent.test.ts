@@ -153,6 +153,12 @@ const SILENT: Readonly<Record<string, readonly string[]>> = {
     'FROM debian\nCOPY a.conf /etc/\nRUN rm /etc/a.conf\n',
     'FROM debian\nRUN rm -f /tmp/a.deb\nCOPY a.deb /tmp/\n',
     'FROM debian\nRUN constructor install x\nRUN constructor clean\n',
+    'FROM debian\nRUN apt-get update && apt-get install -y a && rm -rf /var/lib/apt/lists/*\nRUN rm -rf /var/lib/apt/lists/* /tmp/*\n',
+    'FROM debian\nRUN --mount=type=cache,target=/var/lib/apt apt-get update && apt-get install -y a\nRUN rm -rf /var/lib/apt/lists/*\n',
+    'FROM debian\nRUN --mount=type=cache,target=/var/lib/apt --mount=type=cache,target=/var/cache/apt apt-get install -y a\nRUN apt-get clean && rm -rf /var/lib/apt/lists/*\n',
+    'FROM debian\nRUN apt-get update && apt-get install -y a && rm -rf /var/lib/apt\nRUN rm -rf /var/lib/apt/lists/*\n',
+    'FROM fedora\nRUN dnf install -y a && dnf clean all\nRUN dnf clean all && rm -rf /var/cache/dnf\n',
+    'FROM node\nRUN --mount=type=cache,target=/root/.npm npm ci\nRUN npm cache clean --force\n',
   ],
   'unreproducible-arg': [
     'FROM alpine\nARG ENVIRONMENT=stable\nRUN echo $ENVIRONMENT\n',
