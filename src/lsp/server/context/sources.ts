@@ -1,3 +1,4 @@
+import { parseDockerignore } from '../../../util/dockerignore.ts';
 import { cleanPath, hasWildcards } from '../../../util/goPath.ts';
 import type { Dockerfile } from '../model/dockerfile.ts';
 import { expand } from '../model/expand.ts';
@@ -36,6 +37,23 @@ export function copiesOf(file: Dockerfile): readonly Copy[] {
     .all('COPY', 'ADD')
     .filter(({ parent }) => parent === undefined)
     .map((instruction) => readCopy(instruction, file.tree.escape));
+}
+
+/**
+ * Tells of the files in a folder that a COPY or ADD takes which of them its `--exclude` keeps out: patterns as those of an
+ * ignore file, but for paths in the folder, and none begins with a slash. With `--parents` those of the context count, too.
+ * @param folder relative to the context, as a source's `path`
+ */
+export function excludedFrom({ flags }: Instruction, folder: string): (path: string) => boolean {
+  const patterns = flags
+    .filter(({ name, plain }) => name === 'exclude' && plain.includes('='))
+    .map(({ plain }) => plain.slice(plain.indexOf('=') + 1))
+    .filter((pattern) => !pattern.startsWith('/'));
+  if (patterns.length === 0) return () => false;
+  const { decide } = parseDockerignore(patterns.join('\n'));
+  const start = folder === '.' ? 0 : folder.length + 1;
+  const byWhole = flags.some(({ name }) => name === 'parents');
+  return (path) => decide(path.slice(start)).ignored || (byWhole && decide(path).ignored);
 }
 
 /** Reads one COPY or ADD. */

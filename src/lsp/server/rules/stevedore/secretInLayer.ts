@@ -1,4 +1,4 @@
-import { copiesOf } from '../../context/sources.ts';
+import { copiesOf, excludedFrom } from '../../context/sources.ts';
 import type { Copy } from '../../context/sources.ts';
 import type { Dockerfile } from '../../model/dockerfile.ts';
 import type { BuildContext, Finding, Rule } from '../rule.ts';
@@ -74,7 +74,7 @@ async function secretsInside(copy: Copy, context: BuildContext): Promise<Finding
     }
     // Its own name says so already.
     if (secretOf(path)) continue;
-    const names = await secretsBelow(path, context);
+    const names = await secretsBelow(path, context, excludedFrom(copy.instruction, path));
     if (names.length === 0) continue;
     const shown = names.slice(0, MOST_NAMED).map((name) => `"${name}"`);
     const more = names.length > MOST_NAMED ? ` and ${names.length - MOST_NAMED} more` : '';
@@ -88,7 +88,11 @@ async function secretsInside(copy: Copy, context: BuildContext): Promise<Finding
   return findings;
 }
 
-async function secretsBelow(directory: string, context: BuildContext): Promise<string[]> {
+async function secretsBelow(
+  directory: string,
+  context: BuildContext,
+  isExcluded: (path: string) => boolean,
+): Promise<string[]> {
   const { paths } = await context.sent();
   const prefix = directory === '.' ? '' : `${directory}/`;
   const found: string[] = [];
@@ -96,7 +100,7 @@ async function secretsBelow(directory: string, context: BuildContext): Promise<s
   for (const path of paths) {
     if (!path.startsWith(prefix) || path.includes('node_modules/')) continue;
     const secret = secretOf(path) ?? secretOf(path.slice(0, path.lastIndexOf('/')));
-    if (!secret) continue;
+    if (!secret || isExcluded(path)) continue;
     // Of JSON files there are too many to read them all.
     if (secret.shows && (path.endsWith('.json') || read++ >= MOST_READ)) continue;
     if (!secret.shows || (await shows(path, context))) found.push(path);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { secretInLayer } from '../../../../../src/lsp/server/rules/stevedore/secretInLayer.ts';
 import { sourceNotFound } from '../../../../../src/lsp/server/rules/stevedore/sourceNotFound.ts';
 import { findings } from '../../support/examples.ts';
 import { words } from '../hadolint/found.ts';
@@ -126,4 +127,18 @@ describe('source-not-found', () => {
       );
     },
   );
+});
+
+describe('secret-in-layer', () => {
+  it.each([
+    ['COPY --exclude=.env . /', '"a/.env"'],
+    ['COPY --exclude=/.env --exclude=a . /', '".env"'],
+    ['COPY --exclude=a/.env a /', '"a/.env"'],
+    ['COPY --exclude=*.env --exclude=!.env . /', '".env", "a/.env"'],
+    ['COPY --exclude=.env .env /', '".env"'],
+  ])('finds what %s does not exclude', async (line, names) => {
+    const files = { '.env': '', 'a/.env': '' };
+    const found = await findings(secretInLayer, `FROM alpine\n${line}\n`, { files });
+    expect(found.map(({ message }) => message)).toEqual([expect.stringContaining(`${names} `)]);
+  });
 });

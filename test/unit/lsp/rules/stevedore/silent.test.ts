@@ -334,6 +334,18 @@ describe('rules of our own', () => {
     ],
     ['secret-in-layer', 'FROM a\nCOPY . /\n', { '.env': '', '.dockerignore': '.env' }],
     ['secret-in-layer', 'FROM a\nCOPY . /\n', { '.env.example': '' }],
+    ['secret-in-layer', 'FROM a\nCOPY --exclude=.env . /\n', { '.env': '' }],
+    [
+      'secret-in-layer',
+      'FROM a\nADD --exclude="**/.env*" . /\n',
+      { '.env': '', 'a/.env.local': '' },
+    ],
+    [
+      'secret-in-layer',
+      'FROM a\nCOPY --exclude=keys --exclude=*env a /\n',
+      { 'a/.env': '', 'a/keys/id_rsa': '' },
+    ],
+    ['secret-in-layer', 'FROM a\nCOPY --parents --exclude=a/.env a /\n', { 'a/.env': '' }],
     ['secret-in-layer', 'FROM a\nCOPY .npmrc /\n', { '.npmrc': 'registry=https://x.y\n' }],
     [
       'secret-in-layer',
