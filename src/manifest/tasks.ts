@@ -51,6 +51,8 @@ export const tasks = {
           'What becomes of the result: type=local,dest=folder, or tar, oci or docker with a file. An image on the engine when left out.',
         ),
         push: flag('Push the image afterwards.'),
+        iidFile: text('A file that the image’s id is written to.'),
+        metadataFile: text('A file that is told of the result, in JSON as buildx writes it.'),
         noCache: flag('Build every step anew.'),
         pull: flag('Look for newer base images.'),
       },

@@ -58,6 +58,8 @@ export interface BuildSurroundings {
 export interface BuildResult {
   /** `sha256:…` as the engine knows the image; undefined where the result is none. */
   readonly image: string | undefined;
+  /** What the exporter says of the result, such as `containerimage.digest`. */
+  readonly response: Readonly<Record<string, string>>;
 }
 
 /**
@@ -121,7 +123,7 @@ export async function buildWithBuildkit(
         {},
         signal,
       );
-    return { image: exporter.type === 'moby' ? image : undefined };
+    return { image: exporter.type === 'moby' ? image : undefined, response };
   } catch (error) {
     if (error instanceof EngineError && error.reason === 'cancelled') throw error;
     // The engine only knows that its client failed.

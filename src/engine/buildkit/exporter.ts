@@ -17,11 +17,17 @@ const IMAGE: BuildOutput = { type: 'image' };
 /**
  * Chooses the exporter. Docker's `moby` exporter puts an image into whichever store the engine has. Archives of images
  * are exported where containerd keeps the images, and saved afterwards where it doesn't.
- * @throws EngineError `not-supported` for an OCI archive of an engine before Docker 25 (API 1.44), `bad-request` for a push without a name
+ * @throws EngineError `not-supported` for an OCI archive of an engine before Docker 25 (API 1.44), `bad-request` for a push without a name,
+ *   and for the id or a push of what is no image
  */
 export async function chooseExporter(
   client: Pick<Client, 'request' | 'apiVersion'>,
-  { output = IMAGE, tags, push }: Pick<BuildOptions, 'output' | 'tags' | 'push'>,
+  {
+    output = IMAGE,
+    tags,
+    push,
+    iidFile,
+  }: Pick<BuildOptions, 'output' | 'tags' | 'push' | 'iidFile'>,
   signal?: AbortSignal,
 ): Promise<ExporterChoice> {
   const names: Record<string, string> = tags.length ? { name: tags.join(',') } : {};
@@ -29,6 +35,11 @@ export async function chooseExporter(
     throw new EngineError('bad-request', 'Only a build whose result is an image can be pushed.');
   if (push && !tags.length)
     throw new EngineError('bad-request', 'An image needs a name before it can be pushed.');
+  if (iidFile !== undefined && (output.type === 'local' || output.type === 'tar'))
+    throw new EngineError(
+      'bad-request',
+      'Files have no image id: --iidfile needs a build whose result is an image.',
+    );
   switch (output.type) {
     case 'image':
       return { type: 'moby', attrs: names };

@@ -38,6 +38,10 @@ export interface BuildOptions {
   readonly output?: BuildOutput | undefined;
   /** Pushes every tag once the image is built. */
   readonly push?: boolean | undefined;
+  /** Absolute path of a file that the image's id is written to. */
+  readonly iidFile?: string | undefined;
+  /** Absolute path of a file that is told of the result, in JSON as buildx writes it. */
+  readonly metadataFile?: string | undefined;
 }
 
 /** Where the value of a secret comes from when a RUN mounts it. */

@@ -43,6 +43,8 @@ export function buildxArguments(options: BuildOptions): readonly string[] {
     ...values('--cache-to', ...(options.cacheTo ?? []).map(cacheSpec)),
     ...(output ? outputFlags(output) : []),
     ...(options.push === true ? ['--push'] : []),
+    ...values('--iidfile', options.iidFile),
+    ...values('--metadata-file', options.metadataFile),
     // What begins with a dash would be taken for an option.
     ...(context.startsWith('-') && context !== '-' ? ['--'] : []),
     context,

@@ -13,6 +13,7 @@ import {
   parseShmSize,
   parseSsh,
   parseUlimit,
+  toPath,
   words,
 } from './optionText.ts';
 
@@ -24,7 +25,9 @@ const VALUED: Readonly<Record<string, string>> = {
   '--cache-from': 'cache-from',
   '--cache-to': 'cache-to',
   '--cgroup-parent': 'cgroup-parent',
+  '--iidfile': 'iidfile',
   '--label': 'label',
+  '--metadata-file': 'metadata-file',
   '--network': 'network',
   '--no-cache-filter': 'no-cache-filter',
   '--output': 'output',
@@ -68,6 +71,8 @@ export function parseFlags(text: string, folder: string): Partial<BuildOptions> 
   const target = last('target');
   const shmSize = last('shm-size');
   const cgroupParent = last('cgroup-parent');
+  const iidFile = last('iidfile');
+  const metadataFile = last('metadata-file');
   const has = (name: string) => given.has(name);
   return {
     ...(has('build-arg') && {
@@ -94,6 +99,8 @@ export function parseFlags(text: string, folder: string): Partial<BuildOptions> 
     }),
     ...(has('cache-to') && { cacheTo: all('cache-to').map((one) => parseCache(one, folder)) }),
     ...(output && { output }),
+    ...(iidFile && { iidFile: toPath(iidFile, folder) }),
+    ...(metadataFile && { metadataFile: toPath(metadataFile, folder) }),
   };
 }
 

@@ -18,6 +18,8 @@ import { parseReference } from '../reference.ts';
 import { createClassicReader } from './classic.ts';
 import { withProxies } from './proxyArgs.ts';
 import { pushTags } from './push.ts';
+import { dropImageId, writeResultFiles } from './resultFiles.ts';
+import type { ExporterResponse } from './resultFiles.ts';
 import type { BuildHooks, BuildOnEngine } from './service.ts';
 
 /** What builds need of the machine and of who is signed in. */
@@ -78,24 +80,31 @@ export function createBuildOnEngine(parts: EngineParts): BuildWithDebug {
   const build: BuildOnEngine = async (asked, hooks, signal) => {
     const client = await current.client(signal);
     const options = await prepare(client, asked);
-    const classic = () => {
+    await dropImageId(options);
+    const classic = async () => {
       hooks.onBuilder('classic');
-      return byClassic(client, credentials, options, hooks, signal);
+      const image = await byClassic(client, credentials, options, hooks, signal);
+      return { image, response: {} };
     };
     const buildkit = async () => {
       try {
         const around = surroundings(hooks);
-        return (await buildWithBuildkit(client, hooks.ref, options, around, signal)).image;
+        return await buildWithBuildkit(client, hooks.ref, options, around, signal);
       } catch (error) {
         if (lacksBuildkit(error)) return classic();
         throw error;
       }
     };
     // Docker's builder of Windows containers is the classic one, whatever it answers.
-    const image = await (client.engine.os === 'windows' ? classic() : buildkit());
+    const built = await (client.engine.os === 'windows' ? classic() : buildkit());
+    const { image } = built;
     // No event tells of an image that BuildKit made and nothing names; Docker 26 with containerd's store tells of none.
     if (image) await current.store?.refresh('image').catch(report);
-    if (options.push) await pushTags(client, options.tags, credentials, hooks.onStatus, signal);
+    const digest = options.push
+      ? await pushTags(client, options.tags, credentials, hooks.onStatus, signal)
+      : undefined;
+    const response = digest ? pushedAs(digest, built.response) : built.response;
+    await writeResultFiles(options, { image, response }, hooks.ref);
     return image;
   };
   const debug: DebugOnEngine = async (asked, hooks, size, signal) => {
@@ -105,6 +114,17 @@ export function createBuildOnEngine(parts: EngineParts): BuildWithDebug {
   };
   return Object.assign(build, { debug, dispose: () => walker?.close() });
 }
+
+/** As buildx has it, what was pushed is told of by the registry's digest. */
+const pushedAs = (digest: string, response: ExporterResponse): ExporterResponse => {
+  const { 'containerimage.digest': id } = response;
+  return {
+    // Old engines tell of one alone, which is the configuration's.
+    ...(id && { 'containerimage.config.digest': id }),
+    ...response,
+    'containerimage.digest': digest,
+  };
+};
 
 async function byClassic(
   client: Client,
@@ -140,7 +160,7 @@ async function byClassic(
 function demandClassic(options: BuildOptions): void {
   const { secrets, ssh, contexts, cacheFrom, cacheTo, output, platforms, network, addHosts } =
     options;
-  const { noCacheFilter, shmSize, ulimits, cgroupParent } = options;
+  const { noCacheFilter, shmSize, ulimits, cgroupParent, metadataFile } = options;
   const asked: readonly [boolean, string][] = [
     [isAddress(options.context), 'contexts but folders'],
     [(secrets?.length ?? 0) > 0, 'secrets'],
@@ -153,6 +173,7 @@ function demandClassic(options: BuildOptions): void {
     [(addHosts?.length ?? 0) > 0, 'additional hosts'],
     [(platforms?.length ?? 0) > 1, 'several platforms'],
     [(noCacheFilter?.length ?? 0) > 0, 'stages without cache'],
+    [metadataFile !== undefined, 'metadata of what it has built'],
     [!!shmSize || !!ulimits?.length || !!cgroupParent, 'limits of what RUN runs'],
   ];
   const lacking = asked.filter(([is]) => is).map(([, what]) => what);

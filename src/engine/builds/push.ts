@@ -5,6 +5,7 @@ import type { StatusUpdate, StepUpdate } from './model.ts';
 
 /**
  * Pushes the tags of an image that was built, one after the other, each told of as a step of the build.
+ * @returns the digest that the registry has the first by, where the engine tells it
  * @throws EngineError of the first that failed
  */
 export async function pushTags(
@@ -13,7 +14,8 @@ export async function pushTags(
   credentials: Pick<Credentials, 'authConfigFor'>,
   onStatus: (update: StatusUpdate) => void,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<string | undefined> {
+  let first: string | undefined;
   const tell = (more: Partial<StatusUpdate>) =>
     onStatus({ steps: [], transfers: [], logs: [], warnings: [], isOurs: true, ...more });
   for (const tag of tags) {
@@ -46,7 +48,8 @@ export async function pushTags(
             })),
           }),
       };
-      await pushImage(client, tag, onProgress, signal);
+      const { digest } = await pushImage(client, tag, onProgress, signal);
+      first ??= digest;
     } catch (error) {
       // What was cancelled has not failed: the end of the build says what it is.
       if (signal.aborted) throw error;
@@ -55,4 +58,5 @@ export async function pushTags(
     }
     ended({});
   }
+  return first;
 }

@@ -40,6 +40,8 @@ function buildTaskOptions(fields: TaskFields, folder: string): BuildOptions {
   const dockerfile = dockerfileOf(read.text('dockerfile'), context, folder);
   const network = read.text('network');
   const output = read.text('output');
+  const iidFile = read.text('iidFile');
+  const metadataFile = read.text('metadataFile');
   return {
     context: parseContext(context ?? dirname(dockerfile), folder),
     dockerfile,
@@ -62,6 +64,8 @@ function buildTaskOptions(fields: TaskFields, folder: string): BuildOptions {
     cacheTo: read.some(read.texts('cacheTo').map((one) => parseCache(one, folder))),
     output: output === undefined ? undefined : parseOutput(output, folder),
     push: read.flag('push'),
+    ...(iidFile !== undefined && { iidFile: toPath(iidFile, folder) }),
+    ...(metadataFile !== undefined && { metadataFile: toPath(metadataFile, folder) }),
   };
 }
 

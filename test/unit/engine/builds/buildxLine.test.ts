@@ -36,6 +36,8 @@ const full: BuildOptions = {
   cacheTo: [{ type: 'inline', attrs: {} }],
   output: { type: 'local', dest: '/out "x"' },
   push: true,
+  iidFile: '/out/id',
+  metadataFile: '/out/about.json',
 };
 
 describe('the line for buildx', () => {
@@ -62,7 +64,8 @@ describe('the line for buildx', () => {
         ['--secret', 'id=npm,"src=/home/me/a,b"', '--secret', 'id=token,env=TOKEN'],
         ['--ssh', 'default', '--ssh', 'git=/run/a,/run/b'],
         ['--cache-from', 'type=registry,ref=r/c', '--cache-to', 'type=inline'],
-        ['--output', 'type=local,"dest=/out ""x"""', '--push', '/ws/my app'],
+        ['--output', 'type=local,"dest=/out ""x"""', '--push'],
+        ['--iidfile', '/out/id', '--metadata-file', '/out/about.json', '/ws/my app'],
       ].flat(),
     );
   });

@@ -42,6 +42,8 @@ describe('stevedore-build', () => {
       cacheFrom: 'team/app:cache',
       cacheTo: ['type=inline'],
       output: 'type=local,dest=out',
+      iidFile: 'out/id',
+      metadataFile: '/about.json',
       push: true,
       noCache: true,
       pull: true,
@@ -62,6 +64,8 @@ describe('stevedore-build', () => {
       cacheFrom: [{ type: 'registry', attrs: { ref: 'team/app:cache' } }],
       cacheTo: [{ type: 'inline', attrs: {} }],
       output: { type: 'local', dest: '/src/shop/out' },
+      iidFile: '/src/shop/out/id',
+      metadataFile: '/about.json',
       push: true,
       noCache: true,
       pull: true,
@@ -181,6 +185,13 @@ describe('flags of docker build', () => {
     ['-ta:1 -t b:2', { tags: ['a:1', 'b:2'] }],
     ['-oout', { output: { type: 'local', dest: '/src/shop/out' } }],
   ])('values beside short names, as in %s', (text, expected) => {
+    expect(parseFlags(text, folder)).toEqual(expected);
+  });
+
+  test.each([
+    ['--iidfile id', { iidFile: '/src/shop/id' }],
+    ['--metadata-file=/about.json --iidfile=', { metadataFile: '/about.json' }],
+  ])('files that are told of the result, as in %s', (text, expected) => {
     expect(parseFlags(text, folder)).toEqual(expected);
   });
 

@@ -1,0 +1,112 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { newRef } from '../../../src/engine/buildkit/ids.ts';
+import type { BuildOptions } from '../../../src/engine/buildkit/request.ts';
+import { inspectImage, removeImage } from '../../../src/engine/images.ts';
+import { generation, podman, suiteClient, unique } from '../support/engine.ts';
+import { buildx, builderOf, folder } from './support.ts';
+
+const client = await suiteClient();
+
+/** Builds as the extension does; the image goes with the test. */
+async function run(text: string, more: Partial<BuildOptions> = {}) {
+  const dir = await folder();
+  const ref = newRef();
+  const options = { context: dir, dockerfile: join(dir, 'Dockerfile'), tags: [], ...more };
+  await writeFile(options.dockerfile, text);
+  const image = await builderOf(client, dir)(
+    options,
+    { ref, onStatus: () => {}, onSecret: () => {}, onBuilder: () => {} },
+    new AbortController().signal,
+  );
+  if (image)
+    onTestFinished(() => removeImage(client, image, { force: true }).then(undefined, () => {}));
+  return { image, ref };
+}
+
+const jsonOf = async (file: string) => JSON.parse(await readFile(file, 'utf8')) as object;
+
+describe('--iidfile', () => {
+  it('has the image id of a build that succeeded, and nothing of one that failed', async () => {
+    const iidFile = join(await folder(), 'id');
+    const { image } = await run(`FROM scratch\nLABEL x=${unique('x')}\n`, { iidFile });
+    const id = await readFile(iidFile, 'utf8');
+    expect(id).toBe(image);
+    expect(id).toMatch(/^sha256:[\da-f]{64}$/);
+    expect((await inspectImage(client, id)).Id.replace('sha256:', '')).toBe(id.slice(7));
+    await expect(run('FROM scratch\nCOPY nothing /\n', { iidFile })).rejects.toThrow(/nothing/);
+    await expect(readFile(iidFile)).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+
+  it('cannot be written: the build says so', async () => {
+    const dir = await folder();
+    const lost = join(dir, 'none/id');
+    const text = `FROM scratch\nLABEL x=${unique('x')}\n`;
+    await expect(run(text, { iidFile: lost })).rejects.toMatchObject({
+      name: 'EngineError',
+      message: `The build succeeded, but “${lost}” could not be written: there is no such file or folder.`,
+    });
+    await mkdir(join(dir, 'folder'));
+    await expect(run(text, { iidFile: join(dir, 'folder') })).rejects.toThrow(/it is a directory/);
+  });
+
+  it.skipIf(podman).each(['local', 'tar'] as const)('is refused of files: %s', async (type) => {
+    const dir = await folder();
+    const more = { iidFile: join(dir, 'id'), output: { type, dest: join(dir, 'out') } };
+    await expect(run('FROM scratch\nCOPY . /\n', more)).rejects.toThrow(/no image id/);
+  });
+});
+
+describe('--metadata-file', () => {
+  it.runIf(podman)('is refused by the classic builder', async () => {
+    const metadataFile = join(await folder(), 'about.json');
+    await expect(run('FROM scratch\n', { metadataFile })).rejects.toThrow(/has no metadata of/);
+  });
+
+  it.skipIf(podman)('is as the exporter told, with the names and the reference', async () => {
+    const metadataFile = join(await folder(), 'about.json');
+    const tags = [`localhost/${unique('about')}:1`, `localhost/${unique('about')}:2`];
+    const text = `FROM scratch\nLABEL x=${unique('x')}\n`;
+    const { image, ref } = await run(text, { metadataFile, tags });
+    expect(await jsonOf(metadataFile)).toMatchObject({
+      'buildx.build.ref': `default/default/${ref}`,
+      'containerimage.digest': image,
+      ...(generation !== 'old' && {
+        'containerimage.config.digest': expect.stringMatching(/^sha256:/),
+        'image.name': tags.join(','),
+      }),
+    });
+  });
+
+  it.runIf(generation === 'new')('is as buildx writes it', async () => {
+    const [ours, theirs] = [join(await folder(), 'a.json'), join(await folder(), 'b.json')];
+    const tag = `${process.env['STEVEDORE_TEST_REGISTRY']}/${unique('about')}:1`;
+    // Both have the same image; what buildx adds beside it is its own.
+    const text = `FROM scratch\nLABEL x=${unique('x')}\n`;
+    const off = ['--provenance=false', '--sbom=false'];
+    for (const push of [false, true]) {
+      await run(text, { metadataFile: ours, tags: [tag], push });
+      await buildx(text, '-t', tag, ...off, ...(push ? ['--push'] : []), '--metadata-file', theirs);
+      const [own, others] = [await jsonOf(ours), await jsonOf(theirs)];
+      const named = { 'buildx.build.ref': expect.stringMatching(/^default\/default\/\w{25}$/) };
+      const { 'buildx.build.provenance': _, ...rest } = others as Record<string, unknown>;
+      expect(own).toEqual({ ...rest, ...named });
+      expect(Object.keys(own)).toEqual(Object.keys(rest));
+    }
+  });
+
+  it.skipIf(podman)(
+    'says nothing of an image where there is none, and is left of a failure',
+    async () => {
+      const dir = await folder();
+      const metadataFile = join(dir, 'about.json');
+      const output = { type: 'local', dest: join(dir, 'out') } as const;
+      const { ref } = await run('FROM scratch\nCOPY . /\n', { metadataFile, output });
+      const written = await jsonOf(metadataFile);
+      expect(written).toEqual({ 'buildx.build.ref': `default/default/${ref}` });
+      await expect(run('FROM scratch\nCOPY none /\n', { metadataFile })).rejects.toThrow(/none/);
+      expect(await jsonOf(metadataFile)).toEqual(written);
+    },
+  );
+});
