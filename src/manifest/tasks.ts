@@ -48,7 +48,7 @@ export const tasks = {
           'Where the cache is written to, such as type=inline or type=local,dest=folder.',
         ),
         output: text(
-          'What becomes of the result: type=local,dest=folder, or tar, oci or docker with a file. An image on the engine when left out.',
+          'What becomes of the result: type=local,dest=folder, tar, oci or docker with a file, or type=cacheonly for nothing. An image on the engine when left out.',
         ),
         push: flag('Push the image afterwards.'),
         iidFile: text('A file that the image’s id is written to.'),

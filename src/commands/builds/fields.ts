@@ -153,7 +153,7 @@ export const fieldsOf = ({ targets, args, platforms = [] }: BuildChoices) =>
       'Output',
       'export',
       'an image on the engine',
-      'type=local,dest=folder, type=tar,dest=file, type=oci,dest=file or type=docker,dest=file',
+      'type=local,dest=folder, type=tar,dest=file, type=oci,dest=file, type=docker,dest=file or type=cacheonly',
       {
         check: checkedBy((text) => (text ? parseOutput(text, anywhere) : undefined)),
         offers: [
@@ -161,6 +161,7 @@ export const fieldsOf = ({ targets, args, platforms = [] }: BuildChoices) =>
           { label: 'Files as an archive', value: 'type=tar,dest=out.tar' },
           { label: 'An OCI archive', value: 'type=oci,dest=image.tar' },
           { label: 'An archive for docker load', value: 'type=docker,dest=image.tar' },
+          { label: 'Nothing but the cache', value: 'type=cacheonly' },
         ],
       },
     ),

@@ -115,7 +115,7 @@ export async function buildWithBuildkit(
     await folders.complete(response);
     await output.complete();
     const image = response['containerimage.digest'] ?? response['containerimage.config.digest'];
-    if (exporter.save !== undefined && image)
+    if (exporter?.save !== undefined && image)
       await saveImages(
         client,
         options.tags.length ? options.tags : [image],
@@ -123,7 +123,7 @@ export async function buildWithBuildkit(
         {},
         signal,
       );
-    return { image: exporter.type === 'moby' ? image : undefined, response };
+    return { image: exporter?.type === 'moby' ? image : undefined, response };
   } catch (error) {
     if (error instanceof EngineError && error.reason === 'cancelled') throw error;
     // The engine only knows that its client failed.

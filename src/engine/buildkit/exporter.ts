@@ -17,6 +17,7 @@ const IMAGE: BuildOutput = { type: 'image' };
 /**
  * Chooses the exporter. Docker's `moby` exporter puts an image into whichever store the engine has. Archives of images
  * are exported where containerd keeps the images, and saved afterwards where it doesn't.
+ * @returns undefined where nothing is to be done
  * @throws EngineError `not-supported` for an OCI archive of an engine before Docker 25 (API 1.44), `bad-request` for a push without a name,
  *   and for the id or a push of what is no image
  */
@@ -29,7 +30,7 @@ export async function chooseExporter(
     iidFile,
   }: Pick<BuildOptions, 'output' | 'tags' | 'push' | 'iidFile'>,
   signal?: AbortSignal,
-): Promise<ExporterChoice> {
+): Promise<ExporterChoice | undefined> {
   const names: Record<string, string> = tags.length ? { name: tags.join(',') } : {};
   if (push && output.type !== 'image')
     throw new EngineError('bad-request', 'Only a build whose result is an image can be pushed.');
@@ -43,6 +44,8 @@ export async function chooseExporter(
   switch (output.type) {
     case 'image':
       return { type: 'moby', attrs: names };
+    case 'cacheonly':
+      return undefined;
     case 'local':
       return { type: 'local', attrs: {} };
     case 'tar':

@@ -58,6 +58,8 @@ export interface CacheSpec {
 
 export type BuildOutput =
   | { readonly type: 'image' }
+  /** Nothing: what was built stays in the engine's cache. */
+  | { readonly type: 'cacheonly' }
   /** The files of the result, into a folder. */
   | { readonly type: 'local'; readonly dest: string }
   /** An archive of: the files, an OCI layout, an image for `docker load`. */

@@ -20,7 +20,8 @@ export interface SolveOptions {
   readonly ref: string;
   readonly attrs: Readonly<Record<string, string>>;
   readonly entitlements: readonly string[];
-  readonly exporter: ExporterChoice;
+  /** Undefined: what was built stays in the cache. */
+  readonly exporter: ExporterChoice | undefined;
   readonly cacheFrom?: readonly CacheSpec[] | undefined;
   readonly cacheTo?: readonly CacheSpec[] | undefined;
   readonly session: {
@@ -144,9 +145,11 @@ async function request(
           exports: cacheTo.map(({ type, attrs }) => ({ type, attrs: { ...attrs } })),
         },
         // Twice, for engines before Docker 26 and those since.
-        exporterDeprecated: exporter.type,
-        exporterAttrsDeprecated: { ...exporter.attrs },
-        exporters: [{ type: exporter.type, attrs: { ...exporter.attrs } }],
+        ...(exporter && {
+          exporterDeprecated: exporter.type,
+          exporterAttrsDeprecated: { ...exporter.attrs },
+          exporters: [{ type: exporter.type, attrs: { ...exporter.attrs } }],
+        }),
       },
       { signal },
     );

@@ -74,7 +74,10 @@ function cacheSpec({ type, attrs }: CacheSpec): string {
 function outputFlags(output: BuildOutput): readonly string[] {
   // The docker driver makes an image unless it is told otherwise.
   if (output.type === 'image') return [];
-  return ['--output', csv([`type=${output.type}`, `dest=${output.dest}`])];
+  return [
+    '--output',
+    csv([`type=${output.type}`, ...('dest' in output ? [`dest=${output.dest}`] : [])]),
+  ];
 }
 
 /** One line of comma-separated values, as buildx reads its options (Go's encoding/csv). */

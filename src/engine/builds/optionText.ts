@@ -126,20 +126,23 @@ export function parseCache(text: string, folder: string): CacheSpec {
   return { type, attrs: { ...attrs, ...Object.fromEntries(absolute) } };
 }
 
+const OUTPUTS = ['image', 'cacheonly', 'local', 'tar', 'oci', 'docker'] as const;
+
 /**
- * `type=local,dest=out`, `type=tar,dest=out.tar`, `type=oci,…`, `type=docker,…`, `type=image`, or a folder alone. As with
- * buildx, `type=docker` without a file is an image on the engine.
+ * `type=local,dest=out`, `type=tar,dest=out.tar`, `type=oci,…`, `type=docker,…`, `type=image`, `type=cacheonly`, or a folder
+ * alone. As with buildx, `type=docker` without a file is an image on the engine.
  */
 export function parseOutput(text: string, folder: string): BuildOutput {
   if (text === '-') throw bad(text, 'does not say where to: type=tar,dest=…');
   if (!text.includes('=')) return { type: 'local', dest: toPath(text, folder) };
-  const { type = '', dest = '', ...others } = parseAttributes(text);
-  if (type !== 'image' && type !== 'local' && type !== 'tar' && type !== 'oci' && type !== 'docker')
-    throw bad(text, 'is not of type image, local, tar, oci or docker');
+  const { type: asked = '', dest = '', ...others } = parseAttributes(text);
+  const type = OUTPUTS.find((one) => one === asked);
+  if (type === undefined) throw bad(text, `is not of type ${OUTPUTS.join(', ')}`);
   const [other] = Object.keys(others);
   if (other === 'name' || other === 'push')
     throw bad(text, `says “${other}”, for which there are tags and the option to push`);
   if (other !== undefined) throw bad(text, `says “${other}”, which means nothing here`);
+  if (type === 'cacheonly') return { type };
   if (type === 'image' || (type === 'docker' && dest === '')) return { type: 'image' };
   if (dest === '' || dest === '-') throw bad(text, 'does not say where to: dest=…');
   return { type, dest: toPath(dest, folder) };

@@ -4,8 +4,8 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { newRef } from '../../../src/engine/buildkit/ids.ts';
 import type { BuildOptions } from '../../../src/engine/buildkit/request.ts';
 import { inspectImage, removeImage } from '../../../src/engine/images.ts';
-import { generation, podman, suiteClient, unique } from '../support/engine.ts';
-import { buildx, builderOf, folder } from './support.ts';
+import { generation, podman, SHELL_IMAGE, suiteClient, unique } from '../support/engine.ts';
+import { build, buildx, builderOf, folder, named } from './support.ts';
 
 const client = await suiteClient();
 
@@ -55,6 +55,33 @@ describe('--iidfile', () => {
     const dir = await folder();
     const more = { iidFile: join(dir, 'id'), output: { type, dest: join(dir, 'out') } };
     await expect(run('FROM scratch\nCOPY . /\n', more)).rejects.toThrow(/no image id/);
+  });
+});
+
+describe('--output type=cacheonly', () => {
+  const output = { type: 'cacheonly' } as const;
+
+  it.runIf(podman)('is refused by the classic builder', async () => {
+    await expect(run('FROM scratch\n', { output })).rejects.toThrow(/no other outputs/);
+  });
+
+  it.skipIf(podman)('builds, and leaves nothing but the cache', async () => {
+    const tag = `localhost/${unique('cached')}:1`;
+    const text = `FROM ${SHELL_IMAGE}\nRUN echo ${unique('made')}\n`;
+    const dir = await folder();
+    const metadataFile = join(dir, 'about.json');
+    const { image, ref } = await run(text, { output, tags: [tag], metadataFile });
+    expect(image).toBeUndefined();
+    expect(await jsonOf(metadataFile)).toEqual({ 'buildx.build.ref': `default/default/${ref}` });
+    await expect(inspectImage(client, tag)).rejects.toMatchObject({ reason: 'not-found' });
+    const { told } = await build(client, dir, text);
+    expect(named(told, 'RUN echo')?.cached).toBe(true);
+  });
+
+  it.skipIf(podman)('fails where a step does, and has nothing to push', async () => {
+    const text = `FROM ${SHELL_IMAGE}\nRUN echo ${unique('x')} && false\n`;
+    await expect(run(text, { output })).rejects.toMatchObject({ name: 'BuildError' });
+    await expect(run(text, { output, tags: ['a/b'], push: true })).rejects.toThrow(/can be pushed/);
   });
 });
 

@@ -22,20 +22,20 @@ export function openOutput(
   output: BuildOutput | undefined,
   onFailure: (error: EngineError) => void,
 ): OpenOutput {
+  const here = output && 'dest' in output ? output : undefined;
   let archive: ReceivedArchive | undefined;
   const take = async (exchange: Exchange): Promise<void> => {
-    if (!output || output.type === 'image') return;
+    if (!here) return;
     try {
-      if (output.type === 'local') await receiveFiles(output.dest, exchange);
-      else archive = await receiveArchive(output.dest, exchange);
+      if (here.type === 'local') await receiveFiles(here.dest, exchange);
+      else archive = await receiveArchive(here.dest, exchange);
     } catch (error) {
       if (error instanceof EngineError && error.reason !== 'cancelled') onFailure(error);
       throw error;
     }
   };
-  const isHere = output !== undefined && output.type !== 'image';
   return {
-    services: isHere ? { '/moby.filesync.v1.FileSend/DiffCopy': take } : {},
+    services: here ? { '/moby.filesync.v1.FileSend/DiffCopy': take } : {},
     complete: async () => archive?.place(),
     close: async () => archive?.discard(),
   };

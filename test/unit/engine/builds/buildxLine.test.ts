@@ -50,6 +50,14 @@ describe('the line for buildx', () => {
     );
   });
 
+  it('says that nothing but the cache is wanted', () => {
+    expect(buildxArguments({ ...plain, output: { type: 'cacheonly' } }).slice(-3)).toEqual([
+      '--output',
+      'type=cacheonly',
+      '/ws',
+    ]);
+  });
+
   it('says all that the build was asked for with', () => {
     expect(buildxArguments(full)).toEqual(
       [

@@ -111,6 +111,7 @@ describe('options of a build as text', () => {
       dest: '/src/app/a.tar',
     });
     expect(parseOutput('type=image', folder)).toEqual({ type: 'image' });
+    expect(parseOutput('type=cacheonly', folder)).toEqual({ type: 'cacheonly' });
     // Without a file docker's own form goes into the engine, which is an image there.
     expect(parseOutput('type=docker', folder)).toEqual({ type: 'image' });
     expect(() => parseOutput('-', folder)).toThrow(/where to/);
