@@ -11,7 +11,7 @@ export interface BuildOptions {
   readonly target?: string | undefined;
   readonly buildArgs?: Readonly<Record<string, string>> | undefined;
   readonly labels?: Readonly<Record<string, string>> | undefined;
-  /** None: the engine's own. */
+  /** None: the engine's own, which `local` is another word for. */
   readonly platforms?: readonly string[] | undefined;
   readonly noCache?: boolean | undefined;
   /** Stages of which each step is built anew, by their names. */

@@ -74,6 +74,7 @@ export function createBuildOnEngine(parts: EngineParts): BuildWithDebug {
 
   const prepare = async (client: Client, options: BuildOptions): Promise<BuildOptions> => ({
     ...options,
+    platforms: platformsOn(client.engine, options.platforms ?? []),
     buildArgs: await withProxies(options.buildArgs, client.endpoint.url, { env, home }),
   });
 
@@ -113,6 +114,16 @@ export function createBuildOnEngine(parts: EngineParts): BuildWithDebug {
     return debugWithBuildkit(client, options, surroundings(hooks), size, signal);
   };
   return Object.assign(build, { debug, dispose: () => walker?.close() });
+}
+
+/** `local` is the platform of the engine, as it is of itself where nothing else is asked for. */
+function platformsOn(
+  { os, arch }: Client['engine'],
+  platforms: readonly string[],
+): readonly string[] | undefined {
+  if (platforms.every((platform) => platform === 'local')) return undefined;
+  const own = (platform: string) => (platform === 'local' ? `${os}/${arch}` : platform);
+  return [...new Set(platforms.map(own))];
 }
 
 /** As buildx has it, what was pushed is told of by the registry's digest. */

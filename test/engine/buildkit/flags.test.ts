@@ -58,6 +58,17 @@ describe('--iidfile', () => {
   });
 });
 
+describe('--platform local', () => {
+  it.each([[['local']], [['local', `linux/${client.engine.arch}`]]])(
+    'is the engine’s own: %j',
+    async (platforms) => {
+      const { image = '' } = await run(`FROM scratch\nLABEL x=${unique('x')}\n`, { platforms });
+      const { Os, Architecture } = await inspectImage(client, image);
+      expect(`${Os}/${Architecture}`).toBe(`${client.engine.os}/${client.engine.arch}`);
+    },
+  );
+});
+
 describe('--output type=cacheonly', () => {
   const output = { type: 'cacheonly' } as const;
 

@@ -50,6 +50,10 @@ describe('the line for buildx', () => {
     );
   });
 
+  it('says which platforms in the same words', () => {
+    expect(buildxArguments({ ...plain, platforms: ['local'] })).toContain('local');
+  });
+
   it('says that nothing but the cache is wanted', () => {
     expect(buildxArguments({ ...plain, output: { type: 'cacheonly' } }).slice(-3)).toEqual([
       '--output',

@@ -188,6 +188,10 @@ describe('flags of docker build', () => {
     expect(parseFlags(text, folder)).toEqual(expected);
   });
 
+  test('a platform may be the engine’s own', () => {
+    expect(parseFlags('--platform local', folder)).toEqual({ platforms: ['local'] });
+  });
+
   test.each([
     ['--iidfile id', { iidFile: '/src/shop/id' }],
     ['--metadata-file=/about.json --iidfile=', { metadataFile: '/about.json' }],
