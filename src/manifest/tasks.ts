@@ -37,6 +37,7 @@ export const tasks = {
           enum: ['default', 'none', 'host'],
           description: 'What RUN can reach.',
         },
+        allow: texts('What RUN may ask for: network.host, security.insecure, device.'),
         addHosts: texts('Additional hosts as name:address.'),
         contexts: pairs(
           'Named contexts: folders, or addresses such as docker-image://alpine and oci-layout://folder.',

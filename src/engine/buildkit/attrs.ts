@@ -69,7 +69,8 @@ export function frontendRequest(options: BuildOptions): FrontendRequest {
     ...(isHere && { dockerfile: dirname(dockerfile) }),
     ...contexts.dirs,
   };
-  return { attrs, dirs, entitlements: network === 'host' ? ['network.host'] : [] };
+  const allowed = [...(options.allow ?? []), ...(network === 'host' ? ['network.host'] : [])];
+  return { attrs, dirs, entitlements: [...new Set(allowed)] };
 }
 
 const prefixed = (prefix: string, values: Readonly<Record<string, string>> = {}) =>

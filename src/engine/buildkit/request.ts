@@ -19,6 +19,8 @@ export interface BuildOptions {
   /** Asks the registries for newer base images. */
   readonly pull?: boolean | undefined;
   readonly network?: 'default' | 'none' | 'host' | undefined;
+  /** What RUN may ask for: `network.host`, `security.insecure`, `device`, `device=…`. */
+  readonly allow?: readonly string[] | undefined;
   /** `name:address` or `name=address` each; `host-gateway` is an address. */
   readonly addHosts?: readonly string[] | undefined;
   /** Bytes of /dev/shm of what RUN runs. */

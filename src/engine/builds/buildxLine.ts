@@ -27,6 +27,7 @@ export function buildxArguments(options: BuildOptions): readonly string[] {
     ...values('--no-cache-filter', ...(options.noCacheFilter ?? [])),
     ...(options.pull === true ? ['--pull'] : []),
     ...values('--network', network === 'default' ? undefined : network),
+    ...values('--allow', ...(options.allow ?? [])),
     ...values('--add-host', ...(options.addHosts ?? [])),
     ...values('--shm-size', options.shmSize === undefined ? undefined : sizeText(options.shmSize)),
     ...values('--ulimit', ...(options.ulimits ?? [])),

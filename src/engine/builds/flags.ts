@@ -4,6 +4,7 @@ import { EngineError } from '../errors.ts';
 import {
   parseCache,
   parseContexts,
+  parseEntitlement,
   parseHost,
   parseList,
   parseNetwork,
@@ -20,6 +21,7 @@ import {
 /** Flags that take a value, by all their names. */
 const VALUED: Readonly<Record<string, string>> = {
   '--add-host': 'add-host',
+  '--allow': 'allow',
   '--build-arg': 'build-arg',
   '--build-context': 'build-context',
   '--cache-from': 'cache-from',
@@ -87,6 +89,7 @@ export function parseFlags(text: string, folder: string): Partial<BuildOptions> 
     ...(has('pull') && { pull: toBoolean('pull', last('pull')) }),
     ...(has('push') && { push: toBoolean('push', last('push')) }),
     ...(network !== undefined && { network: parseNetwork(network) }),
+    ...(has('allow') && { allow: all('allow').filter(Boolean).map(parseEntitlement) }),
     ...(has('add-host') && { addHosts: all('add-host').map(parseHost) }),
     ...(shmSize !== undefined && { shmSize: parseShmSize(shmSize) }),
     ...(has('ulimit') && { ulimits: all('ulimit').map(parseUlimit) }),

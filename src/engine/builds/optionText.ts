@@ -148,6 +148,12 @@ export function parseOutput(text: string, folder: string): BuildOutput {
   return { type, dest: toPath(dest, folder) };
 }
 
+/** What RUN may ask for, of those that BuildKit has (moby/buildkit, util/entitlements). @throws EngineError `bad-request` */
+export function parseEntitlement(text: string): string {
+  if (/^(?:network\.host|security\.insecure|device(?:=.+)?)$/.test(text)) return text;
+  throw bad(text, 'is nothing that can be allowed: network.host, security.insecure, device');
+}
+
 /** The build context: a folder, or an address as it is. */
 export const parseContext = (text: string, folder: string): string =>
   /^[a-z][a-z\d+.-]+:\/\/|^git@/i.test(text) ? text : toPath(text, folder);

@@ -7,6 +7,7 @@ import {
   parseCache,
   parseContext,
   parseContexts,
+  parseEntitlement,
   parseHost,
   parseList,
   parseNetwork,
@@ -53,6 +54,7 @@ function buildTaskOptions(fields: TaskFields, folder: string): BuildOptions {
     noCache: read.flag('noCache'),
     pull: read.flag('pull'),
     network: network === undefined ? undefined : parseNetwork(network),
+    allow: read.some(read.texts('allow').map(parseEntitlement)),
     addHosts: read.some(read.texts('addHosts').map(parseHost)),
     contexts: parseContexts(
       Object.entries(read.pairs('contexts') ?? {}).map(([name, source]) => `${name}=${source}`),

@@ -1,10 +1,12 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { connect } from '../../../src/engine/client.ts';
 import { newRef } from '../../../src/engine/buildkit/ids.ts';
 import type { BuildOptions } from '../../../src/engine/buildkit/request.ts';
 import { inspectImage, removeImage } from '../../../src/engine/images.ts';
 import { generation, podman, SHELL_IMAGE, suiteClient, unique } from '../support/engine.ts';
+import { privateEngine } from '../support/privateEngine.ts';
 import { build, buildx, builderOf, folder, named } from './support.ts';
 
 const client = await suiteClient();
@@ -66,6 +68,43 @@ describe('--platform local', () => {
       const { Os, Architecture } = await inspectImage(client, image);
       expect(`${Os}/${Architecture}`).toBe(`${client.engine.os}/${client.engine.arch}`);
     },
+  );
+});
+
+describe('--allow', () => {
+  const allow = ['security.insecure'];
+
+  it.runIf(podman)('is refused by the classic builder', async () => {
+    await expect(run('FROM scratch\n', { allow })).rejects.toThrow(/no entitlements/);
+  });
+
+  // The frontend of Docker 20.10 has no RUN --network.
+  it.runIf(generation === 'new')('lets RUN have the network of the host', async () => {
+    const text = `FROM ${SHELL_IMAGE}\nRUN --network=host echo ${unique('x')}\n`;
+    await expect(run(text)).rejects.toThrow(/network.host is not allowed/);
+    await run(text, { allow: ['network.host'] });
+  });
+
+  it.skipIf(podman)('is refused by an engine that does not grant it', async () => {
+    await expect(run('FROM scratch\nCOPY . /\n', { allow })).rejects.toThrow(
+      /granting entitlement security\.insecure is not allowed by build daemon configuration/,
+    );
+  });
+
+  it.skipIf(podman)(
+    'is taken by an engine whose configuration grants it',
+    async () => {
+      const file = join(await folder(), 'daemon.json');
+      const entitlements = { 'security-insecure': true };
+      await writeFile(file, JSON.stringify({ builder: { entitlements } }));
+      const engine = await privateEngine(() => ['--config-file', file]);
+      onTestFinished(() => engine.end());
+      const own = await connect(engine.endpoint);
+      onTestFinished(() => own.close());
+      const { image } = await build(own, await folder(), 'FROM scratch\nCOPY . /\n', { allow });
+      expect(image).toMatch(/^sha256:/);
+    },
+    120_000,
   );
 });
 

@@ -31,6 +31,11 @@ describe('what is asked of the frontend', () => {
     expect(time({}, {})).toBeUndefined();
   });
 
+  it('has what is allowed, once each', () => {
+    const allow = ['security.insecure', 'network.host', 'device=vendor.com/gpu=all'];
+    expect(frontendRequest({ ...plain, allow, network: 'host' }).entitlements).toEqual(allow);
+  });
+
   it('is worded as buildx words it', () => {
     const { attrs, dirs, entitlements } = frontendRequest({
       ...plain,

@@ -42,6 +42,7 @@ describe('stevedore-build', () => {
       cacheFrom: 'team/app:cache',
       cacheTo: ['type=inline'],
       output: 'type=local,dest=out',
+      allow: 'device',
       iidFile: 'out/id',
       metadataFile: '/about.json',
       push: true,
@@ -64,6 +65,7 @@ describe('stevedore-build', () => {
       cacheFrom: [{ type: 'registry', attrs: { ref: 'team/app:cache' } }],
       cacheTo: [{ type: 'inline', attrs: {} }],
       output: { type: 'local', dest: '/src/shop/out' },
+      allow: ['device'],
       iidFile: '/src/shop/out/id',
       metadataFile: '/about.json',
       push: true,
@@ -190,6 +192,16 @@ describe('flags of docker build', () => {
 
   test('a platform may be the engine’s own', () => {
     expect(parseFlags('--platform local', folder)).toEqual({ platforms: ['local'] });
+  });
+
+  test('what RUN may ask for', () => {
+    const text = '--allow network.host --allow=security.insecure --allow device=a.b/c=d,alias=e/f';
+    const allow = ['network.host', 'security.insecure', 'device=a.b/c=d,alias=e/f'];
+    expect(parseFlags(text, folder)).toEqual({ allow });
+    for (const other of ['security.none', 'network.host,security.insecure', 'device='])
+      expect(() => parseFlags(`--allow ${other}`, folder)).toThrow(
+        `“${other}” is nothing that can be allowed: network.host, security.insecure, device.`,
+      );
   });
 
   test.each([
