@@ -24,6 +24,7 @@ const VALUED: Readonly<Record<string, string>> = {
   '--allow': 'allow',
   '--build-arg': 'build-arg',
   '--build-context': 'build-context',
+  '--builder': 'builder',
   '--cache-from': 'cache-from',
   '--cache-to': 'cache-to',
   '--cgroup-parent': 'cgroup-parent',
@@ -68,6 +69,7 @@ export function parseFlags(text: string, folder: string): Partial<BuildOptions> 
   }
   const all = (name: string) => given.get(name) ?? [];
   const last = (name: string) => given.get(name)?.at(-1);
+  demandBuilder(last('builder'));
   const network = last('network');
   const output = outputOf(all('output'), toBoolean('load', last('load') ?? 'false'), folder);
   const target = last('target');
@@ -105,6 +107,15 @@ export function parseFlags(text: string, folder: string): Partial<BuildOptions> 
     ...(iidFile && { iidFile: toPath(iidFile, folder) }),
     ...(metadataFile && { metadataFile: toPath(metadataFile, folder) }),
   };
+}
+
+/** Docker's own builder is called `default`; others are buildx's, which is not asked. */
+function demandBuilder(name: string | undefined): void {
+  if (!name || name === 'default') return;
+  throw new EngineError(
+    'bad-request',
+    `Builds run on the engine that is chosen here, not on buildx’ builder “${name}”: leave --builder out, or choose the engine.`,
+  );
 }
 
 /** @param load whether the image is to be on the engine, too */

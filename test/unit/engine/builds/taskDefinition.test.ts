@@ -170,6 +170,13 @@ describe('flags of docker build', () => {
     expect(parseFlags('--progress plain --load --rm', folder)).toEqual({});
   });
 
+  test('the builder is the engine that is chosen', () => {
+    expect(parseFlags('--builder default --builder=default', folder)).toEqual({});
+    expect(() => parseFlags('--builder=cloud --pull', folder)).toThrow(
+      'Builds run on the engine that is chosen here, not on buildx’ builder “cloud”',
+    );
+  });
+
   test('arguments without a value have that of the environment, labels an empty one', () => {
     vi.stubEnv('STEVEDORE_TEST_SET', 'from here');
     vi.stubEnv('STEVEDORE_TEST_UNSET', undefined);
