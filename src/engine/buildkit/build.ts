@@ -127,7 +127,13 @@ export async function buildWithBuildkit(
   } catch (error) {
     if (error instanceof EngineError && error.reason === 'cancelled') throw error;
     // The engine only knows that its client failed.
-    throw files.failure() ?? unwritten ?? folders.failure() ?? error;
+    throw (
+      files.failure() ??
+      unwritten ??
+      folders.failure() ??
+      refusedName(client, files, error) ??
+      error
+    );
   } finally {
     const passedOver = folders.passedOver();
     if (passedOver) warn(passedOver);
@@ -172,8 +178,31 @@ export async function debugWithBuildkit(
   } catch (error) {
     files.close();
     if (error instanceof EngineError && error.reason === 'cancelled') throw error;
-    throw files.failure() ?? folders.failure() ?? error;
+    throw files.failure() ?? folders.failure() ?? refusedName(client, files, error) ?? error;
   }
+}
+
+/**
+ * The error of a file that the engine could not be told of. BuildKit reads names as UTF-8 since Docker 28 (API 1.48), and breaks
+ * the call off by which it is told others: sometimes it says that, and sometimes only that the build is at an end.
+ */
+function refusedName(
+  { apiVersion }: Pick<Client, 'apiVersion'>,
+  files: Pick<FileSync, 'notUtf8'>,
+  error: unknown,
+): EngineError | undefined {
+  if (!(error instanceof EngineError)) return undefined;
+  const { detail = '', reason } = error;
+  const isRefused =
+    detail.includes('invalid UTF-8') || (reason === 'dropped' && isAtLeast(apiVersion, 48));
+  const what = isRefused ? files.notUtf8() : undefined;
+  return what === undefined
+    ? undefined
+    : new EngineError(
+        'bad-request',
+        `${what}, and the BuildKit of this engine takes nothing else: rename it, or leave it out by .dockerignore.`,
+        { detail, cause: error },
+      );
 }
 
 /** @throws EngineError `not-supported` where limits would be passed over: the builder has them since Docker 23 (API 1.42) */
@@ -214,7 +243,7 @@ function openFiles(
   dirs: Readonly<Record<string, string>>,
   { dockerfile, dockerfileText: text, target = '' }: BuildOptions,
   { walker, filters, allowance, onSent }: BuildSurroundings,
-): Pick<FileSync, 'services' | 'failure' | 'close'> {
+): Pick<FileSync, 'services' | 'failure' | 'notUtf8' | 'close'> {
   const folders: Record<string, ServedFolder> = {};
   for (const [name, path] of Object.entries(dirs))
     folders[name] = { path, ...(name === 'context' && { allowance }) };

@@ -13,6 +13,7 @@ import {
   suiteClient,
   unique,
 } from '../support/engine.ts';
+import { newest } from '../support/buildkit.ts';
 import { build, folder } from './support.ts';
 
 const client = await suiteClient();
@@ -128,16 +129,63 @@ describe.skipIf(podman)('a context', () => {
       'new\nline "quoted"': 'n',
       'sticky/file': 's',
     });
-    await writeFile(
-      Buffer.concat([Buffer.from(`${root}/`), Buffer.from([0x66, 0xff, 0xfe])]),
-      'raw',
-    );
+    // Since Docker 28 the builder takes names in UTF-8 only, from buildx, too.
+    if (!newest)
+      await writeFile(
+        Buffer.concat([Buffer.from(`${root}/`), Buffer.from([0x66, 0xff, 0xfe])]),
+        'raw',
+      );
     await mkdir(join(root, 'nothing/inside'), { recursive: true });
     await chmod(join(root, 'sticky'), 0o1777);
     await link(join(root, 'a/b/file'), join(root, 'z-hard'));
     const names = await compare(root, 'COPY . /all');
     expect(names).toContain('all/nothing/inside/');
     expect(names.length).toBeGreaterThan(18);
+  });
+
+  describe('a name that is not in UTF-8', () => {
+    const text = 'FROM scratch\nCOPY . /\n';
+    const raw = Buffer.from('caf\u00e9', 'latin1');
+    const reason = 'the BuildKit of this engine takes nothing else: rename it, or leave it out';
+
+    it('is built, or the build says whose it is', async () => {
+      const root = await folder();
+      for (let index = 0; index < 500; index++) await writeFile(join(root, `file-${index}`), 'x');
+      await mkdir(join(root, 'deep'));
+      await writeFile(Buffer.concat([Buffer.from(`${root}/deep/`), raw]), '');
+      const built = build(client, root, text);
+      if (!newest) await built;
+      else
+        await expect(built).rejects.toMatchObject({
+          message: `The name of “deep/caf\ufffd” is not in UTF-8, and ${reason} by .dockerignore.`,
+          reason: 'bad-request',
+        });
+    });
+
+    it('is built, or the build says which link leads to it', async () => {
+      const root = await folder();
+      await symlink(raw, join(root, 'link'));
+      const built = build(client, root, text);
+      if (!newest) await built;
+      else
+        await expect(built).rejects.toThrow(
+          `What the link “link” leads to is not in UTF-8, and ${reason}`,
+        );
+    });
+
+    it('is of no account where .dockerignore leaves it out', async () => {
+      const root = await folder();
+      await plant(root, { '.dockerignore': 'deep\n', kept: 'k' });
+      await mkdir(join(root, 'deep'));
+      await writeFile(Buffer.concat([Buffer.from(`${root}/deep/`), raw]), '');
+      await build(client, root, text);
+    });
+
+    it('is not blamed for another failure', async () => {
+      const root = await folder();
+      await writeFile(Buffer.concat([Buffer.from(`${root}/`), raw]), '');
+      await expect(build(client, root, 'FROM scratch\nCOPY none /\n')).rejects.toThrow(/none/);
+    });
   });
 
   // The client of Docker 20.10 lost exceptions with wildcards more than a directory below what was left out.

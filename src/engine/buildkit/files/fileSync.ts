@@ -9,7 +9,7 @@ import { unreadable } from './folder.ts';
 import { collect } from './listing.ts';
 import type { Listing } from './listing.ts';
 import { readRequest } from './metadata.ts';
-import { readable } from './names.ts';
+import { isRaw, readable } from './names.ts';
 import { serveList } from './serveList.ts';
 import type { WalkRequest } from './walk.ts';
 import type { Walker } from './walker.ts';
@@ -56,6 +56,11 @@ export interface FileSync {
   asked(folder: string): Filter | undefined;
   /** Why the exchange failed on this side: an error that names the file. The engine says so in more and other words. */
   failure(): EngineError | undefined;
+  /**
+   * Why an engine may refuse the names in a list that it didn't take to its end: the first that is not UTF-8, in a sentence
+   * without its end.
+   */
+  notUtf8(): string | undefined;
   /** Gives up lists that were prepared. */
   close(): void;
 }
@@ -78,6 +83,8 @@ export function fileSync(
     Object.entries(folders).map(([name, { allowance }]) => [name, createGate(allowance)]),
   );
   const windows = options.windows ?? process.platform === 'win32';
+  /** Those that the engine is not done with. */
+  const served = new Set<Listing>();
   let failure: EngineError | undefined;
 
   const request = (
@@ -122,7 +129,9 @@ export function fileSync(
     });
     // Whoever needs it is told.
     root.catch(() => {});
+    served.add(listing);
     await serveList(exchange, { listing, root, override: folder.override, gate, sent, report });
+    served.delete(listing);
     const listed = sent.listed - before;
     if (listed >= (filters.get(name)?.listed ?? 0)) filters.set(name, { filter, listed });
   };
@@ -155,6 +164,15 @@ export function fileSync(
     sent: () => totals,
     asked: (name) => filters.get(name)?.filter,
     failure: () => failure,
+    notUtf8: () => {
+      for (const listing of served)
+        for (let index = 0; index < listing.count; index++) {
+          const { path = '', linkname = '' } = listing.entry(index) ?? {};
+          if (isRaw(path)) return `The name of “${readable(path)}” is not in UTF-8`;
+          if (isRaw(linkname)) return `What the link “${path}” leads to is not in UTF-8`;
+        }
+      return undefined;
+    },
     close: () => {
       for (const { listing } of prepared.values()) listing.cancel();
       prepared.clear();
