@@ -7,7 +7,14 @@ import { pruneCache } from '../../src/engine/buildkit/cache.ts';
 import type { CacheSpec } from '../../src/engine/buildkit/request.ts';
 import { connect } from '../../src/engine/client.ts';
 import type { Client } from '../../src/engine/client.ts';
-import { pullImage, pushImage, removeImage, tagImage } from '../../src/engine/images.ts';
+import { buildxArguments } from '../../src/engine/builds/buildxLine.ts';
+import {
+  inspectImage,
+  pullImage,
+  pushImage,
+  removeImage,
+  tagImage,
+} from '../../src/engine/images.ts';
 import { hasContainerdStore } from '../../src/engine/imageStore.ts';
 import { analyseImage } from '../../src/engine/layers/analyse.ts';
 import { imageFacts } from '../../src/engine/layers/facts.ts';
@@ -15,7 +22,7 @@ import { createStore } from '../../src/engine/store.ts';
 import type { FedStore } from '../../src/engine/store.ts';
 import { newRef } from '../../src/engine/buildkit/ids.ts';
 import { lendPort, startSecondEngine } from './bed/engines.ts';
-import { build, builderOf, folder, named, startBuild } from './buildkit/support.ts';
+import { build, builderOf, buildxOn, folder, named, startBuild } from './buildkit/support.ts';
 import { bedEndpoint, generation, SHELL_IMAGE, testClient, unique } from './support/engine.ts';
 
 /*
@@ -329,6 +336,24 @@ describe.runIf(generation === 'new')('an engine whose images containerd keeps', 
       });
       await expect(done).rejects.toMatchObject({ reason: 'bad-request' });
     });
+  });
+
+  it('gives an image the annotations that buildx gives it, in the store and in an archive', async () => {
+    const dir = await folder();
+    const text = `FROM ${SHELL_IMAGE}\nRUN echo ${unique('x')} > /x\n`;
+    const annotations = ['org.test.one=1', 'manifest-descriptor:org.test.two=2'];
+    const [ours, theirs] = [`localhost/${unique('ours')}:1`, `localhost/${unique('theirs')}:1`];
+    const { image } = await build(client, dir, text, { tags: [ours], annotations });
+    const line = buildxArguments({ context: dir, dockerfile: '', tags: [], annotations });
+    const flags = line.filter((_, at) => at > 1 && at < line.length - 1);
+    await buildxOn(client.endpoint.url, text, '-t', theirs, '--provenance=false', ...flags);
+    onTestFinished(() => removeImage(client, theirs).then(() => {}));
+    expect((await inspectImage(client, theirs)).Id).toBe(image);
+    const dest = join(dir, 'out.tar');
+    await build(client, dir, text, { output: { type: 'oci', dest }, annotations });
+    const archive = await readFile(dest, 'latin1');
+    expect(archive).toContain('"org.test.one": "1"');
+    expect(archive).toContain('"org.test.two":"2"');
   });
 
   it('writes an archive for docker load with all its names', async () => {

@@ -1,3 +1,4 @@
+import { annotationAttrs } from './annotations.ts';
 import { isAtLeast } from '../calls.ts';
 import type { Client } from '../client.ts';
 import { EngineError } from '../errors.ts';
@@ -19,7 +20,7 @@ const IMAGE: BuildOutput = { type: 'image' };
  * are exported where containerd keeps the images, and saved afterwards where it doesn't.
  * @returns undefined where nothing is to be done
  * @throws EngineError `not-supported` for an OCI archive of an engine before Docker 25 (API 1.44), `bad-request` for a push without a name,
- *   and for the id or a push of what is no image
+ *   for the id, a push or annotations of what is no image; `not-supported` for annotations where containerd doesn't keep the images
  */
 export async function chooseExporter(
   client: Pick<Client, 'request' | 'apiVersion'>,
@@ -28,10 +29,11 @@ export async function chooseExporter(
     tags,
     push,
     iidFile,
-  }: Pick<BuildOptions, 'output' | 'tags' | 'push' | 'iidFile'>,
+    annotations = [],
+  }: Pick<BuildOptions, 'output' | 'tags' | 'push' | 'iidFile' | 'annotations'>,
   signal?: AbortSignal,
 ): Promise<ExporterChoice | undefined> {
-  const names: Record<string, string> = tags.length ? { name: tags.join(',') } : {};
+  const attrs = { ...(tags.length && { name: tags.join(',') }), ...annotationAttrs(annotations) };
   if (push && output.type !== 'image')
     throw new EngineError('bad-request', 'Only a build whose result is an image can be pushed.');
   if (push && !tags.length)
@@ -41,9 +43,10 @@ export async function chooseExporter(
       'bad-request',
       'Files have no image id: --iidfile needs a build whose result is an image.',
     );
+  if (annotations.length > 0) await demandAnnotations(client, output, signal);
   switch (output.type) {
     case 'image':
-      return { type: 'moby', attrs: names };
+      return { type: 'moby', attrs };
     case 'cacheonly':
       return undefined;
     case 'local':
@@ -52,12 +55,27 @@ export async function chooseExporter(
       return { type: 'tar', attrs: {} };
     case 'docker':
     case 'oci':
-      if (await hasContainerdStore(client, signal)) return { type: output.type, attrs: names };
+      if (await hasContainerdStore(client, signal)) return { type: output.type, attrs };
       if (output.type === 'oci' && !isAtLeast(client.apiVersion, 44))
         throw new EngineError(
           'not-supported',
           'This engine saves images in docker’s own form only: choose that instead of OCI, or an engine of Docker 25 or later.',
         );
-      return { type: 'moby', attrs: names, save: output.dest };
+      return { type: 'moby', attrs, save: output.dest };
   }
+}
+
+/** Elsewhere they would be passed over in silence. */
+async function demandAnnotations(
+  client: Pick<Client, 'request'>,
+  { type }: BuildOutput,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  if (type !== 'image' && type !== 'docker' && type !== 'oci')
+    throw new EngineError('bad-request', 'Only an image has annotations.');
+  if (await hasContainerdStore(client, signal)) return;
+  throw new EngineError(
+    'not-supported',
+    'This engine keeps its images itself, and those have no annotations: use labels, or an engine whose images containerd keeps.',
+  );
 }

@@ -11,6 +11,8 @@ export interface BuildOptions {
   readonly target?: string | undefined;
   readonly buildArgs?: Readonly<Record<string, string>> | undefined;
   readonly labels?: Readonly<Record<string, string>> | undefined;
+  /** `name=value` or `type,…:name=value` each; see annotationAttrs. */
+  readonly annotations?: readonly string[] | undefined;
   /** None: the engine's own, which `local` is another word for. */
   readonly platforms?: readonly string[] | undefined;
   readonly noCache?: boolean | undefined;

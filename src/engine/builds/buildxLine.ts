@@ -1,5 +1,5 @@
 import { sizeText } from '../../util/size.ts';
-import type { BuildOptions, BuildOutput, CacheSpec } from '../buildkit/request.ts';
+import type { BuildOptions, CacheSpec } from '../buildkit/request.ts';
 
 export type ShellKind = 'posix' | 'powershell';
 
@@ -15,13 +15,14 @@ export function buildxLine(options: BuildOptions, shell: ShellKind): string {
 
 /** The arguments after `docker buildx build`, unquoted. */
 export function buildxArguments(options: BuildOptions): readonly string[] {
-  const { context, dockerfile, target, network, output } = options;
+  const { context, dockerfile, target, network } = options;
   return [
     ...values('--file', dockerfile),
     ...values('--tag', ...options.tags),
     ...values('--target', target),
     ...values('--build-arg', ...pairs(options.buildArgs)),
     ...values('--label', ...pairs(options.labels)),
+    ...values('--annotation', ...(options.annotations ?? [])),
     ...(options.platforms?.length ? values('--platform', options.platforms.join(',')) : []),
     ...(options.noCache === true ? ['--no-cache'] : []),
     ...values('--no-cache-filter', ...(options.noCacheFilter ?? [])),
@@ -42,7 +43,7 @@ export function buildxArguments(options: BuildOptions): readonly string[] {
     ),
     ...values('--cache-from', ...(options.cacheFrom ?? []).map(cacheSpec)),
     ...values('--cache-to', ...(options.cacheTo ?? []).map(cacheSpec)),
-    ...(output ? outputFlags(output) : []),
+    ...outputFlags(options),
     ...(options.push === true ? ['--push'] : []),
     ...values('--iidfile', options.iidFile),
     ...values('--metadata-file', options.metadataFile),
@@ -72,9 +73,10 @@ function cacheSpec({ type, attrs }: CacheSpec): string {
   return csv([`type=${type}`, ...pairs(attrs)]);
 }
 
-function outputFlags(output: BuildOutput): readonly string[] {
-  // The docker driver makes an image unless it is told otherwise.
-  if (output.type === 'image') return [];
+function outputFlags({ output, annotations }: BuildOptions): readonly string[] {
+  // The docker driver makes an image unless it is told otherwise, but gives that no annotations.
+  if (!output || output.type === 'image')
+    return annotations?.length ? ['--output', 'type=image'] : [];
   return [
     '--output',
     csv([`type=${output.type}`, ...('dest' in output ? [`dest=${output.dest}`] : [])]),

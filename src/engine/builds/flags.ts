@@ -22,6 +22,7 @@ import {
 const VALUED: Readonly<Record<string, string>> = {
   '--add-host': 'add-host',
   '--allow': 'allow',
+  '--annotation': 'annotation',
   '--build-arg': 'build-arg',
   '--build-context': 'build-context',
   '--builder': 'builder',
@@ -83,6 +84,7 @@ export function parseFlags(text: string, folder: string): Partial<BuildOptions> 
       buildArgs: parsePairs(all('build-arg'), (name) => process.env[name]),
     }),
     ...(has('label') && { labels: parsePairs(all('label'), () => '') }),
+    ...(has('annotation') && { annotations: all('annotation').filter(Boolean) }),
     ...(has('tag') && { tags: all('tag') }),
     ...(target !== undefined && { target }),
     ...(has('platform') && { platforms: all('platform').flatMap(parseList) }),

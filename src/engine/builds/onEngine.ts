@@ -171,7 +171,8 @@ async function byClassic(
 function demandClassic(options: BuildOptions): void {
   const { secrets, ssh, contexts, cacheFrom, cacheTo, output, platforms, network, addHosts } =
     options;
-  const { noCacheFilter, allow, shmSize, ulimits, cgroupParent, metadataFile } = options;
+  const { noCacheFilter, annotations, allow, shmSize, ulimits, cgroupParent, metadataFile } =
+    options;
   const asked: readonly [boolean, string][] = [
     [isAddress(options.context), 'contexts but folders'],
     [(secrets?.length ?? 0) > 0, 'secrets'],
@@ -182,6 +183,7 @@ function demandClassic(options: BuildOptions): void {
     [output !== undefined && output.type !== 'image', 'other outputs than images'],
     [network !== undefined && network !== 'default', 'other networks'],
     [(allow?.length ?? 0) > 0, 'entitlements'],
+    [(annotations?.length ?? 0) > 0, 'annotations'],
     [(addHosts?.length ?? 0) > 0, 'additional hosts'],
     [(platforms?.length ?? 0) > 1, 'several platforms'],
     [(noCacheFilter?.length ?? 0) > 0, 'stages without cache'],

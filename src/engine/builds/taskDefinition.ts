@@ -50,6 +50,7 @@ function buildTaskOptions(fields: TaskFields, folder: string): BuildOptions {
     target: read.text('target'),
     buildArgs: read.pairs('args'),
     labels: read.pairs('labels'),
+    annotations: read.some(read.texts('annotations')),
     platforms: read.some(read.texts('platforms').flatMap(parseList)),
     noCache: read.flag('noCache'),
     pull: read.flag('pull'),

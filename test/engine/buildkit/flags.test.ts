@@ -5,6 +5,7 @@ import { connect } from '../../../src/engine/client.ts';
 import { newRef } from '../../../src/engine/buildkit/ids.ts';
 import type { BuildOptions } from '../../../src/engine/buildkit/request.ts';
 import { inspectImage, removeImage } from '../../../src/engine/images.ts';
+import { hasContainerdStore } from '../../../src/engine/imageStore.ts';
 import { generation, podman, SHELL_IMAGE, suiteClient, unique } from '../support/engine.ts';
 import { privateEngine } from '../support/privateEngine.ts';
 import { build, buildx, builderOf, folder, named } from './support.ts';
@@ -106,6 +107,25 @@ describe('--allow', () => {
     },
     120_000,
   );
+});
+
+describe('--annotation', () => {
+  const annotations = ['a=b'];
+
+  it.runIf(podman)('is refused by the classic builder', async () => {
+    await expect(run('FROM scratch\n', { annotations })).rejects.toThrow(/no annotations/);
+  });
+
+  it.skipIf(podman)('is refused where it would be lost', async () => {
+    const output = { type: 'local', dest: await folder() } as const;
+    const built = run('FROM scratch\nCOPY . /\n', { annotations, output });
+    await expect(built).rejects.toThrow('Only an image has annotations.');
+    if (await hasContainerdStore(client)) return;
+    await expect(run('FROM scratch\nCOPY . /\n', { annotations })).rejects.toMatchObject({
+      reason: 'not-supported',
+      message: expect.stringMatching(/^This engine keeps its images itself, .* containerd keeps/),
+    });
+  });
 });
 
 describe('--output type=cacheonly', () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { annotationAttrs } from '../../../../src/engine/buildkit/annotations.ts';
 import { frontendRequest } from '../../../../src/engine/buildkit/attrs.ts';
 import { buildError, solveError } from '../../../../src/engine/buildkit/failure.ts';
 import { code, GrpcError } from '../../../../src/engine/buildkit/grpc/status.ts';
@@ -125,6 +126,21 @@ describe('what is asked of the frontend', () => {
     [{ contexts: { base: 'target:x' } }, /neither a folder nor an address/],
   ])('is refused where it cannot be understood: %j', (options, words) => {
     expect(() => frontendRequest({ ...plain, ...options })).toThrow(words);
+  });
+});
+
+describe('annotations', () => {
+  it('are worded for the exporter as buildx words them', () => {
+    const texts = ['a.b=c:d=e', 'index,manifest[linux/amd64]:x=y', 'manifest-descriptor:k:l='];
+    expect(annotationAttrs(texts)).toEqual({
+      'annotation.a.b': 'c:d=e',
+      'annotation-index.x': 'y',
+      'annotation-manifest[linux/amd64].x': 'y',
+      'annotation-manifest-descriptor.k:l': '',
+    });
+    expect(() => annotationAttrs(['a'])).toThrow('“a” is not of the form name=value.');
+    for (const wrong of ['image:a=b', 'index[linux/amd64]:a=b', 'index,:a=b'])
+      expect(() => annotationAttrs([wrong])).toThrow(/not of index, index-descriptor, manifest/);
   });
 });
 

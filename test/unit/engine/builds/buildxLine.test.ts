@@ -17,6 +17,7 @@ const full: BuildOptions = {
   target: 'prod',
   buildArgs: { VERSION: '1 "2"', EMPTY: '', CASH: '$HOME `id`' },
   labels: { 'a.b': 'c' },
+  annotations: ['index:a=b'],
   platforms: ['linux/amd64', 'linux/arm64'],
   noCache: true,
   pull: true,
@@ -55,6 +56,11 @@ describe('the line for buildx', () => {
     expect(buildxArguments({ ...plain, platforms: ['local'] })).toContain('local');
   });
 
+  it('asks for an image where that is to have annotations, which buildx forgets else', () => {
+    const line = ['--annotation', 'a=b', '--output', 'type=image', '/ws'];
+    expect(buildxArguments({ ...plain, annotations: ['a=b'] }).slice(-5)).toEqual(line);
+  });
+
   it('says that nothing but the cache is wanted', () => {
     expect(buildxArguments({ ...plain, output: { type: 'cacheonly' } }).slice(-3)).toEqual([
       '--output',
@@ -69,7 +75,7 @@ describe('the line for buildx', () => {
         ['--file', "/ws/it's/Dockerfile", '--tag', 'a:1', '--tag', 'localhost:5000/b:2'],
         ['--target', 'prod', '--build-arg', 'VERSION=1 "2"', '--build-arg', 'EMPTY='],
         ['--build-arg', 'CASH=$HOME `id`', '--label', 'a.b=c'],
-        ['--platform', 'linux/amd64,linux/arm64', '--no-cache'],
+        ['--annotation', 'index:a=b', '--platform', 'linux/amd64,linux/arm64', '--no-cache'],
         ['--no-cache-filter', 'lint', '--no-cache-filter', 'test', '--pull', '--network', 'host'],
         ['--allow', 'network.host', '--allow', 'security.insecure'],
         ['--add-host', 'db:10.0.0.1', '--shm-size', '64m', '--ulimit', 'nofile=1024:2048'],

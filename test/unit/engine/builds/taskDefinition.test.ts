@@ -43,6 +43,7 @@ describe('stevedore-build', () => {
       cacheTo: ['type=inline'],
       output: 'type=local,dest=out',
       allow: 'device',
+      annotations: 'a=b',
       iidFile: 'out/id',
       metadataFile: '/about.json',
       push: true,
@@ -66,6 +67,7 @@ describe('stevedore-build', () => {
       cacheTo: [{ type: 'inline', attrs: {} }],
       output: { type: 'local', dest: '/src/shop/out' },
       allow: ['device'],
+      annotations: ['a=b'],
       iidFile: '/src/shop/out/id',
       metadataFile: '/about.json',
       push: true,
@@ -212,9 +214,10 @@ describe('flags of docker build', () => {
   });
 
   test.each([
+    ['--annotation a=b --annotation index:c=', { annotations: ['a=b', 'index:c='] }],
     ['--iidfile id', { iidFile: '/src/shop/id' }],
     ['--metadata-file=/about.json --iidfile=', { metadataFile: '/about.json' }],
-  ])('files that are told of the result, as in %s', (text, expected) => {
+  ])('what is added to the result, as in %s', (text, expected) => {
     expect(parseFlags(text, folder)).toEqual(expected);
   });
 
