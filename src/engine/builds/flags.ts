@@ -46,7 +46,19 @@ const VALUED: Readonly<Record<string, string>> = {
   '--target': 'target',
   '--ulimit': 'ulimit',
 };
-const SWITCHES = new Set(['no-cache', 'pull', 'push', 'load', 'rm', 'force-rm']);
+/** Those that stand alone, or with `=true` and the like. */
+const SWITCHES: Readonly<Record<string, string>> = {
+  '--force-rm': 'force-rm',
+  '--load': 'load',
+  '--no-cache': 'no-cache',
+  '--provenance': 'provenance',
+  '--pull': 'pull',
+  '--push': 'push',
+  '--quiet': 'quiet',
+  '-q': 'quiet',
+  '--rm': 'rm',
+  '--sbom': 'sbom',
+};
 
 /**
  * Reads flags of `docker build`. Those about how the command itself behaves are passed over.
@@ -60,7 +72,7 @@ export function parseFlags(text: string, folder: string): Partial<BuildOptions> 
     const [, name = flag, attached] =
       /^(--[\w-]+)=([^]*)$/.exec(flag) ?? /^(-\w)=?([^]+)$/.exec(flag) ?? [];
     const valued = Object.hasOwn(VALUED, name) ? VALUED[name] : undefined;
-    const known = valued ?? (SWITCHES.has(name.replace(/^--/, '')) ? name.slice(2) : undefined);
+    const known = valued ?? (Object.hasOwn(SWITCHES, name) ? SWITCHES[name] : undefined);
     if (known === undefined)
       throw new EngineError('bad-request', `“${flag}” is no flag that a build here knows.`);
     const value = attached ?? (valued === undefined ? 'true' : rest.shift());
@@ -71,6 +83,7 @@ export function parseFlags(text: string, folder: string): Partial<BuildOptions> 
   const all = (name: string) => given.get(name) ?? [];
   const last = (name: string) => given.get(name)?.at(-1);
   demandBuilder(last('builder'));
+  for (const name of ['provenance', 'sbom']) demandNone(name, last(name));
   const network = last('network');
   const output = outputOf(all('output'), toBoolean('load', last('load') ?? 'false'), folder);
   const target = last('target');
@@ -133,6 +146,15 @@ function outputOf(
       `A build here has one output, and “${[...texts, ...(load ? ['--load'] : [])].join('”, “')}” are several: make a task of each.`,
     );
   return output;
+}
+
+/** Images built here have no attestations, as those that buildx builds on an engine without containerd's store. */
+function demandNone(name: string, value = 'false'): void {
+  if (!FALSE.has(value))
+    throw new EngineError(
+      'bad-request',
+      `“--${name}=${value}” asks for an attestation, and a build here makes none: take it out.`,
+    );
 }
 
 const FALSE: ReadonlySet<string> = new Set(['0', 'f', 'F', 'false', 'FALSE', 'False']);

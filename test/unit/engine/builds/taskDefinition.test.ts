@@ -179,6 +179,12 @@ describe('flags of docker build', () => {
     );
   });
 
+  test('attestations may be refused, not asked for', () => {
+    expect(parseFlags('-q --quiet --provenance=false --sbom=0', folder)).toEqual({});
+    for (const flag of ['--provenance', '--provenance=mode=max', '--sbom=true'])
+      expect(() => parseFlags(flag, folder)).toThrow('a build here makes none');
+  });
+
   test('arguments without a value have that of the environment, labels an empty one', () => {
     vi.stubEnv('STEVEDORE_TEST_SET', 'from here');
     vi.stubEnv('STEVEDORE_TEST_UNSET', undefined);
