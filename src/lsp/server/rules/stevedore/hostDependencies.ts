@@ -1,6 +1,11 @@
+import { posix } from 'node:path';
 import { copiesOf } from '../../context/sources.ts';
 import type { Copy } from '../../context/sources.ts';
 import type { Dockerfile } from '../../model/dockerfile.ts';
+import { workingDirectories } from '../../model/workingDirectories.ts';
+import type { Instruction } from '../../parser/tree.ts';
+import { argumentWords } from '../../parser/words.ts';
+import type { ShellCommand } from '../../shell/shell.ts';
 import type { BuildContext, Finding, Rule } from '../rule.ts';
 import { ignoreFix } from './ignoreFix.ts';
 import { installOf } from './installs.ts';
@@ -41,32 +46,66 @@ async function overwritten(
 ): Promise<Finding | undefined> {
   const whole = copy.fromContext && copy.sources.find(({ path }) => path === '.');
   if (!whole) return undefined;
-  const excluded = copy.instruction.flags.filter(({ name }) => name === 'exclude');
-  for (const [folder, install] of file.once(installedFolders)[copy.instruction.stage] ?? []) {
-    if (install.start > copy.instruction.start) continue;
-    if (excluded.some(({ value }) => value?.text.includes(folder))) continue;
-    if (context.ignoredBy(folder) !== undefined || (await context.kind(folder)) !== 'directory')
+  const { instruction } = copy;
+  const excluded = instruction.flags.filter(({ name }) => name === 'exclude');
+  const target = targetOf(file, instruction);
+  for (const install of file.once(installs)[instruction.stage]?.values() ?? []) {
+    const { packages } = install;
+    if (install.start > instruction.start || !mayBe(install.folder, target)) continue;
+    if (excluded.some(({ value }) => value?.text.includes(packages))) continue;
+    if (context.ignoredBy(packages) !== undefined || (await context.kind(packages)) !== 'directory')
       continue;
     // An empty one, or one whose files are left out, does no harm.
-    const [entry] = await context.list(folder);
-    if (!entry || context.ignoredBy(`${folder}/${entry.name}`) !== undefined) continue;
+    const [entry] = await context.list(packages);
+    if (!entry || context.ignoredBy(`${packages}/${entry.name}`) !== undefined) continue;
     const place = context.ignoreFile ?? '.dockerignore';
     return {
-      fixes: await ignoreFix(context, [folder]),
+      fixes: await ignoreFix(context, [packages]),
       span: whole.word,
-      message: `This copies this machine’s "${folder}" over the one that ${install.name} has installed. List it in ${place}.`,
+      message: `This copies this machine’s "${packages}" over the one that ${install.name} has installed. List it in ${place}.`,
     };
   }
   return undefined;
 }
 
 interface Installed {
+  /** The folder of packages. */
+  readonly packages: string;
   readonly name: string;
   readonly start: number;
+  /** Where that folder is; undefined where it cannot be told. */
+  readonly folder: string | undefined;
 }
 
-/** What is installed into which folder first, in each stage and those it starts from. */
-function installedFolders(file: Dockerfile): readonly ReadonlyMap<string, Installed>[] {
+const mayBe = (one: string | undefined, other: string | undefined): boolean =>
+  one === undefined || other === undefined || one === other;
+
+/** A path as an instruction has it; undefined where the base image decides. */
+function resolved(file: Dockerfile, instruction: Instruction, path: string): string | undefined {
+  if (path.startsWith('/')) return posix.resolve(path);
+  const at = file.once(workingDirectories).get(instruction);
+  return at && !at.stage && at.names.length === 0 ? posix.resolve(at.path, path) : undefined;
+}
+
+function targetOf(file: Dockerfile, copy: Instruction): string | undefined {
+  const word = argumentWords(copy, file.tree.escape).at(-1);
+  if (!word) return undefined;
+  const { value, references, error } = file.expand(copy, word);
+  const isKnown = !error && references.every((one) => one.value !== undefined);
+  return isKnown ? resolved(file, copy, value) : undefined;
+}
+
+/** Where a command of a RUN installs; a command before it may go elsewhere. */
+function folderOf(file: Dockerfile, run: Instruction, command: ShellCommand): string | undefined {
+  const before = file.shell(run)?.commands ?? [];
+  const moves = before.some(({ name }) => name === 'cd' || name === 'pushd');
+  // One that is told of a folder reads more than can be told.
+  const isElsewhere = installOf(command)?.manifests === undefined;
+  return moves || isElsewhere ? undefined : resolved(file, run, '.');
+}
+
+/** What is installed into each folder first, in each stage and those it starts from. */
+function installs(file: Dockerfile): readonly ReadonlyMap<string, Installed>[] {
   const byStage: Map<string, Installed>[] = [];
   // A base is an earlier stage.
   for (const stage of file.tree.stages) {
@@ -75,9 +114,12 @@ function installedFolders(file: Dockerfile): readonly ReadonlyMap<string, Instal
     for (const run of stage.instructions) {
       if (run.name !== 'RUN') continue;
       for (const command of file.shell(run)?.commands ?? []) {
-        const folder = FOLDERS[installOf(command)?.tool ?? ''];
-        if (folder !== undefined && !known.has(folder))
-          known.set(folder, { name: command.name, start: run.start });
+        const packages = FOLDERS[installOf(command)?.tool ?? ''];
+        if (packages === undefined) continue;
+        const folder = folderOf(file, run, command);
+        const place = `${packages} in ${folder ?? ''}`;
+        if (!known.has(place))
+          known.set(place, { packages, name: command.name, start: run.start, folder });
       }
     }
   }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { secretInLayer } from '../../../../../src/lsp/server/rules/stevedore/secretInLayer.ts';
+import { hostDependencies } from '../../../../../src/lsp/server/rules/stevedore/hostDependencies.ts';
 import { sourceNotFound } from '../../../../../src/lsp/server/rules/stevedore/sourceNotFound.ts';
 import { findings } from '../../support/examples.ts';
 import { words } from '../hadolint/found.ts';
@@ -140,5 +141,25 @@ describe('secret-in-layer', () => {
     const files = { '.env': '', 'a/.env': '' };
     const found = await findings(secretInLayer, `FROM alpine\n${line}\n`, { files });
     expect(found.map(({ message }) => message)).toEqual([expect.stringContaining(`${names} `)]);
+  });
+});
+
+describe('host-dependencies', () => {
+  it.each([
+    'WORKDIR /app\nRUN npm ci\nCOPY . /app/',
+    'WORKDIR /deps\nRUN npm ci\nWORKDIR ../app\nRUN npm ci\nCOPY . .',
+    'WORKDIR /deps\nRUN cd /app && npm ci\nCOPY . /app',
+    'WORKDIR /deps\nRUN npm ci --prefix /app\nCOPY . /app',
+    'RUN npm ci\nCOPY . /app',
+    'WORKDIR $APP\nRUN npm ci\nCOPY . /app',
+    'WORKDIR /app\nRUN npm ci\nCOPY . $APP',
+    'ENV D=/app\nWORKDIR $D\nRUN npm ci\nCOPY [".", "/app"]',
+    'WORKDIR /app\nRUN npm ci\nFROM one\nCOPY . .',
+  ])('finds them copied over what %j installs', async (text) => {
+    const files = { 'node_modules/a': '' };
+    const found = await findings(hostDependencies, `FROM node AS one\n${text}\n`, { files });
+    expect(found.map(({ message }) => message)).toEqual([
+      expect.stringContaining('over the one that npm has installed'),
+    ]);
   });
 });

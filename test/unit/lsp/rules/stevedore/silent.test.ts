@@ -359,6 +359,16 @@ describe('rules of our own', () => {
       { 'node_modules/a': '', '.dockerignore': 'node_modules' },
     ],
     ['host-dependencies', 'FROM a\nCOPY . .\nRUN npm ci\n', { 'node_modules/a': '' }],
+    [
+      'host-dependencies',
+      'FROM a\nWORKDIR /deps\nRUN npm ci\nWORKDIR /app\nCOPY . .\n',
+      { 'node_modules/a': '' },
+    ],
+    [
+      'host-dependencies',
+      'FROM a\nENV D=/app/web\nWORKDIR /app\nRUN npm ci\nCOPY . $D/\n',
+      { 'node_modules/a': '' },
+    ],
     ['host-dependencies', 'FROM a\nRUN npm ci\nCOPY . .\n', { 'package.json': '' }],
   ])('%s finds nothing in %j with %j', async (id, text, files) => {
     const rule = STEVEDORE_RULES.find((one) => one.id === `stevedore/${id}`);

@@ -3,7 +3,9 @@ import { parseGoFloat } from '../../../../../util/goNumbers.ts';
 import { MOUNTS } from '../../../data/mounts.ts';
 import type { Dockerfile } from '../../../model/dockerfile.ts';
 import { expand } from '../../../model/expand.ts';
-import type { Expanded, Step } from '../../../model/scopes.ts';
+import type { Step } from '../../../model/scopes.ts';
+import { workingDirectories } from '../../../model/workingDirectories.ts';
+import type { WorkingDirectory } from '../../../model/workingDirectories.ts';
 import { readCsv } from '../../../parser/csv.ts';
 import { flagText } from '../../../parser/flags.ts';
 import { mountFields } from '../../../parser/occurrences.ts';
@@ -20,16 +22,7 @@ interface MountProblem {
   readonly kind: MountKind;
   readonly finding: Finding;
   /** The working directory that a target counts from, and the step. */
-  readonly from?: { readonly folder: Folder; readonly step: Step };
-}
-
-/** A working directory. */
-interface Folder {
-  readonly path: string;
-  /** The stage whose base image decides, by the working directory that it sets. */
-  readonly stage: Stage | undefined;
-  /** The variables without a value that it hangs on. */
-  readonly names: readonly string[];
+  readonly from?: { readonly folder: WorkingDirectory; readonly step: Step };
 }
 
 interface Field {
@@ -63,40 +56,23 @@ const KEYS =
   );
 /** No mount has this many fields; a hostile file may. */
 const MOST_FIELDS = 50;
-const LONGEST_PATH = 4096;
-const MOST_NAMES = 50;
 
 /** What the builder refuses in the mounts of a file (instructions, parseMount and validateMount; dispatchRunMounts). */
 function mountProblems(file: Dockerfile): MountProblem[] {
   if (!file.all('RUN').some(({ flags }) => flags.some(({ name }) => name === 'mount'))) return [];
   const found: MountProblem[] = [];
-  const folders: Folder[] = [];
+  const folders = file.once(workingDirectories);
   const seen = new Set<Instruction>();
-  for (const stage of file.tree.stages) {
-    let folder = folders[file.scopes().base(stage)] ?? { path: '/', stage, names: [] };
+  for (const stage of file.tree.stages)
     for (const step of file.scopes().steps(stage)) {
-      const { instruction, expanded } = step;
-      if (instruction.name === 'WORKDIR') folder = within(folder, expanded[0]);
-      if (instruction.name !== 'RUN' || seen.has(instruction)) continue;
+      const { instruction } = step;
+      const folder = folders.get(instruction);
+      if (instruction.name !== 'RUN' || !folder || seen.has(instruction)) continue;
       seen.add(instruction);
       for (const flag of instruction.flags)
         if (flag.name === 'mount' && flag.value) found.push(...inMount(file, step, flag, folder));
     }
-    folders.push(folder);
-  }
   return found;
-}
-
-/** Where a WORKDIR leads. */
-function within({ path, stage, names }: Folder, word: Expanded | undefined): Folder {
-  const into = word?.expansion.value.slice(0, LONGEST_PATH) ?? '';
-  const wanting = word?.wanting ?? [];
-  const isAbsolute = into.startsWith('/');
-  return {
-    path: posix.resolve('/', path, into).slice(0, LONGEST_PATH),
-    stage: isAbsolute ? undefined : stage,
-    names: isAbsolute ? wanting : [...names, ...wanting].slice(0, MOST_NAMES),
-  };
 }
 
 /** What one rule has to say of the mounts of a file. */
@@ -126,7 +102,12 @@ export function wanderingMounts(file: Dockerfile): Doubtful[] {
   });
 }
 
-function inMount(file: Dockerfile, step: Step, flag: Flag, folder: Folder): MountProblem[] {
+function inMount(
+  file: Dockerfile,
+  step: Step,
+  flag: Flag,
+  folder: WorkingDirectory,
+): MountProblem[] {
   const fields = fieldsOf(file, step, flag);
   if (!fields) {
     const message =
