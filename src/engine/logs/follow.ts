@@ -13,7 +13,7 @@ import type { RunState } from './state.ts';
 /** The engine, as far as logs need it. */
 export type LogEngine = Pick<
   CurrentEngine,
-  'client' | 'endpoint' | 'state' | 'store' | 'onDidChange' | 'onDidChangeItems'
+  'client' | 'endpoint' | 'state' | 'store' | 'onDidChange' | 'onDidChangeItems' | 'onEvent'
 >;
 
 /** Where the log of a container begins, and whether it goes on. */
@@ -226,7 +226,10 @@ export async function followLog(
   if (!signal.aborted) sink.state('ended');
 }
 
-/** Tells of each change that there is of a container, also of those between two questions. */
+/**
+ * Tells of all that happens to a container, also between two questions. One that was restarted may look as before, so that the
+ * store has no change to tell of.
+ */
 function watchContainer(engine: LogEngine, id: string) {
   let seen = false;
   let wake = () => {};
@@ -238,6 +241,7 @@ function watchContainer(engine: LogEngine, id: string) {
   const items = engine.onDidChangeItems(({ kind, added, changed, removed }) => {
     if (kind === 'container' && [added, changed, removed].some((all) => all.some(isIt))) tell();
   });
+  const events = engine.onEvent((event) => event.kind === 'container' && isIt(event) && tell());
   const connection = engine.onDidChange(tell);
   return {
     /** Resolves at the next change, or when the signal fires. */
@@ -251,6 +255,7 @@ function watchContainer(engine: LogEngine, id: string) {
     },
     dispose() {
       items.dispose();
+      events.dispose();
       connection.dispose();
     },
   };

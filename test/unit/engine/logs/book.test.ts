@@ -25,6 +25,7 @@ it.each<LogSelection>([{ containers: [{ id: 'first', name: 'web' }] }, { label: 
       state: { name: 'connected', client },
       onDidChange: () => ({ dispose() {} }),
       onDidChangeItems: items.event,
+      onEvent: () => ({ dispose() {} }),
     };
     const comes = (id: string) => {
       const added = [{ id, name: 'web', labels: { app: '' } }] as unknown as Change['added'];
@@ -60,6 +61,7 @@ it.each([
     store: { list: () => containers },
     onDidChange: () => ({ dispose() {} }),
     onDidChangeItems: () => ({ dispose() {} }),
+    onEvent: () => ({ dispose() {} }),
   };
   const book = createLogBook(
     engine as unknown as LogEngine,

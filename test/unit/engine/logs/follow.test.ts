@@ -39,6 +39,7 @@ it('a container that is removed as it ends has told its last lines', async () =>
     state: { name: 'connected', client },
     onDidChange: none,
     onDidChangeItems: none,
+    onEvent: none,
   } as unknown as LogEngine;
   const lines: string[] = [];
   const controller = new AbortController();
@@ -77,6 +78,7 @@ it('a stopped container is not looked for on another engine that is chosen meanw
     state: { name: 'connected', client: stopped },
     onDidChange: changed.event,
     onDidChangeItems: () => ({ dispose() {} }),
+    onEvent: () => ({ dispose() {} }),
   };
   const told: string[] = [];
   await followLog(
@@ -100,3 +102,50 @@ it('a stopped container is not looked for on another engine that is chosen meanw
   );
   expect(told).toEqual(['reading', 'exited', 'waiting', 'elsewhere', 'ended']);
 });
+
+it('a container that looks as before once it has been started again is read on', async () => {
+  const events = createEmitter<{ kind: string; id: string; action: string }>();
+  let startedAt = '2026-11-28T10:00:00Z';
+  const client = {
+    engine: {},
+    async request({ path }: { path: string }) {
+      const line = frame(`${startedAt.replace('Z', '.5Z')} ${startedAt}`);
+      if (path.includes('/logs?')) return Readable.from([line]);
+      if (path.startsWith('/events')) return Readable.from([]);
+      return { State: { Running: false, StartedAt: startedAt, FinishedAt: startedAt } };
+    },
+  } as unknown as Client;
+  const none = () => ({ dispose() {} });
+  const engine = {
+    client: async () => client,
+    state: { name: 'connected', client },
+    onDidChange: none,
+    onDidChangeItems: none,
+    onEvent: events.event,
+  } as unknown as LogEngine;
+  const told: string[] = [];
+  const controller = new AbortController();
+  const isStarted = () => {
+    if (told.includes('«started»')) return controller.abort();
+    startedAt = '2026-11-28T10:01:00Z';
+    for (const id of ['other', 'web']) events.fire({ kind: 'container', id, action: 'start' });
+  };
+  await followLog(
+    engine,
+    'web',
+    { tail: 'all', follow: true },
+    {
+      line: ({ text }) => told.push(text.toString()),
+      mark: ({ kind }) => told.push(`«${kind}»`),
+      state: (state) => void (state === 'waiting' && setImmediate(isStarted)),
+    },
+    controller.signal,
+  );
+  expect(told).toEqual([
+    '2026-11-28T10:00:00Z',
+    '«exited»',
+    '«started»',
+    '2026-11-28T10:01:00Z',
+    '«exited»',
+  ]);
+}, 5000);
