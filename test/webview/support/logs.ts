@@ -39,6 +39,7 @@ export function writtenEngine(names: readonly string[]) {
     store: undefined,
     onDidChange: changed.event,
     onDidChangeItems: items.event,
+    onEvent: () => ({ dispose() {} }),
   } as unknown as LogEngine;
   let time = Date.UTC(2026, 10, 28, 15, 28, 54);
   const frame = (text: string | Buffer, stderr: boolean) => {
