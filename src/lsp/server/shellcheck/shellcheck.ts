@@ -24,9 +24,26 @@ export const MOST_RUNS = 200;
 /** How many RUNs it keeps the findings of. */
 const KEPT = 500;
 
+/** Milliseconds after which a program that was not there is looked for again: PATH may lead over a slow file system. */
+const AGAIN = 60_000;
+
+/** Finds a program that is a path, or a name that PATH is searched for, of which what was found stays so. */
+function createFinder(program: string): () => string | undefined {
+  let path = /[/\\]/.test(program) ? program : undefined;
+  let looked = Number.NEGATIVE_INFINITY;
+  return () => {
+    if (path === undefined && performance.now() - looked > AGAIN) {
+      looked = performance.now();
+      path = programIn(pathFolders(process.env), program);
+    }
+    return path;
+  };
+}
+
 /** Makes a checker that runs `program`: a path, or a name that PATH is searched for. */
 export function createShellcheck(program: string): Shellcheck {
   const known = new Map<string, readonly Comment[]>();
+  const find = createFinder(program);
   let last: Promise<unknown> = Promise.resolve();
 
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
@@ -61,15 +78,15 @@ export function createShellcheck(program: string): Shellcheck {
 
   return {
     check: async (file, signal, onLeftOut) => {
-      const path = /[/\\]/.test(program) ? program : programIn(pathFolders(process.env), program);
-      // Nobody has to have ShellCheck.
-      if (path === undefined) return new Map();
       const scripts = new Set<string>();
       let leftOut = 0;
       const found = new Map<string, { severity: Severity; findings: Finding[] }>();
       for (const run of file.shellRuns()) {
         const input = inputOf(file, run);
         if (!input) continue;
+        const path = find();
+        // Nobody has to have ShellCheck.
+        if (path === undefined) return new Map();
         const key = keyOf(input);
         if (scripts.size >= MOST_RUNS && !scripts.has(key)) {
           leftOut++;
