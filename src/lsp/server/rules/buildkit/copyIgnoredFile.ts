@@ -28,7 +28,7 @@ export const copyIgnoredFile: Rule = {
 function* ignored(file: Dockerfile, context: BuildContext): Generator<Finding> {
   // With exceptions one can't tell: a folder that is left out may hold files that aren't.
   if (context.ignoreText === undefined || context.hasExceptions) return;
-  const patterns = parseDockerignore(context.ignoreText);
+  const patterns = patternsOf(context);
   for (const step of stepsOf(file, 'COPY', 'ADD')) {
     if (step.instruction.name === 'COPY' && takesFromElsewhere(step)) continue;
     for (const { piece, expansion } of step.expanded) {
@@ -50,10 +50,16 @@ function takesFromElsewhere({ instruction }: Step): boolean {
 }
 
 /** Whether the rule tells of a source that is left out; in the builder it knows none by a path that begins with `/` or `..`. */
-export function isToldIgnored(source: string, { ignoreText = '', hasExceptions }: BuildContext) {
-  return (
-    !hasExceptions && leavesOut(cleanPath(source), parseDockerignore(ignoreText)) !== undefined
-  );
+export function isToldIgnored(source: string, context: BuildContext): boolean {
+  return !context.hasExceptions && leavesOut(cleanPath(source), patternsOf(context)) !== undefined;
+}
+
+const parsed = new WeakMap<BuildContext, IgnoreFile>();
+
+function patternsOf(context: BuildContext): IgnoreFile {
+  const patterns = parsed.get(context) ?? parseDockerignore(context.ignoreText ?? '');
+  parsed.set(context, patterns);
+  return patterns;
 }
 
 /** As in the builder a path is compared as it stands: `app` is no pattern for `/app` or `../app`. */
