@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { copiesOf } from '../../context/sources.ts';
+import { copiesOf, excludedFrom } from '../../context/sources.ts';
 import type { Copy } from '../../context/sources.ts';
 import type { Dockerfile } from '../../model/dockerfile.ts';
 import { workingDirectories } from '../../model/workingDirectories.ts';
@@ -47,17 +47,17 @@ async function overwritten(
   const whole = copy.fromContext && copy.sources.find(({ path }) => path === '.');
   if (!whole) return undefined;
   const { instruction } = copy;
-  const excluded = instruction.flags.filter(({ name }) => name === 'exclude');
+  const isExcluded = excludedFrom(instruction, '.');
   const target = targetOf(file, instruction);
   for (const install of file.once(installs)[instruction.stage]?.values() ?? []) {
     const { packages } = install;
     if (install.start > instruction.start || !mayBe(install.folder, target)) continue;
-    if (excluded.some(({ value }) => value?.text.includes(packages))) continue;
     if (context.ignoredBy(packages) !== undefined || (await context.kind(packages)) !== 'directory')
       continue;
     // An empty one, or one whose files are left out, does no harm.
     const [entry] = await context.list(packages);
-    if (!entry || context.ignoredBy(`${packages}/${entry.name}`) !== undefined) continue;
+    const path = entry && `${packages}/${entry.name}`;
+    if (path === undefined || isExcluded(path) || context.ignoredBy(path) !== undefined) continue;
     const place = context.ignoreFile ?? '.dockerignore';
     return {
       fixes: await ignoreFix(context, [packages]),

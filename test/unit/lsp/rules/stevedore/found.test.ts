@@ -151,6 +151,7 @@ describe('host-dependencies', () => {
     'WORKDIR /deps\nRUN cd /app && npm ci\nCOPY . /app',
     'WORKDIR /deps\nRUN npm ci --prefix /app\nCOPY . /app',
     'RUN npm ci\nCOPY . /app',
+    'RUN npm ci\nCOPY --exclude=node_modules.old . .',
     'WORKDIR $APP\nRUN npm ci\nCOPY . /app',
     'WORKDIR /app\nRUN npm ci\nCOPY . $APP',
     'ENV D=/app\nWORKDIR $D\nRUN npm ci\nCOPY [".", "/app"]',

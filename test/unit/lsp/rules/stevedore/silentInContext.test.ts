@@ -1,0 +1,112 @@
+import { describe, expect, it } from 'vitest';
+import { STEVEDORE_RULES } from '../../../../../src/lsp/server/rules/stevedore/rules.ts';
+import { findings } from '../../support/examples.ts';
+
+describe('rules of our own, in a build context', () => {
+  /** Files of the context with a text that a rule must not speak of. */
+  it.each([
+    ['source-not-found', 'FROM a\nCOPY --from=x nope /\n', {}],
+    ['source-not-found', 'FROM a\nADD https://x.y/nope /\n', {}],
+    ['source-not-found', 'FROM a\nADD git@github.com:a/b.git /\n', {}],
+    ['source-not-found', 'FROM a\nCOPY <<EOF /x\nEOF\n', {}],
+    ['source-not-found', 'FROM a\nCOPY $NOPE /x\n', {}],
+    ['source-not-found', 'FROM a\nCOPY ["a b", "/x"]\n', { 'a b': '' }],
+    ['source-not-found', 'FROM a\nCOPY package.json yarn.lock* ./\n', { 'package.json': '' }],
+    ['source-not-found', 'FROM a\nCOPY package-lock.json* ./\n', {}],
+    ['source-not-found', 'FROM a\nCOPY . /\n', {}],
+    ['source-not-found', 'FROM a\nCOPY ./src/ ../src/../src /x/\n', { 'src/a': '' }],
+    ['source-not-found', 'FROM a\nONBUILD COPY nope /\n', {}],
+    [
+      'source-not-found',
+      '# escape=`\nFROM a\nCOPY .\\src\\a src\\ C:\\x\\\nCOPY src\\*.dll C:\\x\\\nCOPY ["src\\\\a", "C:\\\\x"]\n',
+      { 'src/a': '', 'src/b.dll': '' },
+    ],
+    ['source-not-found', 'FROM a\nCOPY nope /\n', { '.dockerignore': 'nope' }],
+    ['source-not-found', 'FROM a\nRUN --mount=type=bind,target=/x ls\n', {}],
+    ['source-not-found', 'FROM a\nRUN --mount=from=b,source=nope,target=/x ls\n', {}],
+    ['source-not-found', 'FROM a\nRUN --mount=type=cache,source=nope,target=/x ls\n', {}],
+    ['source-not-found', 'FROM a\nRUN --mount=source=$NOPE,target=/x ls\n', {}],
+    ['source-not-found', 'FROM a\nONBUILD RUN --mount=source=nope,target=/x ls\n', {}],
+    ['source-not-found', 'FROM a\nRUN --mount="source=a*,target=/x" ls\n', { 'a*': '' }],
+    [
+      'source-not-found',
+      'FROM a\nRUN --mount=type=bind,src=src,target=/x ls\n',
+      { 'src/a/b': '', '.dockerignore': '*\n!src/a' },
+    ],
+    [
+      'source-not-found',
+      'FROM a\nCOPY src src/a* /\n',
+      { 'src/a/b': '', '.dockerignore': '*\n!src/a' },
+    ],
+    ['secret-in-layer', 'FROM a\nCOPY . /\n', { '.env': '', '.dockerignore': '.env' }],
+    ['secret-in-layer', 'FROM a\nCOPY . /\n', { '.env.example': '' }],
+    ['secret-in-layer', 'FROM a\nCOPY --exclude=.env . /\n', { '.env': '' }],
+    [
+      'secret-in-layer',
+      'FROM a\nADD --exclude="**/.env*" . /\n',
+      { '.env': '', 'a/.env.local': '' },
+    ],
+    [
+      'secret-in-layer',
+      'FROM a\nCOPY --exclude=keys --exclude=*env a /\n',
+      { 'a/.env': '', 'a/keys/id_rsa': '' },
+    ],
+    ['secret-in-layer', 'FROM a\nCOPY --parents --exclude=a/.env a /\n', { 'a/.env': '' }],
+    ['secret-in-layer', 'FROM a\nCOPY .npmrc /\n', { '.npmrc': 'registry=https://x.y\n' }],
+    [
+      'secret-in-layer',
+      'FROM a\nCOPY .npmrc /\n',
+      { '.npmrc': '//x.y/:_authToken=${NPM_TOKEN}\n' },
+    ],
+    ['secret-in-layer', 'FROM a\nCOPY src /\n', { '.env': '', 'src/a': '' }],
+    [
+      'host-dependencies',
+      'FROM a\nRUN npm ci\nCOPY . .\n',
+      { 'node_modules/a': '', '.dockerignore': 'node_modules' },
+    ],
+    ['host-dependencies', 'FROM a\nCOPY . .\nRUN npm ci\n', { 'node_modules/a': '' }],
+    [
+      'host-dependencies',
+      'FROM a\nRUN npm ci\nCOPY --exclude=**/node_modules . .\n',
+      { 'node_modules/a': '' },
+    ],
+    [
+      'host-dependencies',
+      'FROM a\nWORKDIR /deps\nRUN npm ci\nWORKDIR /app\nCOPY . .\n',
+      { 'node_modules/a': '' },
+    ],
+    [
+      'host-dependencies',
+      'FROM a\nENV D=/app/web\nWORKDIR /app\nRUN npm ci\nCOPY . $D/\n',
+      { 'node_modules/a': '' },
+    ],
+    ['host-dependencies', 'FROM a\nRUN npm ci\nCOPY . .\n', { 'package.json': '' }],
+  ])('%s finds nothing in %j with %j', async (id, text, files) => {
+    const rule = STEVEDORE_RULES.find((one) => one.id === `stevedore/${id}`);
+    expect(rule).toBeDefined();
+    if (rule) expect(await findings(rule, text, { files })).toEqual([]);
+  });
+
+  it('tells a token of a registry, in a file and in a folder', async () => {
+    const rule = STEVEDORE_RULES.find(({ id }) => id === 'stevedore/secret-in-layer');
+    const files = { 'a/.npmrc': '//x.y/:_authToken=abc\n', 'a/b': '' };
+    const messages = await Promise.all(
+      ['FROM a\nCOPY a/.npmrc /\n', 'FROM a\nCOPY a /\n', 'FROM a\nCOPY . /\n'].map(async (text) =>
+        rule ? await findings(rule, text, { files }) : [],
+      ),
+    );
+    expect(messages.map((found) => found.length)).toEqual([1, 1, 1]);
+  });
+
+  it.each<[Record<string, string>, string, boolean, { line: number; character: number }]>([
+    [{}, '.env\n', true, { line: 0, character: 0 }],
+    [{ '.dockerignore': 'a\n' }, '.env\n', false, { line: 1, character: 0 }],
+    [{ '.dockerignore': 'a\nbc' }, '\n.env\n', false, { line: 1, character: 2 }],
+  ])('adds to an ignore file: %j', async (files, text, isNew, at) => {
+    const rule = STEVEDORE_RULES.find(({ id }) => id === 'stevedore/secret-in-layer');
+    const all = { ...files, '.env': '' };
+    const [found] = rule ? await findings(rule, 'FROM a\nCOPY . /\n', { files: all }) : [];
+    expect(found?.fixes?.[0]?.append).toMatchObject({ text, isNew, at });
+    expect(found?.fixes?.[0]?.append?.path).toMatch(/[/\\]\.dockerignore$/);
+  });
+});
