@@ -14,6 +14,19 @@ function frame(text: string): Buffer {
   return Buffer.concat([head, data]);
 }
 
+const none = () => ({ dispose() {} });
+
+/** An engine that is connected, and tells of nothing but what is given. */
+const engineOf = (client: Client, told: object = {}): LogEngine =>
+  ({
+    client: async () => client,
+    state: { name: 'connected', client },
+    onDidChange: none,
+    onDidChangeItems: none,
+    onEvent: none,
+    ...told,
+  }) as unknown as LogEngine;
+
 it('a container that is removed as it ends has told its last lines', async () => {
   const first = frame('2026-11-28T10:00:01.000000000Z first');
   // The engine has read it from the container's pipe after the container had ended.
@@ -33,14 +46,7 @@ it('a container that is removed as it ends has told its last lines', async () =>
       return answer;
     },
   } as unknown as Client;
-  const none = () => ({ dispose() {} });
-  const engine = {
-    client: async () => client,
-    state: { name: 'connected', client },
-    onDidChange: none,
-    onDidChangeItems: none,
-    onEvent: none,
-  } as unknown as LogEngine;
+  const engine = engineOf(client);
   const lines: string[] = [];
   const controller = new AbortController();
   await followLog(
@@ -77,8 +83,8 @@ it('a stopped container is not looked for on another engine that is chosen meanw
     client: async () => engine.state.client,
     state: { name: 'connected', client: stopped },
     onDidChange: changed.event,
-    onDidChangeItems: () => ({ dispose() {} }),
-    onEvent: () => ({ dispose() {} }),
+    onDidChangeItems: none,
+    onEvent: none,
   };
   const told: string[] = [];
   await followLog(
@@ -115,14 +121,7 @@ it('a container that looks as before once it has been started again is read on',
       return { State: { Running: false, StartedAt: startedAt, FinishedAt: startedAt } };
     },
   } as unknown as Client;
-  const none = () => ({ dispose() {} });
-  const engine = {
-    client: async () => client,
-    state: { name: 'connected', client },
-    onDidChange: none,
-    onDidChangeItems: none,
-    onEvent: events.event,
-  } as unknown as LogEngine;
+  const engine = engineOf(client, { onEvent: events.event });
   const told: string[] = [];
   const controller = new AbortController();
   const isStarted = () => {
