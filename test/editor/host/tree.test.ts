@@ -29,6 +29,18 @@ async function shown(rows: readonly Row[]) {
   return { tree, told, children };
 }
 
+/** A tree of one row, `r`, whose children are read once `answers` gives them, oldest first, and what it told. */
+async function slow() {
+  const answers: ((rows: readonly Row[]) => void)[] = [];
+  const tree = createTree();
+  const children = () => new Promise<readonly Row[]>((resolve) => answers.push(resolve));
+  tree.update([row('r', { children })]);
+  const [r] = (await tree.getChildren()) ?? [];
+  const told: unknown[] = [];
+  tree.onDidChangeTreeData?.((change) => told.push(change));
+  return { tree, r, answers, told };
+}
+
 describe('the tree', () => {
   it('tells of the one row that looks different, and of none when none does', async () => {
     const { tree, told } = await shown([row('a'), row('b')]);
@@ -180,14 +192,8 @@ describe('the tree', () => {
   });
 
   it('keeps the rows while they are read anew for what changed, and tells only what differs', async () => {
-    const answers: ((rows: readonly Row[]) => void)[] = [];
-    const read = () => new Promise<readonly Row[]>((resolve) => answers.push(resolve));
-    const tree = createTree();
-    tree.update([row('r', { children: read })]);
+    const { tree, r, answers, told } = await slow();
     const keys = (nodes: Node[] | null | undefined) => nodes?.map(({ row: { key } }) => key);
-    const [r] = (await tree.getChildren()) ?? [];
-    const told: unknown[] = [];
-    tree.onDidChangeTreeData?.((change) => told.push(change));
     const first = tree.getChildren(r);
     answers[0]?.([row('one')]);
     await first;
@@ -210,13 +216,7 @@ describe('the tree', () => {
   });
 
   it('tells nothing of a row that VS Code waits for, and reads it anew for what changed meanwhile', async () => {
-    const answers: ((rows: readonly Row[]) => void)[] = [];
-    const read = () => new Promise<readonly Row[]>((resolve) => answers.push(resolve));
-    const tree = createTree();
-    tree.update([row('r', { children: read })]);
-    const [r] = (await tree.getChildren()) ?? [];
-    const told: unknown[] = [];
-    tree.onDidChangeTreeData?.((change) => told.push(change));
+    const { tree, r, answers, told } = await slow();
     const first = tree.getChildren(r);
     tree.reread('r');
     answers[0]?.([row('one')]);
@@ -230,11 +230,7 @@ describe('the tree', () => {
   });
 
   it('leaves what was read before a reload alone', async () => {
-    const answers: ((rows: readonly Row[]) => void)[] = [];
-    const read = () => new Promise<readonly Row[]>((resolve) => answers.push(resolve));
-    const tree = createTree();
-    tree.update([row('r', { children: read })]);
-    const [r] = (await tree.getChildren()) ?? [];
+    const { tree, r, answers } = await slow();
     const before = tree.getChildren(r);
     tree.reload('r');
     const after = tree.getChildren(r);
