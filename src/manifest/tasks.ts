@@ -1,3 +1,5 @@
+import { BUILD_TASK, DOCKER_TASK, MATCHER } from '../util/taskNames.ts';
+
 const text = (description: string) => ({ type: 'string', description }) as const;
 const flag = (description: string) => ({ type: 'boolean', default: false, description }) as const;
 const texts = (description: string) =>
@@ -9,14 +11,11 @@ const pairs = (description: string) =>
     description,
   }) as const;
 
-/** Name of the matcher for what a build's output says of its Dockerfile. */
-export const MATCHER = 'stevedore-build';
-
 /** What tasks.json may hold of ours, in the shapes that VS Code takes. Relative paths begin at the workspace folder. */
 export const tasks = {
   taskDefinitions: [
     {
-      type: 'stevedore-build',
+      type: BUILD_TASK,
       required: [],
       properties: {
         dockerfile: text(
@@ -63,7 +62,7 @@ export const tasks = {
     },
     {
       // So that tasks written for Container Tools go on working without it.
-      type: 'docker-build',
+      type: DOCKER_TASK,
       required: [],
       properties: {
         dockerBuild: {

@@ -1,6 +1,5 @@
 import * as vscode from 'vscode';
 import type { ContextTree } from '../engine/contextTree.ts';
-import { contextRows } from './rows/context.ts';
 import { createTree } from './tree.ts';
 
 export interface ContextView extends vscode.Disposable {
@@ -21,6 +20,8 @@ export function createContextView(): ContextView {
   let current: ContextTree | undefined;
   return {
     async show(found) {
+      // With the patterns of ignore files, which nothing else needs before a build.
+      const { contextRows } = await import('./rows/context.ts');
       const again = current?.root === found.root;
       current = found;
       tree.update(contextRows(found));

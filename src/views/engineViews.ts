@@ -7,7 +7,6 @@ import type { Store } from '../engine/store.ts';
 import { engineViews } from '../manifest/views.ts';
 import type { EngineViewId } from '../manifest/views.ts';
 import type { Settings } from '../manifest/settings.ts';
-import { createDetails } from './details.ts';
 import type { ContainerAlerts } from './alerts.ts';
 import { containerRows } from './rows/containers.ts';
 import { pathIn } from './rows/files.ts';
@@ -198,7 +197,12 @@ function createView(
     dragAndDropController: files.drag,
   });
   const { forget } = files.rows;
-  const below = id === 'containers' ? createDetails(current, files.rows, report) : files.rows.below;
+  /** What reads details is loaded with the first row that is opened. */
+  const details: Below = (owner, image) => async () => {
+    const { createDetails } = await import('./details.ts');
+    return createDetails(current, files.rows, report)(owner, image)();
+  };
+  const below = id === 'containers' ? details : files.rows.below;
   const filterKey = `${id}.filter`;
   let filter = memento.get(filterKey, '');
   /** When the connection was lost, in milliseconds since the epoch; long ago where waiting is of no use. */

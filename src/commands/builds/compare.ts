@@ -8,10 +8,10 @@ import { choose } from '../ask.ts';
 import type { Run } from '../services.ts';
 import { comparisonText } from './comparison.ts';
 import { complete } from './known.ts';
-import { nameOf } from './runBuild.ts';
+import { buildName } from '../../views/rows/builds.ts';
 
 const timeOf = ({ started }: Build) => new Date(started).toLocaleString();
-const titleOf = (build: Build) => `${nameOf(build)}, ${timeOf(build)}`;
+const titleOf = (build: Build) => `${buildName(build)}, ${timeOf(build)}`;
 
 /** Asks which other build to compare one with, those of the same Dockerfile first, and shows what differs. */
 export async function compareWith(run: Run<unknown>, build: Build): Promise<void> {
@@ -28,7 +28,7 @@ export async function compareWith(run: Run<unknown>, build: Build): Promise<void
   const { other } = await choose(
     vscode.l10n.t('Compare {0} with', titleOf(build)),
     [...others.filter(isSame), ...others.filter((one) => !isSame(one))].map((other) => ({
-      label: noIcons(nameOf(other)),
+      label: noIcons(buildName(other)),
       // Builds of one file are called the same: when they began and what came of them tells them apart.
       description: [
         new Date(other.started).toLocaleTimeString(),
@@ -46,6 +46,6 @@ export async function compareWith(run: Run<unknown>, build: Build): Promise<void
   const both = [await complete(run, build), await complete(run, other)] as const;
   const [before, after] = other.started < build.started ? both.toReversed() : both;
   if (!before || !after) return;
-  const path = `build/${nameOf(after).replace(/[^\w.-]+/g, '-')}-compared.md`;
+  const path = `build/${buildName(after).replace(/[^\w.-]+/g, '-')}-compared.md`;
   await run.showDocument(path, async () => comparisonText(before, after, titleOf, now));
 }

@@ -10,7 +10,8 @@ import type { Run } from '../services.ts';
 import { compareWith } from './compare.ts';
 import { demandFailedStep, openFailedStepShell } from './debug.ts';
 import { complete, dockerfileOf, findBuild, keeperOf, wholeLog } from './known.ts';
-import { nameOf, runBuild } from './runBuild.ts';
+import { buildName } from '../../views/rows/builds.ts';
+import { runBuild } from './runBuild.ts';
 import { logDocument, openInstruction } from './steps.ts';
 
 type BuildId = Extract<keyof Handlers, `build.${string}`>;
@@ -37,7 +38,7 @@ const pin =
   async (run: Run<Build>): Promise<void> => {
     const engine = await run.client();
     await run.busy(
-      each(run.targets, nameOf, ({ id }) => pinPastBuild(engine, id, pinned, run.signal)),
+      each(run.targets, buildName, ({ id }) => pinPastBuild(engine, id, pinned, run.signal)),
     );
   };
 
@@ -66,7 +67,7 @@ export const buildHandlers: Pick<Handlers, BuildId> = {
   'build.log': async (run) => {
     const [build] = run.targets;
     if (!build) return;
-    const path = `build/${build.id}/${nameOf(build).replace(/[^\w.-]+/g, '-')}.log`;
+    const path = `build/${build.id}/${buildName(build).replace(/[^\w.-]+/g, '-')}.log`;
     await run.showDocument(path, () => wholeLog(run, findBuild(run.builds, build.id) ?? build));
   },
 
@@ -100,7 +101,7 @@ export const buildHandlers: Pick<Handlers, BuildId> = {
 
   'build.forget': async (run) => {
     const { targets, busy, signal } = run;
-    const names = listNames(targets.map(nameOf));
+    const names = listNames(targets.map(buildName));
     await confirm(
       targets.length === 1
         ? vscode.l10n.t('Have the engine forget the build {0}?', names)
@@ -109,7 +110,7 @@ export const buildHandlers: Pick<Handlers, BuildId> = {
       vscode.l10n.t('Steps and logs go; what was made stays.'),
     );
     const engine = await run.client();
-    await busy(each(targets, nameOf, ({ id }) => forgetPastBuild(engine, id, signal)));
+    await busy(each(targets, buildName, ({ id }) => forgetPastBuild(engine, id, signal)));
   },
 
   'build.clear': async ({ builds }) => {
@@ -128,7 +129,7 @@ export const buildHandlers: Pick<Handlers, BuildId> = {
     if (!target) return;
     const build = run.builds.get(target.build.id) ?? target.build;
     demandFailedStep(build);
-    await openFailedStepShell(run, nameOf(build), await optionsOf(run, build), run.signal);
+    await openFailedStepShell(run, buildName(build), await optionsOf(run, build), run.signal);
   },
 
   'build.stepLog': async (run) => {
@@ -137,7 +138,7 @@ export const buildHandlers: Pick<Handlers, BuildId> = {
     const build = findBuild(run.builds, target.build.id) ?? target.build;
     const step = build.steps.find(({ id }) => id === target.step.id) ?? target.step;
     await run.showDocument(
-      `build/${nameOf(build).replace(/[^\w.-]+/g, '-')}/${fileName(step)}.log`,
+      `build/${buildName(build).replace(/[^\w.-]+/g, '-')}/${fileName(step)}.log`,
       async () => logDocument(keeperOf(run.builds, build.id), build, step),
     );
   },

@@ -4,6 +4,7 @@ import type { Build } from '../../engine/builds/model.ts';
 import { activity } from '../../engine/builds/stages.ts';
 import { formatDuration } from '../../util/duration.ts';
 import { inform } from '../../views/notify.ts';
+import { buildName } from '../../views/rows/builds.ts';
 import { withQuietProgress } from '../progress.ts';
 import type { Run } from '../services.ts';
 import { ContextChanged, contextAllowance } from './checkContext.ts';
@@ -11,10 +12,6 @@ import { demandTrust } from './trust.ts';
 
 /** How many characters the status bar has for what a build does. */
 const STATUS_LENGTH = 40;
-
-/** What a build is called in messages: its first tag, else its Dockerfile's folder. */
-export const nameOf = ({ request }: Build): string =>
-  request.tags[0] ?? request.dockerfile.split(/[/\\]/).at(-2) ?? request.dockerfile;
 
 /**
  * Builds, with a terminal that shows how it goes, and the status bar while it does: the terminal, the Builds view and the
@@ -36,7 +33,7 @@ async function runOnce(run: Run<unknown>, options: BuildOptions): Promise<Build>
   const allowance = await contextAllowance(run, options);
   const { id, done } = await builds.start(options, { allowance });
   terminals.show(id);
-  const name = nameOf(builds.get(id) ?? (await done));
+  const name = buildName(builds.get(id) ?? (await done));
   const build = await withQuietProgress(vscode.l10n.t('Building {0}', name), async (report) => {
     const following = builds.onDidChange(({ build }) => {
       if (build.id === id) report(activity(build, STATUS_LENGTH));

@@ -1,15 +1,7 @@
-import { isAbsolute } from 'node:path';
 import * as vscode from 'vscode';
 import type { Builds } from '../../engine/builds/service.ts';
-import { problemsOf } from '../../engine/builds/problems.ts';
-import { BUILD_TASK, DOCKER_TASK, taskOptions } from '../../engine/builds/taskDefinition.ts';
-import type { TaskFields } from '../../engine/builds/taskDefinition.ts';
-import { MATCHER } from '../../manifest/tasks.ts';
-import { ansi, toTerminal } from '../../util/ansi.ts';
-import { oneLine } from '../../util/format.ts';
+import { BUILD_TASK, DOCKER_TASK, MATCHER } from '../../util/taskNames.ts';
 import { findDockerfiles } from '../dockerfiles.ts';
-import { createBuildPty } from './pty.ts';
-import { demandTrust } from './trust.ts';
 
 const SOURCE = 'Stevedore';
 
@@ -74,80 +66,12 @@ function toTask(
   matchers: string[],
 ): vscode.Task {
   const folder = typeof scope === 'object' ? scope : vscode.workspace.workspaceFolders?.[0];
-  const execution = new vscode.CustomExecution(async (resolved) =>
-    runTask(
-      builds,
-      resolved,
-      folder?.uri.fsPath ?? process.cwd(),
-      matchers.includes(`$${MATCHER}`),
-    ),
-  );
+  const execution = new vscode.CustomExecution(async (resolved) => {
+    const { createTaskPty } = await import('./taskPty.ts');
+    const path = folder?.uri.fsPath ?? process.cwd();
+    return createTaskPty(builds, resolved, path, matchers.includes(`$${MATCHER}`));
+  });
   const task = new vscode.Task(definition, scope, name, SOURCE, execution, matchers);
   task.group = vscode.TaskGroup.Build;
   return task;
-}
-
-/**
- * Starts a build in a task's terminal, whose exit code is 0 for a build that is completed. What it says of the Dockerfile
- * is written in lines for problem matchers.
- * @param matched a matcher makes problems of these lines, so that nothing else needs to
- */
-function runTask(
-  builds: Builds,
-  fields: TaskFields,
-  folder: string,
-  matched: boolean,
-): vscode.Pseudoterminal {
-  const written = new vscode.EventEmitter<string>();
-  const ended = new vscode.EventEmitter<number>();
-  let inner: ReturnType<typeof createBuildPty> | undefined;
-  let closed = false;
-  let size: vscode.TerminalDimensions | undefined;
-
-  async function run(): Promise<void> {
-    demandTrust();
-    const { id, done } = await builds.start(taskOptions(fields, folder), { matched });
-    inner = createBuildPty(builds, id, () => builds.cancel(id));
-    inner.onDidWrite((text) => written.fire(text));
-    if (closed) inner.close();
-    else inner.open(size);
-    const build = await done.catch(() => builds.get(id));
-    // What a task has written is complete before it ends.
-    if (!closed) inner.flush();
-    const problems =
-      build && isAbsolute(build.request.dockerfile)
-        ? problemsOf(
-            build,
-            (step) => builds.tail(id, step, 1),
-            () => undefined,
-          )
-        : [];
-    for (const { lines, severity, message } of problems)
-      written.fire(
-        `${build?.request.dockerfile}:${lines[0]}: ${severity}: ${oneLine(message)}\r\n`,
-      );
-    ended.fire(build?.state === 'completed' ? 0 : 1);
-  }
-
-  return {
-    onDidWrite: written.event,
-    onDidClose: ended.event,
-    open(dimensions) {
-      size = dimensions;
-      run().catch((error: unknown) => {
-        const message = error instanceof Error ? error.message : String(error);
-        written.fire(toTerminal(`${ansi.red(message)}\n`));
-        ended.fire(1);
-      });
-    },
-    setDimensions(dimensions) {
-      size = dimensions;
-      inner?.setDimensions?.(dimensions);
-    },
-    handleInput: (text) => inner?.handleInput?.(text),
-    close() {
-      closed = true;
-      inner?.close();
-    },
-  };
 }

@@ -1,9 +1,8 @@
 import * as vscode from 'vscode';
 import type { Build } from '../../engine/builds/model.ts';
 import type { Builds } from '../../engine/builds/service.ts';
-import { oneLine } from '../../util/format.ts';
 import { createBuildPty } from './pty.ts';
-import { nameOf } from './runBuild.ts';
+import { buildName } from '../../views/rows/builds.ts';
 
 /** The terminals of builds. */
 export interface BuildTerminals {
@@ -41,7 +40,7 @@ export function createBuildTerminals(builds: Builds): BuildTerminals {
       });
       const terminal = vscode.window.createTerminal({
         // Its icon says that it is a build's; the list of terminals has little room for words.
-        name: oneLine(nameOf(build)),
+        name: buildName(build),
         iconPath: new vscode.ThemeIcon('tools'),
         isTransient: true,
         pty,

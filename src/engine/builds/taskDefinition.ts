@@ -1,6 +1,7 @@
 import { basename, dirname } from 'node:path';
 import { isAddress } from '../buildkit/attrs.ts';
 import type { BuildOptions } from '../buildkit/request.ts';
+import { DOCKER_TASK } from '../../util/taskNames.ts';
 import { EngineError } from '../errors.ts';
 import { parseFlags } from './flags.ts';
 import {
@@ -19,10 +20,6 @@ import {
 
 /** A task as it stands in tasks.json, its variables replaced. Nobody vouches for its fields. */
 export type TaskFields = Readonly<Record<string, unknown>>;
-
-export const BUILD_TASK = 'stevedore-build';
-/** As the Docker extension and Container Tools write it (code.visualstudio.com/docs/containers/reference). */
-export const DOCKER_TASK = 'docker-build';
 
 /**
  * The options of a task's build.
