@@ -14,7 +14,8 @@ export const DL3006: Rule = {
     for (const stage of file.tree.stages) {
       if (!stage.image || stage.base >= 0) continue;
       const text = dropQuotes(stage.image.text);
-      if (text === '' || text.startsWith('$') || isPinned(text)) continue;
+      // hadolint takes what stands for a whole name for one that has its tag.
+      if (text === '' || imageParts(text).name.startsWith('$') || isPinned(text)) continue;
       if (text.includes('$') && !isUnpinnedImage(file, stage)) continue;
       yield {
         span: stage.image,

@@ -142,6 +142,8 @@ describe('DL3006', () => {
     '$IMAGE',
     '${IMAGE:-a}',
     'a:${TAG:-1}',
+    'x.y/$IMAGE',
+    'x.y/${IMAGE}',
     'a${TAG:-:1}',
   ])('takes %s', async (image) => {
     expect(await words('DL3006', `FROM ${image}\n`)).toEqual([]);
@@ -153,6 +155,7 @@ describe('DL3006', () => {
 
   it('takes stages, those too that a variable names', async () => {
     expect(await words('DL3006', 'FROM a:1 AS Base\nFROM base\n')).toEqual([]);
+    expect(await words('DL3006', 'ARG I=a\nFROM x.y/$I\nFROM x.y/b/$I\n')).toEqual(['x.y/b/$I']);
     const text = 'ARG V=1\nFROM a:1 AS base-1\nFROM base-$V\nFROM image-$V\n';
     expect(await words('DL3006', text)).toEqual(['image-$V']);
   });
