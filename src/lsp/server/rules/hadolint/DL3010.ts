@@ -3,6 +3,7 @@ import type { Word } from '../../parser/tree.ts';
 import type { ShellCommand } from '../../shell/shell.ts';
 import type { Rule } from '../rule.ts';
 import { baseName, isArchive } from './archives.ts';
+import { isShipped } from './sites.ts';
 import { flagValue, transferOf } from './words.ts';
 
 const UNPACKERS = new Set([
@@ -36,9 +37,11 @@ export const DL3010: Rule = {
     /** The archives that a stage has copied so far, by name. */
     let copied = new Map<string, Word[]>();
     let stage = -1;
+    const ships = isShipped(file);
     for (const instruction of file.all('COPY', 'RUN')) {
       if (instruction.stage !== stage) copied = new Map();
       stage = instruction.stage;
+      if (!ships(instruction)) continue;
       if (instruction.name === 'COPY') {
         if (flagValue(instruction, 'from')) continue;
         const { sources, target } = transferOf(instruction, file.tree.escape);

@@ -186,6 +186,12 @@ describe('DL3010', () => {
     expect(await words('DL3010', 'COPY a.tar /b.tar\nRUN tar -xf /a.tar\n')).toEqual([]);
   });
 
+  it('looks at the stages whose layers get into the image', async () => {
+    const stage = 'FROM a AS b\nCOPY a.tar /\nRUN tar -xf a.tar\n';
+    expect(await words('DL3010', `${stage}FROM c\nCOPY --from=b /a /a\n`)).toEqual([]);
+    expect(await words('DL3010', `${stage}FROM b\nUSER 1\n`)).toEqual(['a.tar']);
+  });
+
   it('looks at one stage and at the build context', async () => {
     expect(await words('DL3010', 'FROM a\nCOPY a.tar /\nFROM b\nRUN tar -xf a.tar\n')).toEqual([]);
     expect(await words('DL3010', 'COPY --from=a a.tar /\nRUN tar -xf a.tar\n')).toEqual([]);
