@@ -52,7 +52,11 @@ function readDocument(document: Document, report: Report): HadolintConfig {
         config.noFail = readBoolean(value, 'no-fail', report);
         break;
       case 'trustedRegistries':
-        config.trustedRegistries = strings(value, 'trustedRegistries', report);
+        // Of all lists only this one may be a single string, by hadolint's own documentation.
+        config.trustedRegistries =
+          isScalar(value) && typeof value.value === 'string'
+            ? [value.value]
+            : strings(value, 'trustedRegistries', report);
         break;
       case 'label-schema':
         config.labelSchema = readSchema(value, report);

@@ -60,6 +60,13 @@ describe('parseHadolintConfig', () => {
     });
   });
 
+  it('takes one trusted registry without a list, as hadolint’s documentation gives it', () => {
+    const { config, problems } = parseHadolintConfig('trustedRegistries: docker.io\n');
+    expect(problems).toEqual([]);
+    expect(config.trustedRegistries).toEqual(['docker.io']);
+    expect(parseHadolintConfig('trustedRegistries: 1\n').problems).toHaveLength(1);
+  });
+
   it.each(['', '# nothing\n', '---\n', 'ignored:\n'])('takes %j for no configuration', (text) => {
     expect(parseHadolintConfig(text)).toEqual({ config: NO_HADOLINT_CONFIG, problems: [] });
   });
