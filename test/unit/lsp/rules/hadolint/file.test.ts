@@ -374,6 +374,18 @@ describe('DL3046', () => {
   });
 });
 
+describe('DL3057', () => {
+  it.each([
+    ['FROM a AS b\nHEALTHCHECK CMD c\nFROM b\n', []],
+    ['FROM a AS b\nFROM b AS c\nFROM c\nHEALTHCHECK CMD d\n', []],
+    ['FROM a AS b\nFROM c AS d\nFROM d\nHEALTHCHECK NONE\n', ['a']],
+    ['FROM a AS b\nFROM b AS c\nFROM b\nHEALTHCHECK CMD d\n', ['b']],
+    ['FROM a AS b\nFROM b\nONBUILD HEALTHCHECK CMD c\n', ['a', 'b']],
+  ])('looks at what stages start from, and at what starts from them: %j', async (text, found) => {
+    expect(await words('DL3057', text)).toEqual(found);
+  });
+});
+
 describe('DL3059', () => {
   it('compares flags, whatever their order', async () => {
     const text =
