@@ -87,6 +87,18 @@ describe('the shell tree', () => {
     expect(shellOf('FROM x AS a\nSHELL ["pwsh"]\nFROM a\nRUN b\n')).toBeUndefined();
     expect(shellOf('FROM x\nSHELL ["pwsh"]\nFROM y\nRUN b\n')).toBeDefined();
   });
+
+  it('is that of the SHELL that ONBUILD leaves to other builds', () => {
+    const file = (text: string) => shellOf(`FROM x AS a\nONBUILD SHELL ["pwsh"]\n${text}`);
+    expect(file('ONBUILD RUN b\n')).toBeUndefined();
+    expect(file('ONBUILD SHELL ["/bin/bash", "-c"]\nONBUILD RUN b\n')).toBeDefined();
+    expect(file('RUN b\n')).toBeDefined();
+    expect(file('FROM y\nONBUILD RUN b\n')).toBeDefined();
+    expect(file('FROM a\nRUN b\n')).toBeUndefined();
+    expect(file('FROM a AS b\nFROM b\nRUN b\n')).toBeUndefined();
+    expect(file('FROM a\nONBUILD RUN b\n')).toBeUndefined();
+    expect(file('FROM a AS b\nSHELL ["/bin/sh", "-c"]\nFROM b\nRUN c\n')).toBeDefined();
+  });
 });
 
 describe('a text made to keep a parser busy', () => {

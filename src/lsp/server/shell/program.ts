@@ -37,18 +37,23 @@ function toShellProgram(words: readonly string[]): ShellProgram {
   return { words, name, posix: !FOREIGN.has(name), pipefail };
 }
 
+/** Where a shell comes into effect: of all instructions a map would be a hundred times as long. */
+type Changes = { readonly start: number; readonly program: ShellProgram | undefined }[];
+
 /**
  * The shell in effect at each instruction: `/bin/sh -c`, what the nearest SHELL before it in its stage says, or what
- * the stage ends with that it starts from. hadolint's pragma `shell=` speaks for its stage, or for all of them when it
+ * the stage ends with that it starts from. What ONBUILD triggers is run by the shell that an ONBUILD before it has set,
+ * and so are the stages that take these over. hadolint's pragma `shell=` speaks for its stage, or for all of them when it
  * stands before the first FROM. A file that escapes with the backtick is written for Windows until it says otherwise.
  */
 export function shellPrograms(
   tree: Tree,
   baseOf: (stage: Stage) => number,
 ): (instruction: Instruction) => ShellProgram {
-  // Where another shell comes into effect: a map of all instructions would be a hundred times as long.
-  const changes: { readonly start: number; readonly program: ShellProgram }[] = [];
-  /** The shell that each stage ends with, by its index. */
+  const changes: Changes = [];
+  /** Those of what ONBUILD triggers; undefined where that has the shell of the image. */
+  const triggered: Changes = [];
+  /** The shell that a stage starts with from each stage, by its index. */
   const atEnd: ShellProgram[] = [];
   const pragmas = tree.comments.flatMap(({ start, end }) => {
     const pragma = parsePragma(tree.source.slice(start, Math.min(end, start + 500)), () => false);
@@ -57,33 +62,44 @@ export function shellPrograms(
   let initial = toShellProgram(tree.escape === '`' ? ['cmd', '/S', '/C'] : ['/bin/sh', '-c']);
   // Most files never change it, and what stages start from need not be worked out for them.
   const never = initial;
-  if (pragmas.length === 0 && !tree.instructions.some(({ name }) => name === 'SHELL'))
+  const isShell = ({ name }: Instruction) => name === 'SHELL';
+  if (pragmas.length === 0 && !tree.instructions.some((one) => isShell(one.trigger ?? one)))
     return () => never;
   let current = initial;
+  let later: ShellProgram | undefined;
   let next = 0;
   for (const instruction of tree.instructions) {
+    const { start, stage, trigger } = instruction;
     for (; next < pragmas.length; next++) {
       const pragma = pragmas[next];
-      if (!pragma || pragma.start > instruction.start) break;
+      if (!pragma || pragma.start > start) break;
       current = pragma.program;
-      if (instruction.stage <= 0 && (instruction.stage < 0 || instruction.name === 'FROM'))
-        initial = current;
+      if (stage <= 0 && (stage < 0 || instruction.name === 'FROM')) initial = current;
     }
     if (instruction.name === 'FROM') {
-      const stage = tree.stages[instruction.stage];
-      current = atEnd[stage ? baseOf(stage) : -1] ?? initial;
-    } else if (instruction.name === 'SHELL' && instruction.json) {
-      const { logical, args } = instruction;
-      const words = readJson(logical.text.slice(args.from, args.to));
-      current = toShellProgram(Array.isArray(words) ? words : []);
-    }
-    if (current !== changes.at(-1)?.program)
-      changes.push({ start: instruction.start, program: current });
-    if (instruction.stage >= 0) atEnd[instruction.stage] = current;
+      const begun = tree.stages[stage];
+      current = atEnd[begun ? baseOf(begun) : -1] ?? initial;
+      later = undefined;
+    } else if (isShell(instruction)) current = shellOf(instruction) ?? current;
+    else if (trigger && isShell(trigger)) later = shellOf(trigger) ?? later;
+    if (current !== changes.at(-1)?.program) changes.push({ start, program: current });
+    if (later !== triggered.at(-1)?.program) triggered.push({ start, program: later });
+    if (stage >= 0) atEnd[stage] = later ?? current;
   }
-  return (instruction) => {
-    const { start } = instruction.parent ?? instruction;
-    const before = countWhile(changes.length, (i) => (changes[i]?.start ?? 0) <= start);
-    return changes[before - 1]?.program ?? initial;
+  return ({ start, parent }) => {
+    const at = parent?.start ?? start;
+    return (parent && effective(triggered, at)) ?? effective(changes, at) ?? initial;
   };
+}
+
+/** The shell that a SHELL sets; undefined when it isn't written as an array. */
+function shellOf({ json, logical, args }: Instruction): ShellProgram | undefined {
+  if (!json) return undefined;
+  const words = readJson(logical.text.slice(args.from, args.to));
+  return toShellProgram(Array.isArray(words) ? words : []);
+}
+
+function effective(changes: Changes, at: number): ShellProgram | undefined {
+  const before = countWhile(changes.length, (i) => (changes[i]?.start ?? 0) <= at);
+  return changes[before - 1]?.program;
 }
