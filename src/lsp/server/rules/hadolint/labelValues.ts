@@ -2,12 +2,19 @@ import licences from 'spdx-license-ids/index.json';
 
 const LICENCES: ReadonlySet<string> = new Set(licences);
 
-/** Whether a text is a URI with its scheme, in the characters of RFC 3986. */
+/** What any part of a URI may be made of, beside what is escaped. */
+const FREE = "-\\w.~!$&'()*+,;=";
+const AUTHORITY = `(?:[${FREE}:]*@)?(?:\\[[0-9a-f:.]+\\]|[${FREE}]*)(?::\\d*)?`;
+const PATH = `[${FREE}:@/]*`;
+const MORE = `[${FREE}:@/?]*`;
+const URI = new RegExp(
+  `^[a-z][a-z0-9+.-]*:(?://${AUTHORITY}(?:/${PATH})?|(?!//)${PATH})(?:\\?${MORE})?(?:#${MORE})?$`,
+  'i',
+);
+
+/** Whether a text is a URI with its scheme, as RFC 3986 writes one. */
 export function isUrl(value: string): boolean {
-  return (
-    /^[a-z][a-z0-9+.-]*:[\w.~:/?#[\]@!$&'()*+,;=%-]*$/i.test(value) &&
-    !/%(?![0-9a-f]{2})/i.test(value)
-  );
+  return URI.test(value.replaceAll(/%[0-9a-f]{2}/gi, '0'));
 }
 
 /** Whether a text is a date and time of RFC 3339, such as `2026-01-31T12:00:00+01:00`, and there is such a day. */
@@ -53,16 +60,24 @@ export function isSemver(value: string): boolean {
   );
 }
 
-/** Whether a text is an e-mail address as RFC 5322 writes one, without comments in it. */
+/** Words with a full stop between them, quoted or not. */
+const LOCAL_PART =
+  /^(?:(?:[\w!#$%&'*+/=?^`{|}~\u0080-\uffff-]+|"(?:[^"\\\r\n]|\\[^\r\n])*")(?:\.(?=.)|$))+$/;
+
+/** Whether a text is an e-mail address as RFC 5322 writes one, without comments in it, of the lengths that SMTP allows. */
 export function isEmail(value: string): boolean {
   const at = value.lastIndexOf('@');
-  if (at < 1) return false;
-  const atoms = (text: string) =>
-    text.split('.').every((atom) => /^[\w!#$%&'*+/=?^`{|}~-]+$/.test(atom));
-  const local = value.slice(0, at);
+  if (at < 1 || at > 64 || value.length > 254) return false;
   const domain = value.slice(at + 1);
   return (
-    (atoms(local) || /^"(?:[^"\\\r\n]|\\[^\r\n])*"$/.test(local)) &&
-    (atoms(domain) || /^\[[^[\]\\\r\n]*\]$/.test(domain))
+    LOCAL_PART.test(value.slice(0, at)) &&
+    (isHostName(domain) || /^\[[^[\]\\\r\n]*\]$/.test(domain))
+  );
+}
+
+function isHostName(name: string): boolean {
+  const labels = name.replace(/\.$/, '').split('.');
+  return labels.every(
+    (label) => label.length <= 63 && /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/i.test(label),
   );
 }

@@ -38,7 +38,16 @@ describe('label values', () => {
     ['DL3056', 'semver', '0.0.0', 'v1.2.3'],
     ['DL3056', 'semver', '1.0.0--', '1.0.0-01'],
     ['DL3058', 'email', 'a.b+c@d.e', 'a.b'],
+    ['DL3052', 'url', 'https://a:b@x.y:8080/z', 'https://x.y:port/z'],
+    ['DL3052', 'url', 'http://[::1]:80/?a#b', 'http://[x.y/'],
+    ['DL3052', 'url', 'file:///a', 'http://x.y/a[1]'],
+    ['DL3052', 'url', 'urn:a:b', 'http://x.y/#a#b'],
     ['DL3058', 'email', '"a@[1.2.3.4]"', 'a@b@c'],
+    ['DL3058', 'email', 'a@b-c.d.', 'a@b_c.d'],
+    ['DL3058', 'email', '\'"a b".c@d\'', 'a@-b.c'],
+    ['DL3058', 'email', 'ä@b1', 'a@b-.c'],
+    ['DL3058', 'email', `${'a'.repeat(64)}@b`, `${'a'.repeat(65)}@b`],
+    ['DL3058', 'email', `a@${'b'.repeat(63)}`, `a@${'b'.repeat(64)}`],
   ])('%s %s: %s, not %s', async (id, type, good, bad) => {
     expect(await of(id, type, good)).toEqual([]);
     expect(await of(id, type, bad)).toEqual([bad]);
