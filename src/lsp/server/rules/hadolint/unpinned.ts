@@ -50,13 +50,13 @@ function declarations(file: Dockerfile): ReadonlyMap<string, number> {
 }
 
 /**
- * Whether a package of yum or dnf has its version: everything behind the first dash looks like one, it is a file, or it
- * contains a variable that is defined.
+ * Whether a package of yum or dnf has its version behind a dash: in a file's name, by a variable that is defined, or
+ * because all that is behind the first dash looks like one.
  */
 function isRpmPinned(name: string, site: Site, declared: ReadonlyMap<string, number>): boolean {
-  if (name.endsWith('.rpm')) return true;
   const parts = name.split('-').slice(1);
   if (parts.length === 0) return false;
+  if (name.endsWith('.rpm')) return true;
   if (name.includes('$')) {
     return Array.from(name.matchAll(/\$\{(\w+)/g)).some(
       ([, used = '']) =>

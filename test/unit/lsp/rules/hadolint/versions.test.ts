@@ -36,6 +36,17 @@ it.each([DL3033, DL3041])(
   },
 );
 
+it.each([
+  ['yum', DL3033],
+  ['dnf', DL3041],
+])('%s: the name of a file has the version behind a dash, too', async (program, rule) => {
+  const run = (file: string) => `FROM fedora:42\nRUN ${program} install -y ${file}\n`;
+  for (const file of ['./a-b.rpm', 'https://x.y/a-1.rpm', 'a-1-2.rpm'])
+    expect(await words(rule, run(file))).toEqual([]);
+  for (const file of ['./a.rpm', 'https://x.y/latest.rpm', '/t/*.rpm'])
+    expect(await words(rule, run(file))).toEqual([file]);
+});
+
 it.each(['install', 'get'])('go %s tool takes the versions of go.mod', async (subcommand) => {
   expect(await words(DL3062, `FROM golang:1.25\nRUN go ${subcommand} tool\n`)).toEqual([]);
   expect(await words(DL3062, `FROM golang:1.25\nRUN go ${subcommand} -tool x.test/a\n`)).toEqual([
