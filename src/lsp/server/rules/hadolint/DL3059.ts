@@ -2,6 +2,7 @@ import type { Dockerfile } from '../../model/dockerfile.ts';
 import type { Instruction } from '../../parser/tree.ts';
 import type { Fix, Rule } from '../rule.ts';
 import { isBlank } from '../../parser/words.ts';
+import { readShell } from '../../shell/shell.ts';
 import { argumentText } from './words.ts';
 
 interface Before {
@@ -36,7 +37,9 @@ export const DL3059: Rule = {
         .map(({ text }) => text)
         .sort()
         .join(' ');
-      const commands = file.shell(run)?.commands.length ?? 0;
+      // That commands follow one another can be told of PowerShell and cmd as well.
+      const shell = file.shell(run) ?? readShell(run, file.tree.source);
+      const commands = shell?.commands.length ?? 0;
       // Several commands in one RUN show that what is apart was meant to be.
       if (!before || before.flags !== flags || before.commands > 1 || commands > 1) {
         before = { run, flags, commands };

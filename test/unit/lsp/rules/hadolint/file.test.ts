@@ -393,6 +393,16 @@ describe('DL3059', () => {
     expect(await words('DL3059', text)).toEqual(['RUN']);
   });
 
+  it.each([
+    ['# escape=`\nFROM x\nSHELL ["powershell", "-Command"]\n', 'a -b; c d'],
+    ['FROM x\nSHELL ["pwsh", "-c"]\n', 'a | b { $_ }'],
+    ['# escape=`\nFROM x\n', 'mkdir c:\\a && mkdir c:\\b'],
+  ])('counts the commands of other shells, too: %j', async (head, several) => {
+    expect(await words('DL3059', `${head}RUN ${several}\nRUN e\n`)).toEqual([]);
+    expect(await words('DL3059', `${head}RUN e\nRUN ${several}\n`)).toEqual([]);
+    expect(await words('DL3059', `${head}RUN e\nRUN f\n`)).toEqual(['RUN']);
+  });
+
   it('joins what && can join', async () => {
     expect(await fixed('DL3059', 'FROM x\nRUN a\n\nRUN b \\\n  c\n')).toEqual([
       'FROM x\nRUN a \\\n    && b \\\n  c\n',
