@@ -48,7 +48,7 @@ export const DL3059: Rule = {
       yield {
         span: run.keyword,
         message: 'This RUN makes another layer: it can be one with the RUN above.',
-        fixes: above ? join(file, above, run) : [],
+        fixes: above && file.shell(run) ? join(file, above, run) : [],
       };
     }
   },

@@ -410,6 +410,8 @@ describe('DL3059', () => {
     expect(await fixed('DL3059', 'RUN a\n# why\nRUN b\n')).toEqual([]);
     expect(await fixed('DL3059', 'RUN a # x\nRUN b\n')).toEqual([]);
     expect(await fixed('DL3059', 'RUN ["a"]\nRUN b\n')).toEqual([]);
+    // PowerShell knows && from its version 7 on.
+    expect(await fixed('DL3059', 'FROM x\nSHELL ["powershell"]\nRUN a\nRUN b\n')).toEqual([]);
   });
 });
 
