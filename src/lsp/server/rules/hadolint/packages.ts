@@ -105,8 +105,12 @@ export function packagesOf(
 ): { word: ShellWord; packages: ShellWord[] } | undefined {
   const word = installWord(command, manager);
   if (!word) return undefined;
-  const known = new Set([...manager.install, ...manager.programs]);
-  const packages = operands(command, manager.valueFlags).filter(({ value }) => !known.has(value));
+  // Behind `command` and its kin the program is a word of its own.
+  const program =
+    command.program.value === command.name ? undefined : argument(command, command.name);
+  const packages = operands(command, manager.valueFlags).filter(
+    (operand) => operand !== program && !manager.install.includes(operand.value),
+  );
   return { word, packages };
 }
 

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { DL3016 } from '../../../../../src/lsp/server/rules/hadolint/DL3016.ts';
 import { DL3033 } from '../../../../../src/lsp/server/rules/hadolint/DL3033.ts';
 import { DL3041 } from '../../../../../src/lsp/server/rules/hadolint/DL3041.ts';
 import { DL3062 } from '../../../../../src/lsp/server/rules/hadolint/DL3062.ts';
@@ -45,6 +46,19 @@ it.each([
     expect(await words(rule, run(file))).toEqual([]);
   for (const file of ['./a.rpm', 'https://x.y/latest.rpm', '/t/*.rpm'])
     expect(await words(rule, run(file))).toEqual([file]);
+});
+
+it.each([
+  ['npm install -g', 'npm', DL3016],
+  ['command yum install -y', 'yum-utils', DL3033],
+  ['microdnf install -y', 'dnf', DL3041],
+  ['yum install -y', 'yum', DL3033],
+])('%s %s: a package manager is a package as well', async (command, name, rule) => {
+  expect(await words(rule, `FROM a:1\nRUN ${command} ${name}\n`)).toEqual([name]);
+});
+
+it('the program behind command is no package', async () => {
+  expect(await words(DL3033, 'FROM a:1\nRUN command yum install -y b-1\n')).toEqual([]);
 });
 
 it.each(['install', 'get'])('go %s tool takes the versions of go.mod', async (subcommand) => {
