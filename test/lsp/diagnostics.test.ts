@@ -44,7 +44,7 @@ const WRONG: readonly (readonly [string, string, string])[] = [
   ['FROM a\nEXPOSE 127.0.0.1:80:80\n', 'ExposeInvalidFormat', '127.0.0.1:80:80'],
   ['FROM a\nSTOPSIGNAL TREM\n', 'build-error/invalid-signal', 'TREM'],
   ['FROM a\nCMD a\nCMD b\n', 'MultipleInstructionsDisallowed', 'CMD a'],
-  ["FROM a\nCMD ['x']\n", 'stevedore/single-quoted-array', "['x']"],
+  ["FROM a\nCMD ['x']\n", 'stevedore/broken-array', "['x']"],
   ['FROM a\nSHELL bash\n', 'build-error/shell-not-json', 'bash'],
   ['FROM a\nENV A="x\n', 'build-error/unclosed-quote', '"'],
   ['FROM a\nONBUILD ONBUILD RUN x\n', 'build-error/invalid-trigger', 'ONBUILD'],
@@ -155,7 +155,7 @@ describe('diagnostics', () => {
       tags: [2],
     });
     expect(found.map(({ codeDescription }) => codeDescription?.href)).toContain(
-      'file:///pages/stevedore-single-quoted-array.md',
+      'file:///pages/stevedore-broken-array.md',
     );
   });
 

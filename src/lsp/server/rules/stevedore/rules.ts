@@ -15,7 +15,7 @@ import { packageCache } from './packageCache.ts';
 import { pathReplaced } from './pathReplaced.ts';
 import { removedTooLate } from './removedTooLate.ts';
 import { secretInLayer } from './secretInLayer.ts';
-import { singleQuotedArray } from './singleQuotedArray.ts';
+import { brokenArray } from './brokenArray.ts';
 import { sourceNotFound } from './sourceNotFound.ts';
 import { tildeNotExpanded } from './tildeNotExpanded.ts';
 import { unreproducibleArg } from './unreproducibleArg.ts';
@@ -40,7 +40,7 @@ export const STEVEDORE_RULES: readonly Rule[] = [
   fileForDirectory,
   archiveNotUnpacked,
   tildeNotExpanded,
-  singleQuotedArray,
+  brokenArray,
   variableInExecForm,
   cmdIgnored,
   pathReplaced,

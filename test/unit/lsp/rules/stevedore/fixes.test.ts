@@ -3,6 +3,36 @@ import { STEVEDORE_RULES } from '../../../../../src/lsp/server/rules/stevedore/r
 import { findings } from '../../support/examples.ts';
 import { fixed, words } from '../hadolint/found.ts';
 
+describe('broken-array', () => {
+  it.each([
+    [`CMD ['node', "server.js"]`, 'CMD ["node", "server.js"]'],
+    [String.raw`CMD ['it\'s', 'a "b"', '\n']`, String.raw`CMD ["it's", "a \"b\"", "\n"]`],
+    ['CMD [“node”, ‘a’, „b“]', 'CMD ["node", "a", "b"]'],
+    ['CMD ["python" "app.py"]', 'CMD ["python", "app.py"]'],
+    ['CMD ["node", "server.js",]', 'CMD ["node", "server.js"]'],
+    ['CMD ["node",, "server.js"]', 'CMD ["node", "server.js"]'],
+    ['CMD [, "node"]', 'CMD [ "node"]'],
+    ['CMD ["node",\u{A0}"server.js"]', 'CMD ["node", "server.js"]'],
+    ['CMD ["node", "server.js"', 'CMD ["node", "server.js"]'],
+    ['CMD [java -jar, "/a.jar"]', 'CMD ["java", "-jar", "/a.jar"]'],
+    ['CMD [ java, -jar, a.jar ]', 'CMD [ "java", "-jar", "a.jar" ]'],
+    [
+      String.raw`ENTRYPOINT ["C:\app\x.exe", "C:\\new\z"]`,
+      String.raw`ENTRYPOINT ["C:\\app\\x.exe", "C:\\new\\z"]`,
+    ],
+    ["HEALTHCHECK --retries=2 CMD ['a']", 'HEALTHCHECK --retries=2 CMD ["a"]'],
+    ['CMD ["a" \\\n  "b", \\\n]', 'CMD ["a", \\\n  "b" \\\n]'],
+  ])('writes %j as JSON', async (line, json) => {
+    expect(await fixed('stevedore/broken-array', `FROM a:1\n${line}\n`)).toEqual([
+      `FROM a:1\n${json}\n`,
+    ]);
+  });
+
+  it('leaves alone what only a shell could expand', async () => {
+    expect(await fixed('stevedore/broken-array', 'FROM a:1\nCMD [java -jar *.jar]\n')).toEqual([]);
+  });
+});
+
 describe('cache-busting-order', () => {
   const id = 'stevedore/cache-busting-order';
   const before = (run: string) => `FROM a:1\nCOPY . .\nRUN ${run}\n`;

@@ -221,11 +221,20 @@ const SILENT: Readonly<Record<string, readonly string[]>> = {
     'FROM alpine\nENV A=~x\n',
     'FROM alpine\nCOPY ~/a /a\n',
   ],
-  'single-quoted-array': [
+  'broken-array': [
     'FROM alpine\nCMD ["a"]\n',
     "FROM alpine\nCMD echo ['a']\n",
     "FROM alpine\nCMD [ 'a' = 'b' ]\n",
     "FROM alpine\nRUN [ 'a' ] && b\n",
+    'FROM alpine\nHEALTHCHECK CMD [ -f /tmp/ready ]\n',
+    'FROM alpine\nHEALTHCHECK CMD [ "$(cat /state)" = "ok" ]\n',
+    'FROM alpine\nRUN ["$A" != "b" ]\n',
+    'FROM alpine\nRUN [[ $A == b ]]\n',
+    'FROM alpine\nRUN [ "a" ] || b\n',
+    'FROM alpine\nCOPY [ab]*.txt /x\n',
+    'FROM alpine\nCMD ["sh", "-c", "x\n',
+    'FROM alpine\nCMD ["a"\n',
+    'FROM alpine\nHEALTHCHECK NONE\n',
   ],
   'variable-in-exec-form': [
     'FROM alpine\nENV A=1\nCMD ["sh", "-c", "echo $A"]\n',
