@@ -1,7 +1,7 @@
 import { readJson } from '../../parser/json.ts';
-import type { Instruction } from '../../parser/tree.ts';
 import { toSpan } from '../../parser/tree.ts';
 import type { Rule } from '../rule.ts';
+import { commandOf } from './commandOf.ts';
 
 /** An array that isn't one for JSON, and so is taken for something else. */
 export const brokenArray: Rule = {
@@ -64,13 +64,6 @@ export const brokenArray: Rule = {
         ];
       }),
 };
-
-/** Where the command stands, which HEALTHCHECK has behind a word of its own. */
-function commandOf({ name, logical, args }: Instruction): { from: number; to: number } {
-  const text = logical.text.slice(args.from, args.to);
-  const skipped = name === 'HEALTHCHECK' ? (/^CMD\s+/i.exec(text)?.[0].length ?? 0) : 0;
-  return { from: args.from + skipped, to: args.to };
-}
 
 interface Element {
   readonly from: number;

@@ -1,7 +1,7 @@
 import type { Dockerfile } from '../../model/dockerfile.ts';
 import type { Instruction, Tree } from '../../parser/tree.ts';
-import { argumentWords } from '../../parser/words.ts';
 import type { Finding, Rule } from '../rule.ts';
+import { execWords } from './commandOf.ts';
 
 /** A variable that stays as it is written. */
 export const variableInExecForm: Rule = {
@@ -18,18 +18,38 @@ export const variableInExecForm: Rule = {
       bad: 'FROM alpine:3.20\nARG NAME\nENTRYPOINT ["/usr/bin/${NAME}"]\n',
       good: 'FROM alpine:3.20\nENTRYPOINT ["/usr/bin/app"]\n',
     },
+    {
+      bad: 'FROM eclipse-temurin:21.0.4_7-jre\nARG JAR=app.jar\nENTRYPOINT ["java", "-jar", "/$JAR"]\n',
+      good: 'FROM eclipse-temurin:21.0.4_7-jre\nENTRYPOINT ["java", "-jar", "/app.jar"]\n',
+    },
+    {
+      bad: 'FROM nginx:1.27.3\nENV PORT=8080\nHEALTHCHECK CMD ["curl", "-f", "http://localhost:$PORT"]\n',
+      good: 'FROM nginx:1.27.3\nENV PORT=8080\nHEALTHCHECK CMD curl -f "http://localhost:$PORT"\n',
+    },
   ],
   check: (file) =>
-    file.all('CMD', 'ENTRYPOINT', 'RUN').flatMap((instruction) => inExecForm(file, instruction)),
+    file
+      .all('CMD', 'ENTRYPOINT', 'RUN', 'HEALTHCHECK')
+      .flatMap((instruction) => inExecForm(file, instruction)),
 };
 
-/** Variables that every process has. */
-const EVERYWHERE = new Set(['HOME', 'PATH', 'HOSTNAME', 'PWD']);
-/** Programs that read such references themselves, or are given them to pass on. */
-const READERS =
-  /(?:^|\/)(?:(?:ba|da|a|z|k|c|tc|fi)?sh|busybox|env|envsubst|eval|xargs|find|awk|gawk|perl|ruby|python\d?(?:\.\d+)?|node|php|java|make|supervisord|s6-.*|with-contenv|execlineb|dumb-init|tini|gosu|su-exec|docker-entrypoint.*|.*entrypoint.*|cmd(?:\.exe)?|powershell(?:\.exe)?|pwsh)$/i;
+/** Variables that every process has, or that people count on to be given by what runs the container. */
+const EVERYWHERE = new Set(['HOME', 'PATH', 'HOSTNAME', 'PWD', 'PORT', 'JAVA_OPTS']);
+/** Programs that read such references themselves, or may give them to one that does. */
+const SHELLS =
+  /(?:^|\/)(?:(?:ba|da|a|z|k|c|tc|fi)?sh|busybox|env|envsubst|eval|xargs|find|awk|gawk|make|supervisord|s6-.*|with-contenv|execlineb|docker-entrypoint.*|.*entrypoint.*|cmd(?:\.exe)?|powershell(?:\.exe)?|pwsh)$/i;
+/** Programs that read them in code. */
+const INTERPRETERS = /(?:^|\/)(?:perl|ruby|python\d?(?:\.\d+)?|node|php|java)(?:\.exe)?$/i;
+/** Programs that run what they are given as it stands. */
+const RUNNERS = /(?:^|\/)(?:tini(?:-static)?|dumb-init|catatonit|su-exec|gosu)$|^-/;
 /** Nobody calls a program by a longer path. */
 const LONGEST = 256;
+
+/** Nobody builds longer chains of stages. */
+const DEEPEST = 20;
+
+const isOne = (words: readonly string[], programs: RegExp) =>
+  words.some((word) => word.length < LONGEST && programs.test(word));
 
 /**
  * Whether the program of an instruction's exec form, one that it is to run in turn (`uv run sh -c …`), or what the array is
@@ -38,33 +58,62 @@ const LONGEST = 256;
  */
 export function readsVariables(
   words: readonly string[],
-  { name, stage }: Instruction,
-  { stages }: Pick<Tree, 'stages'>,
+  instruction: Instruction,
+  tree: Pick<Tree, 'stages' | 'escape'>,
 ): boolean {
-  if (words.some((word) => word.length < LONGEST && READERS.test(word))) return true;
-  // CMD is what ENTRYPOINT is given, which may be any of these.
-  return (
-    name === 'CMD' && (stages[stage]?.instructions ?? []).some((one) => one.name === 'ENTRYPOINT')
-  );
+  const all = [...entryWords(instruction, tree), ...words];
+  return isOne(all, SHELLS) || isOne(all, INTERPRETERS);
+}
+
+/** What CMD is given to: the words of the ENTRYPOINT, and a shell for any of which nobody knows what it does with them. */
+function entryWords(
+  { name, stage }: Instruction,
+  { stages, escape }: Pick<Tree, 'stages' | 'escape'>,
+): string[] {
+  if (name !== 'CMD') return [];
+  let one = stages[stage];
+  for (let depth = 0; one && depth < DEEPEST; one = stages[one.base], depth++) {
+    const entry = one.instructions.findLast((other) => other.name === 'ENTRYPOINT');
+    if (!entry) continue;
+    const words = execWords(entry, escape).map(({ text }) => text.slice(1, -1));
+    const [first] = words;
+    const isKnown =
+      first !== undefined &&
+      (INTERPRETERS.test(first) || words.every((word) => RUNNERS.test(word)));
+    return isKnown ? words : ['sh'];
+  }
+  return [];
 }
 
 function inExecForm(file: Dockerfile, instruction: Instruction): Finding[] {
-  if (!instruction.json || !instruction.logical.text.includes('$')) return [];
-  const words = argumentWords(instruction, file.tree.escape);
-  const texts = words.map(({ text }) => text.slice(1, -1));
-  if (readsVariables(texts, instruction, file.tree)) return [];
+  if (!instruction.logical.text.includes('$')) return [];
+  const words = execWords(instruction, file.tree.escape);
+  const all = [
+    ...entryWords(instruction, file.tree),
+    ...words.map(({ text }) => text.slice(1, -1)),
+  ];
+  if (isOne(all, SHELLS)) return [];
+  const isInterpreted = isOne(all, INTERPRETERS);
+  const isJava = isOne(all, /(?:^|\/)java(?:\.exe)?$/);
   const scope = file.scopeAt(instruction);
   return words.flatMap((word): Finding[] => {
     const name = /(?<!\\)\$(?:\{([A-Z_a-z]\w*)\}|([A-Z_a-z]\w*))/.exec(word.text);
     const variable = name?.[1] ?? name?.[2];
     if (variable === undefined) return [];
+    const rest = word.text.slice(1, -1).replace(name?.[0] ?? '', '');
+    if (isInterpreted && CODE.test(rest)) return [];
+    // Spring and its like replace `${NAME}` in properties.
+    if (isJava && name?.[1] !== undefined && rest.includes('=')) return [];
     const origin = scope.get(variable)?.origin;
     if (origin !== 'env' && origin !== 'arg' && !EVERYWHERE.has(variable)) return [];
     return [
       {
         span: { start: word.start, end: word.end },
-        message: `The exec form runs no shell, so $${variable.slice(0, 60)} is passed on as written.`,
+        message: `The exec form runs no shell, so $${variable.slice(0, 60)} is passed on as written. Use the shell form, or ["sh", "-c", "exec …"].`,
       },
     ];
   });
 }
+
+/** What code has in it, and a plain argument seldom. */
+const CODE = /[\s(){};'"`\\]/;

@@ -44,6 +44,22 @@ describe('archive-not-unpacked', () => {
   );
 });
 
+describe('variable-in-exec-form', () => {
+  it.each([
+    ['ENTRYPOINT ["java", "$JAVA_OPTS", "-jar", "/app.jar"]', ['"$JAVA_OPTS"']],
+    ['ENTRYPOINT ["java", "-Da=$A", "-Da=${A}", "-jar", "${A}.jar"]', ['"-Da=$A"', '"${A}.jar"']],
+    ['CMD ["python", "manage.py", "runserver", "0.0.0.0:$PORT"]', ['"0.0.0.0:$PORT"']],
+    ['CMD ["node", "server.js", "--port=${A}"]', ['"--port=${A}"']],
+    ['HEALTHCHECK --retries=2 CMD ["curl", "localhost:$A"]', ['"localhost:$A"']],
+    ['ENTRYPOINT ["/sbin/tini", "--"]\nCMD ["serve", "$A"]', ['"$A"']],
+    ['ENTRYPOINT ["python3"]\nCMD ["app.py", "$A"]', ['"$A"']],
+    ['CMD ["dumb-init", "serve", "$A"]', ['"$A"']],
+  ])('finds what %s does not replace', async (line, found) => {
+    const text = `FROM alpine\nENV A=1\n${line}\n`;
+    expect(await words('stevedore/variable-in-exec-form', text)).toEqual(found);
+  });
+});
+
 describe('user-before-creation', () => {
   it.each([
     'groupadd app && useradd -g app app',

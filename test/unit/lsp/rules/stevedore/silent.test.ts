@@ -245,6 +245,13 @@ const SILENT: Readonly<Record<string, readonly string[]>> = {
     'FROM alpine\nENV A=1\nENTRYPOINT ["/entrypoint.sh"]\nCMD ["$A"]\n',
     'FROM alpine\nENV A=1\nCMD ["a", "cost: $5"]\n',
     'FROM alpine\nENV A=1\nCMD echo $A\n',
+    'FROM alpine\nENV A=1\nHEALTHCHECK CMD ["sh", "-c", "check $A"]\n',
+    'FROM alpine\nENV A=1\nHEALTHCHECK CMD check $A\n',
+    'FROM alpine\nENV A=1\nCMD ["java", "-Da=${A}", "-jar", "/a.jar", "--b.c=${A}"]\n',
+    'FROM alpine\nENV A=1\nCMD ["node", "-e", "console.log(`${A}`)"]\n',
+    'FROM alpine\nENV A=1\nCMD ["perl", "-e", "print $A"]\n',
+    'FROM alpine\nENV A=1\nENTRYPOINT ["tini", "--", "/start"]\nCMD ["$A"]\n',
+    'FROM alpine AS base\nENV A=1\nENTRYPOINT ["/start"]\nFROM base\nCMD ["a", "$A"]\n',
   ],
   'cmd-ignored': [
     'FROM alpine\nENTRYPOINT ["a"]\nCMD ["b"]\n',
