@@ -44,6 +44,19 @@ describe('variables of the base image', () => {
     ]);
   });
 
+  it.each([
+    ['arg-not-in-stage', 'ARG X=1\nFROM app:1\nRUN a $X'],
+    ['arg-not-in-stage', 'FROM app:1 AS base\nFROM base\nRUN a $TARGETARCH'],
+    ['defined-after-use', 'FROM app:1\nRUN a $X\nENV X=1'],
+    ['defined-after-use', 'FROM app:1 AS base\nFROM base\nRUN a $X\nARG X'],
+  ])('keep %s from what a RUN reads', async (rule, text) => {
+    client.local['app:1'] = { variables: ['X', 'TARGETARCH'] };
+    client.local['app:2'] = { variables: ['Y'] };
+    await client.start();
+    expect(await words(text, `stevedore/${rule}`)).toEqual([]);
+    expect(await words(text.replace('app:1', 'app:2'), `stevedore/${rule}`)).toHaveLength(1);
+  });
+
   it('make a VOLUME that would be empty one that is not', async () => {
     client.local['db:1'] = { variables: ['PGDATA'] };
     await client.start();

@@ -11,7 +11,8 @@ import type { Finding, KnownImages } from './rule.ts';
 /** A finding that holds only as long as the base image doesn't set variables. */
 export interface Doubtful {
   readonly names: readonly string[];
-  readonly step: Step;
+  /** Its place tells in which stage. */
+  readonly step: Pick<Step, 'place'>;
   readonly finding: Finding;
 }
 

@@ -4,7 +4,9 @@ import { mountFields } from '../../parser/occurrences.ts';
 import type { Instruction } from '../../parser/tree.ts';
 import { unquote } from '../../parser/words.ts';
 import { keywordLike } from '../keywords.ts';
-import type { Finding, Rule } from '../rule.ts';
+import { withdrawSet } from '../imageVariables.ts';
+import type { Doubtful } from '../imageVariables.ts';
+import type { Rule } from '../rule.ts';
 import { mayRead, variablesOfShell } from './variablesOfShell.ts';
 import { lineAbove } from '../lineAbove.ts';
 
@@ -26,43 +28,42 @@ export const argNotInStage: Rule = {
       fixed: true,
     },
   ],
-  check(file) {
-    const { global } = file.scopes();
-    const names = new Set([
-      ...Object.keys(PLATFORM_ARGS),
-      ...global.definitions().flatMap(({ name, origin }) => (origin === 'global' ? [name] : [])),
-    ]);
-    const told = new Set<string>();
-    return file.shellRuns().flatMap(({ run, shell }) => {
-      if (run.parent || run.stage < 0 || run.json) return [];
-      if (!mayRead(shell, (name) => names.has(name))) return [];
-      const scope = file.scopeAt(run);
-      const { read, set, sources } = variablesOfShell(shell);
-      if (sources) return [];
-      const secrets = secretVariables(run);
-      return [...read].flatMap(([name, span]): Finding[] => {
-        const key = `${run.stage} ${name}`;
-        if (scope.get(name) || set.has(name) || secrets.has(name) || told.has(key)) return [];
-        const isPlatform = Object.hasOwn(PLATFORM_ARGS, name);
-        if (!names.has(name) || PROXY_ARGS.includes(name)) return [];
-        if (!isPlatform && fromImage(file, run, name)) return [];
-        told.add(key);
-        const what = isPlatform
-          ? `${name} is set only in stages that declare it`
-          : `The ARG ${name} before the first FROM is not in this stage`;
-        const text = `${keywordLike(run.keyword, 'ARG')} ${name}\n`;
-        const edits = [{ span: lineAbove(file, run), text }];
-        return [
-          {
-            span,
-            message: `${what}: it is empty here. Add "ARG ${name}".`,
-            fixes: [{ title: `Add ARG ${name} before this RUN`, edits }],
-          },
-        ];
-      });
-    });
-  },
+  check: (file) => undeclared(file).map(({ finding }) => finding),
+  checkImages: async (file, images) => withdrawSet(file, images, undeclared(file)),
 };
+
+function undeclared(file: Dockerfile): Doubtful[] {
+  const { global } = file.scopes();
+  const names = new Set([
+    ...Object.keys(PLATFORM_ARGS),
+    ...global.definitions().flatMap(({ name, origin }) => (origin === 'global' ? [name] : [])),
+  ]);
+  const told = new Set<string>();
+  return file.shellRuns().flatMap(({ run, shell }) => {
+    if (run.parent || run.stage < 0 || run.json) return [];
+    if (!mayRead(shell, (name) => names.has(name))) return [];
+    const scope = file.scopeAt(run);
+    const { read, set, sources } = variablesOfShell(shell);
+    if (sources) return [];
+    const secrets = secretVariables(run);
+    return [...read].flatMap(([name, span]): Doubtful[] => {
+      const key = `${run.stage} ${name}`;
+      if (scope.get(name) || set.has(name) || secrets.has(name) || told.has(key)) return [];
+      const isPlatform = Object.hasOwn(PLATFORM_ARGS, name);
+      if (!names.has(name) || PROXY_ARGS.includes(name)) return [];
+      if (!isPlatform && fromImage(file, run, name)) return [];
+      told.add(key);
+      const what = isPlatform
+        ? `${name} is set only in stages that declare it`
+        : `The ARG ${name} before the first FROM is not in this stage`;
+      const text = `${keywordLike(run.keyword, 'ARG')} ${name}\n`;
+      const edits = [{ span: lineAbove(file, run), text }];
+      const message = `${what}: it is empty here. Add "ARG ${name}".`;
+      const fixes = [{ title: `Add ARG ${name} before this RUN`, edits }];
+      return [{ names: [name], step: { place: run }, finding: { span, message, fixes } }];
+    });
+  });
+}
 
 /** The variables in which a RUN is given secrets: `--mount=type=secret,env=NAME`. */
 function secretVariables(run: Instruction): ReadonlySet<string> {

@@ -1,6 +1,8 @@
 import type { Dockerfile } from '../../model/dockerfile.ts';
 import type { Instruction } from '../../parser/tree.ts';
-import type { Finding, Rule } from '../rule.ts';
+import { withdrawSet } from '../imageVariables.ts';
+import type { Doubtful } from '../imageVariables.ts';
+import type { Rule } from '../rule.ts';
 import { mayRead, variablesOfShell } from './variablesOfShell.ts';
 
 /** A variable that is set too late. */
@@ -15,31 +17,30 @@ export const definedAfterUse: Rule = {
       good: 'FROM alpine:3.20\nENV APP_VERSION=1.2.3\nRUN wget -q https://example.com/app-$APP_VERSION\n',
     },
   ],
-  check(file) {
-    const defined = definitions(file);
-    return file.shellRuns().flatMap(({ run, shell }) => {
-      const below = (name: string) => {
-        const first = defined.get(`${run.stage} ${name}`);
-        return first && first.start > run.start ? first : undefined;
-      };
-      if (run.parent || run.stage < 0 || run.json) return [];
-      if (!mayRead(shell, (name) => below(name) !== undefined)) return [];
-      const scope = file.scopeAt(run);
-      const { read, set, sources } = variablesOfShell(shell);
-      if (sources) return [];
-      return [...read].flatMap(([name, span]): Finding[] => {
-        const definition = below(name);
-        if (!definition || scope.get(name) || set.has(name) || USUAL.has(name)) return [];
-        return [
-          {
-            span,
-            message: `${name.slice(0, 60)} is empty here: ${definition.name} sets it only below.`,
-          },
-        ];
-      });
-    });
-  },
+  check: (file) => tooEarly(file).map(({ finding }) => finding),
+  checkImages: async (file, images) => withdrawSet(file, images, tooEarly(file)),
 };
+
+function tooEarly(file: Dockerfile): Doubtful[] {
+  const defined = definitions(file);
+  return file.shellRuns().flatMap(({ run, shell }) => {
+    const below = (name: string) => {
+      const first = defined.get(`${run.stage} ${name}`);
+      return first && first.start > run.start ? first : undefined;
+    };
+    if (run.parent || run.stage < 0 || run.json) return [];
+    if (!mayRead(shell, (name) => below(name) !== undefined)) return [];
+    const scope = file.scopeAt(run);
+    const { read, set, sources } = variablesOfShell(shell);
+    if (sources) return [];
+    return [...read].flatMap(([name, span]): Doubtful[] => {
+      const definition = below(name);
+      if (!definition || scope.get(name) || set.has(name) || USUAL.has(name)) return [];
+      const message = `${name.slice(0, 60)} is empty here: ${definition.name} sets it only below.`;
+      return [{ names: [name], step: { place: run }, finding: { span, message } }];
+    });
+  });
+}
 
 /** What base images and shells set. */
 export const USUAL: ReadonlySet<string> = new Set([
