@@ -1,6 +1,7 @@
-import type { Statement } from 'unbash';
+import type { SyntaxNode } from 'unbash';
 import { everyRun } from '../hadolint/sites.ts';
 import { exitsOnError } from '../exitsOnError.ts';
+import type { ShellCommand } from '../../shell/shell.ts';
 import type { Rule } from '../rule.ts';
 
 /** A script that goes on after a failure. */
@@ -20,7 +21,7 @@ export const heredocWithoutExit: Rule = {
     const [heredoc] = run.heredocs;
     if (shell.script.form !== 'heredoc' || !shell.sound || !heredoc || run.parent) return [];
     const { text } = shell.script;
-    if (exitsOnError(file, run, shell)) return [];
+    if (exitsOnError(file, run, shell) || shell.commands.some(goesOnByIntent)) return [];
     const unwatched = shell
       .root()
       .commands.slice(0, -1)
@@ -62,9 +63,31 @@ const HARMLESS = new Set([
   'uname',
 ]);
 
-function mayFail({ command }: Statement): boolean {
-  if (command.type !== 'Command') return command.type === 'AndOr' ? !endsWell(command) : false;
-  return command.name !== undefined && !HARMLESS.has(command.name.value);
+/** Ends of a pipe that only show or keep what comes. */
+const SINKS = new Set(['cat', 'tee', 'head', 'tail', 'sort', 'wc']);
+
+/** `set +e` says that the rest is meant to run all the same. */
+function goesOnByIntent({ name, args }: ShellCommand): boolean {
+  const words = args.map(({ value }) => value);
+  return (
+    name === 'set' &&
+    words.some(
+      (word, at) => /^\+\w*e/.test(word) || (/^\+\w*o$/.test(word) && words[at + 1] === 'errexit'),
+    )
+  );
+}
+
+function mayFail({ command }: { readonly command: SyntaxNode }): boolean {
+  const { type } = command;
+  if (type === 'Command') return command.name !== undefined && !HARMLESS.has(command.name.value);
+  if (type === 'AndOr') return !endsWell(command);
+  if (type === 'Subshell' || type === 'BraceGroup')
+    return command.body.commands.some((statement) => mayFail(statement));
+  const last = type === 'Pipeline' ? command.commands.at(-1) : undefined;
+  if (type !== 'Pipeline' || !last) return false;
+  const isSink = last.type === 'Command' && SINKS.has(last.name?.value ?? '');
+  const isNegated = command.prefixes.some((prefix) => prefix.type === 'Negation');
+  return !isSink && !isNegated && mayFail({ command: last });
 }
 
 /** `… || true`, and `… || exit 1`, deal with the failure. */

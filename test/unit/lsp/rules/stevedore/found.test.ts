@@ -60,6 +60,20 @@ describe('variable-in-exec-form', () => {
   });
 });
 
+describe('heredoc-without-set-e', () => {
+  it.each([
+    'a | b',
+    'set -o pipefail\na | b',
+    '(cd /a && b)',
+    '(a)',
+    '{ echo a; b; }',
+    'set +x\na',
+  ])('finds a script that goes on behind %j', async (line) => {
+    const text = `FROM alpine\nRUN <<EOF\n${line}\nc\nEOF\n`;
+    expect(await words('stevedore/heredoc-without-set-e', text)).toEqual(['<<EOF']);
+  });
+});
+
 describe('user-before-creation', () => {
   it.each([
     'groupadd app && useradd -g app app',
