@@ -1,6 +1,6 @@
 import type { Dockerfile } from '../../model/dockerfile.ts';
 import type { Instruction } from '../../parser/tree.ts';
-import { unquote } from '../../parser/words.ts';
+import { argumentWords, unquote } from '../../parser/words.ts';
 import type { Rule } from '../rule.ts';
 
 /** A search path without the system's programs. */
@@ -24,7 +24,8 @@ export const pathReplaced: Rule = {
         : file.pairs(instruction).flatMap(({ key, value }) => {
             if (key.text !== 'PATH' || !value) return [];
             const text = unquote(value.text);
-            if (text.includes('$') || text.split(':').some((part) => SYSTEM.test(part))) return [];
+            if (text.includes('$') || WINDOWS.test(text)) return [];
+            if (text.split(':').some((part) => SYSTEM.test(part))) return [];
             if (!matters(file, instruction)) return [];
             const end = value.end - (text === value.text ? 0 : 1);
             return [
@@ -41,16 +42,24 @@ export const pathReplaced: Rule = {
     ),
 };
 
-const SYSTEM = /^\/(?:usr\/)?bin\/?$/;
+/** Where programs of the system are, in images of Nix and of busybox alone, too. */
+const SYSTEM = /^\/(?:(?:usr\/)?bin\/?$|nix\/|busybox\/?$)/;
+/** Without a directive for the escape character, too. */
+const WINDOWS = /;|^[a-z]:/i;
 
-/** Whether a RUN comes after it, in a stage that has directories to lose: an empty image has none. */
+/** Whether a RUN that looks for a program comes after it, in a stage that has directories to lose: an empty image has none. */
 function matters(file: Dockerfile, instruction: Instruction): boolean {
   const stage = file.stageOf(instruction);
   if (!stage || file.chain(stage).at(-1)?.image?.text === 'scratch') return false;
-  return (file.once(lastRuns).get(stage.index) ?? -1) > instruction.start;
+  return (file.once(lastLookups).get(stage.index) ?? -1) > instruction.start;
 }
 
-/** Where the last RUN of each stage begins. */
-function lastRuns(file: Dockerfile): ReadonlyMap<number, number> {
-  return new Map(file.all('RUN').map(({ stage, start }) => [stage, start]));
+/** Where the last RUN of each stage begins that finds a program by PATH: the exec form may name its place. */
+function lastLookups(file: Dockerfile): ReadonlyMap<number, number> {
+  return new Map(
+    file.all('RUN').flatMap((run): [number, number][] => {
+      const [program] = run.json ? argumentWords(run, file.tree.escape) : [];
+      return program?.text.startsWith('"/') === true ? [] : [[run.stage, run.start]];
+    }),
+  );
 }

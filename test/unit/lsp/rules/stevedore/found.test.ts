@@ -74,6 +74,16 @@ describe('heredoc-without-set-e', () => {
   });
 });
 
+describe('path-replaced', () => {
+  it.each(['RUN ["app"]', 'RUN app', 'RUN ["/app/a"]\nRUN app\nRUN ["/app/a"]'])(
+    'finds what %j needs',
+    async (run) => {
+      const text = `FROM alpine\nENV PATH=/app\n${run}\n`;
+      expect(await words('stevedore/path-replaced', text)).toEqual(['PATH=/app']);
+    },
+  );
+});
+
 describe('user-before-creation', () => {
   it.each([
     'groupadd app && useradd -g app app',

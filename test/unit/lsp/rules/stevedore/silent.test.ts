@@ -269,6 +269,11 @@ const SILENT: Readonly<Record<string, readonly string[]>> = {
     'FROM scratch\nENV PATH=/opt/bin\nRUN ["/a"]\n',
     'FROM alpine\nENV PATH /opt/bin:${PATH}\nRUN a\n',
     'FROM alpine\nRUN a\nENV PATH=/app\n',
+    'FROM gcr.io/distroless/static\nENV PATH=/app\nRUN ["/app/migrate"]\n',
+    'FROM servercore\nENV PATH=C:\\a;C:\\b\nRUN dir\n',
+    'FROM servercore\nENV PATH=C:/a\nRUN dir\n',
+    'FROM nixos/nix\nENV PATH=/nix/var/nix/profiles/default/bin\nRUN a\n',
+    'FROM busybox\nENV PATH=/app:/busybox\nRUN a\n',
   ],
   'file-for-directory': [
     'FROM alpine\nCOPY main.sh /app/\nWORKDIR /app\n',
