@@ -22,6 +22,11 @@ export const hostDependencies: Rule = {
       good: 'FROM node:22.11.0\nWORKDIR /app\nCOPY package*.json ./\nRUN npm ci\nCOPY src ./src\n',
       files: { 'package.json': '{}', 'node_modules/a/index.js': '', 'src/main.js': '' },
     },
+    {
+      bad: 'FROM node:22.11.0 AS deps\nWORKDIR /app\nCOPY package*.json ./\nRUN npm ci\n\nFROM node:22.11.0\nWORKDIR /app\nCOPY --from=deps /app/node_modules ./node_modules\nCOPY . .\n',
+      good: 'FROM node:22.11.0 AS deps\nWORKDIR /app\nCOPY package*.json ./\nRUN npm ci\n\nFROM node:22.11.0\nWORKDIR /app\nCOPY . .\nCOPY --from=deps /app/node_modules ./node_modules\n',
+      files: { 'package.json': '{}', 'node_modules/a/index.js': '', 'src/main.js': '' },
+    },
   ],
   check: () => [],
   async checkContext(file, context) {
@@ -37,6 +42,9 @@ const FOLDERS: Readonly<Record<string, string>> = {
   bun: 'node_modules',
   poetry: '.venv',
   uv: '.venv',
+  pdm: '.venv',
+  composer: 'vendor',
+  mix: 'deps',
 };
 
 async function overwritten(
@@ -48,7 +56,8 @@ async function overwritten(
   if (!whole) return undefined;
   const { instruction } = copy;
   const isExcluded = excludedFrom(instruction, '.');
-  const target = targetOf(file, instruction);
+  const written = targetOf(file, instruction);
+  const target = written === undefined ? undefined : resolved(file, instruction, written);
   for (const install of file.once(installs)[instruction.stage]?.values() ?? []) {
     const { packages } = install;
     if (install.start > instruction.start || !mayBe(install.folder, target)) continue;
@@ -62,7 +71,7 @@ async function overwritten(
     return {
       fixes: await ignoreFix(context, [packages]),
       span: whole.word,
-      message: `This copies this machine’s "${packages}" over the one that ${install.name} has installed. List it in ${place}.`,
+      message: `This copies this machine’s "${packages}" over the one that ${install.cause}. List it in ${place}.`,
     };
   }
   return undefined;
@@ -71,7 +80,8 @@ async function overwritten(
 interface Installed {
   /** The folder of packages. */
   readonly packages: string;
-  readonly name: string;
+  /** What has put it there, in a sentence. */
+  readonly cause: string;
   readonly start: number;
   /** Where that folder is; undefined where it cannot be told. */
   readonly folder: string | undefined;
@@ -87,12 +97,27 @@ function resolved(file: Dockerfile, instruction: Instruction, path: string): str
   return at && !at.stage && at.names.length === 0 ? posix.resolve(at.path, path) : undefined;
 }
 
+/** What a COPY's target is called, variables replaced; undefined when a value of them isn't known. */
 function targetOf(file: Dockerfile, copy: Instruction): string | undefined {
   const word = argumentWords(copy, file.tree.escape).at(-1);
   if (!word) return undefined;
   const { value, references, error } = file.expand(copy, word);
   const isKnown = !error && references.every((one) => one.value !== undefined);
-  return isKnown ? resolved(file, copy, value) : undefined;
+  return isKnown ? value : undefined;
+}
+
+/** A folder of packages that another stage has installed, where COPY gives it that name here. */
+function takenOver(file: Dockerfile, copy: Instruction): Installed | undefined {
+  const from = copy.flags.find(({ name }) => name.toLowerCase() === 'from')?.value;
+  const target = from && targetOf(file, copy)?.replace(/\/+$/, '');
+  const packages = target && posix.basename(target);
+  if (!packages || !Object.values(FOLDERS).includes(packages)) return undefined;
+  return {
+    packages,
+    cause: `COPY --from=${from.text.slice(0, 60)} has put there`,
+    start: copy.start,
+    folder: resolved(file, copy, posix.dirname(target)),
+  };
 }
 
 /** Where a command of a RUN installs; a command before it may go elsewhere. */
@@ -111,15 +136,20 @@ function installs(file: Dockerfile): readonly ReadonlyMap<string, Installed>[] {
   for (const stage of file.tree.stages) {
     const known = new Map(byStage[file.baseOf(stage)?.index ?? -1]);
     byStage.push(known);
-    for (const run of stage.instructions) {
-      if (run.name !== 'RUN') continue;
-      for (const command of file.shell(run)?.commands ?? []) {
+    const note = (one: Installed) => {
+      const place = `${one.packages} in ${one.folder ?? ''}`;
+      if (!known.has(place)) known.set(place, one);
+    };
+    for (const instruction of stage.instructions) {
+      const { name, start } = instruction;
+      const taken = name === 'COPY' ? takenOver(file, instruction) : undefined;
+      if (taken) note(taken);
+      if (name !== 'RUN') continue;
+      for (const command of file.shell(instruction)?.commands ?? []) {
         const packages = FOLDERS[installOf(command)?.tool ?? ''];
         if (packages === undefined) continue;
-        const folder = folderOf(file, run, command);
-        const place = `${packages} in ${folder ?? ''}`;
-        if (!known.has(place))
-          known.set(place, { packages, name: command.name, start: run.start, folder });
+        const folder = folderOf(file, instruction, command);
+        note({ packages, cause: `${command.name} has installed`, start, folder });
       }
     }
   }

@@ -203,4 +203,27 @@ describe('host-dependencies', () => {
       expect.stringContaining('over the one that npm has installed'),
     ]);
   });
+
+  it.each([
+    'WORKDIR /app\nCOPY --from=one /deps/node_modules ./node_modules\nCOPY . .',
+    'COPY --from=one /deps/node_modules /app/node_modules/\nADD . /app',
+    'ENV D=/app\nWORKDIR /app\nCOPY --from=one /deps/node_modules $D/node_modules\nCOPY . .',
+  ])('finds them copied over what %j takes of another stage', async (text) => {
+    const files = { 'node_modules/a': '' };
+    const all = `FROM node AS one\nRUN npm ci\nFROM node\n${text}\n`;
+    const found = await findings(hostDependencies, all, { files });
+    expect(found.map(({ message }) => message)).toEqual([
+      expect.stringContaining('over the one that COPY --from=one has put there'),
+    ]);
+  });
+
+  it.each([
+    ['composer install', 'vendor'],
+    ['mix deps.get', 'deps'],
+    ['pdm install', '.venv'],
+  ])('knows where %s installs', async (run, folder) => {
+    const text = `FROM a\nRUN ${run}\nCOPY . .\n`;
+    const found = await findings(hostDependencies, text, { files: { [`${folder}/a`]: '' } });
+    expect(found.map(({ message }) => message)).toEqual([expect.stringContaining(`"${folder}"`)]);
+  });
 });

@@ -81,6 +81,19 @@ describe('rules of our own, in a build context', () => {
       { 'node_modules/a': '' },
     ],
     ['host-dependencies', 'FROM a\nRUN npm ci\nCOPY . .\n', { 'package.json': '' }],
+    ...[
+      '. .\nCOPY --from=d /node_modules ./node_modules',
+      '--from=d /node_modules . \nCOPY . .',
+    ].map((line): [string, string, Record<string, string>] => [
+      'host-dependencies',
+      `FROM a AS d\nRUN npm ci\nFROM a\nCOPY ${line}\n`,
+      { 'node_modules/a': '' },
+    ]),
+    [
+      'host-dependencies',
+      'FROM a AS d\nFROM a\nCOPY --from=d /node_modules /deps/node_modules\nCOPY . /app\n',
+      { 'node_modules/a': '' },
+    ],
   ])('%s finds nothing in %j with %j', async (id, text, files) => {
     const rule = STEVEDORE_RULES.find((one) => one.id === `stevedore/${id}`);
     expect(rule).toBeDefined();
