@@ -10,6 +10,7 @@ import { hostDependencies } from './hostDependencies.ts';
 import { installAsUser } from './installAsUser.ts';
 import { lostShellState } from './lostShellState.ts';
 import { movedTag } from './movedTag.ts';
+import { operatorInExecForm } from './operatorInExecForm.ts';
 import { overriddenInstruction } from './overriddenInstruction.ts';
 import { packageCache } from './packageCache.ts';
 import { pathReplaced } from './pathReplaced.ts';
@@ -42,6 +43,7 @@ export const STEVEDORE_RULES: readonly Rule[] = [
   tildeNotExpanded,
   brokenArray,
   variableInExecForm,
+  operatorInExecForm,
   cmdIgnored,
   pathReplaced,
   overriddenInstruction,

@@ -33,6 +33,28 @@ describe('broken-array', () => {
   });
 });
 
+describe('operator-in-exec-form', () => {
+  it.each([
+    ['CMD ["a", "&&", "b", "-c"]', 'CMD ["sh", "-c", "a && b -c"]'],
+    ['RUN ["a", ">", "/log", "2>&1"]', 'RUN ["sh", "-c", "a > /log 2>&1"]'],
+    [
+      'HEALTHCHECK --retries=2 CMD ["curl", "http://x/?a&b", "||", "exit 1"]',
+      `HEALTHCHECK --retries=2 CMD ["sh", "-c", "curl 'http://x/?a&b' || exit 1"]`,
+    ],
+    ['CMD ["/bin/bash", "-lc", "cd /a", "&&", "b"]', 'CMD ["/bin/bash", "-lc", "cd /a && b"]'],
+  ])('gives all of %s to a shell', async (line, other) => {
+    expect(await fixed('stevedore/operator-in-exec-form', `FROM a:1\n${line}\n`)).toEqual([
+      `FROM a:1\n${other}\n`,
+    ]);
+  });
+
+  it('leaves alone what is not plain', async () => {
+    const text = String.raw`FROM a:1${'\n'}CMD ["a", "$B", "&&", "c"]`;
+    expect(await fixed('stevedore/operator-in-exec-form', text)).toEqual([]);
+    expect(await words('stevedore/operator-in-exec-form', text)).toEqual(['"&&"']);
+  });
+});
+
 describe('cache-busting-order', () => {
   const id = 'stevedore/cache-busting-order';
   const before = (run: string) => `FROM a:1\nCOPY . .\nRUN ${run}\n`;

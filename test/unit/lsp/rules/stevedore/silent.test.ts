@@ -257,6 +257,17 @@ const SILENT: Readonly<Record<string, readonly string[]>> = {
     'FROM alpine\nENV A=1\nENTRYPOINT ["tini", "--", "/start"]\nCMD ["$A"]\n',
     'FROM alpine AS base\nENV A=1\nENTRYPOINT ["/start"]\nFROM base\nCMD ["a", "$A"]\n',
   ],
+  'operator-in-exec-form': [
+    'FROM alpine\nRUN ["find", "/", "-exec", "rm", "{}", ";"]\n',
+    'FROM windows\nRUN ["cmd", "/S", "/C", "a", "&&", "b"]\n',
+    'FROM windows\nRUN ["powershell.exe", "-Command", "a", ";", "b"]\n',
+    'FROM alpine\nCMD ["sh", "-c", "a && b"]\n',
+    'FROM alpine\nCMD ["a", "b&&c", "--x=>"]\n',
+    'FROM alpine\nENTRYPOINT ["/start"]\nCMD ["a", "&&", "b"]\n',
+    'FROM alpine AS base\nENTRYPOINT ["/start"]\nFROM base\nCMD ["a", "&&", "b"]\n',
+    'FROM alpine\nENTRYPOINT ["/docker-entrypoint.sh", "a", "|", "b"]\n',
+    'FROM alpine\nCMD a && b\n',
+  ],
   'cmd-ignored': [
     'FROM alpine\nENTRYPOINT ["a"]\nCMD ["b"]\n',
     'FROM alpine\nENTRYPOINT exec a "$@"\nCMD ["b"]\n',
