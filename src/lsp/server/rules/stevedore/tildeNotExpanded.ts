@@ -1,14 +1,17 @@
 import { copiesOf } from '../../context/sources.ts';
 import { argumentWords, unquote } from '../../parser/words.ts';
-import type { Span } from '../../parser/tree.ts';
+import type { Dockerfile } from '../../model/dockerfile.ts';
+import { mountFields } from '../../parser/occurrences.ts';
+import type { Instruction, Span } from '../../parser/tree.ts';
 import type { Finding, Rule } from '../rule.ts';
+import { execWords } from './commandOf.ts';
 
 /** A `~` where no shell reads it. */
 export const tildeNotExpanded: Rule = {
   id: 'stevedore/tilde-not-expanded',
   severity: 'warning',
   title: 'A ~ stands where nothing expands it',
-  why: 'Only a shell replaces `~` by the home directory. WORKDIR, COPY, ADD and ENV take it as it is: the files end up in a directory that is called `~`. Write the directory in full (`/root`, `/home/app`), or a variable.',
+  why: 'Only a shell replaces `~` by the home directory. WORKDIR, COPY, ADD, VOLUME, ENV, mounts and the exec form take it as it is: the files end up in a directory that is called `~`, and a cache is mounted where nothing looks for it. Write the directory in full (`/root`, `/home/app`), or a variable.',
   examples: [
     {
       bad: 'FROM alpine:3.20\nCOPY .vimrc ~/.vimrc\n',
@@ -21,6 +24,14 @@ export const tildeNotExpanded: Rule = {
     {
       bad: 'FROM alpine:3.20\nENV PATH=~/.local/bin:$PATH\n',
       good: 'FROM alpine:3.20\nENV PATH=/root/.local/bin:$PATH\n',
+    },
+    {
+      bad: 'FROM node:22.11.0\nRUN --mount=type=cache,target=~/.npm npm ci\n',
+      good: 'FROM node:22.11.0\nRUN --mount=type=cache,target=/root/.npm npm ci\n',
+    },
+    {
+      bad: 'FROM alpine:3.20\nCMD ["~/bin/serve"]\n',
+      good: 'FROM alpine:3.20\nCMD ["/root/bin/serve"]\n',
     },
   ],
   check(file) {
@@ -40,24 +51,76 @@ export const tildeNotExpanded: Rule = {
       );
     const directories = file.all('WORKDIR').flatMap((instruction) => {
       const [word] = argumentWords(instruction, escape);
-      return word && /^["']?~(?:[/"']|$)/.test(word.text)
+      return word && TILDE.test(word.text)
         ? [tilde(word, 'WORKDIR', 'it names a directory below the current one')]
         : [];
     });
+    const volumes = file
+      .all('VOLUME')
+      .flatMap((instruction) =>
+        argumentWords(instruction, escape).flatMap((word) =>
+          TILDE.test(word.text)
+            ? [tilde(word, 'VOLUME', 'it is a directory of that name in the root')]
+            : [],
+        ),
+      );
     const variables = file
       .all('ENV')
       .flatMap((instruction) =>
         file
           .pairs(instruction)
           .flatMap(({ key, value }) =>
-            value && key.text.endsWith('PATH') && /(?:^|:)~\//.test(unquote(value.text))
+            value && namesHome(file, key.text, unquote(value.text))
               ? [tilde(value, 'ENV', 'programs look for a directory of that name')]
               : [],
           ),
       );
-    return [...targets, ...directories, ...variables];
+    const mounts = file
+      .all('RUN')
+      .flatMap((run) =>
+        run.flags
+          .flatMap((flag) => (flag.name === 'mount' ? mountFields(flag, run) : []))
+          .flatMap(({ key, value }) =>
+            value && TARGET.test(key.text) && TILDE.test(value.text)
+              ? [tilde(value, 'A mount', 'it is at a directory of that name below the current one')]
+              : [],
+          ),
+      );
+    const programs = file.all('CMD', 'ENTRYPOINT', 'RUN', 'HEALTHCHECK').flatMap((instruction) => {
+      const [program] = execWords(instruction, escape);
+      return program && TILDE.test(program.text) && !isArgument(file, instruction)
+        ? [tilde(program, 'The exec form', 'the program is looked for in a directory of that name')]
+        : [];
+    });
+    return [...targets, ...directories, ...volumes, ...variables, ...mounts, ...programs];
   },
 };
+
+const TILDE = /^["']?~(?:[/"']|$)/;
+const TARGET = /^["']?(?:target|dst|destination)$/i;
+
+/** Whether a value is a path below the home directory: of PATH and its like, or of a variable that the file uses. */
+function namesHome(file: Dockerfile, name: string, value: string): boolean {
+  if (name.endsWith('PATH')) return /(?:^|:)~\//.test(value);
+  return value.startsWith('~/') && file.once(references).has(name);
+}
+
+/** What the file refers to: some programs replace the tilde of a variable of their own, but no shell does then. */
+function references({ tree }: Dockerfile): ReadonlySet<string> {
+  return new Set(Array.from(tree.source.matchAll(/\$\{?(\w+)/g), ([, name = '']) => name));
+}
+
+/** Whether the words are those of a CMD that is given to an ENTRYPOINT, which may read them as it likes. */
+function isArgument(file: Dockerfile, { name, stage }: Instruction): boolean {
+  const own = file.tree.stages[stage];
+  return (
+    name === 'CMD' &&
+    own !== undefined &&
+    file
+      .chain(own)
+      .some(({ instructions }) => instructions.some((one) => one.name === 'ENTRYPOINT'))
+  );
+}
 
 function tilde({ start, end }: Span, name: string, what: string): Finding {
   return {

@@ -84,6 +84,21 @@ describe('path-replaced', () => {
   );
 });
 
+describe('tilde-not-expanded', () => {
+  it.each([
+    ['VOLUME ~/a /b', ['~/a']],
+    ['VOLUME ["/b", "~/a"]', ['"~/a"']],
+    ['ENV NVM_DIR=~/.nvm C="~/.c"\nRUN . $NVM_DIR/x && ${C}/y', ['~/.nvm', '"~/.c"']],
+    ['RUN --mount=type=cache,target=~/.npm --mount=type=ssh npm ci', ['~/.npm']],
+    ['RUN --mount=type=tmpfs,dst=~ a', ['~']],
+    ['ENTRYPOINT ["~/a"]\nCMD ["~/b"]', ['"~/a"']],
+    ['HEALTHCHECK CMD ["~/a"]', ['"~/a"']],
+  ])('finds what %s takes as it is', async (line, found) => {
+    const text = `FROM alpine\n${line}\n`;
+    expect(await words('stevedore/tilde-not-expanded', text)).toEqual(found);
+  });
+});
+
 describe('user-before-creation', () => {
   it.each([
     'groupadd app && useradd -g app app',

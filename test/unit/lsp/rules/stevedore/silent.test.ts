@@ -224,6 +224,13 @@ const SILENT: Readonly<Record<string, readonly string[]>> = {
     'FROM alpine\nCOPY a /tmp/~x\n',
     'FROM alpine\nENV A=~x\n',
     'FROM alpine\nCOPY ~/a /a\n',
+    'FROM alpine\nVOLUME /a~ /~b\n',
+    'FROM alpine\nENV SOURCE_ROOT=~x\nRUN a $SOURCE_ROOT\n',
+    'FROM alpine\nENV HF_HOME=~/.cache/huggingface\n',
+    'FROM alpine\nRUN --mount=type=bind,source=~/a,target=/a ls ~/b\n',
+    'FROM alpine\nCMD ["a", "~/b"]\n',
+    'FROM alpine\nCMD ~/a\n',
+    'FROM alpine AS base\nENTRYPOINT ["a"]\nFROM base\nCMD ["~/b"]\n',
   ],
   'broken-array': [
     'FROM alpine\nCMD ["a"]\n',
