@@ -16,8 +16,8 @@ import {
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { handshake } from './harness.ts';
 
-/** More than half of it is what the rules say of themselves. */
-const MOST_BYTES = 1_000_000;
+/** More than half of it is what the rules say of themselves, their examples included, which the package leaves out. */
+const MOST_BYTES = 1_100_000;
 let folder: string;
 let server: string;
 let inputs: string[];
