@@ -1,8 +1,6 @@
 import { PLATFORM_ARGS, PROXY_ARGS } from '../../data/predefined.ts';
 import type { Dockerfile } from '../../model/dockerfile.ts';
-import { mountFields } from '../../parser/occurrences.ts';
 import type { Instruction } from '../../parser/tree.ts';
-import { unquote } from '../../parser/words.ts';
 import { keywordLike } from '../keywords.ts';
 import { withdrawSet } from '../imageVariables.ts';
 import type { Doubtful } from '../imageVariables.ts';
@@ -43,12 +41,11 @@ function undeclared(file: Dockerfile): Doubtful[] {
     if (run.parent || run.stage < 0 || run.json) return [];
     if (!mayRead(shell, (name) => names.has(name))) return [];
     const scope = file.scopeAt(run);
-    const { read, set, sources } = variablesOfShell(shell);
+    const { read, set, sources } = variablesOfShell({ run, shell });
     if (sources) return [];
-    const secrets = secretVariables(run);
     return [...read].flatMap(([name, span]): Doubtful[] => {
       const key = `${run.stage} ${name}`;
-      if (scope.get(name) || set.has(name) || secrets.has(name) || told.has(key)) return [];
+      if (scope.get(name) || set.has(name) || told.has(key)) return [];
       const isPlatform = Object.hasOwn(PLATFORM_ARGS, name);
       if (!names.has(name) || PROXY_ARGS.includes(name)) return [];
       if (!isPlatform && fromImage(file, run, name)) return [];
@@ -63,16 +60,6 @@ function undeclared(file: Dockerfile): Doubtful[] {
       return [{ names: [name], step: { place: run }, finding: { span, message, fixes } }];
     });
   });
-}
-
-/** The variables in which a RUN is given secrets: `--mount=type=secret,env=NAME`. */
-function secretVariables(run: Instruction): ReadonlySet<string> {
-  const fields = run.flags.flatMap((flag) => (flag.name === 'mount' ? mountFields(flag, run) : []));
-  return new Set(
-    fields.flatMap(({ key, value }) =>
-      key.text.toLowerCase() === 'env' && value ? [unquote(value.text)] : [],
-    ),
-  );
 }
 
 /** Whether the base image is likely to set a variable itself, as `node` does NODE_VERSION. */

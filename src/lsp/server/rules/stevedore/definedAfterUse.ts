@@ -31,7 +31,7 @@ function tooEarly(file: Dockerfile): Doubtful[] {
     if (run.parent || run.stage < 0 || run.json) return [];
     if (!mayRead(shell, (name) => below(name) !== undefined)) return [];
     const scope = file.scopeAt(run);
-    const { read, set, sources } = variablesOfShell(shell);
+    const { read, set, sources } = variablesOfShell({ run, shell });
     if (sources) return [];
     return [...read].flatMap(([name, span]): Doubtful[] => {
       const definition = below(name);

@@ -71,7 +71,7 @@ function lastUses(file: Dockerfile): ReadonlyMap<number, number> {
       const scope = file.scopeAt(run);
       const isUnset = (name: string) => !USUAL.has(name) && scope.get(name) === undefined;
       if (!mayRead(shell, isUnset)) return [];
-      const { read, set, sources } = variablesOfShell(shell);
+      const { read, set, sources } = variablesOfShell({ run, shell });
       const used = !sources && [...read.keys()].some((name) => isUnset(name) && !set.has(name));
       return used ? [[run.stage, run.start]] : [];
     }),

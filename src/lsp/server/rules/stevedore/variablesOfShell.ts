@@ -1,4 +1,7 @@
-import type { Span } from '../../parser/tree.ts';
+import type { ShellRun } from '../../model/dockerfile.ts';
+import { mountFields } from '../../parser/occurrences.ts';
+import type { Instruction, Span } from '../../parser/tree.ts';
+import { unquote } from '../../parser/words.ts';
 import { eachNode, SETTERS } from '../../shell/nodes.ts';
 import type { Shell } from '../../shell/shell.ts';
 
@@ -6,7 +9,7 @@ import type { Shell } from '../../shell/shell.ts';
 interface Used {
   /** The first use of each, those aside that say what to do when it isn't set. */
   readonly read: ReadonlyMap<string, Span>;
-  /** Those that the script sets, or that something it calls may. */
+  /** Those that the script sets or that something it calls may, and secrets that the RUN is given. */
   readonly set: ReadonlySet<string>;
   /** It reads in a file, which may set anything. */
   readonly sources: boolean;
@@ -19,11 +22,11 @@ export function mayRead({ script }: Shell, isAsked: (name: string) => boolean): 
   return false;
 }
 
-/** Which variables a script reads and sets. Linear in its length. */
-export function variablesOfShell(shell: Shell): Used {
+/** Which variables the script of a RUN reads, and sets or is given. Linear in its length. */
+export function variablesOfShell({ run, shell }: ShellRun): Used {
   const { commands, assignments, span } = shell;
   const read = new Map<string, Span>();
-  const set = new Set(assignments.map(({ name }) => name));
+  const set = new Set([...secretVariables(run), ...assignments.map(({ name }) => name)]);
   const note = (name: string, from: number, to: number) => {
     if (/^[A-Za-z_]\w*$/.test(name) && !read.has(name)) read.set(name, span(from, to));
   };
@@ -39,6 +42,14 @@ export function variablesOfShell(shell: Shell): Used {
       for (const { value } of args) set.add(value.split('=', 1)[0] ?? '');
   }
   return { read, set, sources: commands.some(({ name }) => SOURCES.has(name)) };
+}
+
+/** The variables in which a RUN is given secrets: `--mount=type=secret,env=NAME`. */
+function secretVariables(run: Instruction): string[] {
+  const fields = run.flags.flatMap((flag) => (flag.name === 'mount' ? mountFields(flag, run) : []));
+  return fields.flatMap(({ key, value }) =>
+    key.text.toLowerCase() === 'env' && value ? [unquote(value.text)] : [],
+  );
 }
 
 /** Commands that set a variable that one of their arguments names. */

@@ -23,6 +23,7 @@ const SILENT: Readonly<Record<string, readonly string[]>> = {
     'FROM alpine AS a\nRUN echo $A\nFROM alpine\nENV A=1\n',
     'FROM alpine\nENV A=1\nRUN echo $A\nENV A=2\n',
     'FROM alpine\nRUN cat <<"EOF" > /x\n$A\nEOF\nENV A=1\n',
+    'FROM alpine\nRUN --mount=type=secret,id=a,env=A echo $A\nENV A=1\n',
   ],
   'lost-shell-state': [
     'FROM alpine\nRUN export A=1 && make\n',
@@ -38,6 +39,7 @@ const SILENT: Readonly<Record<string, readonly string[]>> = {
     'FROM alpine\nENV A=1\nRUN source ./build/setup.sh\nRUN B=1; echo $A $B $HOME\n',
     'FROM alpine\nRUN echo $A && . ./install.sh\nFROM alpine\nRUN echo $A\n',
     'FROM alpine\nRUN . ./a.sh\nRUN . ./b.sh && echo $A\n',
+    'FROM alpine\nRUN . ./a.sh\nRUN --mount=type=secret,id=a,env=A echo $A\n',
   ],
   'update-alone': [
     'FROM debian\nRUN apt-get update && apt-get install -y a\nRUN apt-get install -y b\n',
