@@ -41,6 +41,7 @@ export const userBeforeCreation: Rule = {
   },
 };
 
+/** Flags of useradd and of Debian's and BusyBox's adduser whose value is a word of its own. */
 const VALUES = new Set([
   '-u',
   '--uid',
@@ -64,7 +65,6 @@ const VALUES = new Set([
   '-f',
   '--ingroup',
   '-K',
-  '-r',
 ]);
 
 /** Where each stage first creates a user that it cannot have before, by `<stage> <name>`. */
@@ -73,9 +73,9 @@ function creations(file: Dockerfile): ReadonlyMap<string, number> {
   for (const { run, shell } of file.shellRuns()) {
     for (const command of shell.commands) {
       if (command.name !== 'useradd' && command.name !== 'adduser') continue;
-      // `-r` alone takes no value, and the name is the last word in either case.
-      const name = command.args.at(-1) ?? operands(command, VALUES).at(-1);
-      if (!name?.literal || !/^[a-z_][\w-]*$/i.test(name.value)) continue;
+      const [name, group] = operands(command, VALUES);
+      // `adduser USER GROUP` is for a user and a group that are there already.
+      if (group || !name?.literal || !/^[a-z_][\w-]*$/i.test(name.value)) continue;
       const key = `${run.stage} ${name.value}`;
       if (!found.has(key) && mustSucceed(command, shell)) found.set(key, run.start);
     }

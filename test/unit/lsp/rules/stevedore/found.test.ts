@@ -104,6 +104,10 @@ describe('user-before-creation', () => {
     'groupadd app && useradd -g app app',
     'set -eux; groupadd app || true; useradd -g app app',
     '["useradd", "app"]',
+    'useradd -rms /bin/sh -d /app app',
+    'adduser --system --ingroup staff --no-create-home app',
+    'adduser --disabled-password --gecos "" app --home /app',
+    'adduser -S app -G staff -h /app && adduser app www-data',
   ])('finds a user that %s creates for sure', async (run) => {
     const text = `FROM debian\nCOPY --chown=app a /a\nRUN ${run}\n`;
     expect(await words('stevedore/user-before-creation', text)).toEqual(['app']);

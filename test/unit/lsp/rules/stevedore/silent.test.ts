@@ -59,6 +59,10 @@ const SILENT: Readonly<Record<string, readonly string[]>> = {
     'FROM debian\nCOPY --chown=www-data a /a\nRUN set -eux; id www-data || useradd www-data; make\n',
     'FROM debian\nCOPY --chown=www-data a /a\nRUN if ! id www-data; then useradd www-data; fi\n',
     'FROM alpine\nCOPY --chown=www-data a /a\nRUN <<EOF\nset -x\nadduser -D www-data || :\nEOF\n',
+    'FROM debian\nCOPY --chown=www-data a /a\nRUN useradd app && adduser app www-data\n',
+    'FROM debian\nCOPY --chown=www-data a /a\nRUN adduser --quiet app www-data && addgroup app www-data\n',
+    'FROM alpine\nCOPY --chown=www-data a /a\nRUN adduser -S -D app -G www-data\n',
+    'FROM debian\nCOPY --chown=www-data a /a\nRUN useradd app --groups www-data\n',
   ],
   'install-as-user': [
     'FROM alpine\nUSER app\nUSER root\nRUN apk add curl\n',
