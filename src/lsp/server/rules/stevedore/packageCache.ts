@@ -1,7 +1,7 @@
 import type { Dockerfile } from '../../model/dockerfile.ts';
 import { hasFlag, operands } from '../../shell/command.ts';
 import type { ShellCommand } from '../../shell/shell.ts';
-import { leftover } from '../hadolint/leftovers.ts';
+import { deletes, leftover } from '../hadolint/leftovers.ts';
 import { isHomeMounted, isMounted, variable } from '../hadolint/sites.ts';
 import type { Rule } from '../rule.ts';
 import { shippedStages } from './shipped.ts';
@@ -45,10 +45,12 @@ export const packageCache: Rule = {
         // What is mounted where a variable says may be the cache, which a fix would then empty.
         if (set || isMounted(site, '$') || isHomeMounted(site)) return [];
         const homes = HOMES.flatMap((name) => variable(site, name) || []);
+        const folders = [...manager.folders, ...homes];
         return leftover(site, {
           ...manager,
           cause: (command) => (command.start < until ? manager.cause(command) : undefined),
-          folders: [...manager.folders, ...homes],
+          cure: (command) => manager.cure(command) || deletes(asRemoval(command), folders),
+          folders,
         });
       });
     });
@@ -132,6 +134,32 @@ function removesAsked({ name, args }: ShellCommand, programs: readonly string[])
   return args.some(({ text }) =>
     programs.includes(/(?:\$\(|`)\s*([\w-]+)\s/.exec(text)?.[1] ?? ''),
   );
+}
+
+/** What find is told when it takes away all that it finds, but for what a name or a kind of file leaves out. */
+const FIND_ALL =
+  /^(?:-(?:depth|xdev|mount|follow|prune|print|type [\w,]+|m(?:in|ax)depth \d+|name \S+) )*(?:-delete$|-exec (?:\/\S*\/)?rm )/;
+
+/** `find` that deletes folders, as the `rm` that it amounts to; other commands as they are. */
+function asRemoval(command: ShellCommand): ShellCommand {
+  const { name, args } = command;
+  if (name !== 'find') return command;
+  const from = args.findIndex(({ value }) => !/^-[HLP]$/.test(value));
+  const to = args.findIndex(({ value }, at) => at >= from && /^[-(!]/.test(value));
+  const words = args.slice(Math.max(to, 0)).map(({ value }) => value);
+  const told = words.join(' ');
+  // What lies deeper stays, unless it is removed with its folder.
+  const isAll =
+    !words.includes('-maxdepth') || words.some((word) => /^-[fiv]*[rR][fiv]*$/.test(word));
+  if (!isAll || !FIND_ALL.test(told)) return command;
+  const at = words.indexOf('-name');
+  const below = at < 0 ? '' : `/${words[at + 1]}`;
+  const folders = args.slice(from, to);
+  return {
+    ...command,
+    name: 'rm',
+    args: folders.map((word) => ({ ...word, value: `${word.value.replace(/\/$/, '')}${below}` })),
+  };
 }
 
 const MANAGERS = [
