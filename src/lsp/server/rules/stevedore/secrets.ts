@@ -15,6 +15,7 @@ const BY_NAME: readonly (readonly [RegExp, Secret])[] = [
   [/^\.git-credentials$/, { holds: 'passwords' }],
   [/^\.pgpass$/, { holds: 'passwords' }],
   [/^(?:kubeconfig|.*\.kubeconfig)$/, { holds: 'credentials of a cluster' }],
+  [/^application_default_credentials\.json$/, { holds: 'credentials of a cloud account' }],
   [/\.(?:pem|key)$/, { holds: 'a private key', shows: privateKey }],
   [
     /^\.npmrc$/,
@@ -42,8 +43,29 @@ const BY_NAME: readonly (readonly [RegExp, Secret])[] = [
   ],
 ];
 
-const BY_PATH: readonly (readonly [RegExp, Secret])[] = [
+/** What is there for tests, and stores of certificates that one trusts. */
+const HARMLESS =
+  /debug|demo|dummy|example|fixture|localhost|mock|sample|(?<!la)test|trust|cacerts|(?<![a-z])(?:ca|spec)(?![a-z])/i;
+
+const BY_PATH: readonly (readonly [RegExp, Secret, unless?: RegExp])[] = [
   [/(?:^|\/)\.aws(?:\/credentials)?$/, { holds: 'credentials of a cloud account' }],
+  [
+    /(?:^|\/)\.config\/gcloud(?:\/(?:credentials|access_tokens)\.db)?$/,
+    { holds: 'credentials of a cloud account' },
+  ],
+  // Other files there may be a project's own.
+  [
+    /(?:^|\/)\.azure\/(?:msal_token_cache|accessTokens|service_principal_entries)\.(?:json|bin)$/,
+    { holds: 'credentials of a cloud account' },
+  ],
+  [
+    /(?:^|\/)config\/(?:master|credentials\/\w+)\.key$/,
+    { holds: 'the key to the secrets of a Rails application' },
+    HARMLESS,
+  ],
+  // Written otherwise, `.KeyStore` ends the name of a project's folder.
+  [/\.(?:jks|JKS|keystore|p12|P12|pfx|PFX)$/, { holds: 'a private key' }, HARMLESS],
+  [/\.tfstate(?:\.backup)?$/, { holds: 'what Terraform knows, secrets included' }, HARMLESS],
   [/(?:^|\/)\.kube(?:\/config)?$/, { holds: 'credentials of a cluster' }],
   [/(?:^|\/)\.gnupg$/, { holds: 'private keys' }],
   [/(?:^|\/)\.ssh$/, { holds: 'private keys' }],
@@ -57,7 +79,7 @@ const BY_PATH: readonly (readonly [RegExp, Secret])[] = [
 export function secretOf(path: string): Secret | undefined {
   const name = path.slice(path.lastIndexOf('/') + 1);
   const found =
-    BY_PATH.find(([pattern]) => pattern.test(path)) ??
+    BY_PATH.find(([pattern, , unless]) => pattern.test(path) && unless?.test(path) !== true) ??
     BY_NAME.find(([pattern]) => pattern.test(name));
   return found?.[1];
 }

@@ -207,6 +207,30 @@ describe('secret-in-layer', () => {
     const found = await findings(secretInLayer, `FROM alpine\n${line}\n`, { files });
     expect(found.map(({ message }) => message)).toEqual([expect.stringContaining(`${names} `)]);
   });
+
+  it.each([
+    'config/master.key',
+    'web/config/credentials/production.key',
+    'tls/server.jks',
+    'my-release-key.keystore',
+    'keystore.p12',
+    'certs/latest/site.PFX',
+    'terraform.tfstate',
+    'infra/terraform.tfstate.backup',
+    'application_default_credentials.json',
+    '.config/gcloud/credentials.db',
+    'home/.config/gcloud/access_tokens.db',
+    '.azure/msal_token_cache.json',
+    '.azure/service_principal_entries.bin',
+  ])('knows that %s is secret, by itself and in a folder', async (path) => {
+    const files = { [path]: '', 'a/main.c': '' };
+    const text = `FROM alpine\nCOPY . /\nCOPY ${path} /x\n`;
+    const found = await findings(secretInLayer, text, { files });
+    expect(found.map(({ message }) => message)).toEqual([
+      expect.stringMatching(`^This copies "${path}" into`),
+      expect.stringMatching(`^"${path}" holds `),
+    ]);
+  });
 });
 
 describe('host-dependencies', () => {
