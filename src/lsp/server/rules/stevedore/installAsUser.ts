@@ -17,15 +17,26 @@ export const installAsUser: Rule = {
       good: 'FROM alpine:3.20\nRUN adduser -D app\nRUN apk add --no-cache curl=8.11.0-r2\nUSER app\n',
     },
   ],
-  check: (file) => file.tree.stages.flatMap((stage) => inStage(file, stage)),
+  check(file) {
+    /** Who each stage ends as, where that is told and is not root; a base is an earlier stage. */
+    const users = new Map<Stage | undefined, string | undefined>();
+    return file.tree.stages.flatMap((stage) => {
+      const { found, user } = inStage(file, stage, users.get(file.baseOf(stage)));
+      users.set(stage, user);
+      return found;
+    });
+  },
 };
 
-function inStage(file: Dockerfile, stage: Stage): Finding[] {
-  let user: string | undefined;
+/** What one stage finds that begins as a user, and who it ends as. */
+function inStage(file: Dockerfile, stage: Stage, first: string | undefined) {
+  let user = first;
+  let remedy = 'Move it to the stage that this one starts from, or put USER root before it.';
   const found: Finding[] = [];
   for (const instruction of stage.instructions) {
     if (instruction.name === 'USER') {
       const name = argumentWords(instruction, file.tree.escape)[0]?.text.split(':', 1)[0] ?? '';
+      remedy = 'Move it above USER.';
       const other = /^[a-z_][\w-]*$/i.test(name) || /^[1-9]\d*$/.test(name);
       user = other && name !== 'root' && !/admin/i.test(name) ? name : undefined;
     } else if (instruction.name === 'RUN' && user !== undefined) {
@@ -33,11 +44,11 @@ function inStage(file: Dockerfile, stage: Stage): Finding[] {
       if (command)
         found.push({
           span: { start: command.start, end: command.end },
-          message: `This runs as "${user.slice(0, 60)}", who may not install system packages. Move it above USER.`,
+          message: `This runs as "${user.slice(0, 60)}", who may not install system packages. ${remedy}`,
         });
     }
   }
-  return found;
+  return { found, user };
 }
 
 const VERBS: Readonly<Record<string, ReadonlySet<string>>> = {

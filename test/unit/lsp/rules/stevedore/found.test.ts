@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { installAsUser } from '../../../../../src/lsp/server/rules/stevedore/installAsUser.ts';
 import { secretInLayer } from '../../../../../src/lsp/server/rules/stevedore/secretInLayer.ts';
 import { hostDependencies } from '../../../../../src/lsp/server/rules/stevedore/hostDependencies.ts';
 import { sourceNotFound } from '../../../../../src/lsp/server/rules/stevedore/sourceNotFound.ts';
@@ -111,6 +112,26 @@ describe('user-before-creation', () => {
   ])('finds a user that %s creates for sure', async (run) => {
     const text = `FROM debian\nCOPY --chown=app a /a\nRUN ${run}\n`;
     expect(await words('stevedore/user-before-creation', text)).toEqual(['app']);
+  });
+});
+
+describe('install-as-user', () => {
+  it.each([
+    'USER app\nFROM a\nRUN apk add curl',
+    'USER root\nUSER 1000:0\nFROM a AS b\nENV B=1\nFROM ${B:-b}\nRUN apk add curl\nUSER root',
+    'USER app\nFROM a\nRUN apk add curl\nFROM alpine\nRUN apk add git',
+  ])('knows the user of the stage that one starts from: %j', async (text) => {
+    const all = `FROM alpine AS a\n${text}\n`;
+    expect(await words('stevedore/install-as-user', all)).toEqual(['apk add curl']);
+  });
+
+  it('says what to do where USER is in another stage', async () => {
+    const text = 'FROM a AS b\nUSER c\nRUN apk add d\nFROM b\nRUN apk add e\n';
+    const found = await findings(installAsUser, text);
+    expect(found.map(({ message }) => message)).toEqual([
+      expect.stringContaining('Move it above USER.'),
+      expect.stringContaining('put USER root before it.'),
+    ]);
   });
 });
 
