@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import { copiesOf } from '../../context/sources.ts';
 import type { Copy } from '../../context/sources.ts';
 import type { Dockerfile } from '../../model/dockerfile.ts';
@@ -6,6 +7,7 @@ import { operands } from '../../shell/command.ts';
 import type { ShellCommand } from '../../shell/shell.ts';
 import { hasFiles } from '../hadolint/sites.ts';
 import type { Finding, Fix, Rule } from '../rule.ts';
+import { resolved, targetOf } from './copyTarget.ts';
 import { WITH_VALUES, installOf } from './installs.ts';
 import type { Install } from './installs.ts';
 import { wholeLines } from '../edits.ts';
@@ -45,13 +47,21 @@ function inStage(
   copies: ReadonlyMap<Instruction, Copy>,
 ): Finding[] {
   let whole: Copy | undefined;
+  let folder: string | undefined;
+  const installHere = (command: ShellCommand) => {
+    const install = installOf(command);
+    return install && whole ? within(install, folder) : install;
+  };
   for (const instruction of stage.instructions) {
     const copy = copies.get(instruction);
-    if (copy?.fromContext && copy.sources.some(({ path }) => path === '.')) whole ??= copy;
+    if (!whole && copy?.fromContext && copy.sources.some(({ path }) => path === '.')) {
+      whole = copy;
+      folder = folderOf(file, copy);
+    }
     if (instruction.name !== 'RUN') continue;
     const shell = file.shell(instruction);
-    const command = shell?.commands.find((one) => installOf(one));
-    const install = command && installOf(command);
+    const command = shell?.commands.find((one) => installHere(one));
+    const install = command && installHere(command);
     if (!shell || !command || !install) continue;
     // Whoever installs before copying knows, and a mounted cache keeps what was downloaded.
     if (!whole) return [];
@@ -68,6 +78,23 @@ function inStage(
     ];
   }
   return [];
+}
+
+/** The folder that a COPY fills, with a slash behind it; undefined where it isn't known or can have files of any origin. */
+function folderOf(file: Dockerfile, { instruction }: Copy): string | undefined {
+  const target = targetOf(file, instruction);
+  const folder = target === undefined ? undefined : resolved(file, instruction, target);
+  return folder === undefined || folder === '/' ? undefined : `${folder}/`;
+}
+
+/** An install of which the files in a folder are all, by their names there; undefined when some are elsewhere. */
+function within(install: Install, folder: string | undefined): Install | undefined {
+  if (!install.manifests?.some((name) => name.startsWith('/'))) return install;
+  const manifests = install.manifests.map((name) => {
+    const path = posix.normalize(name);
+    return folder !== undefined && path.startsWith(folder) ? path.slice(folder.length) : path;
+  });
+  return manifests.some((name) => name.startsWith('/')) ? undefined : { ...install, manifests };
 }
 
 function message(run: ShellCommand, { manifests, tool }: Install): string {

@@ -2,11 +2,10 @@ import { posix } from 'node:path';
 import { copiesOf, excludedFrom } from '../../context/sources.ts';
 import type { Copy } from '../../context/sources.ts';
 import type { Dockerfile } from '../../model/dockerfile.ts';
-import { workingDirectories } from '../../model/workingDirectories.ts';
 import type { Instruction } from '../../parser/tree.ts';
-import { argumentWords } from '../../parser/words.ts';
 import type { ShellCommand } from '../../shell/shell.ts';
 import type { BuildContext, Finding, Rule } from '../rule.ts';
+import { resolved, targetOf } from './copyTarget.ts';
 import { ignoreFix } from './ignoreFix.ts';
 import { installOf } from './installs.ts';
 
@@ -89,22 +88,6 @@ interface Installed {
 
 const mayBe = (one: string | undefined, other: string | undefined): boolean =>
   one === undefined || other === undefined || one === other;
-
-/** A path as an instruction has it; undefined where the base image decides. */
-function resolved(file: Dockerfile, instruction: Instruction, path: string): string | undefined {
-  if (path.startsWith('/')) return posix.resolve(path);
-  const at = file.once(workingDirectories).get(instruction);
-  return at && !at.stage && at.names.length === 0 ? posix.resolve(at.path, path) : undefined;
-}
-
-/** What a COPY's target is called, variables replaced; undefined when a value of them isn't known. */
-function targetOf(file: Dockerfile, copy: Instruction): string | undefined {
-  const word = argumentWords(copy, file.tree.escape).at(-1);
-  if (!word) return undefined;
-  const { value, references, error } = file.expand(copy, word);
-  const isKnown = !error && references.every((one) => one.value !== undefined);
-  return isKnown ? value : undefined;
-}
 
 /** A folder of packages that another stage has installed, where COPY gives it that name here. */
 function takenOver(file: Dockerfile, copy: Instruction): Installed | undefined {

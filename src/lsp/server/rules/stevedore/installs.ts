@@ -4,7 +4,7 @@ import type { ShellCommand } from '../../shell/shell.ts';
 /** A command that installs what files of the project list. */
 export interface Install {
   readonly tool: string;
-  /** The files that it reads, as COPY names them; undefined when it reads more than can be told. */
+  /** The files that it reads, as COPY names them, or from `/` where the command does; undefined when it reads more than can be told. */
   readonly manifests: readonly string[] | undefined;
   /** Files that it reads where the project has them, as patterns that may match nothing. */
   readonly others?: readonly string[];
@@ -222,7 +222,6 @@ function pipInstall({ args }: ShellCommand, verb: string): Install | undefined {
       files.push(next.value);
     }
   }
-  if (!required || files.some((file) => file.startsWith('/') || file.includes('..')))
-    return undefined;
+  if (!required || files.some((file) => file.includes('..'))) return undefined;
   return { tool: 'pip', manifests: files.map((file) => file.replace(/^\.\//, '')) };
 }

@@ -97,6 +97,20 @@ describe('cache-busting-order', () => {
   });
 
   it.each([
+    ['/app', '', '/app/requirements.txt'],
+    ['/app/', '', '/app/requirements.txt'],
+    ['.', 'WORKDIR /app\n', '/app/requirements.txt'],
+    ['src', 'WORKDIR /app\n', '/app/src/requirements.txt'],
+    ['$D', 'ENV D=/srv/a\n', '/srv/a/./requirements.txt'],
+  ])('copies to %s what an install reads by its whole path', async (target, set, path) => {
+    const run = `RUN pip install -r ${path}\n`;
+    const folder = target.endsWith('/') ? target : `${target}/`;
+    expect(await fixed(id, `FROM a:1\n${set}COPY . ${target}\n${run}`)).toEqual([
+      `FROM a:1\n${set}COPY requirements.txt ${folder}\n${run}COPY . ${target}\n`,
+    ]);
+  });
+
+  it.each([
     'pip install -r requirements/prod.txt',
     'pip install -r requirements.txt -c constraints/all.txt',
     'npm --prefix client ci',
@@ -132,6 +146,7 @@ describe('cache-busting-order', () => {
     ['npm --prefix client ci --omit=dev', 'npm --prefix client ci'],
     ['yarn --frozen-lockfile', 'yarn'],
     ['python -m pip install -r requirements.txt', 'python -m pip'],
+    ['pip install -r /tmp/a.txt && pip3 install -r a.txt', 'pip3 install'],
   ])('says which install %s is', async (run, said) => {
     const rule = STEVEDORE_RULES.find((one) => one.id === id);
     const [found] = rule ? await findings(rule, before(run)) : [];
