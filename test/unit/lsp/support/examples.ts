@@ -1,3 +1,4 @@
+import { withLate } from '../../../../src/lsp/server/lint/late.ts';
 import { lint } from '../../../../src/lsp/server/lint/lint.ts';
 import { createDockerfile } from '../../../../src/lsp/server/model/dockerfile.ts';
 import { parse } from '../../../../src/lsp/server/parser/parse.ts';
@@ -18,12 +19,14 @@ export async function findings(
   { config, files, platforms }: Pick<Example, 'config' | 'files' | 'platforms'> = {},
 ): Promise<Finding[]> {
   const file = createDockerfile(parse(text));
-  const options = optionsOf(config);
-  const found: Finding[] = lint(file, [rule], { options, levelOf: () => rule.severity }, fail);
+  const lintConfig = { options: optionsOf(config), levelOf: () => rule.severity };
+  const found: Finding[] = lint(file, [rule], lintConfig, fail);
   if (rule.checkImages && platforms) return [...(await rule.checkImages(file, known(platforms)))];
   if (!rule.checkContext || !files) return found;
   const context = await contextOf(files);
-  const there = await rule.checkContext(file, context);
+  const there = [...(await rule.checkContext(file, context))];
+  if (there.some(({ withdraws }) => withdraws))
+    return lint(file, withLate([rule], new Map([[rule, there]])), lintConfig, fail);
   return [...found, ...there].sort((a, b) => a.span.start - b.span.start);
 }
 

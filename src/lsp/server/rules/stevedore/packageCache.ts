@@ -1,9 +1,12 @@
+import { copiesOf } from '../../context/sources.ts';
+import type { Source } from '../../context/sources.ts';
 import type { Dockerfile } from '../../model/dockerfile.ts';
+import { instructionAt } from '../../parser/tree.ts';
 import { hasFlag, operands } from '../../shell/command.ts';
 import type { ShellCommand } from '../../shell/shell.ts';
 import { deletes, leftover } from '../hadolint/leftovers.ts';
 import { isHomeMounted, isMounted, variable } from '../hadolint/sites.ts';
-import type { Rule } from '../rule.ts';
+import type { Finding, Rule } from '../rule.ts';
 import { shippedStages } from './shipped.ts';
 
 /** Downloads that nobody needs again. hadolint looks after those of apt, apk, yum, dnf, zypper, pip and yarn. */
@@ -24,38 +27,60 @@ export const packageCache: Rule = {
       fixed: true,
     },
   ],
-  check(file) {
-    const shipped = file.once(shippedStages);
-    return MANAGERS.flatMap((manager) => {
-      const runs = new Map(
-        manager.names.flatMap((name) =>
-          (file.commands().get(name) ?? []).map(({ run, shell }) => [run, shell] as const),
-        ),
-      );
-      const elsewhere = configuredIn(file, manager);
-      return [...runs].flatMap(([run, shell]) => {
-        const site = { file, run, shell };
-        const until = elsewhere.get(run.stage) ?? Number.POSITIVE_INFINITY;
-        if (run.parent || !shipped.has(run.stage)) return [];
-        const set = manager.variables.some(
-          (name) =>
-            variable(site, name) !== undefined ||
-            shell.assignments.some((one) => one.name === name),
-        );
-        // What is mounted where a variable says may be the cache, which a fix would then empty.
-        if (set || isMounted(site, '$') || isHomeMounted(site)) return [];
-        const homes = HOMES.flatMap((name) => variable(site, name) || []);
-        const folders = [...manager.folders, ...homes];
-        return leftover(site, {
-          ...manager,
-          cause: (command) => (command.start < until ? manager.cause(command) : undefined),
-          cure: (command) => manager.cure(command) || deletes(asRemoval(command), folders),
-          folders,
-        });
-      });
+  check: (file) => MANAGERS.flatMap((manager) => leftBy(file, manager)),
+  async checkContext(file, context) {
+    if (!file.commands().has('npm')) return [];
+    const npmrc = '.npmrc';
+    const text = context.ignoredBy(npmrc) === undefined ? await context.read(npmrc) : undefined;
+    if (text === undefined || !/^[ \t]*cache[ \t]*=/m.test(text)) return [];
+    const copies = file
+      .once(copiesOf)
+      .filter(({ fromContext, sources }) => fromContext && sources.some(takesNpmrc));
+    const from = firsts(
+      file,
+      copies.map(({ instruction: { stage, start } }) => ({ stage, start })),
+    );
+    return leftBy(file, NPM).flatMap((finding) => {
+      const { start } = finding.span;
+      const first = from.get(instructionAt(file.tree, start)?.stage ?? NO_STAGE);
+      return first !== undefined && first < start
+        ? [{ ...finding, fixes: [], withdraws: true as const }]
+        : [];
     });
   },
 };
+
+const takesNpmrc = ({ path }: Source) => path === '.' || path === '.npmrc' || path === '.npmrc*';
+
+/** What a package manager leaves in the layers that are shipped. */
+function leftBy(file: Dockerfile, manager: Manager): Finding[] {
+  const shipped = file.once(shippedStages);
+  const runs = new Map(
+    manager.names.flatMap((name) =>
+      (file.commands().get(name) ?? []).map(({ run, shell }) => [run, shell] as const),
+    ),
+  );
+  const elsewhere = configuredIn(file, manager);
+  return [...runs].flatMap(([run, shell]) => {
+    const site = { file, run, shell };
+    const until = elsewhere.get(run.stage) ?? Number.POSITIVE_INFINITY;
+    if (run.parent || !shipped.has(run.stage)) return [];
+    const set = manager.variables.some(
+      (name) =>
+        variable(site, name) !== undefined || shell.assignments.some((one) => one.name === name),
+    );
+    // What is mounted where a variable says may be the cache, which a fix would then empty.
+    if (set || isMounted(site, '$') || isHomeMounted(site)) return [];
+    const homes = HOMES.flatMap((name) => variable(site, name) || []);
+    const folders = [...manager.folders, ...homes];
+    return leftover(site, {
+      ...manager,
+      cause: (command) => (command.start < until ? manager.cause(command) : undefined),
+      cure: (command) => manager.cure(command) || deletes(asRemoval(command), folders),
+      folders,
+    });
+  });
+}
 
 type Manager = ReturnType<typeof manager>;
 
@@ -64,11 +89,23 @@ function configuredIn(
   file: Dockerfile,
   { names, configures }: Manager,
 ): ReadonlyMap<number, number> {
+  const said = names.flatMap((name) => file.commands().get(name) ?? []);
+  return firsts(
+    file,
+    said
+      .filter(({ command, run }) => !run.parent && configures(command))
+      .map(({ command: { start }, run: { stage } }) => ({ stage, start })),
+  );
+}
+
+/** Where the first of some places is in each stage that has one; at 0 in those that start from such a stage. */
+function firsts(
+  file: Dockerfile,
+  places: readonly { readonly stage: number; readonly start: number }[],
+): ReadonlyMap<number, number> {
   const found = new Map<number, number>();
-  for (const name of names)
-    for (const { command, run } of file.commands().get(name) ?? [])
-      if (!run.parent && configures(command))
-        found.set(run.stage, Math.min(command.start, found.get(run.stage) ?? command.start));
+  for (const { stage, start } of places)
+    found.set(stage, Math.min(start, found.get(stage) ?? start));
   if (found.size === 0) return found;
   // A base is an earlier stage.
   for (const stage of file.tree.stages)
@@ -162,16 +199,17 @@ function asRemoval(command: ShellCommand): ShellCommand {
   };
 }
 
+const NPM = manager(['npm'], ['ci', 'install', 'i', 'clean-install'], {
+  tool: 'npm',
+  folders: ['/root/.npm', '~/.npm', '.npm', '${HOME}/.npm'],
+  append: 'npm cache clean --force',
+  variables: ['npm_config_cache', 'NPM_CONFIG_CACHE'],
+  config: [/^(?:-\S+ )*(?:config |c )?set /, /^cache(?:=|$)/],
+  cure: (command, verb) => verb === 'cache' && command.args.some(({ value }) => value === 'clean'),
+});
+
 const MANAGERS = [
-  manager(['npm'], ['ci', 'install', 'i', 'clean-install'], {
-    tool: 'npm',
-    folders: ['/root/.npm', '~/.npm', '.npm', '${HOME}/.npm'],
-    append: 'npm cache clean --force',
-    variables: ['npm_config_cache', 'NPM_CONFIG_CACHE'],
-    config: [/^(?:-\S+ )*(?:config |c )?set /, /^cache(?:=|$)/],
-    cure: (command, verb) =>
-      verb === 'cache' && command.args.some(({ value }) => value === 'clean'),
-  }),
+  NPM,
   manager(['conda', 'mamba', 'micromamba'], ['install', 'create'], {
     tool: 'conda',
     folders: ['/opt/conda/pkgs', '/pkgs'],

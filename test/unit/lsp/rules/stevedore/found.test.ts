@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { installAsUser } from '../../../../../src/lsp/server/rules/stevedore/installAsUser.ts';
 import { secretInLayer } from '../../../../../src/lsp/server/rules/stevedore/secretInLayer.ts';
 import { hostDependencies } from '../../../../../src/lsp/server/rules/stevedore/hostDependencies.ts';
+import { packageCache } from '../../../../../src/lsp/server/rules/stevedore/packageCache.ts';
 import { sourceNotFound } from '../../../../../src/lsp/server/rules/stevedore/sourceNotFound.ts';
 import { findings } from '../../support/examples.ts';
 import { words } from '../hadolint/found.ts';
@@ -160,6 +161,28 @@ describe('package-cache-in-layer', () => {
   ])('finds one that %s leaves', async (run) => {
     const text = `FROM node AS other\nRUN npm config set cache /x\nFROM node\nRUN ${run}\n`;
     expect(await words('stevedore/package-cache-in-layer', text)).toEqual(['npm ci']);
+  });
+
+  it.each([
+    ['COPY package.json .\nRUN npm ci\nCOPY . .', 'cache=/npm'],
+    ['COPY . .\nFROM a\nCOPY package.json .\nRUN npm ci', 'cache=/npm'],
+    ['COPY .npmrc .\nRUN npm ci', '; cache=/npm\ncache-min=1'],
+    ['COPY --from=c .npmrc .\nRUN npm ci', 'cache=/npm'],
+    ['COPY .npmrc .\nRUN npm ci', 'cache=/npm', '.npmrc'],
+  ])(
+    'finds one where no .npmrc puts it elsewhere: %j with %j',
+    async (text, npmrc, ignored = '') => {
+      const files = { '.npmrc': npmrc, '.dockerignore': ignored };
+      const found = await findings(packageCache, `FROM a\n${text}\n`, { files });
+      expect(found).toHaveLength(1);
+    },
+  );
+
+  it('finds what other managers leave beside an .npmrc', async () => {
+    const files = { '.npmrc': 'cache=/npm' };
+    const text = 'FROM a\nCOPY . .\nRUN npm ci && composer install\n';
+    const found = await findings(packageCache, text, { files });
+    expect(found.map(({ message }) => message)).toEqual([expect.stringMatching(/^Composer keeps/)]);
   });
 });
 

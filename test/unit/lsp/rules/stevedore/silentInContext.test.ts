@@ -58,6 +58,15 @@ describe('rules of our own, in a build context', () => {
       'FROM a\nCOPY .npmrc /\n',
       { '.npmrc': '//x.y/:_authToken=${NPM_TOKEN}\n' },
     ],
+    ...[
+      'COPY package*.json .npmrc* ./\nRUN npm ci',
+      'COPY . .\nFROM b\nRUN npm ci',
+      'FROM c\nCOPY .npmrc /root/\nRUN --mount=type=cache,target=/npm npm ci && npm i a',
+    ].map((text): [string, string, Record<string, string>] => [
+      'package-cache-in-layer',
+      `FROM a AS b\n${text}\n`,
+      { '.npmrc': 'audit=false\n  cache = /npm\n' },
+    ]),
     ['secret-in-layer', 'FROM a\nCOPY src /\n', { '.env': '', 'src/a': '' }],
     ...[
       'truststore.jks',
