@@ -61,9 +61,19 @@ function bounded(history: readonly PastBuild[], limits: HistoryLimits): readonly
   return kept;
 }
 
-/** The history as it is stored, a value for JSON. */
-export function storeHistory(history: readonly PastBuild[]): unknown {
-  return { version: VERSION, builds: history };
+/**
+ * The history as it is stored, a value for JSON. Of builds that run the outline is in it: should the window end before they
+ * do, they are known to be of here all the same.
+ */
+export function storeHistory(
+  history: readonly PastBuild[],
+  running: readonly Build[] = [],
+): unknown {
+  const outlines = running.map((build) => ({
+    build: { ...build, steps: [], warnings: [] },
+    tails: {},
+  }));
+  return { version: VERSION, builds: [...outlines, ...history] };
 }
 
 export interface ReadHistory {
@@ -72,12 +82,15 @@ export interface ReadHistory {
   readonly dropped: number;
 }
 
-/** Reads what {@link storeHistory} made, from whatever version and in whatever state. */
+/**
+ * Reads what {@link storeHistory} made, from whatever version and in whatever state. What ran then was cancelled as the
+ * window ended.
+ */
 export function readHistory(stored: unknown, limits: HistoryLimits = HISTORY_LIMITS): ReadHistory {
   if (stored === undefined || stored === null) return { history: [], dropped: 0 };
   const builds = isObject(stored) ? stored['builds'] : undefined;
   if (!Array.isArray(builds)) return { history: [], dropped: 1 };
-  const good = builds.filter(isPast);
+  const good = builds.filter(isPast).map(ended);
   const once = new Map(good.toReversed().map((past) => [past.build.id, past]));
   return {
     history: bounded([...once.values()], limits),
@@ -89,12 +102,17 @@ function isPast(value: unknown): value is PastBuild {
   return (
     isObject(value) &&
     isBuild(value['build']) &&
-    value['build'].state !== 'running' &&
     isObject(value['tails']) &&
     Object.values(value['tails']).every(
       (lines) => Array.isArray(lines) && lines.every((line) => typeof line === 'string'),
     )
   );
+}
+
+function ended(past: PastBuild): PastBuild {
+  if (past.build.state !== 'running') return past;
+  const { unanswered: _, ...build } = past.build;
+  return { ...past, build: { ...build, state: 'cancelled', ended: build.started } };
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -132,6 +132,8 @@ export function createBuilds(parts: {
   const get = (id: string) => list().find((build) => build.id === id);
   const logOf = (id: string, step: string) => live.get(id)?.record.log(step) ?? NO_LOG;
 
+  const save = () => history.save(storeHistory(past(), running));
+
   /** Keeps a build that has ended; what finds no room is forgotten with all that belongs to it. */
   function keep(build: Build): void {
     running = running.filter(({ id }) => id !== build.id);
@@ -140,7 +142,7 @@ export function createBuilds(parts: {
       before,
       toPast(build, (step) => logOf(build.id, step)),
     );
-    history.save(storeHistory(known));
+    save();
     const kept = new Set(known.map(({ build }) => build.id));
     for (const { build } of before) if (!kept.has(build.id)) forget(build).catch(report);
     const idle = [...live.keys()].filter((id) => !running.some((build) => build.id === id));
@@ -231,6 +233,7 @@ export function createBuilds(parts: {
       };
       live.set(id, one);
       running = [record.build(), ...running];
+      save();
       follow(record, matched);
       changes.fire({ what: 'started', build: record.build(), matched, logs: [] });
       // The text of an editor is of that moment; the next build takes what stands there then.
@@ -245,7 +248,7 @@ export function createBuilds(parts: {
     async remove(ids) {
       const gone = past().filter(({ build }) => ids.includes(build.id));
       known = past().filter((one) => !gone.includes(one));
-      history.save(storeHistory(known));
+      save();
       await Promise.all(gone.map(({ build }) => forget(build)));
     },
     dispose() {

@@ -65,7 +65,6 @@ describe('the history', () => {
       { ...good, tails: { a: 'no list' } },
       { ...good, build: { ...good.build, started: 'yesterday' } },
       { ...good, build: { ...good.build, state: 'exploded' } },
-      { ...good, build: { ...good.build, state: 'running' } },
       { ...good, build: { ...good.build, steps: [{ id: 'a' }] } },
       { ...good, build: { ...good.build, warnings: [{ message: 'w', detail: [], lines: [1] }] } },
       { ...good, build: { ...good.build, request: { ...good.build.request, tags: [1] } } },

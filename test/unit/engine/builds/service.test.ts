@@ -187,6 +187,24 @@ describe('builds', () => {
     await expect(done).rejects.toMatchObject({ reason: 'cancelled' });
   });
 
+  test('that ran when the window was reloaded are of this workspace still, and can be forgotten', async () => {
+    const { builds, running, kept } = bed();
+    const ended = await builds.start(await options());
+    const going = await builds.start(await options());
+    running[0]?.end('sha256:x');
+    await ended.done;
+
+    // Nothing more comes of the first window.
+    const later = bed(structuredClone(kept.history));
+    expect(later.builds.list()).toMatchObject([
+      { id: going.id, state: 'cancelled', request: { tags: ['app:1'] } },
+      { id: ended.id, state: 'completed' },
+    ]);
+    await later.builds.remove([going.id]);
+    expect(later.told).toMatchObject([{ what: 'removed', build: { id: going.id } }]);
+    expect(bed(later.kept.history).builds.list()).toMatchObject([{ id: ended.id }]);
+  });
+
   test('tell which builder it was', async () => {
     const { builds, running } = bed();
     const { id } = await builds.start(await options());
