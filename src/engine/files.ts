@@ -1,3 +1,4 @@
+import { realpath, stat } from 'node:fs/promises';
 import { EngineError } from './errors.ts';
 import type { Reason } from './errors.ts';
 
@@ -24,4 +25,23 @@ export function filesError(error: unknown, what: string, signal?: AbortSignal): 
     error instanceof Error ? error.message : String(error),
   ];
   return new EngineError(reason, `${what}: ${why}.`, { cause: error });
+}
+
+/**
+ * Where a file is to be put that takes the place of what is at a path: behind a link, for that stays.
+ * @param what begins the error
+ * @throws EngineError `bad-request` for what no file is to take the place of: a directory, a device, a pipe
+ */
+export async function placeOf(path: string, what: string): Promise<string> {
+  try {
+    const place = await realpath(path);
+    const found = await stat(place);
+    if (found.isFile()) return place;
+    const kind = found.isDirectory() ? 'directory' : 'device or a pipe';
+    throw new EngineError('bad-request', `${what}: it is a ${kind}.`);
+  } catch (error) {
+    if (error instanceof EngineError) throw error;
+    // Nothing is there, or it may not be looked at: writing says which.
+    return path;
+  }
 }

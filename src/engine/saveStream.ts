@@ -3,12 +3,12 @@ import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { throughDraft } from '../util/draft.ts';
 import type { Client } from './client.ts';
-import { filesError } from './files.ts';
+import { filesError, placeOf } from './files.ts';
 
 /**
- * Writes what the engine answers to a file. It is written beside `file` and takes its name only when it is complete; when
- * anything goes wrong, or the signal fires, what was written is removed and `file` is as before. Resolves with the bytes
- * written.
+ * Writes what the engine answers to a file, behind a link too. It is written beside the file and takes its name only when
+ * it is complete; when anything goes wrong, or the signal fires, what was written is removed and the file is as before.
+ * Resolves with the bytes written.
  * @param failure begins the error of a file that can't be written
  * @param onProgress told the bytes written so far; the engine doesn't tell how many there will be
  */
@@ -26,7 +26,7 @@ export async function saveStream(
     onProgress?.(bytes);
   });
   try {
-    await throughDraft(file, async (draft) => {
+    await throughDraft(await placeOf(file, failure), async (draft) => {
       const stream = await client.request({ path, as: 'stream', signal });
       await pipeline(stream, count, createWriteStream(draft, { flags: 'wx' }));
     });

@@ -1,5 +1,6 @@
+import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readlink, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -88,6 +89,21 @@ describe('an image', () => {
     expect(loaded).toEqual([reference]);
     expect(sent.at(-1)).toBe(bytes);
     await inspectImage(client, reference);
+  });
+
+  it('goes to where a link leads, and in the place of no pipe', async () => {
+    const there = join(directory, 'there.tar');
+    const link = join(directory, 'link.tar');
+    const pipe = join(directory, 'pipe');
+    await symlink(there, link);
+    await writeFile(there, 'before');
+    await saveImages(client, [SHELL_IMAGE], link);
+    expect(await readlink(link)).toBe(there);
+    expect((await stat(there)).size).toBeGreaterThan(1000);
+    execFileSync('mkfifo', [pipe]);
+    await expect(saveImages(client, [SHELL_IMAGE], pipe)).rejects.toThrow(
+      'it is a device or a pipe.',
+    );
   });
 
   it('leaves no file behind when saving it fails or is cancelled', async () => {

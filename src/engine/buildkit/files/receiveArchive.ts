@@ -1,7 +1,7 @@
-import { open, rename, rm, stat } from 'node:fs/promises';
+import { open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { draftName } from '../../../util/draft.ts';
-import { filesError } from '../../files.ts';
+import { filesError, placeOf } from '../../files.ts';
 import { EngineError } from '../../errors.ts';
 import type { Exchange } from '../grpc/exchange.ts';
 import { readFields } from './packet.ts';
@@ -17,7 +17,7 @@ export interface ReceivedArchive {
 
 /**
  * Takes the archive of a build's result (`/moby.filesync.v1.FileSend/DiffCopy` of the exporters `tar`, `oci` and
- * `docker`) into a file beside `dest`. The engine ends an archive that it breaks off as it does a whole one, so it is
+ * `docker`) into a file beside `dest`, or beside what that leads to. The engine ends an archive that it breaks off as it does a whole one, so it is
  * placed by whoever knows that the build has succeeded. `onProgress` is told how many bytes have come. Throws
  * EngineError, and leaves nothing behind then.
  */
@@ -26,10 +26,10 @@ export async function receiveArchive(
   exchange: Exchange,
   onProgress?: (bytes: number) => void,
 ): Promise<ReceivedArchive> {
-  const draft = join(dirname(dest), draftName());
-  const failed = (error: unknown) => filesError(error, `“${dest}” could not be written`);
-  if (await isDirectory(dest))
-    throw new EngineError('bad-request', `“${dest}” could not be written: it is a directory.`);
+  const failure = `“${dest}” could not be written`;
+  const failed = (error: unknown) => filesError(error, failure);
+  const place = await placeOf(dest, failure);
+  const draft = join(dirname(place), draftName());
   const file = await open(draft, 'wx').catch((error: unknown) => {
     throw failed(error);
   });
@@ -56,7 +56,7 @@ export async function receiveArchive(
     return {
       bytes,
       place: () =>
-        rename(draft, dest).catch((error: unknown) => {
+        rename(draft, place).catch((error: unknown) => {
           throw failed(error);
         }),
       discard: () => rm(draft, { force: true }),
@@ -64,14 +64,5 @@ export async function receiveArchive(
   } catch (error) {
     await rm(draft, { force: true });
     throw error;
-  }
-}
-
-async function isDirectory(path: string): Promise<boolean> {
-  try {
-    return (await stat(path)).isDirectory();
-  } catch {
-    // Not there, or not to be looked at: writing says which.
-    return false;
   }
 }

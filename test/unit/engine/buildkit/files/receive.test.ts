@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import {
   chmod,
   link,
@@ -297,6 +298,27 @@ describe('receiving an archive', () => {
     await expect(received).rejects.toThrow('broken off');
     expect(await readFile(dest, 'utf8')).toBe('old');
     expect(await readdir(join(dest, '..'))).toEqual(['out']);
+  });
+
+  it('is written where a link leads, and the link stays', async () => {
+    const there = join(await mkdtemp(join(base, 'there-')), 'kept.tar');
+    await writeFile(there, 'old');
+    await symlink(there, dest);
+    const pair = exchangePair();
+    const received = receiveArchive(dest, pair.ours);
+    await pair.theirs.send(part('new'));
+    pair.endTheirs();
+    await (await received).place();
+    expect(await readlink(dest)).toBe(there);
+    expect(await readFile(there, 'utf8')).toBe('new');
+  });
+
+  it.skipIf(process.platform === 'win32')('takes the place of no pipe or device', async () => {
+    execFileSync('mkfifo', [dest]);
+    const pair = exchangePair();
+    pair.endTheirs();
+    const refused = receiveArchive(dest, pair.ours);
+    await expect(refused).rejects.toThrow('could not be written: it is a device or a pipe.');
   });
 
   it('says where it can’t be written', async () => {
