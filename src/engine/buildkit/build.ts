@@ -19,6 +19,7 @@ import type { Services } from './grpc/exchange.ts';
 import { withHostGateway } from './hostGateway.ts';
 import { sharedKey } from './ids.ts';
 import { withInlineCache } from './inlineCache.ts';
+import { lackingDockerfile } from './lackingDockerfile.ts';
 import type { BuildOptions } from './request.ts';
 import { authServices } from './services/auth.ts';
 import type { AuthOptions } from './services/auth.ts';
@@ -132,6 +133,7 @@ export async function buildWithBuildkit(
       unwritten ??
       folders.failure() ??
       refusedName(client, files, error) ??
+      (await lackingDockerfile(options, error)) ??
       error
     );
   } finally {

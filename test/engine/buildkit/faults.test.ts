@@ -1,5 +1,5 @@
 import { getEventListeners, once } from 'node:events';
-import { appendFile, chmod, mkdir, open, rm, truncate, writeFile } from 'node:fs/promises';
+import { appendFile, chmod, mkdir, open, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import type { Socket } from 'node:net';
 import { join } from 'node:path';
@@ -10,6 +10,7 @@ import type { StatBatch } from '../../../src/engine/buildkit/files/packet.ts';
 import type { Walker } from '../../../src/engine/buildkit/files/walker.ts';
 import { connect as connectEngine } from '../../../src/engine/client.ts';
 import { newRef } from '../../../src/engine/buildkit/ids.ts';
+import { EngineError } from '../../../src/engine/errors.ts';
 import { bedEndpoint, podman, SHELL_IMAGE, suiteClient, unique } from '../support/engine.ts';
 import { endpointOf, privateEngine, runningContainer } from '../support/privateEngine.ts';
 import { build, builderOf, folder, named, outputOf, startBuild } from './support.ts';
@@ -278,6 +279,25 @@ describe.skipIf(podman)('a build that goes wrong', () => {
     });
     await writeFile(join(dir, '.dockerignore'), '*.md\nbuild/logs\n');
     await build(client, dir, text);
+  });
+
+  it('says why a Dockerfile could not be read: the builder knows its own folder alone', async () => {
+    const dir = await folder();
+    const other = await folder();
+    await writeFile(join(other, 'shared'), 'FROM scratch\nLABEL a=1\n');
+    await symlink(join(other, 'shared'), join(dir, 'linked'));
+    await mkdir(join(dir, 'Dockerfile'));
+    const said = async (name: string) => {
+      const more = { dockerfile: join(dir, name), dockerfileText: undefined };
+      const error: unknown = await startBuild(client, dir, '', more).done.catch((e: unknown) => e);
+      return error instanceof EngineError ? error.message : String(error);
+    };
+    const what = (name: string) => `“${join(dir, name)}” could not be read: `;
+    expect(await said('moved')).toBe(`${what('moved')}there is no such file or folder.`);
+    expect(await said('Dockerfile')).toBe(`${what('Dockerfile')}it is a directory.`);
+    expect(await said('linked')).toBe(
+      `${what('linked')}it is a link to “${join(other, 'shared')}”, and the builder follows none out of the folder. Build that file.`,
+    );
   });
 
   it('says which context is not there, and does not try another builder', async () => {
