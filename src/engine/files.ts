@@ -6,6 +6,7 @@ const reasons: Readonly<Record<string, readonly [Reason, string]>> = {
   ENOENT: ['not-found', 'there is no such file or folder'],
   EACCES: ['permission', 'permission was denied'],
   EPERM: ['permission', 'permission was denied'],
+  EEXIST: ['conflict', 'something of that name is there already'],
   EISDIR: ['bad-request', 'it is a directory'],
   ENOTDIR: ['not-found', 'a part of its path is not a directory'],
   ENOSPC: ['server', 'no space is left on the disk'],

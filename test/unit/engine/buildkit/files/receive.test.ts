@@ -251,6 +251,16 @@ describe('receiving a result’s files', () => {
   });
 });
 
+describe('a folder for files', () => {
+  it('is not made where a file is: it is said which', async () => {
+    await writeFile(dest, '');
+    await expect(receiveFiles(dest, exchangePair().theirs)).rejects.toMatchObject({
+      reason: 'conflict',
+      message: `The folder “${dest}” could not be made: something of that name is there already.`,
+    });
+  });
+});
+
 describe('receiving an archive', () => {
   const part = (text: string) =>
     toBinary(BytesMessageSchema, create(BytesMessageSchema, { data: Buffer.from(text) }));
