@@ -109,5 +109,8 @@ function namedContexts(contexts: Readonly<Record<string, string>>): {
   }
   if ('context' in dirs || 'dockerfile' in dirs)
     throw new EngineError('bad-request', 'A named context cannot be called context or dockerfile.');
+  // A builder that knows none would take an image of such a name, from a registry too; one with a newer frontend may ask that.
+  if (Object.keys(contexts).length > 0)
+    attrs['frontend.caps'] = 'moby.buildkit.frontend.contexts+forward';
   return { attrs, dirs };
 }

@@ -99,6 +99,8 @@ function sentence(message: string): string {
     // So do engines before Docker 28 begin what was refused by us.
     .replace(/^(?:NotFound|InvalidArgument|FailedPrecondition|Unavailable): /, '')
     .trim();
+  if (words.endsWith('unsupported frontend capability moby.buildkit.frontend.contexts'))
+    return 'The builder knows no named contexts: they need Docker 23 or later, or # syntax=docker/dockerfile:1 as the first line of the Dockerfile.';
   const missing =
     /^"([^]*)" not found: not found$/.exec(words) ??
     /^"([^]*)": not found$/.exec(words) ??

@@ -111,8 +111,19 @@ describe.skipIf(podman)('a build by BuildKit', () => {
     const text = `FROM base\nCOPY --from=lib lib.txt /\nRUN cat /lib.txt # ${unique('x')}\n`;
     const options = { contexts: { lib, base: `docker-image://${SHELL_IMAGE}` } };
     const attempt = build(client, dir, text, options);
-    // Engines of Docker 20.10 know no named contexts; their frontend looks for an image of that name.
-    if (generation === 'old') await expect(attempt).rejects.toThrow(/base/);
+    if (generation === 'old') await expect(attempt).rejects.toThrow('knows no named contexts');
+    else expect((await attempt).output).toBe('from the library\n');
+  });
+
+  it('takes no image for a named context of its name', async () => {
+    const [dir, lib] = [await folder(), await folder()];
+    await writeFile(join(lib, 'lib.txt'), 'from the library\n');
+    const name = unique('lib');
+    const wrong = `FROM ${SHELL_IMAGE}\nRUN echo wrong > /lib.txt\n`;
+    await build(client, dir, wrong, { tags: [name] });
+    const text = `FROM ${SHELL_IMAGE}\nCOPY --from=${name} lib.txt /\nRUN cat /lib.txt\n`;
+    const attempt = build(client, dir, text, { contexts: { [name]: lib } });
+    if (generation === 'old') await expect(attempt).rejects.toThrow('knows no named contexts');
     else expect((await attempt).output).toBe('from the library\n');
   });
 

@@ -77,6 +77,7 @@ describe('what is asked of the frontend', () => {
       'context:alpine': 'docker-image://alpine:3.20',
       'context:repo': 'https://example.com/x.git',
       'context:win': 'local:win',
+      'frontend.caps': 'moby.buildkit.frontend.contexts+forward',
     });
     expect(dirs).toEqual({
       context: '/src/app',
