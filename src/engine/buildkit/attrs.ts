@@ -98,8 +98,10 @@ function namedContexts(contexts: Readonly<Record<string, string>>): {
     if (isRead(source)) {
       attrs[`context:${name}`] = source;
     } else if (isAbsolute(source)) {
-      attrs[`context:${name}`] = `local:${name}`;
-      dirs[name] = source;
+      // As buildx has it: those are the names of the build's own folders.
+      const folder = name === 'context' || name === 'dockerfile' ? `_${name}` : name;
+      attrs[`context:${name}`] = `local:${folder}`;
+      dirs[folder] = source;
     } else {
       throw new EngineError(
         'bad-request',
@@ -107,8 +109,6 @@ function namedContexts(contexts: Readonly<Record<string, string>>): {
       );
     }
   }
-  if ('context' in dirs || 'dockerfile' in dirs)
-    throw new EngineError('bad-request', 'A named context cannot be called context or dockerfile.');
   // A builder that knows none would take an image of such a name, from a registry too; one with a newer frontend may ask that.
   if (Object.keys(contexts).length > 0)
     attrs['frontend.caps'] = 'moby.buildkit.frontend.contexts+forward';

@@ -115,6 +115,18 @@ describe.skipIf(podman)('a build by BuildKit', () => {
     else expect((await attempt).output).toBe('from the library\n');
   });
 
+  it.skipIf(generation === 'old')('may have named contexts called as its own folders', async () => {
+    const [dir, other] = [await folder(), await folder()];
+    await writeFile(join(dir, 'file'), 'of the build\n');
+    await writeFile(join(other, 'file'), 'of another\n');
+    const from = (name: string) => `COPY --from=${name} file /${name}`;
+    const text = `FROM ${SHELL_IMAGE}\nCOPY file /own\n${from('context')}\n${from('dockerfile')}\nRUN cat /own /context /dockerfile # ${unique('x')}\n`;
+    const { output } = await build(client, dir, text, {
+      contexts: { context: other, dockerfile: other },
+    });
+    expect(output).toBe('of the build\nof another\nof another\n');
+  });
+
   it('takes no image for a named context of its name', async () => {
     const [dir, lib] = [await folder(), await folder()];
     await writeFile(join(lib, 'lib.txt'), 'from the library\n');

@@ -123,7 +123,6 @@ describe('what is asked of the frontend', () => {
     [{ addHosts: ['nonsense'] }, /host:address/],
     [{ contexts: { lib: 'lib' } }, /neither a folder nor an address/],
     [{ context: 'docker-image://alpine' }, /is to be a folder of this machine/],
-    [{ contexts: { context: '/x' } }, /cannot be called/],
     [{ contexts: { base: 'target:x' } }, /neither a folder nor an address/],
   ])('is refused where it cannot be understood: %j', (options, words) => {
     expect(() => frontendRequest({ ...plain, ...options })).toThrow(words);
