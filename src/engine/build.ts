@@ -56,13 +56,24 @@ export async function buildImage(
     });
     for await (const line of progressLines(stream)) reader.read(line);
   } catch (error) {
-    throw refineRegistryError(reader.failed(error));
+    throw refusedLink(context.leadsOut(), error) ?? refineRegistryError(reader.failed(error));
   } finally {
     context.tar.destroy();
   }
   const id = reader.imageId();
   if (id !== undefined) return id;
   throw new EngineError('not-an-engine', 'The build ended without an image.');
+}
+
+/** Podman refuses a context with a link that leads out of it, and doesn't say so. */
+function refusedLink(link: string | undefined, error: unknown): EngineError | undefined {
+  if (link === undefined || !(error instanceof EngineError)) return undefined;
+  if (!error.message.endsWith('answered with status 500.')) return undefined;
+  return new EngineError(
+    'bad-request',
+    `“${link}” leads out of the build context, and this engine takes no such link: leave it out by .dockerignore.`,
+    { cause: error },
+  );
 }
 
 function query(options: BuildOptions, dockerfile: string): string {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import type { Stats } from 'node:fs';
 import { lstat, readdir, readFile, readlink } from 'node:fs/promises';
-import { isAbsolute, join, relative, sep } from 'node:path';
+import { isAbsolute, join, posix, relative, sep } from 'node:path';
 import { Readable } from 'node:stream';
 import { pack } from 'tar-stream';
 import type { Header, Pack } from 'tar-stream';
@@ -32,6 +32,8 @@ export interface BuildContext {
   readonly tar: Readable;
   /** Where the Dockerfile is in it. */
   readonly dockerfile: string;
+  /** The first link so far that leads out of the context by its relative path: not every engine takes one. */
+  leadsOut(): string | undefined;
 }
 
 /**
@@ -61,6 +63,7 @@ export async function openBuildContext(options: ContextOptions): Promise<BuildCo
     skip: new Set(extra ? ['.dockerignore'] : []),
     gate: createGate(options.allowance),
     sent: { files: 0, bytes: 0 },
+    out: [] as string[],
     report: () => onProgress?.({ ...walk.sent }),
   };
   // Reported where the archive is read.
@@ -69,7 +72,7 @@ export async function openBuildContext(options: ContextOptions): Promise<BuildCo
   void fill(walk, extra);
   // Whoever stops reading stops the walk too.
   tar.on('close', () => archive.destroy());
-  return { tar, dockerfile: extra?.name ?? toSlash(inside) };
+  return { tar, dockerfile: extra?.name ?? toSlash(inside), leadsOut: () => walk.out[0] };
 }
 
 type Entry = Partial<Header> & { readonly name: string };
@@ -84,6 +87,8 @@ interface Walk {
   readonly archive: Pack;
   readonly gate: Gate;
   readonly sent: { files: number; bytes: number };
+  /** Links that lead out of the context. */
+  readonly out: string[];
   readonly report: () => void;
 }
 
@@ -125,6 +130,7 @@ async function addFile(walk: Walk, path: string, stats: Stats): Promise<void> {
   const file = join(walk.context, path);
   if (stats.isSymbolicLink()) {
     const linkname = toSlash(await readSafely(path, () => readlink(file)));
+    if (/^\.\.(?:\/|$)/.test(posix.join(posix.dirname(path), linkname))) walk.out.push(path);
     await writeEntry(walk, { ...header(path, stats, 'symlink'), linkname, size: 0 });
   } else if (stats.isFile()) {
     walk.gate.want(stats.size);

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
@@ -132,6 +132,22 @@ describe('a build', () => {
     expect(await cached(other)).toEqual([false]);
     expect(await cached(tag)).toEqual([true]);
   });
+
+  it.runIf(podman)(
+    'names the link out of its context that Podman refuses without a word',
+    async () => {
+      await mkdir(join(context, 'app'));
+      await symlink('../../shared', join(context, 'app/shared'));
+      const text = 'FROM scratch\nCOPY app /app\n';
+      await expect(build(text)).rejects.toMatchObject({
+        reason: 'bad-request',
+        message:
+          '“app/shared” leads out of the build context, and this engine takes no such link: leave it out by .dockerignore.',
+      });
+      await writeFile(join(context, '.dockerignore'), 'app/shared\n');
+      await build(text);
+    },
+  );
 
   it('stops at the stage it is told to', async () => {
     const text = `FROM ${SHELL_IMAGE} AS one\nLABEL stage=one\nFROM one\nLABEL stage=two\n`;
