@@ -10,8 +10,8 @@ const COPIED_API = /\b[\w$]+\(require\("vscode"\)(?:,1)?\)/g;
 /**
  * Bundles the extension into `outdir`: all that activation needs in extension.cjs, and in chunks/ what is loaded when it is
  * first wanted, which is whatever the source imports by `import()`. esbuild splits ES modules only, and puts what two pieces
- * share into a third: here the pieces are cut, those that activation needs are made one, and all become the CommonJS that VS
- * Code wants.
+ * share into a third: here the pieces are cut, those that activation needs are made one, so are small ones that others share, and
+ * all become the CommonJS that VS Code wants.
  * @param {string} outdir
  */
 export async function bundleExtension(outdir) {
@@ -31,15 +31,20 @@ export async function bundleExtension(outdir) {
   });
   const texts = new Map(cut.outputFiles.map(({ path, text }) => [basename(path), text]));
   const atOnce = requiredAtOnce(cut.metafile, `${outdir}/extension.cjs`);
+  const shared = smallShared(cut.metafile, atOnce);
   const chunks = `${outdir}/chunks`;
   mkdirSync(chunks, { recursive: true });
   const write = (path, code) => writeFileSync(path, code.replace(COPIED_API, 'require("vscode")'));
-  write(join(outdir, 'extension.cjs'), await joined(texts, atOnce));
+  write(join(outdir, 'extension.cjs'), await joined(texts, atOnce, './chunks', 'extension.cjs'));
+  const writeLate = (name, code) =>
+    write(
+      join(chunks, name),
+      redirected(redirected(code, atOnce, '../extension.cjs'), shared, './shared.cjs'),
+    );
+  writeLate('shared.cjs', await joined(texts, shared, '.'));
   for (const [name, text] of texts)
-    if (!atOnce.includes(name)) {
-      const { code } = await transform(text, commonJs);
-      write(join(chunks, name), fromExtension(code, atOnce));
-    }
+    if (!atOnce.includes(name) && !shared.includes(name))
+      writeLate(name, (await transform(text, commonJs)).code);
 }
 
 /** Names of the pieces that `entry` imports, itself the first. */
@@ -52,8 +57,39 @@ function requiredAtOnce({ outputs }, entry) {
   return [...found].map((path) => basename(path));
 }
 
-/** Makes one of several pieces. It exports what they do, each by its place among them. */
-async function joined(texts, names) {
+/** Bytes. What is loaded needlessly with another piece of this size takes less than a millisecond. */
+const SMALL = 8000;
+
+/**
+ * Names of small pieces that others share, and that need none but these and what activation has loaded. They are a third of all,
+ * and in files of their own take half as much room again in the package.
+ */
+function smallShared({ outputs }, atOnce) {
+  const found = new Map();
+  for (const [path, { bytes, entryPoint, imports }] of Object.entries(outputs)) {
+    const name = basename(path);
+    if (entryPoint !== undefined || bytes > SMALL || atOnce.includes(name)) continue;
+    const needed = imports.filter((one) => one.kind === 'import-statement' && one.path in outputs);
+    found.set(
+      name,
+      needed.map((one) => basename(one.path)),
+    );
+  }
+  const isThere = (name) => found.has(name) || atOnce.includes(name);
+  for (;;) {
+    const names = [...found.keys()];
+    const lacking = names.filter((name) => !found.get(name).every(isThere));
+    if (lacking.length === 0) return names;
+    for (const name of lacking) found.delete(name);
+  }
+}
+
+/**
+ * Makes one of several pieces. It exports what they do, each by its place among them.
+ * @param elsewhere the folder of the others, from where it will be
+ * @param entry the piece whose exports are its own
+ */
+async function joined(texts, names, elsewhere, entry) {
   const pieces = {
     name: 'pieces',
     setup(builder) {
@@ -61,18 +97,19 @@ async function joined(texts, names) {
         const name = basename(path);
         return names.includes(name)
           ? { path: name, namespace: 'piece' }
-          : { path: `./chunks/${name}`, external: true };
+          : { path: `${elsewhere}/${name}`, external: true };
       });
       builder.onLoad({ filter: /./, namespace: 'piece' }, ({ path }) => ({
         contents: texts.get(path),
       }));
     },
   };
-  const [entry, ...others] = names;
-  const lines = others.map((name, place) => `export * as piece${place + 1} from './${name}';`);
+  const lines = names.map((name, place) =>
+    name === entry ? `export * from './${name}';` : `export * as piece${place} from './${name}';`,
+  );
   const { outputFiles } = await build({
     ...commonJs,
-    stdin: { contents: [`export * from './${entry}';`, ...lines].join('\n') },
+    stdin: { contents: lines.join('\n') },
     bundle: true,
     write: false,
     external: ['vscode'],
@@ -81,9 +118,9 @@ async function joined(texts, names) {
   return outputFiles[0].text;
 }
 
-/** Has a chunk take what activation has loaded from there. */
-const fromExtension = (code, names) =>
+/** Has a chunk take pieces from the file that they were joined in. */
+const redirected = (code, names, file) =>
   code.replace(/require\("\.\/([\w-]+\.cjs)"\)/g, (whole, name) => {
     const place = names.indexOf(name);
-    return place < 0 ? whole : `require("../extension.cjs").piece${place}`;
+    return place < 0 ? whole : `require("${file}").piece${place}`;
   });
