@@ -3,6 +3,7 @@ import type { Instruction } from '../../parser/tree.ts';
 import { toSpan } from '../../parser/tree.ts';
 import { unquote } from '../../parser/words.ts';
 import { hasFlag } from '../../shell/command.ts';
+import { createdUser } from '../createdUser.ts';
 import type { Finding, Fix, Rule } from '../rule.ts';
 import { argumentSpan, argumentText, dropQuotes } from './words.ts';
 
@@ -66,14 +67,13 @@ function variables(text: string): string[] {
 function collectIds(file: Dockerfile, run: Instruction, ids: Map<string, string>): void {
   if (!/user/.test(argumentText(run)) && run.heredocs.length === 0) return;
   for (const command of file.shell(run)?.commands ?? []) {
-    if (command.name !== 'useradd' && command.name !== 'adduser') continue;
-    if (!hasFlag(command, 'u', 'uid')) continue;
+    const name = createdUser(command);
+    if (name === undefined || !hasFlag(command, 'u', 'uid')) continue;
     const values = command.args.map(({ value }) => value);
     const at = values.findIndex((value) => /^(?:-[A-Za-z]*u|--uid)$/.test(value));
     const id =
       at < 0 ? values.find((value) => value.startsWith('--uid='))?.slice(6) : values[at + 1];
-    const name = values.at(-1);
-    if (name && id && /^\d+$/.test(id) && /^[a-z_][\w-]*$/i.test(name)) ids.set(name, id);
+    if (id && /^\d+$/.test(id)) ids.set(name, id);
   }
 }
 

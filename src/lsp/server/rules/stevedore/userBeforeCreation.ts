@@ -1,8 +1,8 @@
 import type { Dockerfile } from '../../model/dockerfile.ts';
 import type { Instruction, Span, Stage } from '../../parser/tree.ts';
 import { argumentWords } from '../../parser/words.ts';
-import { operands } from '../../shell/command.ts';
 import type { Shell } from '../../shell/shell.ts';
+import { createdUser } from '../createdUser.ts';
 import type { Finding, Rule } from '../rule.ts';
 
 /** A user who isn't there yet. */
@@ -41,42 +41,14 @@ export const userBeforeCreation: Rule = {
   },
 };
 
-/** Flags of useradd and of Debian's and BusyBox's adduser whose value is a word of its own. */
-const VALUES = new Set([
-  '-u',
-  '--uid',
-  '-g',
-  '--gid',
-  '-G',
-  '--groups',
-  '-d',
-  '--home',
-  '--home-dir',
-  '-h',
-  '-s',
-  '--shell',
-  '-c',
-  '--comment',
-  '--gecos',
-  '-k',
-  '-p',
-  '-b',
-  '-e',
-  '-f',
-  '--ingroup',
-  '-K',
-]);
-
 /** Where each stage first creates a user that it cannot have before, by `<stage> <name>`. */
 function creations(file: Dockerfile): ReadonlyMap<string, number> {
   const found = new Map<string, number>();
   for (const { run, shell } of file.shellRuns()) {
     for (const command of shell.commands) {
-      if (command.name !== 'useradd' && command.name !== 'adduser') continue;
-      const [name, group] = operands(command, VALUES);
-      // `adduser USER GROUP` is for a user and a group that are there already.
-      if (group || !name?.literal || !/^[a-z_][\w-]*$/i.test(name.value)) continue;
-      const key = `${run.stage} ${name.value}`;
+      const name = createdUser(command);
+      if (name === undefined) continue;
+      const key = `${run.stage} ${name}`;
       if (!found.has(key) && mustSucceed(command, shell)) found.set(key, run.start);
     }
   }

@@ -454,9 +454,16 @@ describe('DL3066', () => {
   it('knows numbers that the file gives', async () => {
     const user = (command: string) => fixed('DL3066', `FROM a\nRUN ${command}\nUSER app:app\n`);
     const good = (command: string) => [`FROM a\nRUN ${command}\nUSER 7:app\n`];
-    for (const command of ['useradd -lu 7 app', 'adduser --uid=7 app', 'adduser -D -u 7 app'])
+    for (const command of [
+      'useradd -lu 7 app',
+      'adduser --uid=7 app',
+      'adduser -D -u 7 app',
+      'adduser app -u 7 -G staff',
+      'useradd app --uid 7 --groups x',
+    ])
       expect(await user(command)).toEqual(good(command));
-    expect(await user('useradd app')).toEqual([]);
+    for (const command of ['useradd app', 'adduser -u 7 other -G app', 'useradd -u 7 x -g app'])
+      expect(await user(command)).toEqual([]);
   });
 });
 
