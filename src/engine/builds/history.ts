@@ -93,7 +93,7 @@ export function readHistory(stored: unknown, limits: HistoryLimits = HISTORY_LIM
   const good = builds.filter(isPast).map(ended);
   const once = new Map(good.toReversed().map((past) => [past.build.id, past]));
   return {
-    history: bounded([...once.values()], limits),
+    history: bounded([...once.values()].toReversed(), limits),
     dropped: builds.length - good.length,
   };
 }

@@ -55,6 +55,11 @@ describe('the history', () => {
     expect(only?.build).toMatchObject({ id: 'huge', steps: [] });
   });
 
+  it('leaves builds that began in the same millisecond in their order', () => {
+    const history = [past('c', 2), past('b', 1), past('a', 1)];
+    expect(ids(readHistory(throughJson(history)).history)).toEqual(['c', 'b', 'a']);
+  });
+
   it('drops what is damaged and says how much', () => {
     const good = past('good', 1);
     const damaged: unknown[] = [
