@@ -25,7 +25,7 @@ export function isReplaced(place: Place): boolean {
   if (!COMMANDS.has(name)) return text.startsWith('[') || openQuote(place) !== "'";
   if (!/^(?:CMD\s+)?\[/i.test(text)) return true;
   const words = Array.from(text.matchAll(/"([^"]*)"/g), ([, word = '']) => word);
-  return words.length > 0 && readsVariables(words, instruction, place.parsed.tree);
+  return words.length > 0 && readsVariables(words, instruction, place.parsed.file());
 }
 
 /** The quote that the arguments of an instruction open before a place and don't close; empty when there is none. */

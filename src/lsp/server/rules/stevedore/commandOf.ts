@@ -1,3 +1,4 @@
+import type { Dockerfile } from '../../model/dockerfile.ts';
 import { readJson } from '../../parser/json.ts';
 import type { Instruction, Word } from '../../parser/tree.ts';
 import { argumentWords } from '../../parser/words.ts';
@@ -17,4 +18,14 @@ export function execWords(instruction: Instruction, escape: string): Word[] {
     (instruction.name === 'HEALTHCHECK' &&
       Array.isArray(readJson(instruction.logical.text.slice(args.from, args.to))));
   return json ? argumentWords({ ...instruction, json, args }, escape) : [];
+}
+
+/** The ENTRYPOINT that the words of a CMD are given to, of its stage or of one that this starts from. */
+export function entrypointFor(file: Dockerfile, instruction: Instruction): Instruction | undefined {
+  const own = instruction.name === 'CMD' ? file.stageOf(instruction) : undefined;
+  const chain = own ? file.chain(own) : [];
+  const entries = chain.map(({ instructions }) =>
+    instructions.findLast(({ name }) => name === 'ENTRYPOINT'),
+  );
+  return entries.find((entry) => entry !== undefined);
 }

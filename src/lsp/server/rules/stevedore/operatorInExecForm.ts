@@ -1,7 +1,7 @@
 import type { Dockerfile } from '../../model/dockerfile.ts';
 import type { Instruction } from '../../parser/tree.ts';
 import type { Finding, Rule } from '../rule.ts';
-import { execWords } from './commandOf.ts';
+import { entrypointFor, execWords } from './commandOf.ts';
 
 /** A second command that is an argument of the first one. */
 export const operatorInExecForm: Rule = {
@@ -47,9 +47,8 @@ function inExecForm(file: Dockerfile, instruction: Instruction): Finding[] {
   const texts = words.map(({ text }) => text.slice(1, -1));
   const [program = ''] = texts;
   if (texts.some((text) => text.length < LONGEST && JOINERS.test(text))) return [];
-  const entry = instruction.name === 'CMD' && file.stageOf(instruction);
   // What is given the words may make a command of them.
-  if (entry && file.chain(entry).some(hasEntrypoint)) return [];
+  if (entrypointFor(file, instruction)) return [];
   const span = { start: words[0]?.start ?? 0, end: words.at(-1)?.end ?? 0 };
   const text = shellForm(texts);
   return [
@@ -75,6 +74,3 @@ function shellForm(texts: readonly string[]): string | undefined {
   });
   return words.includes(undefined) ? undefined : `"sh", "-c", "${words.join(' ')}"`;
 }
-
-const hasEntrypoint = ({ instructions }: { readonly instructions: readonly Instruction[] }) =>
-  instructions.some(({ name }) => name === 'ENTRYPOINT');

@@ -2,9 +2,9 @@ import { copiesOf } from '../../context/sources.ts';
 import { argumentWords, unquote } from '../../parser/words.ts';
 import type { Dockerfile } from '../../model/dockerfile.ts';
 import { mountFields } from '../../parser/occurrences.ts';
-import type { Instruction, Span } from '../../parser/tree.ts';
+import type { Span } from '../../parser/tree.ts';
 import type { Finding, Rule } from '../rule.ts';
-import { execWords } from './commandOf.ts';
+import { entrypointFor, execWords } from './commandOf.ts';
 
 /** A `~` where no shell reads it. */
 export const tildeNotExpanded: Rule = {
@@ -88,7 +88,7 @@ export const tildeNotExpanded: Rule = {
       );
     const programs = file.all('CMD', 'ENTRYPOINT', 'RUN', 'HEALTHCHECK').flatMap((instruction) => {
       const [program] = execWords(instruction, escape);
-      return program && TILDE.test(program.text) && !isArgument(file, instruction)
+      return program && TILDE.test(program.text) && !entrypointFor(file, instruction)
         ? [tilde(program, 'The exec form', 'the program is looked for in a directory of that name')]
         : [];
     });
@@ -108,18 +108,6 @@ function namesHome(file: Dockerfile, name: string, value: string): boolean {
 /** What the file refers to: some programs replace the tilde of a variable of their own, but no shell does then. */
 function references({ tree }: Dockerfile): ReadonlySet<string> {
   return new Set(Array.from(tree.source.matchAll(/\$\{?(\w+)/g), ([, name = '']) => name));
-}
-
-/** Whether the words are those of a CMD that is given to an ENTRYPOINT, which may read them as it likes. */
-function isArgument(file: Dockerfile, { name, stage }: Instruction): boolean {
-  const own = file.tree.stages[stage];
-  return (
-    name === 'CMD' &&
-    own !== undefined &&
-    file
-      .chain(own)
-      .some(({ instructions }) => instructions.some((one) => one.name === 'ENTRYPOINT'))
-  );
 }
 
 function tilde({ start, end }: Span, name: string, what: string): Finding {

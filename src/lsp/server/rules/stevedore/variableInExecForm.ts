@@ -1,7 +1,7 @@
 import type { Dockerfile } from '../../model/dockerfile.ts';
-import type { Instruction, Tree } from '../../parser/tree.ts';
+import type { Instruction } from '../../parser/tree.ts';
 import type { Finding, Rule } from '../rule.ts';
-import { execWords } from './commandOf.ts';
+import { entrypointFor, execWords } from './commandOf.ts';
 
 /** A variable that stays as it is written. */
 export const variableInExecForm: Rule = {
@@ -45,9 +45,6 @@ const RUNNERS = /(?:^|\/)(?:tini(?:-static)?|dumb-init|catatonit|su-exec|gosu)$|
 /** Nobody calls a program by a longer path. */
 const LONGEST = 256;
 
-/** Nobody builds longer chains of stages. */
-const DEEPEST = 20;
-
 const isOne = (words: readonly string[], programs: RegExp) =>
   words.some((word) => word.length < LONGEST && programs.test(word));
 
@@ -59,39 +56,27 @@ const isOne = (words: readonly string[], programs: RegExp) =>
 export function readsVariables(
   words: readonly string[],
   instruction: Instruction,
-  tree: Pick<Tree, 'stages' | 'escape'>,
+  file: Dockerfile,
 ): boolean {
-  const all = [...entryWords(instruction, tree), ...words];
+  const all = [...entryWords(instruction, file), ...words];
   return isOne(all, SHELLS) || isOne(all, INTERPRETERS);
 }
 
 /** What CMD is given to: the words of the ENTRYPOINT, and a shell for any of which nobody knows what it does with them. */
-function entryWords(
-  { name, stage }: Instruction,
-  { stages, escape }: Pick<Tree, 'stages' | 'escape'>,
-): string[] {
-  if (name !== 'CMD') return [];
-  let one = stages[stage];
-  for (let depth = 0; one && depth < DEEPEST; one = stages[one.base], depth++) {
-    const entry = one.instructions.findLast((other) => other.name === 'ENTRYPOINT');
-    if (!entry) continue;
-    const words = execWords(entry, escape).map(({ text }) => text.slice(1, -1));
-    const [first] = words;
-    const isKnown =
-      first !== undefined &&
-      (INTERPRETERS.test(first) || words.every((word) => RUNNERS.test(word)));
-    return isKnown ? words : ['sh'];
-  }
-  return [];
+function entryWords(instruction: Instruction, file: Dockerfile): string[] {
+  const entry = entrypointFor(file, instruction);
+  if (!entry) return [];
+  const words = execWords(entry, file.tree.escape).map(({ text }) => text.slice(1, -1));
+  const [first] = words;
+  const isKnown =
+    first !== undefined && (INTERPRETERS.test(first) || words.every((word) => RUNNERS.test(word)));
+  return isKnown ? words : ['sh'];
 }
 
 function inExecForm(file: Dockerfile, instruction: Instruction): Finding[] {
   if (!instruction.logical.text.includes('$')) return [];
   const words = execWords(instruction, file.tree.escape);
-  const all = [
-    ...entryWords(instruction, file.tree),
-    ...words.map(({ text }) => text.slice(1, -1)),
-  ];
+  const all = [...entryWords(instruction, file), ...words.map(({ text }) => text.slice(1, -1))];
   if (isOne(all, SHELLS)) return [];
   const isInterpreted = isOne(all, INTERPRETERS);
   const isJava = isOne(all, /(?:^|\/)java(?:\.exe)?$/);
