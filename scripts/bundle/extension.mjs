@@ -57,29 +57,36 @@ function requiredAtOnce({ outputs }, entry) {
   return [...found].map((path) => basename(path));
 }
 
-/** Bytes. What is loaded needlessly with another piece of this size takes less than a millisecond. */
+/** Bytes. */
 const SMALL = 8000;
 
+/** The first rows wait for it: what it needs stays apart, so that no more is loaded for them. */
+const CONNECTION = 'src/engine/connection.ts';
+
 /**
- * Names of small pieces that others share, and that need none but these and what activation has loaded. They are a third of all,
- * and in files of their own take half as much room again in the package.
+ * Names of small pieces that others share, and that need none but these and what stays in other files for good. They are more than a third
+ * of all files, and apart they take half as much room again in the package. Who first needs one loads all of them.
  */
-function smallShared({ outputs }, atOnce) {
+function smallShared(metafile, atOnce) {
+  const outputs = Object.entries(metafile.outputs);
+  const [connection] = outputs.find(([, { entryPoint }]) => entryPoint === CONNECTION);
+  const apart = new Set([...atOnce, ...requiredAtOnce(metafile, connection)]);
   const found = new Map();
-  for (const [path, { bytes, entryPoint, imports }] of Object.entries(outputs)) {
+  for (const [path, { bytes, entryPoint, imports }] of outputs) {
     const name = basename(path);
-    if (entryPoint !== undefined || bytes > SMALL || atOnce.includes(name)) continue;
-    const needed = imports.filter((one) => one.kind === 'import-statement' && one.path in outputs);
+    if (entryPoint !== undefined || bytes > SMALL || apart.has(name)) continue;
+    const needed = imports.filter(
+      (one) => one.kind === 'import-statement' && one.path in metafile.outputs,
+    );
     found.set(
       name,
       needed.map((one) => basename(one.path)),
     );
   }
-  const isThere = (name) => found.has(name) || atOnce.includes(name);
+  const isThere = (name) => found.has(name) || apart.has(name);
   for (;;) {
-    const names = [...found.keys()];
-    const lacking = names.filter((name) => !found.get(name).every(isThere));
-    if (lacking.length === 0) return names;
+    const lacking = [...found.keys()].filter((name) => !found.get(name).every(isThere));
+    if (lacking.length === 0) return [...found.keys()];
     for (const name of lacking) found.delete(name);
   }
 }
