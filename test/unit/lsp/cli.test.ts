@@ -179,6 +179,17 @@ describe('stevedore-check', () => {
     expect((await program.run(['b'], { cwd: folder, env })).code).toBe(0);
   });
 
+  test('says once what in a configuration counts for nothing, and goes on as hadolint does', async () => {
+    const folder = await program.folder({
+      'a/Dockerfile': BAD,
+      'a/b.Dockerfile': BAD,
+      'a/.hadolint.yaml': 'x-owner: me\nignored: [DL4000, MaintainerDeprecated]\n',
+    });
+    const { code, err } = await program.run(['a'], { cwd: folder });
+    expect(code).toBe(0);
+    expect(err.match(/\.hadolint\.yaml:1:1: hadolint has no setting "x-owner"/g)).toHaveLength(1);
+  });
+
   test('takes comments that silence', async () => {
     const input = 'FROM scratch\n# check=skip=MaintainerDeprecated\nMAINTAINER me\n';
     const { out } = await program.run(['--format=json', '-'], { input });

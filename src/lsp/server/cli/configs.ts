@@ -20,11 +20,25 @@ export type ConfigOf = (folder: string) => Promise<FileConfig>;
 /**
  * The configuration of a run: the file given, else of each folder the one found there, and `HADOLINT_*` of the
  * environment over both. Throws an Error that says where the file given is wrong.
+ * @param onPassedOver told once of each thing in a configuration that counts for nothing, as it does for hadolint
  */
 export async function readConfigs(
   given: string | undefined,
   env: NodeJS.ProcessEnv,
+  onPassedOver: (text: string) => void,
 ): Promise<ConfigOf> {
+  const told = new Set<string>();
+  const use = ({ path, config, problems }: FoundConfig): FileConfig => {
+    for (const { line, column, message, passedOver } of problems) {
+      const text = `${path}:${line}:${column}: ${message}`;
+      // Going on without it would check by other rules than those that were asked for.
+      if (!passedOver) throw new Error(text);
+      if (!told.has(text)) onPassedOver(text);
+      told.add(text);
+    }
+    const bar = config.noFail ? 'none' : (config.failureThreshold ?? 'info');
+    return { config: lintConfig(config, {}), bar };
+  };
   if (given !== undefined) {
     const one = use(withEnvironment(await readGiven(given), env));
     return () => Promise.resolve(one);
@@ -39,12 +53,4 @@ async function readGiven(path: string): Promise<FoundConfig> {
   } catch (error) {
     throw new Error(`${path}: ${reasonOf(error)}`, { cause: error });
   }
-}
-
-function use({ path, config, problems }: FoundConfig): FileConfig {
-  const [problem] = problems;
-  // Going on without it would check by other rules than those that were asked for.
-  if (problem) throw new Error(`${path}:${problem.line}:${problem.column}: ${problem.message}`);
-  const bar = config.noFail ? 'none' : (config.failureThreshold ?? 'info');
-  return { config: lintConfig(config, {}), bar };
 }

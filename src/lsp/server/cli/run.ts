@@ -84,7 +84,7 @@ async function checkAll(options: Options, io: Io): Promise<number> {
   let configOf: ConfigOf;
   let late: LateOf;
   try {
-    configOf = await readConfigs(options.config, io.env);
+    configOf = await readConfigs(options.config, io.env, (text) => say(io, text));
     late = await createLate(options);
   } catch (error) {
     say(io, error instanceof Error ? error.message : String(error));

@@ -21,6 +21,8 @@ export interface ConfigProblem {
   readonly end: number;
   readonly line: number;
   readonly column: number;
+  /** hadolint passes over it without a word. */
+  readonly passedOver?: true;
 }
 
 export const NO_HADOLINT_CONFIG: HadolintConfig = {

@@ -8,7 +8,7 @@ import { LEVELS, NO_HADOLINT_CONFIG, toThreshold } from './hadolintConfig.ts';
 /** What says how results are shown: nothing to a checker that shows them in its own way. */
 const OF_OUTPUT: ReadonlySet<string> = new Set(['format', 'no-color', 'verbose', 'output-format']);
 
-type Report = (node: Node | undefined, message: string) => void;
+type Report = (node: Node | undefined, message: string, kind?: { passedOver: true }) => void;
 
 /**
  * Reads the text of a `.hadolint.yaml`. What is wrong becomes a problem that says what was expected; the rest counts
@@ -20,15 +20,15 @@ export function parseHadolintConfig(text: string): {
 } {
   const lines = new LineCounter();
   const problems: ConfigProblem[] = [];
-  const add = (start: number, end: number, message: string) => {
+  const add = (start: number, end: number, message: string, kind?: { passedOver: true }) => {
     const { line, col } = lines.linePos(start);
-    problems.push({ message, start, end: Math.max(start, end), line, column: col });
+    problems.push({ message, start, end: Math.max(start, end), line, column: col, ...kind });
   };
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   for (const { message, pos } of [...document.errors, ...document.warnings])
     add(pos[0], pos[1], `This is not YAML: ${message}`);
-  const report: Report = (node, message) =>
-    add(node?.range?.[0] ?? 0, node?.range?.[1] ?? 0, message);
+  const report: Report = (node, message, kind) =>
+    add(node?.range?.[0] ?? 0, node?.range?.[1] ?? 0, message, kind);
   return { config: readDocument(document, report), problems };
 }
 
@@ -68,7 +68,7 @@ function readDocument(document: Document, report: Report): HadolintConfig {
         config.disableIgnorePragma = readBoolean(value, 'disable-ignore-pragma', report);
         break;
       default:
-        if (!OF_OUTPUT.has(key.value)) report(key, unknownKey(key.value));
+        if (!OF_OUTPUT.has(key.value)) report(key, unknownKey(key.value), { passedOver: true });
     }
   }
   return config;

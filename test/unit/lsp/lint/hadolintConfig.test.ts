@@ -89,6 +89,11 @@ describe('parseHadolintConfig', () => {
     expect(problem?.message).toContain(message);
   });
 
+  it('knows what hadolint passes over from what it refuses', () => {
+    const { problems } = parseHadolintConfig('ignore: [DL3006]\nignored: 7\n');
+    expect(problems.map(({ passedOver }) => passedOver)).toEqual([true, undefined]);
+  });
+
   it('keeps what is right beside what is wrong', () => {
     const { config, problems } = parseHadolintConfig(
       'ignored: [DL3006, 1]\noverride:\n  fatal: []\n  info: [DL3007]\nno-fail: perhaps\nstrict-labels: true\n',
