@@ -7,6 +7,7 @@ import type { ShellCommand } from '../../shell/shell.ts';
 import { deletes, leftover } from '../hadolint/leftovers.ts';
 import { isHomeMounted, isMounted, variable } from '../hadolint/sites.ts';
 import type { Finding, Rule } from '../rule.ts';
+import { asRemoval } from './asRemoval.ts';
 import { shippedStages } from './shipped.ts';
 
 /** Downloads that nobody needs again. hadolint looks after those of apt, apk, yum, dnf, zypper, pip and yarn. */
@@ -118,9 +119,9 @@ const NO_STAGE = -2;
 /** Variables that name a folder in which some of them keep their cache. */
 const HOMES = ['COMPOSER_HOME', 'XDG_CACHE_HOME'];
 
-const first = (command: ShellCommand) => operands(command, new Set())[0];
+const asked = (command: ShellCommand) => operands(command, new Set());
 
-/** A cache that a command leaves when one of `verbs` is asked of one of `names`. */
+/** A cache that a command leaves when one of `verbs`, of one word or two, is asked of one of `names`. */
 function manager(
   names: readonly string[],
   verbs: readonly string[],
@@ -139,10 +140,10 @@ function manager(
   return {
     names,
     cause: (command: ShellCommand) => {
-      const verb = names.includes(command.name) ? first(command) : undefined;
+      const [verb, second] = names.includes(command.name) ? asked(command) : [];
       if (
         !verb ||
-        !verbs.includes(verb.value) ||
+        !(verbs.includes(verb.value) || verbs.includes(`${verb.value} ${second?.value}`)) ||
         hasFlag(command, 'help', 'dry-run', 'no-cache', 'cache', 'cache-dir', ...(rest.off ?? []))
       )
         return undefined;
@@ -150,7 +151,7 @@ function manager(
     },
     cure: (command: ShellCommand) =>
       names.includes(command.name)
-        ? rest.cure(command, first(command)?.value)
+        ? rest.cure(command, asked(command)[0]?.value)
         : removesAsked(command, names),
     folders: rest.folders,
     message: `${rest.tool} keeps what it downloads in this layer. Clean its cache in this RUN, or mount one.`,
@@ -173,32 +174,6 @@ function removesAsked({ name, args }: ShellCommand, programs: readonly string[])
   );
 }
 
-/** What find is told when it takes away all that it finds, but for what a name or a kind of file leaves out. */
-const FIND_ALL =
-  /^(?:-(?:depth|xdev|mount|follow|prune|print|type [\w,]+|m(?:in|ax)depth \d+|name \S+) )*(?:-delete$|-exec (?:\/\S*\/)?rm )/;
-
-/** `find` that deletes folders, as the `rm` that it amounts to; other commands as they are. */
-function asRemoval(command: ShellCommand): ShellCommand {
-  const { name, args } = command;
-  if (name !== 'find') return command;
-  const from = args.findIndex(({ value }) => !/^-[HLP]$/.test(value));
-  const to = args.findIndex(({ value }, at) => at >= from && /^[-(!]/.test(value));
-  const words = args.slice(Math.max(to, 0)).map(({ value }) => value);
-  const told = words.join(' ');
-  // What lies deeper stays, unless it is removed with its folder.
-  const isAll =
-    !words.includes('-maxdepth') || words.some((word) => /^-[fiv]*[rR][fiv]*$/.test(word));
-  if (!isAll || !FIND_ALL.test(told)) return command;
-  const at = words.indexOf('-name');
-  const below = at < 0 ? '' : `/${words[at + 1]}`;
-  const folders = args.slice(from, to);
-  return {
-    ...command,
-    name: 'rm',
-    args: folders.map((word) => ({ ...word, value: `${word.value.replace(/\/$/, '')}${below}` })),
-  };
-}
-
 const NPM = manager(['npm'], ['ci', 'install', 'i', 'clean-install'], {
   tool: 'npm',
   folders: ['/root/.npm', '~/.npm', '.npm', '${HOME}/.npm'],
@@ -210,7 +185,7 @@ const NPM = manager(['npm'], ['ci', 'install', 'i', 'clean-install'], {
 
 const MANAGERS = [
   NPM,
-  manager(['conda', 'mamba', 'micromamba'], ['install', 'create'], {
+  manager(['conda', 'mamba', 'micromamba'], ['install', 'create', 'env create', 'env update'], {
     tool: 'conda',
     folders: ['/opt/conda/pkgs', '/pkgs'],
     // An image that has one of them need not have the others.
@@ -228,7 +203,7 @@ const MANAGERS = [
     config: [/^(?:-\S+ )*(?:global )?config /, /^cache-(?:files-)?dir$/],
     cure: (_, verb) => /^(?:clear-?cache|cc)$/.test(verb ?? ''),
   }),
-  manager(['uv'], ['sync'], {
+  manager(['uv'], ['sync', 'add', 'pip install', 'pip sync', 'tool install'], {
     tool: 'uv',
     folders: ['.cache'],
     append: 'uv cache clean',

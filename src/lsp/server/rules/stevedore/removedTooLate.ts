@@ -7,6 +7,7 @@ import { deletes } from '../hadolint/leftovers.ts';
 import type { Site } from '../hadolint/sites.ts';
 import { isMounted } from '../hadolint/sites.ts';
 import type { Finding, Rule } from '../rule.ts';
+import { asRemoval } from './asRemoval.ts';
 import { shippedStages } from './shipped.ts';
 
 /** Something that is deleted and stays in the image. */
@@ -117,7 +118,9 @@ function leavings(manager: string, folder: string, verbs: readonly string[]): Le
     clean: (command) => {
       const said = operands(command, VALUES).map(({ value }) => value);
       const isCleaning = verbs.includes(said.slice(0, 2).join(' '));
-      return (isCleaning && managerOf(command) === manager) || deletes(command, [folder]);
+      return (
+        (isCleaning && managerOf(command) === manager) || deletes(asRemoval(command), [folder])
+      );
     },
   };
 }

@@ -164,6 +164,16 @@ describe('package-cache-in-layer', () => {
   });
 
   it.each([
+    ['uv pip install --system -r requirements.txt', 'uv pip'],
+    ['uv tool install ruff', 'uv tool'],
+    ['conda env create -f environment.yml', 'conda env'],
+    ['mamba env update -n base -f e.yml && conda env list', 'mamba env'],
+  ])('finds what %s leaves', async (run, said) => {
+    const text = `FROM python\nRUN ${run}\n`;
+    expect(await words('stevedore/package-cache-in-layer', text)).toEqual([said]);
+  });
+
+  it.each([
     ['COPY package.json .\nRUN npm ci\nCOPY . .', 'cache=/npm'],
     ['COPY . .\nFROM a\nCOPY package.json .\nRUN npm ci', 'cache=/npm'],
     ['COPY .npmrc .\nRUN npm ci', '; cache=/npm\ncache-min=1'],
@@ -193,6 +203,7 @@ describe('removed-too-late', () => {
     ['rm -rf /var/cache/yum && yum install -y a', 'yum clean all'],
     ['--mount=type=cache,target=/var/cache/apt apt-get update', 'rm -r /var/lib/apt/lists/*'],
     ['dnf install -y a && npm cache clean', 'dnf clean all'],
+    ['apt-get update && apt-get install -y a', 'find /var/lib/apt/lists -type f -delete'],
   ])('finds what %s leaves for %s', async (run, later) => {
     const text = `FROM debian\nRUN ${run}\nRUN ${later}\n`;
     expect(await words('stevedore/removed-too-late', text)).toEqual([later]);

@@ -169,6 +169,10 @@ const SILENT: Readonly<Record<string, readonly string[]>> = {
     'FROM node\nRUN --mount=type=cache,target=/root npm ci\n',
     'FROM node\nRUN --mount=type=tmpfs,dst=/home/node/ npm ci\n',
     'FROM python\nRUN uv sync --no-cache-dir\n',
+    'FROM python\nRUN uv pip install --no-cache --system a\n',
+    'FROM python\nRUN --mount=type=cache,target=/root/.cache/uv uv pip install --system a\n',
+    'FROM python\nRUN uv pip list && uv tool list\n',
+    'FROM conda\nRUN conda env list && conda env create -f e.yml && conda clean -a\n',
   ],
   'removed-too-late': [
     'FROM debian\nRUN apt-get update && apt-get install -y a && rm -rf /var/lib/apt/lists/*\n',
@@ -185,6 +189,7 @@ const SILENT: Readonly<Record<string, readonly string[]>> = {
     'FROM debian\nRUN apt-get update && apt-get install -y a && rm -rf /var/lib/apt\nRUN rm -rf /var/lib/apt/lists/*\n',
     'FROM fedora\nRUN dnf install -y a && dnf clean all\nRUN dnf clean all && rm -rf /var/cache/dnf\n',
     'FROM node\nRUN --mount=type=cache,target=/root/.npm npm ci\nRUN npm cache clean --force\n',
+    'FROM debian\nRUN apt-get update && apt-get install -y a && find /var/lib/apt/lists -delete\nRUN rm -rf /var/lib/apt/lists/*\n',
   ],
   'unreproducible-arg': [
     'FROM alpine\nARG ENVIRONMENT=stable\nRUN echo $ENVIRONMENT\n',
