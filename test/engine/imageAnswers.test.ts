@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { buildImage } from '../../src/engine/build.ts';
 import { openConnection } from '../../src/engine/connection.ts';
 import type { CurrentEngine } from '../../src/engine/current.ts';
@@ -20,7 +20,7 @@ import type { Registries } from '../../src/engine/registry/registries.ts';
 import { openRegistry } from '../../src/engine/registry/registry.ts';
 import type { ImagesAnswer, ImagesRequest } from '../../src/util/imageRequest.ts';
 import { pushImage } from './registry-seed.ts';
-import { bedEndpoint, podman, SHELL_IMAGE, testClient } from './support/engine.ts';
+import { bedEndpoint, noCache, podman, SHELL_IMAGE, testClient } from './support/engine.ts';
 
 const address = process.env['STEVEDORE_TEST_REGISTRY'] ?? '';
 const repository = `a${Date.now().toString(36)}/app`;
@@ -123,13 +123,14 @@ test('an image has a working directory and a shell, by the engine', async () => 
       context,
       dockerfileText: `FROM ${SHELL_IMAGE}\nWORKDIR /srv\nSHELL ["sh", "-ec"]\n`,
       tags: [reference],
+      noCache,
     });
+    onTestFinished(async () => void (await removeImage(client, reference, { force: true })));
     // Podman makes images of OCI's form, which has no shell.
     await expect.poll(() => told(reference)).toEqual([true, podman ? undefined : true]);
     expect(await told(SHELL_IMAGE)).toEqual([undefined, undefined]);
   } finally {
     await rm(context, { recursive: true });
-    await removeImage(client, reference, { force: true });
   }
 });
 

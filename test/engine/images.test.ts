@@ -18,7 +18,7 @@ import {
   tagImage,
 } from '../../src/engine/images.ts';
 import type { TransferProgress } from '../../src/engine/progress.ts';
-import { podman, SHELL_IMAGE, suiteClient, unique } from './support/engine.ts';
+import { noCache, podman, SHELL_IMAGE, suiteClient, unique } from './support/engine.ts';
 import { slowRegistry } from './support/slowRegistry.ts';
 
 const client = await suiteClient();
@@ -48,7 +48,7 @@ async function bulky(prefix: string): Promise<string> {
   const context = await mkdtemp(join(directory, 'bulky-'));
   await writeFile(join(context, 'bulk'), randomBytes(48_000_000));
   const dockerfileText = 'FROM scratch\nCOPY bulk /\n';
-  await buildImage(client, { context, dockerfileText, tags: [reference] });
+  await buildImage(client, { context, dockerfileText, tags: [reference], noCache });
   removedAfterwards(reference);
   return reference;
 }
@@ -203,7 +203,12 @@ describe('registries', () => {
     await pushImage(client, reference, { auth: right(guarded) });
     await removeImage(client, reference);
     const build = (auths?: Record<string, AuthConfig>) =>
-      buildImage(client, { context: directory, dockerfileText: `FROM ${reference}\n`, auths });
+      buildImage(client, {
+        context: directory,
+        dockerfileText: `FROM ${reference}\n`,
+        auths,
+        noCache,
+      });
     await expect(build()).rejects.toMatchObject({ name: 'EngineError' });
     expect(await build({ [guarded]: right(guarded) })).toMatch(/[0-9a-f]{12}/);
   });

@@ -16,7 +16,7 @@ import { reconstructDockerfile } from '../../src/engine/layers/reconstruct.ts';
 import { MARKS, stackUpTo } from '../../src/engine/layers/stack.ts';
 import { imageComparison } from '../../src/commands/imageComparison.ts';
 import { rpmDatabase, rpmList } from '../unit/engine/layers/support/rpm.ts';
-import { bedEndpoint, SHELL_IMAGE, suiteClient, unique } from './support/engine.ts';
+import { bedEndpoint, noCache, SHELL_IMAGE, suiteClient, unique } from './support/engine.ts';
 
 const tag = `localhost/stevedore-test/${unique('layers')}:1`;
 const [redhat, opensuse] = [tag.replace(/1$/, 'redhat'), tag.replace(/1$/, 'suse')];
@@ -51,11 +51,12 @@ beforeAll(async () => {
     await mkdir(join(context, 'rpm'));
     await writeFile(join(context, 'rpm/rpmdb.sqlite'), rpmDatabase('sqlite-fresh'));
     await writeFile(join(context, 'rpm/Packages.db'), rpmDatabase('ndb-used'));
-    await buildImage(client, { context, dockerfileText: DOCKERFILE, tags: [tag] });
+    const options = { context, noCache };
+    await buildImage(client, { ...options, dockerfileText: DOCKERFILE, tags: [tag] });
     const later = [`FROM ${tag}`, 'COPY rpm/rpmdb.sqlite /var/lib/rpm/'];
-    await buildImage(client, { context, dockerfileText: later.join('\n'), tags: [redhat] });
+    await buildImage(client, { ...options, dockerfileText: later.join('\n'), tags: [redhat] });
     const suse = [`FROM ${tag}`, 'COPY rpm/Packages.db /usr/lib/sysimage/rpm/'];
-    await buildImage(client, { context, dockerfileText: suse.join('\n'), tags: [opensuse] });
+    await buildImage(client, { ...options, dockerfileText: suse.join('\n'), tags: [opensuse] });
   } finally {
     await rm(context, { recursive: true });
   }

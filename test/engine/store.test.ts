@@ -28,6 +28,7 @@ import { createVolume, removeVolume } from '../../src/engine/volumes.ts';
 import {
   bedEndpoint,
   labelledSuite,
+  noCache,
   podman,
   SHELL_IMAGE,
   testClient,
@@ -148,6 +149,7 @@ describe('the store and an engine', () => {
     const image = await buildImage(client, {
       context,
       dockerfileText: `FROM ${SHELL_IMAGE}\nLABEL x=${unique('x')}\n`,
+      noCache,
     });
     const found = () => store.list('image').find(({ id }) => id.includes(image))?.tags;
     await expect.poll(found, soon).toEqual([]);
