@@ -146,7 +146,7 @@ function view(page: Page, pane: Locator): View {
           clicked = true;
         } catch (error) {
           // A busy window may have taken the click, and answer too late for it to be counted as one.
-          clicked = String(error).includes('performing click action');
+          clicked ||= String(error).includes('performing click action');
           throw error;
         }
         return undefined;

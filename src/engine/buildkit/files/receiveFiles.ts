@@ -25,7 +25,7 @@ export interface ReceiveOptions {
   readonly windows?: boolean | undefined;
 }
 
-/** How many files are asked for before the first of them has come. */
+/** How many files are asked for before the first of them has come, and how many that have come may be finished at once. */
 const AHEAD = 64;
 
 /**
@@ -43,9 +43,10 @@ export async function receiveFiles(
 ): Promise<FilesReceived> {
   const received = { files: 0, bytes: 0, skipped: [] as string[] };
   const open = new Map<number, IncomingFile>();
+  const ending = new Set<Promise<void>>();
   try {
     const destination = openDestination(await prepare(dest));
-    await take(exchange, { destination, received, open, ...options });
+    await take(exchange, { destination, received, open, ending, ...options });
     return received;
   } catch (error) {
     const text = error instanceof Error ? error.message : String(error);
@@ -54,6 +55,7 @@ export async function receiveFiles(
       void exchange.send(smallPacket(packet.error, { text })).catch(() => {});
     throw error;
   } finally {
+    await Promise.allSettled(ending);
     for (const file of open.values()) await file.discard();
   }
 }
@@ -72,10 +74,12 @@ interface Taking extends ReceiveOptions {
   readonly received: { files: number; bytes: number; skipped: string[] };
   /** Files that have been asked for and begun, by their place in the list. */
   readonly open: Map<number, IncomingFile>;
+  /** Files that have come and are taking their places; one that can't stays here with its error. */
+  readonly ending: Set<Promise<void>>;
 }
 
 async function take(exchange: Exchange, taking: Taking): Promise<void> {
-  const { destination, received, open, onProgress, windows } = taking;
+  const { destination, received, open, ending, onProgress, windows } = taking;
   const accept = createChecks(windows ?? process.platform === 'win32');
   /** Regular files; those from `first` on have not been asked for yet. */
   const waiting: { readonly id: number; readonly stat: Stat }[] = [];
@@ -96,6 +100,7 @@ async function take(exchange: Exchange, taking: Taking): Promise<void> {
     }
     if (!listed || finished || asked.size > 0) return;
     finished = true;
+    await Promise.all(ending);
     for (const stat of hardlinks) await destination.hardlink(stat);
     await destination.finish();
     await exchange.send(smallPacket(packet.finished));
@@ -113,6 +118,19 @@ async function take(exchange: Exchange, taking: Taking): Promise<void> {
     else waiting.push({ id, stat });
   };
 
+  /** Many small files come sooner than one after the other could be given its rights, time and name. */
+  const end = (file: IncomingFile): void => {
+    const taken = async (): Promise<void> => {
+      await file.complete();
+      received.files++;
+      ending.delete(done);
+    };
+    const done: Promise<void> = taken();
+    ending.add(done);
+    // Whoever waits next is told.
+    done.catch(() => {});
+  };
+
   const write = async (id: number, data: Uint8Array): Promise<void> => {
     const stat = asked.get(id);
     if (!stat) throw malformed('it sent a file that nobody asked for');
@@ -127,8 +145,9 @@ async function take(exchange: Exchange, taking: Taking): Promise<void> {
     } else {
       open.delete(id);
       asked.delete(id);
-      await file.complete();
-      received.files++;
+      end(file);
+      const [oldest] = ending;
+      if (ending.size >= AHEAD) await oldest;
     }
     onProgress?.({ ...received });
   };

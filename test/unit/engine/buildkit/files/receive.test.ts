@@ -174,6 +174,17 @@ describe('receiving a result’s files', () => {
     expect(await readdir(dest)).toEqual(['data']);
   });
 
+  it.each(['0', '150', '299'])('says of 300 files that number %s had no place', async (name) => {
+    await mkdir(join(dest, name, 'mine'), { recursive: true });
+    const files = Array.from({ length: 300 }, (_, at) => ({ path: String(at) }));
+    await expect(send(files)).rejects.toThrow(`“${name}” could not be written: it is a directory.`);
+    const there = await readdir(dest);
+    expect(there.filter((one) => !/^\d+$/.test(one))).toEqual([]);
+    await rm(join(dest, name), { recursive: true });
+    expect(await send(files)).toEqual({ files: 300, bytes: 300, skipped: [] });
+    expect(await readdir(dest)).toHaveLength(300);
+  });
+
   const hostile: readonly (readonly [string, readonly Sent[]])[] = [
     ['goes up', [{ path: '../up' }]],
     ['goes up inside', [directory('a'), { path: 'a/../../up' }]],
