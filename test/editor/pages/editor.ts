@@ -21,10 +21,10 @@ export interface Editor {
     severity: 'error' | 'warning' | 'info' | 'hint',
     test: (count: number) => boolean,
   ): Promise<number>;
-  /** Opens the Problems view and returns its rows. */
-  problems(): Promise<Problem[]>;
-  /** Asks for completions at the cursor and returns their labels. */
-  completions(): Promise<string[]>;
+  /** Opens the Problems view and waits until its rows satisfy `test`. */
+  problems(test: (found: readonly Problem[]) => boolean): Promise<Problem[]>;
+  /** Asks for completions at the cursor and waits until their labels satisfy `test`. */
+  completions(test: (labels: readonly string[]) => boolean): Promise<string[]>;
   /** Takes a completion from the open list. */
   complete(label: string): Promise<void>;
   /** Points at the first place in sight that reads `text` and waits for a hover that holds `expected`. */
@@ -69,17 +69,25 @@ export function editor(page: Page): Editor {
         const count = await active.locator(`.squiggly-${severity}`).count();
         return test(count) ? { count } : undefined;
       }).then(({ count }) => count),
-    problems: async () => {
+    problems: async (test) => {
       await wb.run('Problems: Focus on Problems View');
       const rows = page.locator('.markers-panel .monaco-list-row');
-      await rows.first().waitFor({ timeout: PATIENCE_MS });
-      return rows.evaluateAll(readProblems);
+      // An open view shows those of before for a moment.
+      return eventually('the problems', async () => {
+        const found = await rows.evaluateAll(readProblems);
+        if (!test(found)) throw new Error(`there are ${JSON.stringify(found)}`);
+        return found;
+      });
     },
-    completions: async () => {
-      await page.keyboard.press('Control+Space');
-      await suggestions.first().waitFor({ timeout: PATIENCE_MS });
-      return suggestions.locator('.label-name').allInnerTexts();
-    },
+    completions: (test) =>
+      eventually('the completions', async () => {
+        // What was typed may have opened the list, with what fitted before its last letter.
+        if ((await suggestions.count()) === 0) await page.keyboard.press('Control+Space');
+        await suggestions.first().waitFor({ timeout: 5000 });
+        const labels = await suggestions.locator('.label-name').allInnerTexts();
+        if (!test(labels)) throw new Error(`there are ${labels.join()}`);
+        return labels;
+      }),
     complete: async (label) => {
       await suggestions
         .filter({ has: page.locator('.label-name', { hasText: label }) })

@@ -39,8 +39,8 @@ export interface View {
   hover(label: string | RegExp, expected: string | RegExp): Promise<string>;
   /** Folds the whole view, which gives its room to the others. */
   fold(): Promise<void>;
-  /** Text of the welcome content, shown instead of rows. */
-  welcome(): Promise<string>;
+  /** Text of the welcome content, shown instead of rows, which holds `expected`: one text may follow another. */
+  welcome(expected: RegExp): Promise<string>;
   welcomeButton(label: string): Promise<void>;
 }
 
@@ -65,9 +65,12 @@ export function container(page: Page, title: string): Container {
       const composite = page.locator('.sidebar .composite.title', {
         hasText: new RegExp(title, 'i'),
       });
-      // A second click on the icon of the open container would fold the side bar.
-      if (!(await composite.isVisible())) await icon.click();
-      await composite.waitFor({ timeout: PATIENCE_MS });
+      await eventually(`${title} to open`, async () => {
+        // A click on the icon of the open container folds the side bar, as in a window that is just about to draw it.
+        if (!(await composite.isVisible())) await icon.click();
+        await composite.waitFor({ timeout: 5000 });
+        return true;
+      });
     },
     badge: async () => {
       const badge = icon.locator('.badge-content');
@@ -235,11 +238,12 @@ function view(page: Page, pane: Locator): View {
       const header = pane.locator('.pane-header').first();
       if ((await header.getAttribute('aria-expanded')) === 'true') await header.click();
     },
-    welcome: async () => {
-      const content = pane.locator('.welcome-view-content');
-      await content.waitFor({ timeout: PATIENCE_MS });
-      return content.innerText();
-    },
+    welcome: (expected) =>
+      eventually(`a welcome text that holds ${expected}`, async () => {
+        const text = await pane.locator('.welcome-view-content').innerText({ timeout: 5000 });
+        if (!expected.test(text)) throw new Error(`it reads ${text}`);
+        return text;
+      }),
     welcomeButton: async (label) => {
       await pane
         .locator('.welcome-view-content .monaco-button', { hasText: exact(label) })

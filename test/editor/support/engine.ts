@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import tar from 'tar-stream';
 import { staticBusybox } from '../../../scripts/lib/busybox.ts';
+import { eventually } from '../pages/wait.ts';
 
 /** Any JSON that the engine answers; tests say which part of it they mean. */
 // oxlint-disable-next-line typescript/no-explicit-any -- Tests read single fields of answers whose shape is the engine's.
@@ -138,8 +139,12 @@ export function rawEngine(url: string = bedEngine()): RawEngine {
     },
     state: async (name) => (await look(`/containers/${name}/json`))?.State.Status,
     async clear() {
-      const containers: Json[] = await api('GET', '/containers/json?all=1');
-      await Promise.all(containers.map(({ Id }) => api('DELETE', `/containers/${Id}?force=1&v=1`)));
+      // Those that the extension makes for files, and those that are removed on exit, may go at the same moment.
+      await eventually('no container', async () => {
+        const all: Json[] = await api('GET', '/containers/json?all=1');
+        await Promise.all(all.map(({ Id }) => api('DELETE', `/containers/${Id}?force=1&v=1`)));
+        return all.length === 0;
+      });
       const images: Json[] = await api('GET', '/images/json');
       for (const { Id } of images) await call('DELETE', `/images/${Id}?force=1`);
       await api('POST', '/networks/prune');
