@@ -1,4 +1,5 @@
 import type { UiSession } from '../pages/ui.ts';
+import { eventually } from '../pages/wait.ts';
 
 /** Fills the fields of an open form, by their labels, and goes ahead. */
 export async function fillForm(
@@ -16,6 +17,17 @@ export async function fillForm(
     await workbench.question(title);
   }
   await workbench.pick(go);
+}
+
+/** Turns a switch of the open form on, and waits for the form that says so: what is chosen in the one of before is lost. */
+export async function turnOn(session: UiSession, label: string): Promise<void> {
+  const { workbench } = session.ui();
+  await workbench.search(label);
+  await eventually(`${label} to be on`, async () => {
+    const choices = await workbench.choices();
+    if (choices.some((one) => one.startsWith(label) && /\byes\b/.test(one))) return true;
+    throw new Error(choices.join('\n'));
+  });
 }
 
 /** Opens the Dockerfile of a folder, `FOLDER/FOLDER.Dockerfile`, and builds it by its form. */

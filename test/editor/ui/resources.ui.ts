@@ -4,6 +4,7 @@ import type { UiSession } from '../pages/ui.ts';
 import { eventually } from '../pages/wait.ts';
 import { rawEngine } from '../support/engine.ts';
 import type { Json } from '../support/engine.ts';
+import { turnOn } from '../support/forms.ts';
 
 /** Networks, volumes, and the engine as a whole. */
 export function tests(session: UiSession): void {
@@ -43,8 +44,7 @@ export function tests(session: UiSession): void {
       await workbench.question(/: Subnet/);
       await workbench.answer('172.29.5.0/24');
       await workbench.question(/^Create a network$/);
-      await workbench.pick('Internal, without a way out');
-      await workbench.question(/^Create a network$/);
+      await turnOn(session, 'Internal, without a way out');
       await workbench.pick('Create');
       await view.row('inner');
       const { Internal, IPAM, Driver } = await engine.look('/networks/inner');
