@@ -1,7 +1,7 @@
 import { strict as assert } from 'node:assert';
 import { describe, it } from 'mocha';
 import type { UiSession } from '../pages/ui.ts';
-import { eventually } from '../pages/wait.ts';
+import { eventually, PATIENCE_MS } from '../pages/wait.ts';
 import type { View } from '../pages/views.ts';
 import { rawEngine } from '../support/engine.ts';
 import type { Json } from '../support/engine.ts';
@@ -65,7 +65,7 @@ export function tests(session: UiSession): void {
     });
 
     it('counts the running ones on the icon', async () => {
-      assert.equal(await session.ui().stevedore.badge(), 1);
+      await eventually('the one', async () => (await session.ui().stevedore.badge()) === 1);
     });
 
     it('renames, and refuses a name that is none', async () => {
@@ -115,10 +115,10 @@ export function tests(session: UiSession): void {
     it('opens the port in the browser', async () => {
       const { page } = session.ui();
       const view = await open();
-      const opened = page.context().waitForEvent('page', { timeout: 10_000 });
+      const opened = page.context().waitForEvent('page', { timeout: PATIENCE_MS });
       await view.menu('web', 'Open in Browser');
       const other = await opened;
-      assert.match(other.url(), /18080/);
+      await eventually('its address', async () => /18080/.test(other.url()));
       await other.close();
       await page.bringToFront();
     });
@@ -153,6 +153,8 @@ export function tests(session: UiSession): void {
       const view = await open();
       await spawn(view, 'console', ['sh'], { Tty: true, OpenStdin: true });
       await view.menu('console', 'Attach to Main Process');
+      // Until then another one may be in front.
+      await terminal.shows(/[#$] ?$/);
       await terminal.type('echo pid-$$\n');
       await terminal.shows(/pid-1\b/);
       await page.keyboard.press('Control+X');
@@ -259,8 +261,9 @@ export function tests(session: UiSession): void {
       await view.title('Clear Filter of Containers');
       await view.row('tiny');
       await view.title('Filter Containers…');
+      await workbench.question(/Words in the name/);
       await page.keyboard.type('nothing-is-called-that');
-      assert.match(await view.welcome(), /No containers match the filter/);
+      await view.welcome(/No containers match the filter/);
       await page.keyboard.press('Escape');
       await view.row('tiny');
     });

@@ -64,9 +64,11 @@ export function tests(session: UiSession): void {
       // Its first check makes a row, and what is below moves.
       await view.row('Healthy');
       await view.expand('Ports');
-      const listens = await view.row('18090 → 80/tcp');
-      assert.equal(listens.description, 'listening');
-      assert.equal((await view.row('18091 → 81/tcp')).description, 'nothing listens');
+      for (const [port, words] of [
+        ['18090 → 80/tcp', 'listening'],
+        ['18091 → 81/tcp', 'nothing listens'],
+      ] as const)
+        await view.until(port, `to say ${words}`, ({ description }) => description === words);
     });
 
     it('tells its networks and how its health is', async () => {

@@ -35,6 +35,14 @@ export function tests(session: UiSession): void {
     await view.row(address);
     return view;
   };
+  /** Unfolds a registry: what adding it read may still be redrawing the view, which can fold a row that was just opened. */
+  const unfold = (view: View, host: string) =>
+    eventually(`what is below ${host}`, async () => {
+      await view.expand(host);
+      const rows = await view.rows();
+      const below = rows[rows.findIndex(({ label }) => label === host) + 1];
+      return below?.level === 2 && below;
+    });
   const forget = async (host: string) => {
     const { workbench } = session.ui();
     const view = await open();
@@ -83,14 +91,17 @@ export function tests(session: UiSession): void {
       await pushImage(target, 'shop/web', { tag: '1.0', created: '2024-01-02T03:04:05Z' });
       await pushImage(target, 'shop/web', { tag: '2.0', created: '2025-01-02T03:04:05Z' });
       const view = await add(openHost);
-      await view.expand(openHost);
+      await unfold(view, openHost);
       await view.expand('shop/web');
       const row = await view.until('2.0', 'to tell its size', ({ description }) =>
         /linux\/amd64/.test(description),
       );
       assert.match(row.description, /kB|B/);
-      const labels = (await view.rows()).map(({ label }) => label);
-      assert.ok(labels.indexOf('2.0') < labels.indexOf('1.0'), `newest first: ${labels.join()}`);
+      await eventually('the newest first', async () => {
+        const labels = (await view.rows()).map(({ label }) => label).join();
+        if (!/\b2\.0,(.*,)?1\.0\b/.test(labels)) throw new Error(labels);
+        return true;
+      });
       await view.hover('2.0', /Digest: sha256:/);
     });
 
@@ -136,12 +147,14 @@ export function tests(session: UiSession): void {
         .locator('.settings-editor .setting-item-label', { hasText: 'Insecure' })
         .first()
         .waitFor({ timeout: 20_000 });
-      await page.keyboard.press('Escape');
-      await page.keyboard.press('Escape');
-      await page.locator('.settings-editor').waitFor({ state: 'hidden', timeout: 20_000 });
+      // The first ones may come before it has the focus.
+      await eventually('the settings to close', async () => {
+        await page.keyboard.press('Escape');
+        return !(await page.locator('.settings-editor').first().isVisible());
+      });
       await workbench.clearNotifications();
       machineSettings(session.workspace, { 'stevedore.registries.insecure': [authHost] });
-      await view.expand(authHost);
+      await unfold(view, authHost);
       await view.until('Sign in…', 'to be offered', ({ level }) => level === 2);
     });
 
@@ -193,7 +206,7 @@ export function tests(session: UiSession): void {
         return response.writeHead(404).end('{}');
       });
       const view = await add(server.host);
-      await view.expand(server.host);
+      await unfold(view, server.host);
       await view.click('Pin a repository by name…');
       await workbench.question(/Pin a repository of/);
       await workbench.answer('team/app');
@@ -236,13 +249,7 @@ export function tests(session: UiSession): void {
           return fault(response);
         });
         const view = await add(server.host);
-        // What adding it read may still be redrawing the view, which can fold a row that was just opened.
-        const row = await eventually('a row that says it', async () => {
-          await view.expand(server.host);
-          const rows = await view.rows();
-          const below = rows[rows.findIndex(({ label }) => label === server.host) + 1];
-          return below?.level === 2 && below;
-        });
+        const row = await unfold(view, server.host);
         const said = `${row.label} ${row.description}`;
         assert.match(said, expected);
         assert.ok(!/\n|<html>| at .*\.js/.test(said), said);
