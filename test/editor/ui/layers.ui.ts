@@ -88,7 +88,7 @@ export function tests(session: UiSession): void {
       await explorer().tab('Files');
       await explorer().find('.layer').nth(2).locator('.to-dockerfile').click();
       await contains('FROM busybox:1.35');
-      assert.ok((await editor.lines()).length > 4);
+      await eventually('all of it', async () => (await editor.lines()).length > 4);
       await eventually('its line', async () =>
         (await workbench.statusBar()).some((entry) => /Ln 4, Col 1/.test(entry)),
       );
@@ -124,7 +124,7 @@ export function tests(session: UiSession): void {
         await session.picture('layers-weaknesses');
         await explorer().find('td').getByRole('button', { name: 'Dockerfile' }).click();
         await contains('FROM busybox:1.35');
-        assert.ok((await editor.lines()).length > 4);
+        await eventually('all of it', async () => (await editor.lines()).length > 4);
         await eventually('the line of the instruction', async () =>
           (await workbench.statusBar()).some((entry) => /Ln 3, Col 1/.test(entry)),
         );

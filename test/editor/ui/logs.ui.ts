@@ -83,7 +83,9 @@ export function tests(session: UiSession): void {
       const link = viewer().find('.link').first();
       await link.click({ modifiers: ['Control'] });
       await eventually('the file', async () => (await editor.lines()).includes('four'));
-      assert.ok((await workbench.statusBar()).some((entry) => /Ln 3, Col 2/.test(entry)));
+      await eventually('its line', async () =>
+        (await workbench.statusBar()).some((entry) => /Ln 3, Col 2/.test(entry)),
+      );
       await workbench.closeAll();
     });
 

@@ -17,6 +17,12 @@ export function tests(session: UiSession): void {
       });
   const isDone = async (id: string) =>
     (await step(id).locator('.codicon.complete[data-done-step-id]').count()) > 0;
+  /** Unfolds a step: the page is drawn anew while steps are done, and loses clicks. */
+  const unfold = (id: string) =>
+    eventually(`the step ${id}`, async () => {
+      await step(id).locator('.step-title').click({ timeout: 5000 });
+      return (await step(id).getAttribute('class'))?.includes('expanded');
+    });
   const show = async () => {
     const { workbench } = session.ui();
     await workbench.run('Welcome: Open Walkthrough...');
@@ -41,10 +47,7 @@ export function tests(session: UiSession): void {
       const steps = Object.entries(walkthrough);
       assert.equal(await page().locator('button.getting-started-step').count(), steps.length);
       for (const [id, { title, button }] of steps) {
-        await eventually(`the step ${id}`, async () => {
-          await step(id).locator('.step-title').click({ timeout: 5000 });
-          return (await step(id).getAttribute('class'))?.includes('expanded');
-        });
+        await unfold(id);
         assert.equal(await step(id).locator('.step-title').innerText(), title);
         await step(id).getByRole('button', { name: button[0] }).waitFor({ timeout: PATIENCE_MS });
         // A page that is missing from the package would be said here, and drawn as nothing.
@@ -64,11 +67,11 @@ export function tests(session: UiSession): void {
       await stevedore.open();
       await (await stevedore.view('Containers')).row('started');
       await show();
-      await step('containers').locator('.step-title').click();
+      await unfold('containers');
       await step('containers').getByRole('button', { name: 'Show Containers' }).click();
       await eventually('the first step to be done', () => isDone('containers'));
       assert.equal(await isDone('layers'), false);
-      await step('logs').locator('.step-title').click();
+      await unfold('logs');
       await step('logs').getByRole('button', { name: 'View Logs' }).click();
       await workbench.question(/Container/i);
       await workbench.dismiss();

@@ -50,6 +50,7 @@ export function tests(session: UiSession): void {
       await panel().until('busy', 'cpu', (text) => Number.parseFloat(text) > 5);
       await panel().until('busy', 'memory', (text) => text.endsWith('/ 67.1 MB'));
       await panel().until('quiet', 'pids', (text) => text === '1');
+      await panel().until('alone', 'pids', (text) => text === '1');
       await eventually('the order', async () => (await panel().names())[0] === 'busy');
       assert.deepEqual((await panel().names()).toSorted(), ['alone', 'busy', 'quiet']);
       assert.equal(await panel().cell('quiet', 'project'), 'shop');
@@ -70,7 +71,10 @@ export function tests(session: UiSession): void {
         'the title',
         async () => (await panel().find('.detail h2').textContent()) === 'busy',
       );
-      assert.equal(await panel().find('.plot canvas').count(), 4);
+      await eventually(
+        'the charts',
+        async () => (await panel().find('.plot canvas').count()) === 4,
+      );
       await eventually('the processes', async () =>
         ((await panel().find('.processes tbody').textContent()) ?? '').includes('while :; do'),
       );
@@ -89,14 +93,16 @@ export function tests(session: UiSession): void {
         'the title',
         async () => (await panel().find('.detail h2').textContent()) === 'shop',
       );
-      assert.equal(await panel().find('tr.member').count(), 2);
+      await eventually('its rows', async () => (await panel().find('tr.member').count()) === 2);
     });
 
     it('leave the table with the container, and the charts stay', async () => {
       await panel().choose('alone');
       await engine.api('POST', '/containers/alone/kill');
       await eventually('that it is gone', async () => !(await panel().names()).includes('alone'));
-      assert.match((await panel().find('.gone').textContent()) ?? '', /has exited with code 137/);
+      await eventually('how it ended', async () =>
+        /has exited with code 137/.test((await panel().find('.gone').textContent()) ?? ''),
+      );
     });
 
     it('stand as they were when the panel is seen again', async () => {
