@@ -9,7 +9,6 @@ import type { TextDocument, TextEdit } from 'vscode';
 import { eventually } from '../pages/wait.ts';
 import {
   closeAll,
-  codes,
   configure,
   createScratch,
   diagnosed,
@@ -170,7 +169,7 @@ describe('the language client', () => {
     await install();
     // While the question stands the other one serves alone.
     await running(0);
-    assert.deepEqual(codes(doc.uri), []);
+    await diagnosed(doc.uri, (found) => found.length === 0);
     await uninstall();
     await running(1);
     await install();

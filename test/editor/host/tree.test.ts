@@ -72,13 +72,16 @@ describe('the tree', () => {
     const { tree, told } = await shown([row('a'), row('b')]);
     const times: number[] = [];
     tree.onDidChangeTreeData?.(() => times.push(performance.now()));
+    const began = performance.now();
     for (let index = 0; index < 20; index++) {
       tree.update([row('a', { description: String(index) }), row('b')]);
       await sleep(30);
     }
     tree.update([row('a'), row('b', { description: 'last' })]);
+    // A busy machine sleeps longer.
+    const most = 3 + (performance.now() - began) / 200;
     await sleep(500);
-    assert.ok(told.length >= 3 && told.length <= 6, `told ${told.length} times`);
+    assert.ok(told.length >= 3 && told.length <= most, `told ${told.length} times`);
     assert.ok(told.at(-1)?.includes('b'));
     // VS Code's own timer takes 200 ms: what comes within puts off all that came before.
     for (const [index, time] of times.entries())
