@@ -10,7 +10,7 @@ import { createClassicReader } from '../../src/engine/builds/classic.ts';
 import { createBuildRecord } from '../../src/engine/builds/record.ts';
 import { logText } from '../../src/engine/builds/stepLog.ts';
 import { inspectImage, removeImage } from '../../src/engine/images.ts';
-import { noCache, podman, SHELL_IMAGE, suiteClient, unique } from './support/engine.ts';
+import { uncached, podman, SHELL_IMAGE, suiteClient, unique } from './support/engine.ts';
 
 const client = await suiteClient();
 let context: string;
@@ -22,7 +22,7 @@ beforeEach(async () => {
 async function build(dockerfileText: string, more: Partial<BuildOptions> = {}) {
   const events: BuildEvent[] = [];
   const onEvent = (event: BuildEvent) => void events.push(event);
-  const id = await buildImage(client, { context, dockerfileText, onEvent, noCache, ...more });
+  const id = await buildImage(client, { context, dockerfileText, onEvent, ...uncached, ...more });
   onTestFinished(async () => {
     await removeImage(client, id, { force: true }).catch((error: { reason?: string }) => {
       // A build of the same had the same image.

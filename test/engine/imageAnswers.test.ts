@@ -20,7 +20,7 @@ import type { Registries } from '../../src/engine/registry/registries.ts';
 import { openRegistry } from '../../src/engine/registry/registry.ts';
 import type { ImagesAnswer, ImagesRequest } from '../../src/util/imageRequest.ts';
 import { pushImage } from './registry-seed.ts';
-import { bedEndpoint, noCache, podman, SHELL_IMAGE, testClient } from './support/engine.ts';
+import { bedEndpoint, uncached, podman, SHELL_IMAGE, testClient } from './support/engine.ts';
 
 const address = process.env['STEVEDORE_TEST_REGISTRY'] ?? '';
 const repository = `a${Date.now().toString(36)}/app`;
@@ -123,7 +123,7 @@ test('an image has a working directory and a shell, by the engine', async () => 
       context,
       dockerfileText: `FROM ${SHELL_IMAGE}\nWORKDIR /srv\nSHELL ["sh", "-ec"]\n`,
       tags: [reference],
-      noCache,
+      ...uncached,
     });
     onTestFinished(async () => void (await removeImage(client, reference, { force: true })));
     // Podman makes images of OCI's form, which has no shell.

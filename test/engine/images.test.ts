@@ -18,7 +18,7 @@ import {
   tagImage,
 } from '../../src/engine/images.ts';
 import type { TransferProgress } from '../../src/engine/progress.ts';
-import { noCache, podman, SHELL_IMAGE, suiteClient, unique } from './support/engine.ts';
+import { uncached, podman, SHELL_IMAGE, suiteClient, unique } from './support/engine.ts';
 import { slowRegistry } from './support/slowRegistry.ts';
 
 const client = await suiteClient();
@@ -48,7 +48,7 @@ async function bulky(prefix: string): Promise<string> {
   const context = await mkdtemp(join(directory, 'bulky-'));
   await writeFile(join(context, 'bulk'), randomBytes(48_000_000));
   const dockerfileText = 'FROM scratch\nCOPY bulk /\n';
-  await buildImage(client, { context, dockerfileText, tags: [reference], noCache });
+  await buildImage(client, { context, dockerfileText, tags: [reference], ...uncached });
   removedAfterwards(reference);
   return reference;
 }
@@ -207,7 +207,7 @@ describe('registries', () => {
         context: directory,
         dockerfileText: `FROM ${reference}\n`,
         auths,
-        noCache,
+        ...uncached,
       });
     await expect(build()).rejects.toMatchObject({ name: 'EngineError' });
     expect(await build({ [guarded]: right(guarded) })).toMatch(/[0-9a-f]{12}/);

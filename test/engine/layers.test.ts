@@ -16,7 +16,7 @@ import { reconstructDockerfile } from '../../src/engine/layers/reconstruct.ts';
 import { MARKS, stackUpTo } from '../../src/engine/layers/stack.ts';
 import { imageComparison } from '../../src/commands/imageComparison.ts';
 import { rpmDatabase, rpmList } from '../unit/engine/layers/support/rpm.ts';
-import { bedEndpoint, noCache, SHELL_IMAGE, suiteClient, unique } from './support/engine.ts';
+import { bedEndpoint, uncached, SHELL_IMAGE, suiteClient, unique } from './support/engine.ts';
 
 const tag = `localhost/stevedore-test/${unique('layers')}:1`;
 const [redhat, opensuse] = [tag.replace(/1$/, 'redhat'), tag.replace(/1$/, 'suse')];
@@ -51,7 +51,7 @@ beforeAll(async () => {
     await mkdir(join(context, 'rpm'));
     await writeFile(join(context, 'rpm/rpmdb.sqlite'), rpmDatabase('sqlite-fresh'));
     await writeFile(join(context, 'rpm/Packages.db'), rpmDatabase('ndb-used'));
-    const options = { context, noCache };
+    const options = { context, ...uncached };
     await buildImage(client, { ...options, dockerfileText: DOCKERFILE, tags: [tag] });
     const later = [`FROM ${tag}`, 'COPY rpm/rpmdb.sqlite /var/lib/rpm/'];
     await buildImage(client, { ...options, dockerfileText: later.join('\n'), tags: [redhat] });

@@ -28,7 +28,7 @@ import { createVolume, removeVolume } from '../../src/engine/volumes.ts';
 import {
   bedEndpoint,
   labelledSuite,
-  noCache,
+  uncached,
   podman,
   SHELL_IMAGE,
   testClient,
@@ -149,7 +149,7 @@ describe('the store and an engine', () => {
     const image = await buildImage(client, {
       context,
       dockerfileText: `FROM ${SHELL_IMAGE}\nLABEL x=${unique('x')}\n`,
-      noCache,
+      ...uncached,
     });
     const found = () => store.list('image').find(({ id }) => id.includes(image))?.tags;
     await expect.poll(found, soon).toEqual([]);

@@ -90,7 +90,7 @@ async function makeImages(client: Client): Promise<void> {
  * For builds that are not about the cache: Podman, looking there for an image, ends with "layer not known" when a test
  * beside it removes any image in that moment.
  */
-export const noCache = podman;
+export const uncached = { noCache: podman };
 
 /** A name that no other test has. */
 export const unique = (what: string) => `${what}-${randomBytes(4).toString('hex')}`;
