@@ -1,5 +1,6 @@
 import type { Locator, Page } from 'playwright-core';
 import { PATIENCE_MS, eventually } from './wait.ts';
+import { exact } from './workbench.ts';
 
 /** The Stats panel that is open. */
 export interface Stats {
@@ -9,7 +10,7 @@ export interface Stats {
   cell(name: string, column: string): Promise<string>;
   /** Waits until a column of a container's row is as wanted. */
   until(name: string, column: string, wanted: (text: string) => boolean): Promise<void>;
-  /** Shows the charts of a container. */
+  /** Shows the charts of a container and waits for them. */
   choose(name: string): Promise<void>;
   button(name: string | RegExp): Promise<void>;
   /** What is in the page. */
@@ -38,7 +39,12 @@ export function stats(page: Page): Stats {
         if (!wanted(text)) throw new Error(`it is “${text}”, of ${(await names()).join()}`);
         return true;
       }).then(() => {}),
-    choose: (name) => row(name).locator('.pick').click({ timeout: PATIENCE_MS }),
+    choose: (name) =>
+      eventually(`the charts of ${name}`, async () => {
+        await row(name).locator('.pick').click({ timeout: 5000 });
+        await frame.locator('.detail h2', { hasText: exact(name) }).waitFor({ timeout: 5000 });
+        return true;
+      }).then(() => {}),
     button: (name) => frame.getByRole('button', { name }).first().click({ timeout: PATIENCE_MS }),
     find: (selector) => frame.locator(selector),
   };

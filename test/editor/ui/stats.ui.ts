@@ -68,10 +68,6 @@ export function tests(session: UiSession): void {
     it('have charts and processes, of the container that is chosen', async () => {
       await panel().choose('busy');
       await eventually(
-        'the title',
-        async () => (await panel().find('.detail h2').textContent()) === 'busy',
-      );
-      await eventually(
         'the charts',
         async () => (await panel().find('.plot canvas').count()) === 4,
       );
