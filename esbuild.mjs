@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import { build } from 'esbuild';
-import { bundleCheck, esModules } from './scripts/bundle/check.mjs';
+import { bundleCheck, esModules, yamlApart } from './scripts/bundle/check.mjs';
 import { programs } from './scripts/bundle/common.mjs';
 import { bundleExtension } from './scripts/bundle/extension.mjs';
 import { withoutExamples } from './scripts/bundle/rules.mjs';
@@ -17,7 +17,10 @@ const bundle = (name, entry, options = {}) =>
 rmSync('dist', { recursive: true, force: true });
 await Promise.all([
   bundleExtension('dist'),
-  bundle('server', 'src/lsp/server/main.ts', { ...esModules, plugins: [withoutExamples] }),
+  bundle('server', 'src/lsp/server/main.ts', {
+    ...esModules,
+    plugins: [yamlApart, withoutExamples],
+  }),
   bundle('walker', 'src/engine/buildkit/files/walkerThread.ts'),
   bundleCheck('dist'),
   ...['timeline', 'logs', 'layers', 'stats'].map((name) => bundleWebview(name, 'dist/webviews')),

@@ -17,29 +17,27 @@ export const esModules = {
   },
 };
 
-const configApart = {
-  name: 'config-apart',
+/** The YAML library as a file of its own, yaml.cjs, for what is bundled beside it. */
+export const yamlApart = {
+  name: 'yaml-apart',
   setup(builder) {
-    builder.onResolve({ filter: /\/parseHadolintConfig\.ts$/ }, ({ kind }) =>
-      kind === 'dynamic-import' ? { path: './hadolint-config.cjs', external: true } : undefined,
+    builder.onResolve({ filter: /\/yaml\.ts$/ }, ({ kind }) =>
+      kind === 'entry-point' ? undefined : { path: './yaml.cjs', external: true },
     );
   },
 };
 
 /**
- * Bundles the command line's program into `outdir`, and beside it what reads hadolint's configuration: few folders have
- * one, and the YAML library is a fifth of the program, all of which V8 looks through at each start.
+ * Bundles the command line's program into `outdir`, and beside it the YAML library, which the language server shares: few
+ * folders have a configuration, and it is a fifth of the program, all of which V8 looks through at each start.
  */
 export function bundleCheck(outdir) {
   return build({
     ...programs(
-      {
-        'stevedore-check': 'src/lsp/server/cli/main.ts',
-        'hadolint-config': 'src/lsp/server/lint/parseHadolintConfig.ts',
-      },
+      { 'stevedore-check': 'src/lsp/server/cli/main.ts', yaml: 'src/lsp/server/yaml.ts' },
       outdir,
     ),
     ...esModules,
-    plugins: [configApart, withoutExamples],
+    plugins: [yamlApart, withoutExamples],
   });
 }

@@ -126,6 +126,17 @@ describe('a Dockerfile in the editor', () => {
     );
   });
 
+  it('is linked by a compose file that builds it', async () => {
+    const dockerfile = `dockerfile: ${JSON.stringify(doc.uri.path)}`;
+    const compose = scratch.file('compose.yaml', `services:\n  a:\n    build: { ${dockerfile} }\n`);
+    const shown = await workspace.openTextDocument(compose);
+    await eventually('the link', async () => {
+      const command = 'vscode.executeLinkProvider';
+      const links = await commands.executeCommand<DocumentLink[]>(command, shown.uri);
+      return links.some(({ target }) => target?.path === doc.uri.path);
+    });
+  });
+
   it('formats', async () => {
     const options = { tabSize: 4, insertSpaces: true };
     const edits = await ask<TextEdit[]>('executeFormatDocumentProvider', options);

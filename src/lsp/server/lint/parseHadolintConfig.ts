@@ -1,9 +1,9 @@
-import type { Document, Node, Scalar } from 'yaml';
-import { LineCounter, isMap, isScalar, isSeq, parseDocument } from 'yaml';
 import { LABEL_TYPES } from '../data/labelTypes.ts';
 import type { LabelType, Severity } from '../rules/rule.ts';
 import type { ConfigProblem, HadolintConfig } from './hadolintConfig.ts';
 import { LEVELS, NO_HADOLINT_CONFIG, toThreshold } from './hadolintConfig.ts';
+import type { Document, Node, Scalar } from '../yaml.ts';
+import { LineCounter, isMap, isScalar, isSeq, parseDocument } from '../yaml.ts';
 
 /** What says how results are shown: nothing to a checker that shows them in its own way. */
 const OF_OUTPUT: ReadonlySet<string> = new Set(['format', 'no-color', 'verbose', 'output-format']);

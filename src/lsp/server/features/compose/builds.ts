@@ -1,6 +1,6 @@
-import { isMap, isPair, isScalar, isSeq, parseDocument } from 'yaml';
-import type { Node, Scalar } from 'yaml';
 import type { Span } from '../../parser/tree.ts';
+import { isMap, isPair, isScalar, isSeq, parseDocument } from '../../yaml.ts';
+import type { Node, Scalar } from '../../yaml.ts';
 
 /** A text of a compose file and where it stands. */
 export interface Text extends Span {

@@ -8,7 +8,6 @@ import type { Span, Tree } from '../../parser/tree.ts';
 import { pairsOf } from '../../parser/words.ts';
 import { languageOf } from '../../languages.ts';
 import type { Build, Text } from './builds.ts';
-import { buildsOf } from './builds.ts';
 
 /** A word of a compose file, and the place in a Dockerfile that it means. */
 export interface Meant {
@@ -32,6 +31,7 @@ export async function meaningsIn(
 ): Promise<Meant[]> {
   if (languageOf(document) !== 'compose' || !document.uri.startsWith('file:')) return [];
   const folder = dirname(fileURLToPath(document.uri));
+  const { buildsOf } = await import('./builds.ts');
   const builds = buildsOf(document.getText()).slice(0, MOST_BUILDS);
   const found = await Promise.all(builds.map((build) => meaningsOf(build, folder, openText)));
   return found.flat();
