@@ -156,6 +156,8 @@ describe('the lines of a log', () => {
     const talk = (name: string) =>
       `i=0; while [ $i -lt 40 ]; do echo ${name}; i=$((i+1)); sleep 0.01; done; sleep 100`;
     const ids = await Promise.all(['a', 'b', 'c'].map((name) => run(talk(name))));
+    // What is written while it is read may come later than a line waits for it.
+    for (const id of ids) await expect.poll(() => linesOf(id)).toHaveLength(40);
     const book = open(ids);
     await expect.poll(() => texts(book).length).toBe(120);
     const times = held(book).map(({ time }) => time);

@@ -27,6 +27,8 @@ export interface MergeOptions {
   readonly clock?: Clock;
   /** Milliseconds that a line waits for earlier ones of others that may be under way. */
   readonly window?: number;
+  /** Milliseconds from its beginning that a stream has for its first line: over ssh each connection takes its own time. */
+  readonly first?: number;
   /** Milliseconds that it waits at most, however busy the others are. */
   readonly longest?: number;
   /** Bytes that are held back at most. */
@@ -40,6 +42,8 @@ interface Queue<T> {
   head: number;
   /** When it last gave something, or began. */
   heard: number;
+  /** Whether it ever gave something. */
+  begun: boolean;
   open: boolean;
 }
 
@@ -52,7 +56,13 @@ export function createMerge<T extends Timed>(
   onItem: (item: T) => void,
   options: MergeOptions = {},
 ): Merge<T> {
-  const { clock = systemClock, window = 100, longest = 1000, room = 4 * 1024 * 1024 } = options;
+  const {
+    clock = systemClock,
+    window = 100,
+    first: firstLine = 400,
+    longest = 1000,
+    room = 4 * 1024 * 1024,
+  } = options;
   const queues: Queue<T>[] = [];
   let held = 0;
   let callOff: (() => void) | undefined;
@@ -77,7 +87,8 @@ export function createMerge<T extends Timed>(
       if (other === queue || !other.open || other.items.length > other.head) continue;
       // Silent ones are waited for a moment, those that give lines until they give the next.
       const quiet = now - other.heard;
-      most = Math.max(most, Math.min(Math.max(window - age, window - quiet), longest - age));
+      const patience = other.begun ? window : firstLine;
+      most = Math.max(most, Math.min(Math.max(window - age, patience - quiet), longest - age));
     }
     return most;
   }
@@ -113,6 +124,7 @@ export function createMerge<T extends Timed>(
         arrivals: [],
         head: 0,
         heard: clock.now(),
+        begun: false,
         open: true,
       };
       queues.push(queue);
@@ -124,6 +136,7 @@ export function createMerge<T extends Timed>(
             return;
           }
           queue.heard = clock.now();
+          queue.begun = true;
           queue.items.push(item);
           queue.arrivals.push(queue.heard);
           held += item.bytes;

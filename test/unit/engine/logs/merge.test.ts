@@ -85,6 +85,21 @@ describe('the lines of several containers', () => {
     expect(out).toEqual(['a1']);
   });
 
+  test('wait longer for the first line of one, whose connection may be slow', () => {
+    const { out, merge, clock } = merging();
+    const [a, b] = [merge.add(), merge.add(), merge.add()];
+    a.push(item(2, 'a1'));
+    clock.pass(350);
+    expect(out).toEqual([]);
+    b.push(item(1, 'b1'));
+    clock.pass(100);
+    expect(out).toEqual(['b1', 'a1']);
+    // That is over for the third, too.
+    a.push(item(3, 'a2'));
+    clock.pass(101);
+    expect(out).toEqual(['b1', 'a1', 'a2']);
+  });
+
   test('wait while another gives what was earlier, but not for ever', () => {
     const { out, merge, clock } = merging();
     const [a, b] = [merge.add(), merge.add()];
