@@ -49,7 +49,7 @@ interface Queue<T> {
 
 /**
  * Puts the lines of several streams into one order by their times. A line waits a moment for earlier ones of the others,
- * and longer while these give lines all the time; one that comes later than that comes after what it should have been
+ * longer for the first one of a stream that has just begun, and while these give lines all the time; one that comes later than that comes after what it should have been
  * before. A single stream passes through.
  */
 export function createMerge<T extends Timed>(
