@@ -9,7 +9,7 @@ import { readable } from './names.ts';
 import { isRegular, mode, packet, readPacket, smallPacket } from './packet.ts';
 import type { Stat } from './packet.ts';
 
-/** What has come. Grows while files come. */
+/** What has come. */
 export interface FilesReceived {
   readonly files: number;
   /** Of files' contents. */
@@ -19,8 +19,6 @@ export interface FilesReceived {
 }
 
 export interface ReceiveOptions {
-  /** Called as files come. */
-  readonly onProgress?: ((received: FilesReceived) => void) | undefined;
   /** Default: as on this machine. */
   readonly windows?: boolean | undefined;
 }
@@ -79,7 +77,7 @@ interface Taking extends ReceiveOptions {
 }
 
 async function take(exchange: Exchange, taking: Taking): Promise<void> {
-  const { destination, received, open, ending, onProgress, windows } = taking;
+  const { destination, received, open, ending, windows } = taking;
   const accept = createChecks(windows ?? process.platform === 'win32');
   /** Regular files; those from `first` on have not been asked for yet. */
   const waiting: { readonly id: number; readonly stat: Stat }[] = [];
@@ -149,7 +147,6 @@ async function take(exchange: Exchange, taking: Taking): Promise<void> {
       const [oldest] = ending;
       if (ending.size >= AHEAD) await oldest;
     }
-    onProgress?.({ ...received });
   };
 
   for await (const message of exchange.messages) {
