@@ -5,10 +5,11 @@ import { parseArgs } from 'node:util';
 import Mocha from 'mocha';
 import { harnessTests } from '../test/editor/harness/proofs.ts';
 import { ensureHost } from './lib/host.ts';
-import { bundleSuite, runInHost } from './lib/inHost.ts';
+import { bundleSuite, count, runInHost } from './lib/inHost.ts';
 import type { Outcome } from './lib/inHost.ts';
 import { lifetime } from './lib/lifetime.ts';
-import { runMocha, runUiSuite } from './lib/uiSuite.ts';
+import { runMocha } from './lib/runMocha.ts';
+import { runUiSuite } from './lib/uiSuite.ts';
 import { watchWayOut } from './lib/uplink.ts';
 import { launchBrowser, startServer } from './lib/vscode.ts';
 
@@ -18,7 +19,8 @@ import { launchBrowser, startServer } from './lib/vscode.ts';
  *     node --import tsx scripts/bed.ts new -- node --import tsx scripts/editor-tests.ts
  *
  * `--only host|ui|harness` runs one part, `--grep TEXT` the tests whose title holds it. `--pictures DIR` keeps what UI tests
- * look at, in each kind of theme, for a person to judge.
+ * look at, in each kind of theme, for a person to judge. Where CI is set, a test that fails is tried once more, which is said at
+ * the end: a browser, an editor and an engine share few cores there.
  */
 const { values: options } = parseArgs({
   options: {
@@ -36,6 +38,7 @@ const PARTS: readonly Part[] = ['host', 'harness', 'ui'];
 const life = lifetime();
 const dir = mkdtempSync(join(tmpdir(), 'stevedore-editor-'));
 const failures = join(dir, 'failures');
+const retries = process.env['CI'] ? 1 : 0;
 
 async function main(): Promise<Outcome> {
   const vsix = resolve(options.vsix);
@@ -69,14 +72,17 @@ async function main(): Promise<Outcome> {
     const outcomes: Outcome[] = [];
     if (parts.includes('host')) {
       const suite = await bundleSuite(join(dir, 'host-suite'));
-      const given = grep === undefined ? {} : { env: { STEVEDORE_GREP: grep } };
-      outcomes.push(await runInHost(browser, server, suite, given));
+      const env = {
+        STEVEDORE_RETRIES: String(retries),
+        ...(grep === undefined ? {} : { STEVEDORE_GREP: grep }),
+      };
+      outcomes.push(await runInHost(browser, server, suite, { env }));
     }
     if (parts.includes('harness')) {
       const mocha = new Mocha({ timeout: 120_000, ...(grep === undefined ? {} : { grep }) });
       mocha.suite.emit('pre-require', globalThis, '', mocha);
       harnessTests({ browser, server, dir, vsix });
-      outcomes.push(await runMocha(mocha));
+      outcomes.push(count(await runMocha(mocha)));
     }
     await server.stop();
     return outcomes;
@@ -96,6 +102,7 @@ async function main(): Promise<Outcome> {
         env,
         packetsOut,
         grep,
+        retries,
         pictures: options.pictures,
         dir: join(dir, 'ui'),
       }),
@@ -108,6 +115,7 @@ async function main(): Promise<Outcome> {
     failures: outcomes.flatMap(({ failures = [], reason }) =>
       reason === undefined ? failures : [{ title: 'a part of the suite', error: reason }],
     ),
+    retried: outcomes.flatMap(({ retried = [] }) => retried),
   };
 }
 

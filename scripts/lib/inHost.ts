@@ -4,8 +4,8 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { format } from 'node:util';
 import type { Browser } from 'playwright-core';
 import { build } from 'esbuild';
-import type { Report } from '../../test/editor/host/index.ts';
 import type { Failure } from './results.ts';
+import type { Report } from './runMocha.ts';
 import { workbenchUrl } from './vscode.ts';
 import type { Server } from './vscode.ts';
 
@@ -97,6 +97,8 @@ export interface Outcome {
   /** Why, when it is not the tests themselves that failed. */
   readonly reason?: string;
   readonly failures?: readonly Failure[];
+  /** How tests failed that passed when they were tried again. */
+  readonly retried?: readonly Failure[];
 }
 
 /**
@@ -166,12 +168,16 @@ export function outcome(end: number | string, path: string): Outcome {
     const how = typeof end === 'string' ? end : `VS Code reported exit code ${end}`;
     return { passed: 0, failed: 1, reason: `the extension host left no report (${how})` };
   }
-  const { passed, failures } = JSON.parse(readFileSync(path, 'utf8')) as Report;
-  const failed = failures.length;
-  if (end !== 0 && failed === 0) {
-    return { passed, failed: 1, reason: `all tests passed, then: ${end}` };
-  }
-  return passed + failed === 0
-    ? { passed, failed: 1, reason: 'no test ran' }
-    : { passed, failed, failures };
+  const counted = count(JSON.parse(readFileSync(path, 'utf8')) as Report);
+  return end !== 0 && counted.failed === 0
+    ? { ...counted, failed: 1, reason: `all tests passed, then: ${end}` }
+    : counted;
+}
+
+/** A report with its sum; one of no test is a failure. */
+export function count(report: Report): Outcome {
+  const failed = report.failures.length;
+  return report.passed + failed === 0
+    ? { passed: 0, failed: 1, reason: 'no test ran' }
+    : { ...report, failed };
 }

@@ -15,6 +15,8 @@ export interface Result {
   /** Why it failed, where no test of its own says so. */
   readonly reason?: string;
   readonly failures?: readonly Failure[];
+  /** How tests failed that passed when they were tried again. */
+  readonly retried?: readonly Failure[];
 }
 
 /** A suite's counts before its time is known. */
@@ -46,7 +48,7 @@ interface VitestFile {
   }[];
 }
 
-/** Understands vitest's JSON report and the editor tests' `{passed, failed, failures}`. */
+/** Understands vitest's JSON report and the editor tests' `{passed, failed, failures, retried}`. */
 function readReport(report: string | undefined): Counts | undefined {
   try {
     const read = JSON.parse(report ?? '') as Record<string, unknown>;
@@ -59,11 +61,13 @@ function readReport(report: string | undefined): Counts | undefined {
     const files = (read['testResults'] ?? []) as readonly VitestFile[];
     const failures =
       (read['failures'] as readonly Failure[] | undefined) ?? files.flatMap(failuresOf);
+    const retried = (read['retried'] ?? []) as readonly Failure[];
     return {
       passed,
       failed,
       ...(skipped > 0 && { skipped }),
       ...(failures.length > 0 && { failures }),
+      ...(retried.length > 0 && { retried }),
     };
   } catch {
     // Not there or cut off: the caller counts it as a failure.
@@ -88,7 +92,7 @@ function failuresOf({ name, status, message, assertionResults }: VitestFile): Fa
 const LINES_OF_FAILURE = 12;
 
 /**
- * What failed, once more, then the table of all suites, one line each, and as its very last line the sum `N passed, N failed`:
+ * What failed, once more, and what only a second try passed, then the table of all suites, one line each, and as its very last line the sum `N passed, N failed`:
  * the end of the output is what people have before them, and what is kept of a long one.
  */
 export function summarize(results: readonly Result[]): string {
@@ -101,18 +105,23 @@ export function summarize(results: readonly Result[]): string {
   });
   const sum = (field: 'passed' | 'failed'): number =>
     results.reduce((total, result) => total + result[field], 0);
-  const failures = results.flatMap(({ suite, failures = [] }) =>
-    failures.flatMap(({ title, error }) => [
-      `FAILED ${suite}: ${title}`,
-      ...error
-        .split('\n')
-        .slice(0, LINES_OF_FAILURE)
-        .map((line) => `    ${line}`),
-      '',
-    ]),
-  );
+  const failures = results.flatMap(({ suite, failures = [], retried = [] }) => [
+    ...retried.flatMap(describeFailure(`PASSED ONLY WHEN TRIED AGAIN ${suite}`)),
+    ...failures.flatMap(describeFailure(`FAILED ${suite}`)),
+  ]);
   return [...failures, ...lines, '', `${sum('passed')} passed, ${sum('failed')} failed`].join('\n');
 }
+
+const describeFailure =
+  (what: string) =>
+  ({ title, error }: Failure): string[] => [
+    `${what}: ${title}`,
+    ...error
+      .split('\n')
+      .slice(0, LINES_OF_FAILURE)
+      .map((line) => `    ${line}`),
+    '',
+  ];
 
 /** The suites that the given words name: a suite's name, or the part before its dash for all of that family. */
 export function selectSuites(all: readonly string[], words: readonly string[]): string[] {

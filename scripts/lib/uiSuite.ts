@@ -7,8 +7,9 @@ import type { UiSession } from '../../test/editor/pages/ui.ts';
 import { ui } from '../../test/editor/pages/ui.ts';
 import { TERMINAL_SETTINGS } from '../../test/editor/pages/terminal.ts';
 import type { Host } from './host.ts';
+import { count } from './inHost.ts';
 import type { Outcome } from './inHost.ts';
-import type { Failure } from './results.ts';
+import { runMocha } from './runMocha.ts';
 import { takePictures } from './themes.ts';
 import { openWorkbench, startServer } from './vscode.ts';
 import type { Window } from './vscode.ts';
@@ -32,6 +33,8 @@ export async function runUiSuite(options: {
   readonly env: Readonly<Record<string, string>>;
   readonly packetsOut: () => number;
   readonly grep: string | undefined;
+  /** How often a test that failed is tried again. */
+  readonly retries: number;
   /** Directory that receives the pictures that tests take, when somebody wants to look at them. */
   readonly pictures: string | undefined;
 }): Promise<Outcome> {
@@ -64,6 +67,7 @@ export async function runUiSuite(options: {
     };
     const mocha = new Mocha({
       timeout: 60_000,
+      retries: options.retries,
       reporter: 'spec',
       ...(options.grep === undefined ? {} : { grep: options.grep }),
     });
@@ -71,12 +75,13 @@ export async function runUiSuite(options: {
       afterEach: async function (this: Mocha.Context) {
         const test = this.currentTest;
         const closed = others.splice(0);
-        if (test?.state !== 'failed') {
+        // One that failed and will be tried again has no state.
+        if (test?.state === 'passed') {
           for (const another of closed) await another.close();
           return;
         }
         mkdirSync(failures, { recursive: true });
-        const name = test.fullTitle().replaceAll(/[^\w]+/g, '-');
+        const name = (test?.fullTitle() ?? 'unknown').replaceAll(/[^\w]+/g, '-');
         await window.page.screenshot({ path: join(failures, `${name}.png`) });
         for (const [number, another] of closed.entries()) {
           await another.page.screenshot({ path: join(failures, `${name}-${number + 2}.png`) });
@@ -95,30 +100,10 @@ export async function runUiSuite(options: {
       if (tests === undefined) throw new Error(`${basename(file)} exports no tests`);
       tests(session);
     }
-    const outcome = await runMocha(mocha);
+    const outcome = count(await runMocha(mocha));
     await window.close();
     return outcome;
   } finally {
     await server.stop();
   }
-}
-
-/** Runs what `mocha` has been given; a test that was switched off counts as failed. */
-export async function runMocha(mocha: Mocha): Promise<Outcome> {
-  const failures: Failure[] = [];
-  const counts = { passed: 0 };
-  await new Promise((resolve) => {
-    mocha
-      .run(resolve)
-      .on('pass', () => (counts.passed += 1))
-      .on('pending', (test) => failures.push({ title: test.fullTitle(), error: 'was skipped' }))
-      .on('fail', (test, error: Error) =>
-        failures.push({ title: test.fullTitle(), error: error.stack ?? error.message }),
-      );
-  });
-  const { passed } = counts;
-  const failed = failures.length;
-  return passed + failed > 0
-    ? { passed, failed, failures }
-    : { passed: 0, failed: 1, reason: 'no test ran' };
 }

@@ -160,6 +160,17 @@ describe('the sum of all suites', () => {
     ]);
   });
 
+  it('comes after what only a second try passed', () => {
+    const retried = [{ title: 'a row unfolds', error: 'no row' }];
+    const report = JSON.stringify({ passed: 3, failed: 0, failures: [], retried });
+    const text = summarize([{ suite: 'editor', seconds: 1, ...countReported(0, report) }]);
+    expect(text.split('\n').slice(0, 2)).toEqual([
+      'PASSED ONLY WHEN TRIED AGAIN editor: a row unfolds',
+      '    no row',
+    ]);
+    expect(text.split('\n').at(-1)).toBe('3 passed, 0 failed');
+  });
+
   it('is of the named suites, or of a family of them', () => {
     const all = ['unit', 'lint', 'engine-old', 'engine-new'];
     expect(selectSuites(all, [])).toEqual(all);

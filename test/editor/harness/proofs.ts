@@ -18,11 +18,15 @@ export function harnessTests(given: {
   readonly vsix: string;
 }): void {
   const { browser, server, dir, vsix } = given;
-  const runCase = async (name: string): Promise<{ outcome: Outcome; output: string }> => {
+  const runCase = async (
+    name: string,
+    env: Readonly<Record<string, string>> = {},
+  ): Promise<{ outcome: Outcome; output: string }> => {
     const file = fileURLToPath(new URL(`./cases/${name}.test.ts`, import.meta.url));
     const suite = await bundleSuite(join(dir, `case-${name}`), [file]);
     const lines: string[] = [];
     const outcome = await runInHost(browser, server, suite, {
+      env,
       write: (line) => lines.push(line),
       limit: 45_000,
     });
@@ -35,6 +39,16 @@ export function harnessTests(given: {
       assert.deepEqual([outcome.passed, outcome.failed], [1, 1]);
       assert.match(outcome.failures?.[0]?.error ?? '', /two is not three/);
       assert.match(output, /two is not three/);
+    });
+
+    it('tries again what failed, where it is told to, and says so', async () => {
+      const { outcome } = await runCase('shaky', { STEVEDORE_RETRIES: '1' });
+      assert.deepEqual([outcome.passed, outcome.failed], [1, 1]);
+      assert.match(outcome.failures?.[0]?.error ?? '', /never/);
+      assert.deepEqual(
+        outcome.retried?.map(({ title }) => title),
+        ['a shaky suite passes the second time'],
+      );
     });
 
     it('takes a killed extension host for a failure', async () => {
