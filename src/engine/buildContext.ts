@@ -4,14 +4,16 @@ import type { Stats } from 'node:fs';
 import { lstat, readdir, readFile, readlink } from 'node:fs/promises';
 import { isAbsolute, join, posix, relative, sep } from 'node:path';
 import { Readable } from 'node:stream';
-import { pack } from 'tar-stream';
-import type { Header, Pack } from 'tar-stream';
 import { createGate } from './allowance.ts';
 import type { Allowance, Gate } from './allowance.ts';
 import { readIgnoreRules } from './dockerignore.ts';
 import type { IgnoreRules } from './dockerignore.ts';
 import { EngineError } from './errors.ts';
+import { fsPath, nameOf, readable, sortNames } from './buildkit/files/names.ts';
 import { filesError } from './files.ts';
+import type { TarHeader } from './tar/header.ts';
+import { newHeader, packed } from './tar/pack.ts';
+import type { Sent } from './tar/pack.ts';
 
 export interface ContextOptions {
   /** Directory, absolute. */
@@ -39,8 +41,8 @@ export interface BuildContext {
 /**
  * Makes the tar archive of a build context, as the docker CLI does for the classic builder: without what .dockerignore
  * excludes, but always with the Dockerfile and the .dockerignore (the engine takes them out again where they are
- * excluded); symbolic links as links, permissions kept, everything owned by root; sockets, pipes and devices left out.
- * A Dockerfile that isn't in the context travels under a name of its own that an added ignore rule hides.
+ * excluded); symbolic links as links, further names of a file as hard links, permissions kept, times in whole seconds,
+ * everything owned by root; sockets, pipes and devices left out. A Dockerfile that isn't in the context travels under a name of its own that an added ignore rule hides.
  * Memory used doesn't depend on the size of the context. Throws EngineError.
  */
 export async function openBuildContext(options: ContextOptions): Promise<BuildContext> {
@@ -54,28 +56,23 @@ export async function openBuildContext(options: ContextOptions): Promise<BuildCo
     outside || dockerfileText !== undefined ? await extraDockerfile(options, file) : undefined;
   if (!extra) await checkDockerfile(file);
   const kept = new Set(['.dockerignore', ...(outside ? [] : [toSlash(inside)])]);
-  const archive = pack();
-  const walk = {
+  const walk: Walk = {
     context,
     rules,
     kept,
-    archive,
     skip: new Set(extra ? ['.dockerignore'] : []),
     gate: createGate(options.allowance),
     sent: { files: 0, bytes: 0 },
-    out: [] as string[],
+    links: new Map(),
+    out: [],
     report: () => onProgress?.({ ...walk.sent }),
   };
-  // Reported where the archive is read.
-  archive.on('error', () => {});
-  const tar = Readable.from(archive, { objectMode: false });
-  void fill(walk, extra);
-  // Whoever stops reading stops the walk too.
-  tar.on('close', () => archive.destroy());
-  return { tar, dockerfile: extra?.name ?? toSlash(inside), leadsOut: () => walk.out[0] };
+  return {
+    tar: Readable.from(packed(entries(walk, extra)), { objectMode: false }),
+    dockerfile: extra?.name ?? toSlash(inside),
+    leadsOut: () => walk.out[0],
+  };
 }
-
-type Entry = Partial<Header> & { readonly name: string };
 
 interface Walk {
   readonly context: string;
@@ -84,135 +81,131 @@ interface Walk {
   readonly kept: ReadonlySet<string>;
   /** Sent in another form. */
   readonly skip: ReadonlySet<string>;
-  readonly archive: Pack;
   readonly gate: Gate;
   readonly sent: { files: number; bytes: number };
+  /** The first path of each file that has several, by device and inode. */
+  readonly links: Map<string, string>;
   /** Links that lead out of the context. */
   readonly out: string[];
   readonly report: () => void;
 }
 
-async function fill(walk: Walk, extra: ExtraDockerfile | undefined): Promise<void> {
-  const { archive } = walk;
+async function* entries(walk: Walk, extra: ExtraDockerfile | undefined): AsyncGenerator<Sent> {
   try {
-    await addDirectory(walk, '');
-    if (extra) {
-      archive.entry({ name: extra.name, mode: 0o644 }, extra.text);
-      archive.entry({ name: '.dockerignore', mode: 0o644 }, extra.ignore);
-    }
-    archive.finalize();
+    yield* directoryEntries(walk, '');
   } catch (error) {
-    archive.destroy(filesError(error, 'The build context could not be read'));
+    throw filesError(error, 'The build context could not be read');
   }
+  if (!extra) return;
+  yield textEntry(extra.name, extra.text);
+  yield textEntry('.dockerignore', extra.ignore);
 }
 
-async function addDirectory(walk: Walk, directory: string): Promise<void> {
-  const { rules, kept, skip, archive } = walk;
-  const names = await readSafely(directory || '.', () => readdir(join(walk.context, directory)));
-  for (const name of names.sort()) {
-    if (archive.destroyed) return;
+async function* directoryEntries(walk: Walk, directory: string): AsyncGenerator<Sent> {
+  const { context, rules, kept, skip } = walk;
+  const listed = await readSafely(directory || '.', () =>
+    readdir(fsPath(join(context, directory)), { encoding: 'buffer' }),
+  );
+  for (const name of sortNames(listed.map(nameOf))) {
     const path = directory ? `${directory}/${name}` : name;
     if (skip.has(path)) continue;
     const ignored = rules.ignores(path) && !kept.has(path);
     const keptBelow = [...kept].some((file) => file.startsWith(`${path}/`));
     if (ignored && !keptBelow && !rules.mayHoldExceptions(path)) continue;
-    const stats = await readSafely(path, () => lstat(join(walk.context, path)));
+    const stats = await readSafely(path, () => lstat(fsPath(join(context, path))));
     if (stats.isDirectory()) {
-      if (!ignored) await writeEntry(walk, header(path, stats, 'directory'));
-      await addDirectory(walk, path);
+      if (!ignored) yield { header: header(path, stats, { type: 'directory' }) };
+      yield* directoryEntries(walk, path);
     } else if (!ignored) {
-      await addFile(walk, path, stats);
+      yield* fileEntry(walk, path, stats);
     }
   }
 }
 
-async function addFile(walk: Walk, path: string, stats: Stats): Promise<void> {
-  const file = join(walk.context, path);
+async function* fileEntry(walk: Walk, path: string, stats: Stats): AsyncGenerator<Sent> {
+  const { context, gate, sent, links, out } = walk;
   if (stats.isSymbolicLink()) {
-    const linkname = toSlash(await readSafely(path, () => readlink(file)));
-    if (/^\.\.(?:\/|$)/.test(posix.join(posix.dirname(path), linkname))) walk.out.push(path);
-    await writeEntry(walk, { ...header(path, stats, 'symlink'), linkname, size: 0 });
+    const target = await readSafely(path, () =>
+      readlink(fsPath(join(context, path)), { encoding: 'buffer' }),
+    );
+    const linkname = toSlash(nameOf(target));
+    if (/^\.\.(?:\/|$)/.test(posix.join(posix.dirname(path), linkname))) out.push(path);
+    yield { header: header(path, stats, { type: 'symlink', linkname }) };
   } else if (stats.isFile()) {
-    walk.gate.want(stats.size);
-    await walk.gate.passed();
-    walk.sent.files++;
-    await readSafely(path, async () => {
-      if (!stats.size) {
-        await writeEntry(walk, header(path, stats, 'file'));
-        walk.report();
-        return;
-      }
-      await writeFile(walk, header(path, stats, 'file'), file);
-    });
-  }
-}
-
-/**
- * Adds a file's content. Not by a pipeline: that would destroy the entry with the file's own error, and an entry reports
- * it to nobody.
- */
-async function writeFile(walk: Walk, entry: Entry, file: string): Promise<void> {
-  const { archive, sent } = walk;
-  const written = new Promise<void>((resolve, reject) => {
-    const sink = archive.entry(entry, (error) => (error ? reject(error) : resolve()));
-    // Told by the callback above.
-    sink.on('error', () => {});
-    void copy(sink).catch(reject);
-  });
-  async function copy(sink: ReturnType<Pack['entry']>): Promise<void> {
-    // What is written to the file meanwhile isn't sent: the size in front of it has been.
-    const source = createReadStream(file, { end: (entry.size ?? 1) - 1 });
-    let size = 0;
-    for await (const chunk of source as AsyncIterable<Buffer>) {
-      if (archive.destroyed) return;
-      size += chunk.length;
-      sent.bytes += chunk.length;
-      walk.report();
-      if (!sink.write(chunk)) await roomOrEnd(sink);
+    const file = `${stats.dev}:${stats.ino}`;
+    const first = stats.nlink > 1 ? links.get(file) : undefined;
+    if (first !== undefined) {
+      yield { header: header(path, stats, { type: 'link', linkname: first }) };
+      return;
     }
-    if (size < (entry.size ?? 0)) {
-      const what = `"${entry.name}" in the build context changed while it was read.`;
-      throw new EngineError('conflict', what);
-    }
-    sink.end(undefined);
-  }
-  await written;
-}
-
-function roomOrEnd(sink: ReturnType<Pack['entry']>): Promise<void> {
-  return new Promise((resolve) => {
-    const done = () => {
-      sink.off('drain', done);
-      sink.off('close', done);
-      resolve();
+    if (stats.nlink > 1) links.set(file, path);
+    gate.want(stats.size);
+    await gate.passed();
+    sent.files++;
+    walk.report();
+    yield {
+      header: header(path, stats, { size: stats.size }),
+      content: content(walk, path, stats),
     };
-    sink.on('drain', done);
-    sink.on('close', done);
-  });
+  }
 }
 
-/** Adds an entry without content. */
-function writeEntry(walk: Walk, entry: Entry): Promise<void> {
-  return new Promise((resolve, reject) => {
-    walk.archive.entry(entry, '', (error) => (error ? reject(error) : resolve()));
-  });
+/** What is written to the file meanwhile isn't sent: the size in front of it has been. */
+async function* content(
+  { context, sent, report }: Walk,
+  path: string,
+  { size }: Stats,
+): AsyncGenerator<Buffer> {
+  if (size === 0) return;
+  let read = 0;
+  try {
+    const source = createReadStream(fsPath(join(context, path)), { end: size - 1 });
+    for await (const chunk of source as AsyncIterable<Buffer>) {
+      read += chunk.length;
+      sent.bytes += chunk.length;
+      report();
+      yield chunk;
+    }
+  } catch (error) {
+    throw unreadable(path, error);
+  }
+  if (read < size) {
+    const what = `"${readable(path)}" in the build context changed while it was read.`;
+    throw new EngineError('conflict', what);
+  }
 }
 
-function header(path: string, stats: Stats, type: 'file' | 'directory' | 'symlink'): Entry {
-  // Windows has no permissions to speak of: everything is executable, as the docker CLI has it.
-  const mode = sep === '\\' ? 0o755 : stats.mode & 0o7777;
-  const name = type === 'directory' ? `${path}/` : path;
-  const size = type === 'file' ? stats.size : 0;
-  return { name, mode, type, size, mtime: stats.mtime, uid: 0, gid: 0 };
+function textEntry(name: string, text: string): Sent {
+  const bytes = Buffer.from(text);
+  return {
+    header: newHeader({ name, size: bytes.length }),
+    content: (async function* () {
+      yield bytes;
+    })(),
+  };
+}
+
+function header(path: string, stats: Stats, more: Partial<TarHeader>): TarHeader {
+  return newHeader({
+    name: path,
+    // Windows has no permissions to speak of: everything is executable, as the docker CLI has it.
+    mode: sep === '\\' ? 0o755 : stats.mode & 0o7777,
+    // Whole seconds, as the docker CLI has it.
+    mtime: Math.floor(stats.mtimeMs / 1000) * 1000,
+    ...more,
+  });
 }
 
 async function readSafely<T>(path: string, read: () => Promise<T>): Promise<T> {
   try {
     return await read();
   } catch (error) {
-    throw filesError(error, `"${path}" in the build context could not be read`);
+    throw unreadable(path, error);
   }
 }
+
+const unreadable = (path: string, error: unknown) =>
+  filesError(error, `"${readable(path)}" in the build context could not be read`);
 
 interface ExtraDockerfile {
   readonly name: string;

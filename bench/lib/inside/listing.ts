@@ -2,7 +2,8 @@ import { Buffer } from 'node:buffer';
 import { performance } from 'node:perf_hooks';
 import { run } from '../../../scripts/lib/run.ts';
 import { connect } from '../../../src/engine/client.ts';
-import { newHeader, putEntries } from '../../../src/engine/containerFiles/archive.ts';
+import { putEntries } from '../../../src/engine/containerFiles/archive.ts';
+import { newHeader } from '../../../src/engine/tar/pack.ts';
 import { createContainerFiles } from '../../../src/engine/containerFiles/service.ts';
 import {
   createContainer,

@@ -5,10 +5,11 @@ import { isRaw, readFields } from '../mapping/reader.ts';
 import { pathText } from '../path.ts';
 import { parse } from '../transport/answers.ts';
 import type { EngineStream } from '../transport/answers.ts';
-import { padding, TAR_END, writeHeader } from './tarHeader.ts';
-import type { TarHeader } from './tarHeader.ts';
-import { readTar } from './tarReader.ts';
-import type { TarEntry } from './tarReader.ts';
+import { packed } from '../tar/pack.ts';
+import type { Sent } from '../tar/pack.ts';
+import type { TarHeader } from '../tar/header.ts';
+import { readTar } from '../tar/reader.ts';
+import type { TarEntry } from '../tar/reader.ts';
 
 /*
  * The engine's archive calls (Engine API: `/containers/{id}/archive`), which work for containers that run, are stopped or were
@@ -134,44 +135,6 @@ export interface Content {
   /** Milliseconds since the epoch; the time of writing when it is left out. Not heeded in memory. */
   readonly mtime?: number;
   readonly bytes: () => AsyncIterable<Uint8Array>;
-}
-
-/** An entry to be sent. */
-export interface Sent {
-  readonly header: TarHeader;
-  /** As many bytes as the header says. */
-  readonly content?: AsyncIterable<Uint8Array> | undefined;
-}
-
-/** A header of a file with everything left out as it is by default. */
-export const newHeader = (header: Partial<TarHeader> & { readonly name: string }): TarHeader => ({
-  type: 'file',
-  mode: 0o644,
-  uid: 0,
-  gid: 0,
-  size: 0,
-  mtime: Date.now(),
-  linkname: '',
-  xattrs: new Map(),
-  ...header,
-});
-
-/** A tar archive of the entries, made while it is read. @throws EngineError when a content has another size than its header says */
-async function* packed(entries: AsyncIterable<Sent> | Iterable<Sent>): AsyncGenerator<Uint8Array> {
-  for await (const { header, content } of entries) {
-    yield writeHeader(header);
-    if (!content || header.type !== 'file') continue;
-    let sent = 0;
-    for await (const piece of content) {
-      sent += piece.length;
-      if (sent > header.size) break;
-      yield piece;
-    }
-    if (sent !== header.size)
-      throw new EngineError('conflict', `“${header.name}” changed while it was read.`);
-    yield Buffer.alloc(padding(sent));
-  }
-  yield TAR_END;
 }
 
 /**

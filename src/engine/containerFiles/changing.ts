@@ -1,14 +1,15 @@
 import { posix } from 'node:path';
 import { draftName } from '../../util/draft.ts';
 import { EngineError } from '../errors.ts';
-import { newHeader, openFile, putEntries, readHead, statPath } from './archive.ts';
+import { openFile, putEntries, readHead, statPath } from './archive.ts';
+import { newHeader } from '../tar/pack.ts';
 import type { Content, PathStat } from './archive.ts';
 import { isGone } from './failures.ts';
 import { tryInside } from './inside.ts';
 import { must, readInside, statInside, writeInside, writeMounted } from './reaching.ts';
 import { follow, inMemory, isWithin, seen } from './place.ts';
 import type { Place } from './place.ts';
-import type { TarHeader } from './tarHeader.ts';
+import type { TarHeader } from '../tar/header.ts';
 
 /*
  * Changing files by the archive calls alone, which work for containers without programs and those that do not run. What makes it

@@ -1,13 +1,13 @@
 import { posix } from 'node:path';
 import { EngineError } from '../errors.ts';
 import { openArchive, putEntries } from './archive.ts';
-import type { Sent } from './archive.ts';
+import type { Sent } from '../tar/pack.ts';
 import { linkName, look, mayChange, ownerOf, ownHead, removePath, split } from './changing.ts';
 import { tryInside } from './inside.ts';
 import { inMemory, isWithin, seen } from './place.ts';
 import type { Place } from './place.ts';
 import { must } from './reaching.ts';
-import { readTar } from './tarReader.ts';
+import { readTar } from '../tar/reader.ts';
 
 /** Gives something another path, which nothing may have. */
 export async function renamePath(

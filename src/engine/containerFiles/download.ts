@@ -9,7 +9,7 @@ import { openArchive } from './archive.ts';
 import { readFile } from './changing.ts';
 import type { Spot } from './copying.ts';
 import { follow, inMemory } from './place.ts';
-import { readTar } from './tarReader.ts';
+import { readTar } from '../tar/reader.ts';
 import type { Progress } from './upload.ts';
 
 /**

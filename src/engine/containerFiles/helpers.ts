@@ -10,7 +10,7 @@ import { placeOf } from './place.ts';
 import type { Place, Tools } from './place.ts';
 import type { FileSource } from './source.ts';
 import { HELPER_LABEL } from './source.ts';
-import { TAR_END } from './tarHeader.ts';
+import { TAR_END } from '../tar/header.ts';
 
 /*
  * Files of images and volumes are reached through a container that is created, never started, and removed when nobody has asked

@@ -6,8 +6,8 @@ import type { FileType } from './archive.ts';
 import { listInside } from './inside.ts';
 import { inMemory, seen } from './place.ts';
 import type { Place } from './place.ts';
-import type { TarHeader } from './tarHeader.ts';
-import { readTar } from './tarReader.ts';
+import type { TarHeader } from '../tar/header.ts';
+import { readTar } from '../tar/reader.ts';
 
 /** One entry of a directory. Its name is what the container says: text, never a part of a path unless it was looked at. */
 export interface Entry {

@@ -1,5 +1,5 @@
 import { readable } from '../buildkit/files/names.ts';
-import type { TarHeader, TarType } from '../containerFiles/tarHeader.ts';
+import type { TarHeader, TarType } from '../tar/header.ts';
 import type { FoundPackages } from './packages.ts';
 import type { PathTree } from './paths.ts';
 

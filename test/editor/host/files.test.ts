@@ -11,10 +11,10 @@ import {
   workspace,
   WorkspaceEdit,
 } from 'vscode';
-import { newHeader } from '../../../src/engine/containerFiles/archive.ts';
+import { newHeader } from '../../../src/engine/tar/pack.ts';
 import { toAuthority } from '../../../src/engine/containerFiles/source.ts';
 import type { FileSource } from '../../../src/engine/containerFiles/source.ts';
-import { padding, TAR_END, writeHeader } from '../../../src/engine/containerFiles/tarHeader.ts';
+import { padding, TAR_END, writeHeader } from '../../../src/engine/tar/header.ts';
 import { eventually } from '../pages/wait.ts';
 import { bedEngine, rawEngine } from '../support/engine.ts';
 import { closeAll } from './languageBed.ts';

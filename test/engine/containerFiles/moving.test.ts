@@ -14,8 +14,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { nameOf } from '../../../src/engine/buildkit/files/names.ts';
-import { newHeader, openArchive, putEntries } from '../../../src/engine/containerFiles/archive.ts';
-import { readTar } from '../../../src/engine/containerFiles/tarReader.ts';
+import { openArchive, putEntries } from '../../../src/engine/containerFiles/archive.ts';
+import { newHeader } from '../../../src/engine/tar/pack.ts';
+import { readTar } from '../../../src/engine/tar/reader.ts';
 import { EngineError } from '../../../src/engine/errors.ts';
 import { failure, filesSuite, text, treeIn } from './support.ts';
 

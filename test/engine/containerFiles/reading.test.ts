@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { describe, expect, it } from 'vitest';
-import { newHeader, openFile, putEntries } from '../../../src/engine/containerFiles/archive.ts';
+import { openFile, putEntries } from '../../../src/engine/containerFiles/archive.ts';
+import { newHeader } from '../../../src/engine/tar/pack.ts';
 import { podman } from '../support/engine.ts';
 import { failure, filesSuite, text, treeIn } from './support.ts';
 

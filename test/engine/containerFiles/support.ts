@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { afterAll, beforeAll, expect } from 'vitest';
-import { newHeader, openFile, putEntries } from '../../../src/engine/containerFiles/archive.ts';
+import { openFile, putEntries } from '../../../src/engine/containerFiles/archive.ts';
+import { newHeader } from '../../../src/engine/tar/pack.ts';
 import { createContainerFiles } from '../../../src/engine/containerFiles/service.ts';
 import type { FilePath } from '../../../src/engine/containerFiles/service.ts';
 import type { FileSource } from '../../../src/engine/containerFiles/source.ts';

@@ -1,5 +1,18 @@
-import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  chmodSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readlinkSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Writable } from 'node:stream';
@@ -86,6 +99,45 @@ describe('a build context', () => {
     expect(found.get('link')?.header).toMatchObject({ type: 'symlink', linkname: '../outside' });
     expect(found.get('empty/')?.header.type).toBe('directory');
     expect(names).not.toContain('pipe');
+  });
+
+  it('arrives with the modes, times, hard links and names that files have', async () => {
+    put('Dockerfile');
+    put('closed', 'c');
+    chmodSync(join(context, 'closed'), 0);
+    for (const [name, year] of [
+      ['early', 1960],
+      ['late', 2400],
+    ] as const) {
+      put(name);
+      utimesSync(join(context, name), 0, new Date(Date.UTC(year, 0)));
+    }
+    put('folder/one', 'twice');
+    linkSync(join(context, 'folder/one'), join(context, 'folder/two'));
+    const latin = Buffer.concat([Buffer.from(`${context}/caf`), Buffer.from([0xe9])]);
+    writeFileSync(latin, 'latin');
+    symlinkSync(Buffer.from([0xe9]), join(context, 'raw'));
+    const { tar } = await openBuildContext({ context });
+    const target = mkdtempSync(join(tmpdir(), 'stevedore-unpacked-'));
+    try {
+      const gnuTar = spawn('tar', ['-xpf-', '-C', target, '--warning=no-timestamp'], {
+        stdio: ['pipe', 'inherit', 'inherit'],
+      });
+      await Promise.all([pipeline(tar, gnuTar.stdin), once(gnuTar, 'close')]);
+      const of = (name: string) => lstatSync(join(target, name));
+      expect(gnuTar.exitCode).toBe(0);
+      expect(of('closed').mode & 0o7777).toBe(0);
+      expect(of('early').mtime.getUTCFullYear()).toBe(1960);
+      expect(of('late').mtime.getUTCFullYear()).toBe(2400);
+      expect(of('folder/two').ino).toBe(of('folder/one').ino);
+      const names = readdirSync(target, { encoding: 'buffer' }).map((name) => name.toString('hex'));
+      expect(names).toContain(Buffer.from('caf\u00e9', 'latin1').toString('hex'));
+      expect(readlinkSync(join(target, 'raw'), { encoding: 'buffer' })).toEqual(
+        Buffer.from([0xe9]),
+      );
+    } finally {
+      rmSync(target, { recursive: true });
+    }
   });
 
   it('takes names of every kind and length', async () => {

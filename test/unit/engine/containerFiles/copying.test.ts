@@ -1,11 +1,11 @@
 import { Buffer } from 'node:buffer';
 import { expect, it, onTestFinished } from 'vitest';
 import { connect } from '../../../../src/engine/client.ts';
-import { newHeader } from '../../../../src/engine/containerFiles/archive.ts';
+import { newHeader } from '../../../../src/engine/tar/pack.ts';
 import { createContainerFiles } from '../../../../src/engine/containerFiles/service.ts';
 import type { FilePath } from '../../../../src/engine/containerFiles/service.ts';
-import { TAR_END, writeHeader } from '../../../../src/engine/containerFiles/tarHeader.ts';
-import { readTar } from '../../../../src/engine/containerFiles/tarReader.ts';
+import { TAR_END, writeHeader } from '../../../../src/engine/tar/header.ts';
+import { readTar } from '../../../../src/engine/tar/reader.ts';
 import { serveEngine } from '../support/servers.ts';
 
 /** Go's bit of a directory. */

@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { beforeEach, expect, it, onTestFinished } from 'vitest';
 import { nameOf } from '../../../../src/engine/buildkit/files/names.ts';
 import { connect } from '../../../../src/engine/client.ts';
-import { newHeader } from '../../../../src/engine/containerFiles/archive.ts';
+import { newHeader } from '../../../../src/engine/tar/pack.ts';
 import { downloadTo } from '../../../../src/engine/containerFiles/download.ts';
 import { placeOf } from '../../../../src/engine/containerFiles/place.ts';
-import { padding, TAR_END, writeHeader } from '../../../../src/engine/containerFiles/tarHeader.ts';
-import type { TarHeader } from '../../../../src/engine/containerFiles/tarHeader.ts';
+import { padding, TAR_END, writeHeader } from '../../../../src/engine/tar/header.ts';
+import type { TarHeader } from '../../../../src/engine/tar/header.ts';
 import { scratch, serveEngine } from '../support/servers.ts';
 
 /** Downloads a folder whose archive has just these entries. Resolves with what was left out. */

@@ -1,10 +1,10 @@
 import { extract, pack } from 'tar-stream';
 import { describe, expect, it } from 'vitest';
 import { nameOf } from '../../../../src/engine/buildkit/files/names.ts';
-import { newHeader } from '../../../../src/engine/containerFiles/archive.ts';
-import { padding, TAR_END, writeHeader } from '../../../../src/engine/containerFiles/tarHeader.ts';
-import type { TarHeader } from '../../../../src/engine/containerFiles/tarHeader.ts';
-import { readTar } from '../../../../src/engine/containerFiles/tarReader.ts';
+import { newHeader } from '../../../../src/engine/tar/pack.ts';
+import { padding, TAR_END, writeHeader } from '../../../../src/engine/tar/header.ts';
+import type { TarHeader } from '../../../../src/engine/tar/header.ts';
+import { readTar } from '../../../../src/engine/tar/reader.ts';
 
 const archive = (...entries: [Partial<TarHeader> & { name: string }, string?][]) =>
   Buffer.concat([

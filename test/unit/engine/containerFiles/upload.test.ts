@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { nameOf } from '../../../../src/engine/buildkit/files/names.ts';
 import { connect } from '../../../../src/engine/client.ts';
-import { newHeader } from '../../../../src/engine/containerFiles/archive.ts';
+import { newHeader } from '../../../../src/engine/tar/pack.ts';
 import type { Place } from '../../../../src/engine/containerFiles/place.ts';
 import { placeOf } from '../../../../src/engine/containerFiles/place.ts';
-import { TAR_END, writeHeader } from '../../../../src/engine/containerFiles/tarHeader.ts';
-import type { TarHeader } from '../../../../src/engine/containerFiles/tarHeader.ts';
-import { readTar } from '../../../../src/engine/containerFiles/tarReader.ts';
+import { TAR_END, writeHeader } from '../../../../src/engine/tar/header.ts';
+import type { TarHeader } from '../../../../src/engine/tar/header.ts';
+import { readTar } from '../../../../src/engine/tar/reader.ts';
 import { uploadFrom } from '../../../../src/engine/containerFiles/upload.ts';
 import { scratch, serveEngine } from '../support/servers.ts';
 

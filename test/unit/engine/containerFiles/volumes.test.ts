@@ -1,9 +1,9 @@
 import { expect, it, onTestFinished } from 'vitest';
 import { connect } from '../../../../src/engine/client.ts';
-import { newHeader } from '../../../../src/engine/containerFiles/archive.ts';
+import { newHeader } from '../../../../src/engine/tar/pack.ts';
 import { createContainerFiles } from '../../../../src/engine/containerFiles/service.ts';
 import type { FileSource } from '../../../../src/engine/containerFiles/source.ts';
-import { TAR_END, writeHeader } from '../../../../src/engine/containerFiles/tarHeader.ts';
+import { TAR_END, writeHeader } from '../../../../src/engine/tar/header.ts';
 import { serveEngine } from '../support/servers.ts';
 
 const source: FileSource = { kind: 'volume', id: 'data' };

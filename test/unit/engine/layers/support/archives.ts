@@ -1,11 +1,7 @@
 import { createHash } from 'node:crypto';
-import { newHeader } from '../../../../../src/engine/containerFiles/archive.ts';
-import {
-  padding,
-  TAR_END,
-  writeHeader,
-} from '../../../../../src/engine/containerFiles/tarHeader.ts';
-import type { TarHeader } from '../../../../../src/engine/containerFiles/tarHeader.ts';
+import { newHeader } from '../../../../../src/engine/tar/pack.ts';
+import { padding, TAR_END, writeHeader } from '../../../../../src/engine/tar/header.ts';
+import type { TarHeader } from '../../../../../src/engine/tar/header.ts';
 
 /** An entry of an archive; text is its content. */
 export type Entry = Partial<Omit<TarHeader, 'size'>> & {

@@ -108,7 +108,7 @@ export function readPax(body: Buffer): Map<string, Buffer> {
 
 /**
  * The header of an entry as bytes, after a PAX header where the old format has no room: long or non-ASCII names, times with
- * fractions, large ids and sizes, extended attributes.
+ * fractions or far away, large ids and sizes, extended attributes.
  */
 export function writeHeader(header: TarHeader): Buffer {
   const { type, mode, uid, gid, mtime, xattrs } = header;
@@ -121,7 +121,8 @@ export function writeHeader(header: TarHeader): Buffer {
   if (uid > 0o7777777) add('uid', String(uid));
   if (gid > 0o7777777) add('gid', String(gid));
   if (size > 0o77777777777) add('size', String(size));
-  if (mtime % 1000 !== 0 || mtime < 0) add('mtime', (mtime / 1000).toFixed(3));
+  if (mtime % 1000 !== 0 || mtime < 0 || mtime / 1000 > 0o77777777777)
+    add('mtime', (mtime / 1000).toFixed(3));
   const fields = { name, linkname: header.linkname, mode, uid, gid, size, mtime };
   const own = block({ ...fields, flag: flags[type] });
   if (pax.size === 0) return own;

@@ -1,7 +1,7 @@
 import { nameOf } from '../buildkit/files/names.ts';
 import { EngineError } from '../errors.ts';
-import { BLOCK, padding, readBlock, readHeader, readPax } from './tarHeader.ts';
-import type { Extended, TarHeader } from './tarHeader.ts';
+import { BLOCK, padding, readBlock, readHeader, readPax } from './header.ts';
+import type { Extended, TarHeader } from './header.ts';
 
 /** One entry while it is read. */
 export interface TarEntry {
