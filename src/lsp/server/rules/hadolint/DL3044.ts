@@ -21,7 +21,8 @@ export const DL3044: Rule = {
     for (const instruction of file.all('ARG', 'ENV')) {
       const pairs = file.pairs(instruction);
       if (instruction.name === 'ENV' && pairs.length > 1) {
-        const definedBy = new Map(pairs.map((pair) => [pair.key.text, pair]));
+        // The first of each name.
+        const definedBy = new Map(pairs.toReversed().map((pair) => [pair.key.text, pair]));
         let at = 0;
         for (const { name, start, braced } of variablesOf(instruction, file.tree)) {
           const pair = definedBy.get(name.text);
@@ -30,10 +31,13 @@ export const DL3044: Rule = {
           // Both come in order of the text.
           while ((pairs[at + 1]?.key.from ?? Infinity) <= name.from) at++;
           const user = pairs[at];
-          if (!user || user.key.text === name.text) continue;
+          if (!user || user === pair) continue;
+          const isOwn = user.key.text === name.text;
           yield {
             span: { start, end: name.end + (braced ? 1 : 0) },
-            message: `This ENV defines ${name.text} itself, so that it isn't there yet: use two instructions.`,
+            message: isOwn
+              ? `This is what ${name.text} was before this ENV, not what the ENV has set above: use two instructions.`
+              : `This ENV defines ${name.text} itself, so that it isn't there yet: use two instructions.`,
             fixes: split(file.tree.source, instruction, pair.key, user.key),
           };
         }

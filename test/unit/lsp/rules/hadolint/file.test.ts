@@ -324,6 +324,16 @@ describe('DL3044', () => {
     expect(await words('DL3044', 'ARG A\nENV A=1 B=$A\nENV X $X\n')).toEqual([]);
   });
 
+  it('finds what another pair of the same name uses', async () => {
+    const text = 'ENV PATH=/a/bin:$PATH PATH=/b/bin:${PATH}\n';
+    expect(await words('DL3044', text)).toEqual(['${PATH}']);
+    expect(await fixed('DL3044', text)).toEqual([
+      'ENV PATH=/a/bin:$PATH\nENV PATH=/b/bin:${PATH}\n',
+    ]);
+    expect(await words('DL3044', 'ENV A=$A B=1\n')).toEqual([]);
+    expect(await words('DL3044', `ENV A=1\n${text.replaceAll('PATH', 'A')}`)).toEqual([]);
+  });
+
   it('splits where the variable is used', async () => {
     expect(await fixed('DL3044', '  env A=1  B=$A C=2\n')).toEqual(['  env A=1\n  env B=$A C=2\n']);
     expect(await fixed('DL3044', 'ONBUILD ENV A=1 B=$A\n')).toEqual([
