@@ -54,7 +54,7 @@ export const ZYPPER: PackageManager = {
   programs: ['zypper'],
   install: ['install', 'in'],
   valueFlags: new Set(
-    '-t --type -r --repo --from -R --root -C --cache-dir --reposd-dir --pkg-cache-dir -c --config -p --plus-repo --plus-content --download --installroot'.split(
+    '-t --type -r --repo --from -R --root --cache-dir --reposd-dir --pkg-cache-dir -c --config -p --plus-repo --plus-content --download --installroot'.split(
       ' ',
     ),
   ),
@@ -105,11 +105,10 @@ export function packagesOf(
 ): { word: ShellWord; packages: ShellWord[] } | undefined {
   const word = installWord(command, manager);
   if (!word) return undefined;
-  // Behind `command` and its kin the program is a word of its own.
-  const program =
-    command.program.value === command.name ? undefined : argument(command, command.name);
-  const packages = operands(command, manager.valueFlags).filter(
-    (operand) => operand !== program && !manager.install.includes(operand.value),
+  // Before the subcommand there is nothing but options with their values.
+  const args = command.args.slice(command.args.indexOf(word) + 1);
+  const packages = operands({ ...command, args }, manager.valueFlags).filter(
+    ({ value }) => !manager.install.includes(value),
   );
   return { word, packages };
 }

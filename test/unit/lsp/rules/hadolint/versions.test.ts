@@ -1,6 +1,8 @@
 import { expect, it } from 'vitest';
+import { DL3008 } from '../../../../../src/lsp/server/rules/hadolint/DL3008.ts';
 import { DL3016 } from '../../../../../src/lsp/server/rules/hadolint/DL3016.ts';
 import { DL3033 } from '../../../../../src/lsp/server/rules/hadolint/DL3033.ts';
+import { DL3037 } from '../../../../../src/lsp/server/rules/hadolint/DL3037.ts';
 import { DL3041 } from '../../../../../src/lsp/server/rules/hadolint/DL3041.ts';
 import { DL3062 } from '../../../../../src/lsp/server/rules/hadolint/DL3062.ts';
 import type { Rule } from '../../../../../src/lsp/server/rules/rule.ts';
@@ -66,4 +68,17 @@ it.each(['install', 'get'])('go %s tool takes the versions of go.mod', async (su
   expect(await words(DL3062, `FROM golang:1.25\nRUN go ${subcommand} -tool x.test/a\n`)).toEqual([
     'x.test/a',
   ]);
+});
+
+it('packages are found in backquotes that are escaped', async () => {
+  const run = 'RUN x=`echo \\`apt-get install -y b\\``\n';
+  expect(await words(DL3008, `FROM a:1\n${run}`)).toHaveLength(1);
+});
+
+it('of zypper’s -C a folder follows before the subcommand only', async () => {
+  const run = (command: string) => `FROM a:1\nRUN zypper ${command}\n`;
+  expect(await words(DL3037, run('-n -C /cache in foo=1'))).toEqual([]);
+  expect(await words(DL3037, run('-n -C /cache in foo'))).toEqual(['foo']);
+  expect(await words(DL3037, run("in -y -C 'pkgconfig(zlib)'"))).toEqual(["'pkgconfig(zlib)'"]);
+  expect(await words(DL3037, run('install -yC libz1'))).toEqual(['libz1']);
 });
