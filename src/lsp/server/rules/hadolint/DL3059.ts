@@ -34,7 +34,7 @@ export const DL3059: Rule = {
         continue;
       }
       const flags = run.flags
-        .map(({ text }) => text)
+        .map(({ name, value }) => [name, ...(value?.text.split(',') ?? []).sort()].join(','))
         .sort()
         .join(' ');
       // That commands follow one another can be told of PowerShell and cmd as well.

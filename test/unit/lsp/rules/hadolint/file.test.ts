@@ -401,6 +401,11 @@ describe('DL3059', () => {
     const text =
       'RUN --network=none --mount=target=/a a\nRUN --mount=target=/a --network=none b\nRUN c\n';
     expect(await words('DL3059', text)).toEqual(['RUN']);
+    const mounts = (...fields: string[]) =>
+      fields.map((field) => `RUN --mount=${field} a\n`).join('');
+    const one = mounts('type=cache,id=b,target=/a', 'type=cache,target=/a,id=b');
+    expect(await words('DL3059', one)).toEqual(['RUN']);
+    expect(await words('DL3059', mounts('target=/a', 'target=/a,source=b'))).toEqual([]);
   });
 
   it.each([
