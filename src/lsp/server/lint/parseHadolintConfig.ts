@@ -121,7 +121,7 @@ function readOverride(node: Node | undefined, report: Report): HadolintConfig['o
   for (const [key, value] of entries(node, 'override', report)) {
     const level = LEVELS.find((name) => name === key.value);
     if (level) override[level] = strings(value, `override.${level}`, report);
-    else report(key, `Expected a level in override: ${LEVELS.join(', ')}.`);
+    else report(key, `Expected a level in override: ${LEVELS.join(', ')}.`, { passedOver: true });
   }
   return override;
 }

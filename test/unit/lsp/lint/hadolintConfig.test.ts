@@ -90,8 +90,15 @@ describe('parseHadolintConfig', () => {
   });
 
   it('knows what hadolint passes over from what it refuses', () => {
-    const { problems } = parseHadolintConfig('ignore: [DL3006]\nignored: 7\n');
-    expect(problems.map(({ passedOver }) => passedOver)).toEqual([true, undefined]);
+    const { problems } = parseHadolintConfig(
+      'ignore: [DL3006]\nignored: 7\noverride:\n  ignore: [DL3007]\n  info: 7\n',
+    );
+    expect(problems.map(({ passedOver }) => passedOver)).toEqual([
+      true,
+      undefined,
+      true,
+      undefined,
+    ]);
   });
 
   it('keeps what is right beside what is wrong', () => {
