@@ -14,7 +14,9 @@ export interface PackageManager {
 const DNF_VALUE_FLAGS = new Set(
   (
     '-c --config -d --debuglevel -e --errorlevel -x --exclude --excludepkgs --installroot --releasever --setopt ' +
-    '--enablerepo --disablerepo --repo --repoid --forcearch --comment --advisory --downloaddir --destdir --repofrompath'
+    '--enablerepo --disablerepo --repo --repoid --forcearch --comment --advisory --downloaddir --destdir --repofrompath ' +
+    '--enable-repo --disable-repo --from-repo --enableplugin --enable-plugin --disableplugin --disable-plugin ' +
+    '--disableexcludes --disableexcludepkgs --advisories --sec-severity --advisory-severities --color'
   ).split(' '),
 );
 
@@ -22,7 +24,7 @@ export const APT_GET: PackageManager = {
   programs: ['apt-get'],
   install: ['install'],
   valueFlags: new Set(
-    '-t --target-release --default-release -o --option -c --config-file -a --host-architecture'.split(
+    '-t --target-release --default-release -o --option -c --config-file -a --host-architecture --solver --planner'.split(
       ' ',
     ),
   ),
@@ -64,7 +66,7 @@ export const NPM: PackageManager = {
   programs: ['npm'],
   install: ['install', 'i', 'add'],
   valueFlags: new Set(
-    '--registry --loglevel --prefix -C --cache --userconfig --globalconfig --omit --include -w --workspace --install-strategy --tag --before --otp --script-shell --location --fetch-timeout --fetch-retries --fetch-retry-mintimeout --fetch-retry-maxtimeout --maxsockets --proxy --https-proxy --noproxy --cafile --save-prefix'.split(
+    '--registry --loglevel --prefix -C --cache --userconfig --globalconfig --omit --include -w --workspace --install-strategy --tag --before --otp --script-shell --location --fetch-timeout --fetch-retries --fetch-retry-mintimeout --fetch-retry-maxtimeout --maxsockets --proxy --https-proxy --noproxy --cafile --save-prefix --os --cpu --libc --audit-level --node-options'.split(
       ' ',
     ),
   ),
@@ -86,7 +88,8 @@ const PIP_VALUE_FLAGS = new Set(
     '-f --find-links --abi --implementation --platform --python-version --prefix --root --src --no-binary ' +
     '--only-binary --progress-bar --proxy --trusted-host --upgrade-strategy --root-user-action --cache-dir --cert ' +
     '--client-cert --config-settings -C --exists-action --global-option --install-option --build-option --log ' +
-    '--python --report --retries --timeout --use-feature --use-deprecated --keyring-provider --suffix --pip-args'
+    '--python --report --retries --timeout --use-feature --use-deprecated --keyring-provider --suffix --pip-args ' +
+    '--group --build-constraint --resume-retries'
   ).split(' '),
 );
 

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { DL3008 } from '../../../../../src/lsp/server/rules/hadolint/DL3008.ts';
+import { DL3013 } from '../../../../../src/lsp/server/rules/hadolint/DL3013.ts';
 import { DL3016 } from '../../../../../src/lsp/server/rules/hadolint/DL3016.ts';
 import { DL3033 } from '../../../../../src/lsp/server/rules/hadolint/DL3033.ts';
 import { DL3037 } from '../../../../../src/lsp/server/rules/hadolint/DL3037.ts';
@@ -81,4 +82,18 @@ it('of zypper’s -C a folder follows before the subcommand only', async () => {
   expect(await words(DL3037, run('-n -C /cache in foo'))).toEqual(['foo']);
   expect(await words(DL3037, run("in -y -C 'pkgconfig(zlib)'"))).toEqual(["'pkgconfig(zlib)'"]);
   expect(await words(DL3037, run('install -yC libz1'))).toEqual(['libz1']);
+});
+
+it.each([
+  ['pip install --group dev -r a.txt', DL3013],
+  ['pip install --group dev --build-constraint c.txt a==1', DL3013],
+  ['npm install --os linux --cpu x64 --libc musl a@1', DL3016],
+  ['dnf install -y --from-repo a --disable-repo b c-1', DL3041],
+  ['yum install -y --disableplugin a --disableexcludes main b-1', DL3033],
+  ['apt-get install -y --solver internal a=1', DL3008],
+])('the values of options are no packages: %s', async (command, rule) => {
+  expect(await words(rule, `FROM a:1\nRUN ${command}\n`)).toEqual([]);
+  expect(await words(rule, `FROM a:1\nRUN ${command.replace(/-r a.txt/, '')} unpinned\n`)).toEqual([
+    'unpinned',
+  ]);
 });
