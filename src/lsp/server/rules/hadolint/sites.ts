@@ -1,5 +1,7 @@
+import { append } from '../../../../util/multimap.ts';
 import type { Dockerfile, ShellRun } from '../../model/dockerfile.ts';
 import { mountFields } from '../../parser/occurrences.ts';
+import { countWhile } from '../../parser/search.ts';
 import type { Instruction, Span } from '../../parser/tree.ts';
 import { unquote } from '../../parser/words.ts';
 import type { Shell, ShellCommand } from '../../shell/shell.ts';
@@ -111,17 +113,33 @@ export function isShipped(file: Dockerfile): (instruction: Instruction) => boole
 
 /**
  * The value that ENV or ARG give a variable before a RUN, empty for an ARG without default; undefined when none does.
- * An ARG before the first FROM counts though no ARG in the stage repeats it, and a text without FROM is one stage.
+ * An ARG before the first FROM counts though no ARG in the stage repeats it, and a text without FROM is one stage. What
+ * ONBUILD runs has what ONBUILD set before it, too.
  */
 export function variable({ file, run }: Site, name: string): string | undefined {
   const known = file.scopeAt(run).get(name) ?? file.scopes().global.get(name);
-  if (known) return known.value ?? '';
-  if (run.stage >= 0) return undefined;
-  let value: string | undefined;
-  for (const instruction of file.all('ENV')) {
-    if (instruction.start > run.start) break;
-    for (const pair of file.pairs(instruction))
-      if (pair.key.text === name) value = unquote(pair.value?.text ?? '');
+  const value = known && (known.value ?? '');
+  if (run.stage >= 0) return (run.parent && unscoped(file, run, name)) ?? value;
+  return value ?? unscoped(file, run, name);
+}
+
+/** What of ENV and ARG is in no scope: by stage and name, in order of the text. */
+type Unscoped = ReadonlyMap<string, { readonly start: number; readonly value: string }[]>;
+
+const keyOf = ({ stage }: Instruction, name: string) => `${stage} ${name}`;
+
+function collectUnscoped(file: Dockerfile): Unscoped {
+  const found: Map<string, { start: number; value: string }[]> = new Map();
+  for (const instruction of file.all('ARG', 'ENV')) {
+    const { stage, parent, start } = instruction;
+    if (stage >= 0 && !parent) continue;
+    for (const { key, value } of file.pairs(instruction))
+      append(found, keyOf(instruction, key.text), { start, value: unquote(value?.text ?? '') });
   }
-  return value;
+  return found;
+}
+
+function unscoped(file: Dockerfile, run: Instruction, name: string): string | undefined {
+  const values = file.once(collectUnscoped).get(keyOf(run, name)) ?? [];
+  return values[countWhile(values.length, (i) => (values[i]?.start ?? 0) < run.start) - 1]?.value;
 }

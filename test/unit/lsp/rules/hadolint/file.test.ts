@@ -25,6 +25,30 @@ describe('a command added to the script of a heredoc', () => {
   });
 });
 
+describe('a variable of ONBUILD', () => {
+  const set = (value: number) => `ONBUILD ENV PIP_NO_CACHE_DIR=${value}\n`;
+  const run = 'ONBUILD RUN pip install a==1\n';
+
+  it.each([
+    [`FROM a:1\n${set(1)}${run}`, 0],
+    [`FROM a:1\nONBUILD ARG PIP_NO_CACHE_DIR=1\n${run}`, 0],
+    [`FROM a:1\nENV PIP_NO_CACHE_DIR=1\n${run}`, 0],
+    [`FROM a:1\nENV PIP_NO_CACHE_DIR=1\n${set(0)}${run}`, 1],
+    [`FROM a:1\n${set(1)}${set(0)}${run}`, 1],
+    [`FROM a:1\n${run}${set(1)}`, 1],
+    [`FROM a:1\n${set(1)}FROM b:1\n${run}`, 1],
+    [`FROM a:1\n${set(1)}RUN pip install a==1\n`, 1],
+    [`${set(1)}${run}`, 0],
+  ])('is there for what it runs after: %j', async (text, count) => {
+    expect(await words('DL3042', text)).toHaveLength(count);
+  });
+
+  it('may hold a version', async () => {
+    const text = 'FROM a:1\nONBUILD ENV B=1\nONBUILD RUN dnf install -y b-$B b-$C\n';
+    expect(await words('DL3041', text)).toEqual(['b-$C']);
+  });
+});
+
 describe('a cache that is mounted', () => {
   const mount = '--mount=type=cache,target=/root/.cache ';
 
