@@ -8,6 +8,8 @@ const project = (name: string, testTimeout: number) => ({
     isolate: name === 'webview' || name === 'growth',
     include: [`test/${name}/**/*.test.ts`],
     testTimeout,
+    // Where an engine or a browser shares few cores with all else, a second try tells a fault from what came too late.
+    retry: process.env['CI'] && (name === 'engine' || name === 'webview') ? 1 : 0,
     ...(name === 'engine' && { globalSetup: 'test/engine/support/setup.ts' }),
     hookTimeout: testTimeout * 2,
     // Vitest's own second is not enough for what another process does on a busy machine.

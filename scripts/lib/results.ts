@@ -41,12 +41,19 @@ interface VitestFile {
   readonly name: string;
   readonly status: string;
   readonly message: string;
-  readonly assertionResults: readonly {
-    readonly status: string;
-    readonly fullName: string;
-    readonly failureMessages: readonly string[];
-  }[];
+  readonly assertionResults: readonly VitestTest[];
 }
+
+interface VitestTest {
+  readonly status: string;
+  readonly fullName: string;
+  readonly failureMessages: readonly string[];
+}
+
+const toFailure = ({ fullName, failureMessages }: VitestTest): Failure => ({
+  title: fullName,
+  error: failureMessages.join('\n'),
+});
 
 /** Understands vitest's JSON report and the editor tests' `{passed, failed, failures, retried}`. */
 function readReport(report: string | undefined): Counts | undefined {
@@ -61,7 +68,7 @@ function readReport(report: string | undefined): Counts | undefined {
     const files = (read['testResults'] ?? []) as readonly VitestFile[];
     const failures =
       (read['failures'] as readonly Failure[] | undefined) ?? files.flatMap(failuresOf);
-    const retried = (read['retried'] ?? []) as readonly Failure[];
+    const retried = (read['retried'] as readonly Failure[] | undefined) ?? files.flatMap(retriedOf);
     return {
       passed,
       failed,
@@ -75,14 +82,16 @@ function readReport(report: string | undefined): Counts | undefined {
   }
 }
 
+/** The tests of a file that passed after they had failed. */
+function retriedOf({ assertionResults }: VitestFile): Failure[] {
+  return assertionResults
+    .filter((test) => test.status === 'passed' && test.failureMessages.length > 0)
+    .map(toFailure);
+}
+
 /** The tests of a file that failed, or the file itself where it could not even be loaded. */
 function failuresOf({ name, status, message, assertionResults }: VitestFile): Failure[] {
-  const failures = assertionResults
-    .filter((test) => test.status === 'failed')
-    .map(({ fullName, failureMessages }) => ({
-      title: fullName,
-      error: failureMessages.join('\n'),
-    }));
+  const failures = assertionResults.filter((test) => test.status === 'failed').map(toFailure);
   return status === 'failed' && failures.length === 0
     ? [{ title: name, error: message }]
     : failures;

@@ -171,6 +171,21 @@ describe('the sum of all suites', () => {
     expect(text.split('\n').at(-1)).toBe('3 passed, 0 failed');
   });
 
+  it('has what vitest passed only at a second try', () => {
+    const test = { status: 'passed', fullName: 'a log ends', failureMessages: ['3, not 4'] };
+    const tests = [test, { status: 'passed', fullName: 'a log starts', failureMessages: [] }];
+    const report = JSON.stringify({
+      numPassedTests: 2,
+      numFailedTests: 0,
+      testResults: [{ name: 'a.test.ts', status: 'passed', message: '', assertionResults: tests }],
+    });
+    expect(countReported(0, report)).toEqual({
+      passed: 2,
+      failed: 0,
+      retried: [{ title: 'a log ends', error: '3, not 4' }],
+    });
+  });
+
   it('is of the named suites, or of a family of them', () => {
     const all = ['unit', 'lint', 'engine-old', 'engine-new'];
     expect(selectSuites(all, [])).toEqual(all);
