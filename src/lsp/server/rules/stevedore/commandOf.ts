@@ -20,6 +20,9 @@ export function execWords(instruction: Instruction, escape: string): Word[] {
   return json ? argumentWords({ ...instruction, json, args }, escape) : [];
 }
 
+/** Programs that run what they are given as it stands, and their flags. */
+export const RUNNERS = /(?:^|\/)(?:tini(?:-static)?|dumb-init|catatonit|su-exec|gosu)$|^-/;
+
 /** The ENTRYPOINT that the words of a CMD are given to, of its stage or of one that this starts from. */
 export function entrypointFor(file: Dockerfile, instruction: Instruction): Instruction | undefined {
   const own = instruction.name === 'CMD' ? file.stageOf(instruction) : undefined;

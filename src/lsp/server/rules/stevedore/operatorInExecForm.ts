@@ -1,7 +1,7 @@
 import type { Dockerfile } from '../../model/dockerfile.ts';
 import type { Instruction } from '../../parser/tree.ts';
 import type { Finding, Rule } from '../rule.ts';
-import { entrypointFor, execWords } from './commandOf.ts';
+import { entrypointFor, execWords, RUNNERS } from './commandOf.ts';
 
 /** A second command that is an argument of the first one. */
 export const operatorInExecForm: Rule = {
@@ -28,10 +28,19 @@ export const operatorInExecForm: Rule = {
 };
 
 const OPERATOR = /^"(?:&&?|\|\|?|;|[12]?>>?|2>&1|[12]?>>?\s*\/dev\/null)"$/;
-/** Programs that make one command of their arguments, or have operators of their own. */
+/** What wants a word on its other side, too. */
+const JOINS = /^(?:&&|\|\|?|[12]?>>?)$/;
+/** Programs that make one command of their arguments, wherever they are called. */
 const JOINERS =
-  /(?:^|\/)(?:cmd|powershell|pwsh|ssh|watch|eval|find|expr|test|\[|tmux|parallel|.*entrypoint.*)(?:\.exe)?$/i;
+  /(?:^|\/)(?:cmd|powershell|pwsh|ssh|eval|find|tmux|parallel|xargs|su|runuser|script|entr|concurrently|nodemon|cross-env-shell|foreman|nix-shell|pixi|devbox|.*entrypoint.*)(?:\.exe)?$/i;
+/** Programs that do so, or have operators of their own, and whose name others take for a word: `npm test`. */
+const WITH_OPERATORS = /(?:^|\/)(?:expr|test|\[|watch)$/;
 const SHELL = /(?:^|\/)(?:ba|da|a|z|k)?sh$/;
+/** A script that may give what it is given to a shell. */
+const SCRIPT =
+  /\.(?:\w*sh|py|rb|pl)$|(?:boot|cmd|command|entry|env|exec|init|launch|run|shell|start|wrap)[^/]*$/i;
+/** Programs that are told a user first. */
+const AS_USER = /(?:^|\/)(?:su-exec|gosu)$/;
 /** Nobody calls a program by a longer path. */
 const LONGEST = 256;
 /** What a shell reads as one word, and as it stands; `exit 1` is a command that is seldom taken apart. */
@@ -42,15 +51,22 @@ const QUOTABLE = /^[^'"\\$`]+$/;
 function inExecForm(file: Dockerfile, instruction: Instruction): Finding[] {
   if (!/"[&|;>12]/.test(instruction.logical.text)) return [];
   const words = execWords(instruction, file.tree.escape);
-  const operator = words.find(({ text }, at) => at > 0 && OPERATOR.test(text));
+  const entry = entrypointFor(file, instruction);
+  const operator = words.find(({ text }, at) => (at > 0 || entry) && OPERATOR.test(text));
   if (!operator) return [];
   const texts = words.map(({ text }) => text.slice(1, -1));
-  const [program = ''] = texts;
-  if (texts.some((text) => text.length < LONGEST && JOINERS.test(text))) return [];
-  // What is given the words may make a command of them.
-  if (entrypointFor(file, instruction)) return [];
+  const before = entry
+    ? execWords(entry, file.tree.escape).map(({ text }) => text.slice(1, -1))
+    : [];
+  // In the shell form it takes nothing, and of a script nobody knows what it does with its words.
+  if (entry && (before.length === 0 || mayJoin(before))) return [];
+  const all = [...before, ...texts];
+  const program = programOf(all);
+  if (all.some((text) => text.length < LONGEST && JOINERS.test(text))) return [];
+  if (program.length < LONGEST && WITH_OPERATORS.test(program)) return [];
   const span = { start: words[0]?.start ?? 0, end: words.at(-1)?.end ?? 0 };
-  const text = shellForm(texts);
+  const isWhole = before.every((word) => RUNNERS.test(word)) && !isGivenMore(file, instruction);
+  const text = isWhole ? shellForm(texts) : undefined;
   return [
     {
       span: { start: operator.start, end: operator.end },
@@ -60,9 +76,33 @@ function inExecForm(file: Dockerfile, instruction: Instruction): Finding[] {
   ];
 }
 
+/** The first of some words that does more than run what follows. */
+function programOf(words: readonly string[]): string {
+  const program = words.find(
+    (word, at) => !RUNNERS.test(word) && !AS_USER.test(words[at - 1] ?? ''),
+  );
+  return program ?? words[0] ?? '';
+}
+
+/** Whether what an ENTRYPOINT runs may make a command of the words that it is given. */
+function mayJoin(words: readonly string[]): boolean {
+  const program = programOf(words);
+  return words.some((word) => {
+    if (word.length >= LONGEST || word.includes('$') || SHELL.test(word)) return true;
+    return !RUNNERS.test(word) && (word === program || /[./]/.test(word)) && SCRIPT.test(word);
+  });
+}
+
+/** Whether an ENTRYPOINT is given the words of a CMD, which a shell would not take for its script. */
+function isGivenMore(file: Dockerfile, { name, stage }: Instruction): boolean {
+  const { instructions = [] } = file.tree.stages[stage] ?? {};
+  return name === 'ENTRYPOINT' && instructions.some((one) => one.name === 'CMD');
+}
+
 /** The strings of an array that gives a shell all of it in one; undefined where it isn't plain what is meant. */
 function shellForm(texts: readonly string[]): string | undefined {
   const [program = '', flag = '', ...script] = texts;
+  if (JOINS.test(program) || JOINS.test(texts.at(-1) ?? '')) return undefined;
   // A shell that is there already takes the first one for all of its script.
   if (SHELL.test(program) && /^-\w*c$/.test(flag))
     return script.some((text) => /["\\]/.test(text))

@@ -1,7 +1,7 @@
 import type { Dockerfile } from '../../model/dockerfile.ts';
 import type { Instruction } from '../../parser/tree.ts';
 import type { Finding, Rule } from '../rule.ts';
-import { entrypointFor, execWords } from './commandOf.ts';
+import { entrypointFor, execWords, RUNNERS } from './commandOf.ts';
 
 /** A variable that stays as it is written. */
 export const variableInExecForm: Rule = {
@@ -40,8 +40,6 @@ const SHELLS =
   /(?:^|\/)(?:(?:ba|da|a|z|k|c|tc|fi)?sh|busybox|env|envsubst|eval|xargs|find|awk|gawk|make|supervisord|s6-.*|with-contenv|execlineb|docker-entrypoint.*|.*entrypoint.*|cmd(?:\.exe)?|powershell(?:\.exe)?|pwsh)$/i;
 /** Programs that read them in code. */
 const INTERPRETERS = /(?:^|\/)(?:perl|ruby|python\d?(?:\.\d+)?|node|php|java)(?:\.exe)?$/i;
-/** Programs that run what they are given as it stands. */
-const RUNNERS = /(?:^|\/)(?:tini(?:-static)?|dumb-init|catatonit|su-exec|gosu)$|^-/;
 /** Nobody calls a program by a longer path. */
 const LONGEST = 256;
 

@@ -48,6 +48,24 @@ describe('operator-in-exec-form', () => {
     ]);
   });
 
+  it('gives a shell to what runs the words of CMD', async () => {
+    const text = 'FROM a:1\nENTRYPOINT ["tini", "--"]\nCMD ["a", "&&", "b"]\n';
+    expect(await fixed('stevedore/operator-in-exec-form', text)).toEqual([
+      'FROM a:1\nENTRYPOINT ["tini", "--"]\nCMD ["sh", "-c", "a && b"]\n',
+    ]);
+  });
+
+  it.each([
+    'ENTRYPOINT ["app"]\nCMD ["a", "&&", "b"]',
+    'ENTRYPOINT ["a", "&&", "b"]\nCMD ["c"]',
+    'CMD ["a", "&&"]',
+  ])('gives no shell to what would become another command: %j', async (lines) => {
+    expect(await fixed('stevedore/operator-in-exec-form', `FROM a:1\n${lines}\n`)).toEqual([]);
+    expect(await words('stevedore/operator-in-exec-form', `FROM a:1\n${lines}\n`)).toEqual([
+      '"&&"',
+    ]);
+  });
+
   it('leaves alone what is not plain', async () => {
     const text = String.raw`FROM a:1${'\n'}CMD ["a", "$B", "&&", "c"]`;
     expect(await fixed('stevedore/operator-in-exec-form', text)).toEqual([]);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { installAsUser } from '../../../../../src/lsp/server/rules/stevedore/installAsUser.ts';
 import { secretInLayer } from '../../../../../src/lsp/server/rules/stevedore/secretInLayer.ts';
+import { operatorInExecForm } from '../../../../../src/lsp/server/rules/stevedore/operatorInExecForm.ts';
 import { hostDependencies } from '../../../../../src/lsp/server/rules/stevedore/hostDependencies.ts';
 import { packageCache } from '../../../../../src/lsp/server/rules/stevedore/packageCache.ts';
 import { sourceNotFound } from '../../../../../src/lsp/server/rules/stevedore/sourceNotFound.ts';
@@ -59,6 +60,27 @@ describe('variable-in-exec-form', () => {
   ])('finds what %s does not replace', async (line, found) => {
     const text = `FROM alpine\nENV A=1\n${line}\n`;
     expect(await words('stevedore/variable-in-exec-form', text)).toEqual(found);
+  });
+});
+
+describe('operator-in-exec-form', () => {
+  it.each([
+    ['ENTRYPOINT ["tini", "--"]\nCMD ["npm", "run", "migrate", "&&", "npm", "start"]', 'of npm'],
+    ['ENTRYPOINT ["/sbin/tini", "-g", "--", "gosu", "app"]\nCMD ["a", "&&", "b"]', 'of a'],
+    ['ENTRYPOINT ["app"]\nCMD ["a", "&&", "b"]', 'of app'],
+    ['ENTRYPOINT ["/usr/sbin/nginx"]\nCMD ["-t", "&&", "-g"]', 'of /usr/sbin/nginx'],
+    ['ENTRYPOINT ["java", "-jar", "/app.jar"]\nCMD ["--a", "&&", "b"]', 'of java'],
+    ['ENTRYPOINT ["app"]\nCMD ["&&", "b"]', 'of app'],
+    ['ENTRYPOINT ["app", "a"]\nFROM base\nCMD ["--b", "&&", "c"]', 'of app'],
+    ['ENTRYPOINT ["migrate", "&&"]\nCMD ["serve"]', 'of migrate'],
+    ['ENTRYPOINT ["/entry", "&&", "b"]', 'of /entry'],
+    ['ENTRYPOINT ["bundle", "exec"]\nCMD ["rake", "&&", "rails", "s"]', 'of bundle'],
+    ['CMD ["npm", "test", "&&", "npm", "start"]', 'of npm'],
+  ])('finds what %s gives to no shell', async (lines, program) => {
+    const found = await findings(operatorInExecForm, `FROM alpine AS base\n${lines}\n`);
+    expect(found.map(({ message }) => message)).toEqual([
+      expect.stringContaining(`"&&" and what follows are arguments ${program}.`),
+    ]);
   });
 });
 
