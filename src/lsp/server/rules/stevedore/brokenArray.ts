@@ -8,7 +8,7 @@ export const brokenArray: Rule = {
   id: 'stevedore/broken-array',
   severity: 'error',
   title: 'An array is not JSON and is read as plain text',
-  why: 'The exec form is JSON: strings in straight double quotes, commas between them and none behind the last, each backslash doubled. With anything else the text is taken for the shell form, and the shell is asked to run a program called `[node,`: the container ends at once with `not found`.',
+  why: 'The exec form is JSON: strings in straight double quotes, commas between them and none behind the last, each backslash doubled. With anything else the text is taken for the shell form, and the shell is asked to run a program called `[node,`: the container ends at once with `not found`; `VOLUME [/data]` is a volume at `[/data]`.',
   examples: [
     {
       bad: "FROM node:22.11.0\nCMD ['node', 'server.js']\n",
@@ -40,7 +40,7 @@ export const brokenArray: Rule = {
         const text = logical.text.slice(from, to);
         if (json || !text.startsWith('[') || readJson(text) !== undefined) return [];
         const elements = elementsOf(text);
-        if (!elements || !isArray(text, elements)) return [];
+        if (!elements || !isArray(name, text, elements)) return [];
         const changes = changesOf(text, elements);
         if (changes.length === 0) return [];
         const reason = [...new Set(changes.map(({ why }) => why))].join(', ');
@@ -57,9 +57,10 @@ export const brokenArray: Rule = {
             span: toSpan(logical, from, to),
             message: `${name} reads this as plain text, for it is no JSON: ${reason}.`,
             // A pattern or a variable in a bare word is left to the shell, which there is none of then.
-            fixes: /[*?$]/.test(bareWords(text, elements))
-              ? []
-              : [{ title: 'Write it as JSON', edits }],
+            fixes:
+              !FOR_PATHS.has(name) && /[*?$]/.test(bareWords(text, elements))
+                ? []
+                : [{ title: 'Write it as JSON', edits }],
           },
         ];
       }),
@@ -118,13 +119,22 @@ function gapsOf(text: string, elements: readonly Element[]): Piece[] {
   }));
 }
 
+/** Those whose patterns and variables are no shell's. */
+const FOR_PATHS: ReadonlySet<string> = new Set(['ADD', 'COPY', 'VOLUME']);
+
 /** Whether a list is meant for an array: `[ -f /x ]` is a test of the shell's. */
-function isArray(text: string, elements: readonly Element[]): boolean {
+function isArray(name: string, text: string, elements: readonly Element[]): boolean {
   const isQuoted = elements.length > 0 && elements.every(({ quote }) => quote !== '');
   const between = gapsOf(text, elements).slice(1, -1);
   if (!text.endsWith(']')) return isQuoted && between.some((gap) => gap.text.includes(','));
   const isListed = between.every((gap) => gap.text.includes(',')) || /^\[\w/.test(text);
-  return isQuoted || (between.length > 0 && isListed);
+  return isQuoted || (elements.length === 1 ? isLone(name, text) : between.length > 0 && isListed);
+}
+
+/** Whether one bare word is meant for an array: a container for no more than a test would end at once. */
+function isLone(name: string, text: string): boolean {
+  const isEnd = name === 'CMD' || name === 'ENTRYPOINT';
+  return name === 'VOLUME' || !/[\s,]/.test(text) || (isEnd && !text.includes('$'));
 }
 
 interface Change {

@@ -21,6 +21,13 @@ describe('broken-array', () => {
       String.raw`ENTRYPOINT ["C:\\app\\x.exe", "C:\\new\\z"]`,
     ],
     ["HEALTHCHECK --retries=2 CMD ['a']", 'HEALTHCHECK --retries=2 CMD ["a"]'],
+    ['VOLUME [/data]', 'VOLUME ["/data"]'],
+    ['VOLUME [ /data ]', 'VOLUME [ "/data" ]'],
+    ['VOLUME [$DATA, /b]', 'VOLUME ["$DATA", "/b"]'],
+    ['CMD [app]', 'CMD ["app"]'],
+    ['ENTRYPOINT [ /docker-entrypoint.sh ]', 'ENTRYPOINT [ "/docker-entrypoint.sh" ]'],
+    ['RUN [./build.sh]', 'RUN ["./build.sh"]'],
+    ['HEALTHCHECK CMD [/check]', 'HEALTHCHECK CMD ["/check"]'],
     ['CMD ["a" \\\n  "b", \\\n]', 'CMD ["a", \\\n  "b" \\\n]'],
   ])('writes %j as JSON', async (line, json) => {
     expect(await fixed('stevedore/broken-array', `FROM a:1\n${line}\n`)).toEqual([
@@ -30,6 +37,8 @@ describe('broken-array', () => {
 
   it('leaves alone what only a shell could expand', async () => {
     expect(await fixed('stevedore/broken-array', 'FROM a:1\nCMD [java -jar *.jar]\n')).toEqual([]);
+    expect(await fixed('stevedore/broken-array', 'FROM a:1\nCMD [$APP]\n')).toEqual([]);
+    expect(await words('stevedore/broken-array', 'FROM a:1\nCMD [$APP]\n')).toEqual(['[$APP]']);
   });
 });
 
