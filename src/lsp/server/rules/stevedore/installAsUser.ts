@@ -1,6 +1,6 @@
 import { argumentWords } from '../../parser/words.ts';
 import type { Dockerfile } from '../../model/dockerfile.ts';
-import type { Stage } from '../../parser/tree.ts';
+import type { Instruction, Stage } from '../../parser/tree.ts';
 import { operands } from '../../shell/command.ts';
 import type { ShellCommand } from '../../shell/shell.ts';
 import type { Finding, Rule } from '../rule.ts';
@@ -18,22 +18,33 @@ export const installAsUser: Rule = {
     },
   ],
   check(file) {
-    /** Who each stage ends as, where that is told and is not root; a base is an earlier stage. */
+    /** Who stages that start from each one begin as, where that is told and is not root; a base is an earlier stage. */
     const users = new Map<Stage | undefined, string | undefined>();
     return file.tree.stages.flatMap((stage) => {
-      const { found, user } = inStage(file, stage, users.get(file.baseOf(stage)));
-      users.set(stage, user);
-      return found;
+      const { instructions } = stage;
+      const own = run(file, instructions, users.get(file.baseOf(stage)), ELSEWHERE);
+      // They run first in whatever starts from this stage.
+      const triggers = instructions.flatMap(({ trigger }) => trigger ?? []);
+      const next = run(file, triggers, own.user, own.remedy);
+      users.set(stage, next.user);
+      return [...own.found, ...next.found];
     });
   },
 };
 
-/** What one stage finds that begins as a user, and who it ends as. */
-function inStage(file: Dockerfile, stage: Stage, first: string | undefined) {
+const ELSEWHERE = 'Move it to the stage that this one starts from, or put USER root before it.';
+
+/** What some instructions find that begin as a user, who they end as, and what to do then. */
+function run(
+  file: Dockerfile,
+  instructions: readonly Instruction[],
+  first: string | undefined,
+  atFirst: string,
+) {
   let user = first;
-  let remedy = 'Move it to the stage that this one starts from, or put USER root before it.';
+  let remedy = atFirst;
   const found: Finding[] = [];
-  for (const instruction of stage.instructions) {
+  for (const instruction of instructions) {
     if (instruction.name === 'USER') {
       const name = argumentWords(instruction, file.tree.escape)[0]?.text.split(':', 1)[0] ?? '';
       remedy = 'Move it above USER.';
@@ -48,7 +59,7 @@ function inStage(file: Dockerfile, stage: Stage, first: string | undefined) {
         });
     }
   }
-  return { found, user };
+  return { found, user, remedy };
 }
 
 const VERBS: Readonly<Record<string, ReadonlySet<string>>> = {

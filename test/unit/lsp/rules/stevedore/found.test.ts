@@ -148,6 +148,18 @@ describe('install-as-user', () => {
     expect(await words('stevedore/install-as-user', all)).toEqual(['apk add curl']);
   });
 
+  it.each([
+    'ONBUILD USER app\nFROM a\nRUN apk add curl',
+    'ONBUILD USER app\nFROM a AS b\nFROM b\nRUN apk add curl',
+    'ONBUILD USER app\nONBUILD RUN apk add curl',
+    'USER app\nONBUILD RUN apk add curl\nFROM a\nUSER root\nFROM a',
+    'ONBUILD USER root\nUSER app\nRUN apk add curl',
+    'USER root\nONBUILD USER app\nFROM a AS b\nUSER root\nFROM a\nRUN apk add curl',
+  ])('knows the user that triggers set: %j', async (text) => {
+    const all = `FROM alpine AS a\n${text}\n`;
+    expect(await words('stevedore/install-as-user', all)).toEqual(['apk add curl']);
+  });
+
   it('says what to do where USER is in another stage', async () => {
     const text = 'FROM a AS b\nUSER c\nRUN apk add d\nFROM b\nRUN apk add e\n';
     const found = await findings(installAsUser, text);
