@@ -1,20 +1,19 @@
 import { posix } from 'node:path';
 import { copiesOf, excludedFrom } from '../../context/sources.ts';
-import type { Copy } from '../../context/sources.ts';
+import type { Copy, Source } from '../../context/sources.ts';
 import type { Dockerfile } from '../../model/dockerfile.ts';
-import type { Instruction } from '../../parser/tree.ts';
-import type { ShellCommand } from '../../shell/shell.ts';
 import type { BuildContext, Finding, Rule } from '../rule.ts';
 import { resolved, targetOf } from './copyTarget.ts';
 import { ignoreFix } from './ignoreFix.ts';
-import { installOf } from './installs.ts';
+import { installedFolders } from './installedFolders.ts';
+import type { Installed } from './installedFolders.ts';
 
 /** Installed packages that the machine's own replace. */
 export const hostDependencies: Rule = {
   id: 'stevedore/host-dependencies',
   severity: 'warning',
   title: 'COPY overwrites installed packages with those of this machine',
-  why: 'A `node_modules` or `.venv` in the build context holds packages built for the machine it lies on, often another system or processor. `COPY .` after the install puts them over the ones that were just installed, and the container fails on what was compiled. List the folder in `.dockerignore`; the context gets smaller and faster, too.',
+  why: 'A `node_modules` or `.venv` in the build context holds packages built for the machine it lies on, often another system or processor. `COPY .` after the install puts them over the ones that were just installed, and the container fails on what was compiled. The `obj` of a .NET project names paths of that machine, so that what was restored is not found. List the folder in `.dockerignore`; the context gets smaller and faster, too.',
   examples: [
     {
       bad: 'FROM node:22.11.0\nWORKDIR /app\nCOPY package*.json ./\nRUN npm ci\nCOPY . .\n',
@@ -34,107 +33,94 @@ export const hostDependencies: Rule = {
   },
 };
 
-const FOLDERS: Readonly<Record<string, string>> = {
-  npm: 'node_modules',
-  yarn: 'node_modules',
-  pnpm: 'node_modules',
-  bun: 'node_modules',
-  poetry: '.venv',
-  uv: '.venv',
-  pdm: '.venv',
-  composer: 'vendor',
-  mix: 'deps',
-};
-
 async function overwritten(
   file: Dockerfile,
   copy: Copy,
   context: BuildContext,
 ): Promise<Finding | undefined> {
-  const whole = copy.fromContext && copy.sources.find(({ path }) => path === '.');
-  if (!whole) return undefined;
+  if (!copy.fromContext) return undefined;
   const { instruction } = copy;
-  const isExcluded = excludedFrom(instruction, '.');
+  const installs = file.once(installedFolders)[instruction.stage];
+  const before = [...(installs?.values() ?? [])].filter(({ start }) => start < instruction.start);
+  if (before.length === 0) return undefined;
   const written = targetOf(file, instruction);
   const target = written === undefined ? undefined : resolved(file, instruction, written);
-  for (const install of file.once(installs)[instruction.stage]?.values() ?? []) {
-    const { packages } = install;
-    if (install.start > instruction.start || !mayBe(install.folder, target)) continue;
-    if (context.ignoredBy(packages) !== undefined || (await context.kind(packages)) !== 'directory')
-      continue;
-    // An empty one, or one whose files are left out, does no harm.
-    const [entry] = await context.list(packages);
-    const path = entry && `${packages}/${entry.name}`;
-    if (path === undefined || isExcluded(path) || context.ignoredBy(path) !== undefined) continue;
-    const place = context.ignoreFile ?? '.dockerignore';
-    return {
-      fixes: await ignoreFix(context, [packages]),
-      span: whole.word,
-      message: `This copies this machine’s "${packages}" over the one that ${install.cause}. List it in ${place}.`,
-    };
+  for (const source of copy.sources) {
+    const { path, wildcards, word } = source;
+    if (path === undefined || wildcards || (await context.kind(path)) !== 'directory') continue;
+    for (const install of before) {
+      const folders = await foldersOf(install, source, target, context);
+      const [folder] = await sent(folders, copy, path, context);
+      if (folder === undefined) continue;
+      const place = context.ignoreFile ?? '.dockerignore';
+      const bins = install.perProject ? folders.map((one) => one.replace(/obj$/, 'bin')) : [];
+      const more = await sent(bins, copy, path, context);
+      return {
+        fixes: await ignoreFix(
+          context,
+          install.perProject ? [...more, ...folders].sort() : [folder],
+        ),
+        span: word,
+        message: `This copies this machine’s "${folder}" over ${install.cause}. List it in ${place}.`,
+      };
+    }
   }
   return undefined;
 }
 
-interface Installed {
-  /** The folder of packages. */
-  readonly packages: string;
-  /** What has put it there, in a sentence. */
-  readonly cause: string;
-  readonly start: number;
-  /** Where that folder is; undefined where it cannot be told. */
-  readonly folder: string | undefined;
+/** The folders of the context that a source brings to where something is installed. */
+async function foldersOf(
+  install: Installed,
+  { path: source = '.' }: Source,
+  target: string | undefined,
+  context: BuildContext,
+): Promise<string[]> {
+  const { folder, packages, proofs, perProject } = install;
+  const isKnown = folder !== undefined && target !== undefined;
+  // What is not known may well be one place, but of a folder of the context there is more than one.
+  if (!isKnown && source !== '.' && !perProject) return [];
+  if (perProject)
+    return isKnown && !isWithin(folder, target) && !isWithin(target, folder)
+      ? []
+      : await projects(source, context);
+  if (isKnown && !isWithin(folder, target)) return [];
+  const below = isKnown ? posix.relative(target, folder) : '.';
+  const path = posix.join(source, below, packages);
+  if ((await context.kind(path)) !== 'directory') return [];
+  const names = new Set((await context.list(path)).map(({ name }) => name));
+  return !proofs || proofs.some((name) => names.has(name)) ? [path] : [];
 }
 
-const mayBe = (one: string | undefined, other: string | undefined): boolean =>
-  one === undefined || other === undefined || one === other;
+const isWithin = (path: string, folder: string): boolean =>
+  path === folder || path.startsWith(folder.endsWith('/') ? folder : `${folder}/`);
 
-/** A folder of packages that another stage has installed, where COPY gives it that name here. */
-function takenOver(file: Dockerfile, copy: Instruction): Installed | undefined {
-  const from = copy.flags.find(({ name }) => name.toLowerCase() === 'from')?.value;
-  const target = from && targetOf(file, copy)?.replace(/\/+$/, '');
-  const packages = target && posix.basename(target);
-  if (!packages || !Object.values(FOLDERS).includes(packages)) return undefined;
-  return {
-    packages,
-    cause: `COPY --from=${from.text.slice(0, 60)} has put there`,
-    start: copy.start,
-    folder: resolved(file, copy, posix.dirname(target)),
-  };
+/** What `dotnet restore` has left beside the projects in a folder of the context. */
+async function projects(source: string, context: BuildContext): Promise<string[]> {
+  const { paths } = await context.sent();
+  const homes = new Set(
+    paths.filter((path) => /\.(?:cs|fs|vb)proj$/.test(path)).map((path) => posix.dirname(path)),
+  );
+  return paths.flatMap((path) => {
+    const folder = posix.dirname(path);
+    const isRestored = path.endsWith('obj/project.assets.json') && homes.has(posix.dirname(folder));
+    return isRestored && (source === '.' || isWithin(path, source)) ? [folder] : [];
+  });
 }
 
-/** Where a command of a RUN installs; a command before it may go elsewhere. */
-function folderOf(file: Dockerfile, run: Instruction, command: ShellCommand): string | undefined {
-  const before = file.shell(run)?.commands ?? [];
-  const moves = before.some(({ name }) => name === 'cd' || name === 'pushd');
-  // One that is told of a folder reads more than can be told.
-  const isElsewhere = installOf(command)?.manifests === undefined;
-  return moves || isElsewhere ? undefined : resolved(file, run, '.');
-}
-
-/** What is installed into each folder first, in each stage and those it starts from. */
-function installs(file: Dockerfile): readonly ReadonlyMap<string, Installed>[] {
-  const byStage: Map<string, Installed>[] = [];
-  // A base is an earlier stage.
-  for (const stage of file.tree.stages) {
-    const known = new Map(byStage[file.baseOf(stage)?.index ?? -1]);
-    byStage.push(known);
-    const note = (one: Installed) => {
-      const place = `${one.packages} in ${one.folder ?? ''}`;
-      if (!known.has(place)) known.set(place, one);
-    };
-    for (const instruction of stage.instructions) {
-      const { name, start } = instruction;
-      const taken = name === 'COPY' ? takenOver(file, instruction) : undefined;
-      if (taken) note(taken);
-      if (name !== 'RUN') continue;
-      for (const command of file.shell(instruction)?.commands ?? []) {
-        const packages = FOLDERS[installOf(command)?.tool ?? ''];
-        if (packages === undefined) continue;
-        const folder = folderOf(file, instruction, command);
-        note({ packages, cause: `${command.name} has installed`, start, folder });
-      }
-    }
+/** Those of some folders of which something is copied: an empty one, or one whose files are left out, does no harm. */
+async function sent(
+  folders: readonly string[],
+  { instruction }: Copy,
+  source: string,
+  context: BuildContext,
+): Promise<string[]> {
+  const isExcluded = excludedFrom(instruction, source);
+  const found: string[] = [];
+  for (const folder of folders) {
+    const [entry] = await context.list(folder);
+    const path = entry && `${folder}/${entry.name}`;
+    if (path === undefined || context.ignoredBy(folder) !== undefined) continue;
+    if (!isExcluded(path) && context.ignoredBy(path) === undefined) found.push(folder);
   }
-  return byStage;
+  return found;
 }

@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { installAsUser } from '../../../../../src/lsp/server/rules/stevedore/installAsUser.ts';
 import { secretInLayer } from '../../../../../src/lsp/server/rules/stevedore/secretInLayer.ts';
@@ -358,10 +359,67 @@ describe('host-dependencies', () => {
   it.each([
     ['composer install', 'vendor'],
     ['mix deps.get', 'deps'],
+    ['mix deps.compile', '_build'],
     ['pdm install', '.venv'],
+    ['python -m venv .venv', '.venv'],
+    ['uv venv', '.venv'],
+    ['bundle config set --local path vendor/bundle && bundle install', 'vendor/bundle'],
+    ['bundle install --deployment', 'vendor/bundle'],
   ])('knows where %s installs', async (run, folder) => {
     const text = `FROM a\nRUN ${run}\nCOPY . .\n`;
     const found = await findings(hostDependencies, text, { files: { [`${folder}/a`]: '' } });
     expect(found.map(({ message }) => message)).toEqual([expect.stringContaining(`"${folder}"`)]);
+  });
+
+  it.each([
+    ['ENV BUNDLE_PATH=vendor/bundle\nRUN bundle install', 'vendor/bundle/a'],
+    ['ENV PIPENV_VENV_IN_PROJECT=1\nRUN pipenv sync', '.venv/a'],
+    ['WORKDIR /app\nRUN virtualenv -p python3 /app/venv', 'venv/pyvenv.cfg'],
+    ['RUN cargo chef cook --release --recipe-path recipe.json', 'target/CACHEDIR.TAG'],
+    ['RUN mkdir src && touch src/main.rs && cargo build --release', 'target/.rustc_info.json'],
+    ['COPY --from=b /app/venv ./venv', 'venv/a'],
+  ])('knows where %j installs', async (lines, path) => {
+    const text = `FROM a\n${lines}\nCOPY . .\n`;
+    const found = await findings(hostDependencies, text, { files: { [path]: '' } });
+    expect(found.map(({ message }) => message)).toEqual([
+      expect.stringContaining(`"${posix.dirname(path)}"`),
+    ]);
+  });
+
+  it.each([
+    ['WORKDIR /app\nCOPY web/package.json .\nRUN npm ci\nCOPY web .', 'web'],
+    ['WORKDIR /app\nRUN npm ci\nCOPY web/ src/ /app/', 'web/'],
+    ['WORKDIR /app/web\nRUN npm ci\nCOPY ./web ../web', './web'],
+    ['WORKDIR /app/web\nRUN npm ci\nWORKDIR /app\nCOPY . .', '.'],
+    ['WORKDIR /app\nRUN cd web && npm ci\nCOPY . .', '.'],
+    ['WORKDIR /app\nRUN (cd web; npm ci)\nCOPY web web', 'web'],
+  ])('finds them in a folder of the context: %j', async (lines, source) => {
+    const files = { 'web/node_modules/a': '', 'src/b': '' };
+    const text = `FROM a\n${lines}\n`;
+    const found = await findings(hostDependencies, text, { files });
+    expect(found.map(({ span, message }) => [text.slice(span.start, span.end), message])).toEqual([
+      [source, expect.stringContaining('machine’s "web/node_modules" over')],
+    ]);
+  });
+
+  it.each([
+    ['COPY ["Web/Web.csproj", "Web/"]\nRUN dotnet restore "Web/Web.csproj"\nCOPY . .', '.'],
+    ['WORKDIR /src/Web\nRUN dotnet restore\nWORKDIR /src\nCOPY . .', '.'],
+    ['WORKDIR /src\nRUN dotnet restore Web\nCOPY Web Web', 'Web'],
+  ])('finds what .NET keeps beside a project: %j', async (lines, source) => {
+    const files = {
+      'Web/Web.csproj': '',
+      'Web/obj/project.assets.json': '',
+      'Web/bin/Debug/Web.dll': '',
+      'Lib/Lib.fsproj': '',
+      'Lib/obj/a': '',
+      'scripts/bin/a': '',
+    };
+    const text = `FROM sdk\n${lines}\n`;
+    const found = await findings(hostDependencies, text, { files });
+    expect(found.map(({ span, message }) => [text.slice(span.start, span.end), message])).toEqual([
+      [source, expect.stringContaining('machine’s "Web/obj" over what dotnet has restored')],
+    ]);
+    expect(found[0]?.fixes?.[0]?.append?.text).toBe('Web/bin\nWeb/obj\n');
   });
 });
