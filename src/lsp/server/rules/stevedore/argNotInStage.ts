@@ -62,11 +62,23 @@ function undeclared(file: Dockerfile): Doubtful[] {
   });
 }
 
-/** Whether the base image is likely to set a variable itself, as `node` does NODE_VERSION. */
+/** Images of distributions, which set no variable that tells what they are. */
+const DISTRIBUTIONS =
+  /(?:^|\/)(?:alpine|debian|ubuntu|busybox|buildpack-deps|fedora|centos|rockylinux|almalinux|amazonlinux|oraclelinux|archlinux|photon|leap|tumbleweed|ubi\d*(?:-(?:minimal|micro|init))?)$/;
+
+/** Whether the base image may well set a variable itself, as `node` does NODE_VERSION. */
 function fromImage(file: Dockerfile, run: Instruction, name: string): boolean {
   const stage = file.stageOf(run);
-  const image = stage && file.chain(stage).at(-1)?.image?.text.toLowerCase();
+  const first = stage && file.chain(stage).at(-1);
+  const { value = '', error } = (first && file.scopes().from(first).image) ?? {};
+  const image = value.toLowerCase();
+  const [path = ''] = image.split('@', 1);
+  const tag = path.indexOf(':', path.lastIndexOf('/') + 1);
+  const repository = tag < 0 ? path : path.slice(0, tag);
+  // Only who builds knows which image it is.
+  if (error || !/[^/]$/.test(repository)) return true;
+  if (DISTRIBUTIONS.test(repository)) return false;
+  // The argument may be named after the image, which tells its version on.
   const [word = ''] = name.toLowerCase().split('_', 1);
-  // The argument names the image's version, so that it stands in FROM: the image may tell it on.
-  return image === undefined || image.replace(/\$\{?\w+\}?/g, '').includes(word.slice(0, 4));
+  return image.includes(word.slice(0, 4));
 }

@@ -22,6 +22,19 @@ describe('lost-shell-state', () => {
   });
 });
 
+describe('arg-not-in-stage', () => {
+  it.each([
+    'ARG ALPINE_VERSION=3.20\nFROM alpine:${ALPINE_VERSION}\nRUN echo $ALPINE_VERSION',
+    'ARG DEBIAN_VERSION=12\nFROM debian:${DEBIAN_VERSION}-slim\nRUN echo $DEBIAN_VERSION',
+    'ARG UBUNTU=24.04\nFROM mirror.x.y:5000/library/ubuntu:$UBUNTU\nRUN echo $UBUNTU',
+    'ARG I=alpine:3\nARG ALPINE=3\nFROM ${I}\nRUN echo $ALPINE',
+    'ARG TAG\nARG APP_VERSION=1\nFROM node:${TAG}\nRUN echo $APP_VERSION',
+  ])('finds one that the base image surely does not set: %j', async (lines) => {
+    const read = /\$\w+$/.exec(lines)?.[0];
+    expect(await words('stevedore/arg-not-in-stage', `${lines}\n`)).toEqual([read]);
+  });
+});
+
 describe('unreproducible-arg', () => {
   it.each([
     'git -C /src checkout $REF',

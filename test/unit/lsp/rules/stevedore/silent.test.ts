@@ -6,6 +6,11 @@ import { findings } from '../../support/examples.ts';
 const SILENT: Readonly<Record<string, readonly string[]>> = {
   'arg-not-in-stage': [
     'ARG NODE_VERSION=22\nFROM node:${NODE_VERSION}\nRUN echo $NODE_VERSION\n',
+    'ARG BASE=node:22\nARG NODE_VERSION=22\nFROM ${BASE}\nRUN echo $NODE_VERSION\n',
+    'ARG BASE=python\nARG PYTHON_VERSION=3\nFROM ${BASE:-x}:${PYTHON_VERSION}\nRUN echo $PYTHON_VERSION\n',
+    'ARG BASE\nARG VERSION=22\nFROM ${BASE}\nRUN echo $VERSION\n',
+    'ARG REGISTRY\nARG NAME\nARG APP=22\nFROM ${REGISTRY}/${NAME}:1\nRUN echo $APP\n',
+    'ARG ACME=1\nFROM acme/base:${ACME}\nRUN echo $ACME\n',
     'FROM alpine\nRUN TARGETARCH=$(uname -m) && echo $TARGETARCH\n',
     "FROM alpine\nRUN echo '$TARGETARCH'\n",
     'FROM alpine\nRUN echo ${TARGETARCH:-amd64}\n',
