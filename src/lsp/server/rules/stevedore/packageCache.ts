@@ -2,20 +2,23 @@ import { copiesOf } from '../../context/sources.ts';
 import type { Source } from '../../context/sources.ts';
 import type { Dockerfile } from '../../model/dockerfile.ts';
 import { instructionAt } from '../../parser/tree.ts';
-import { hasFlag, operands } from '../../shell/command.ts';
-import type { ShellCommand } from '../../shell/shell.ts';
 import { deletes, leftover } from '../hadolint/leftovers.ts';
 import { isHomeMounted, isMounted, variable } from '../hadolint/sites.ts';
 import type { Finding, Rule } from '../rule.ts';
 import { asRemoval } from './asRemoval.ts';
+import { MANAGERS, NPM } from './cacheManagers.ts';
+import type { CacheManager } from './cacheManagers.ts';
 import { shippedStages } from './shipped.ts';
 
-/** Downloads that nobody needs again. hadolint looks after those of apt, apk, yum, dnf, zypper, pip and yarn. */
+/**
+ * Downloads that nobody needs again. hadolint looks after those of apt, apk, yum, dnf, zypper, pip and `yarn install`. What
+ * Maven, Gradle, NuGet, cargo and go download for a build they also run it from; pnpm and Bun link it.
+ */
 export const packageCache: Rule = {
   id: 'stevedore/package-cache-in-layer',
   severity: 'info',
   title: 'A package manager leaves its cache in the image',
-  why: 'What npm, Composer, conda, uv and Poetry download they keep, for a next time that an image does not have. The cache has to go in the same RUN, for a later one cannot make a layer smaller; or mount it (`RUN --mount=type=cache,target=/root/.npm`), which is quicker as well.',
+  why: 'What npm, Composer, conda, uv, Poetry, Bundler, pacman and their like download they keep, for a next time that an image does not have. The cache has to go in the same RUN, for a later one cannot make a layer smaller; or mount it (`RUN --mount=type=cache,target=/root/.npm`), which is quicker as well.',
   examples: [
     {
       bad: 'FROM node:22.11.0\nWORKDIR /app\nCOPY package*.json ./\nRUN npm ci\n',
@@ -54,7 +57,7 @@ export const packageCache: Rule = {
 const takesNpmrc = ({ path }: Source) => path === '.' || path === '.npmrc' || path === '.npmrc*';
 
 /** What a package manager leaves in the layers that are shipped. */
-function leftBy(file: Dockerfile, manager: Manager): Finding[] {
+function leftBy(file: Dockerfile, manager: CacheManager): Finding[] {
   const shipped = file.once(shippedStages);
   const runs = new Map(
     manager.names.flatMap((name) =>
@@ -77,18 +80,16 @@ function leftBy(file: Dockerfile, manager: Manager): Finding[] {
     return leftover(site, {
       ...manager,
       cause: (command) => (command.start < until ? manager.cause(command) : undefined),
-      cure: (command) => manager.cure(command) || deletes(asRemoval(command), folders),
+      cure: (command) => manager.cure(command) || deletes(asRemoval(file, command), folders),
       folders,
     });
   });
 }
 
-type Manager = ReturnType<typeof manager>;
-
 /** From where on each stage has a cache somewhere else, as a command says in it or in one that it starts from. */
 function configuredIn(
   file: Dockerfile,
-  { names, configures }: Manager,
+  { names, configures }: CacheManager,
 ): ReadonlyMap<number, number> {
   const said = names.flatMap((name) => file.commands().get(name) ?? []);
   return firsts(
@@ -117,106 +118,4 @@ function firsts(
 const NO_STAGE = -2;
 
 /** Variables that name a folder in which some of them keep their cache. */
-const HOMES = ['COMPOSER_HOME', 'XDG_CACHE_HOME'];
-
-const asked = (command: ShellCommand) => operands(command, new Set());
-
-/** A cache that a command leaves when one of `verbs`, of one word or two, is asked of one of `names`. */
-function manager(
-  names: readonly string[],
-  verbs: readonly string[],
-  rest: {
-    readonly folders: readonly string[];
-    readonly append: string | ((command: ShellCommand) => string);
-    readonly variables: readonly string[];
-    /** What the words of a command begin with that puts the cache elsewhere, and what another of them is then. */
-    readonly config?: readonly [begin: RegExp, key: RegExp];
-    /** Flags beside the usual ones that turn the cache off. */
-    readonly off?: readonly string[];
-    readonly cure: (command: ShellCommand, verb: string | undefined) => boolean;
-    readonly tool: string;
-  },
-) {
-  return {
-    names,
-    cause: (command: ShellCommand) => {
-      const [verb, second] = names.includes(command.name) ? asked(command) : [];
-      if (
-        !verb ||
-        !(verbs.includes(verb.value) || verbs.includes(`${verb.value} ${second?.value}`)) ||
-        hasFlag(command, 'help', 'dry-run', 'no-cache', 'cache', 'cache-dir', ...(rest.off ?? []))
-      )
-        return undefined;
-      return verb;
-    },
-    cure: (command: ShellCommand) =>
-      names.includes(command.name)
-        ? rest.cure(command, asked(command)[0]?.value)
-        : removesAsked(command, names),
-    folders: rest.folders,
-    message: `${rest.tool} keeps what it downloads in this layer. Clean its cache in this RUN, or mount one.`,
-    append: rest.append,
-    safety: 'safe' as const,
-    variables: rest.variables,
-    configures: ({ args }: ShellCommand) => {
-      const words = args.map(({ value }) => value);
-      const [begin, key] = rest.config ?? [];
-      return begin?.test(words.join(' ')) === true && words.some((word) => key?.test(word));
-    },
-  };
-}
-
-/** Whether a command removes a folder whose name one of these programs is asked for: `rm -rf "$(npm config get cache)"`. */
-function removesAsked({ name, args }: ShellCommand, programs: readonly string[]): boolean {
-  if (name !== 'rm') return false;
-  return args.some(({ text }) =>
-    programs.includes(/(?:\$\(|`)\s*([\w-]+)\s/.exec(text)?.[1] ?? ''),
-  );
-}
-
-const NPM = manager(['npm'], ['ci', 'install', 'i', 'clean-install'], {
-  tool: 'npm',
-  folders: ['/root/.npm', '~/.npm', '.npm', '${HOME}/.npm'],
-  append: 'npm cache clean --force',
-  variables: ['npm_config_cache', 'NPM_CONFIG_CACHE'],
-  config: [/^(?:-\S+ )*(?:config |c )?set /, /^cache(?:=|$)/],
-  cure: (command, verb) => verb === 'cache' && command.args.some(({ value }) => value === 'clean'),
-});
-
-const MANAGERS = [
-  NPM,
-  manager(['conda', 'mamba', 'micromamba'], ['install', 'create', 'env create', 'env update'], {
-    tool: 'conda',
-    folders: ['/opt/conda/pkgs', '/pkgs'],
-    // An image that has one of them need not have the others.
-    append: ({ name }) => `${name} clean -afy`,
-    variables: ['CONDA_PKGS_DIRS'],
-    config: [/^config /, /^pkgs_dirs$/],
-    cure: (_, verb) => verb === 'clean',
-  }),
-  manager(['composer'], ['install', 'require'], {
-    tool: 'Composer',
-    // The official image keeps it below /tmp.
-    folders: ['.composer', '.cache', '/tmp/cache'],
-    append: 'composer clear-cache',
-    variables: ['COMPOSER_CACHE_DIR'],
-    config: [/^(?:-\S+ )*(?:global )?config /, /^cache-(?:files-)?dir$/],
-    cure: (_, verb) => /^(?:clear-?cache|cc)$/.test(verb ?? ''),
-  }),
-  manager(['uv'], ['sync', 'add', 'pip install', 'pip sync', 'tool install'], {
-    tool: 'uv',
-    folders: ['.cache'],
-    append: 'uv cache clean',
-    variables: ['UV_NO_CACHE', 'UV_CACHE_DIR'],
-    off: ['n', 'no-cache-dir'],
-    cure: (_, verb) => verb === 'cache',
-  }),
-  manager(['poetry'], ['install'], {
-    tool: 'Poetry',
-    folders: ['.cache'],
-    append: 'poetry cache clear --all --no-interaction pypi',
-    variables: ['POETRY_CACHE_DIR', 'POETRY_NO_CACHE'],
-    config: [/^config /, /^cache-dir$/],
-    cure: (_, verb) => verb === 'cache',
-  }),
-];
+const HOMES = ['COMPOSER_HOME', 'XDG_CACHE_HOME', 'CARGO_HOME'];

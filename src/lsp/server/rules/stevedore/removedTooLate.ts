@@ -40,7 +40,8 @@ export const removedTooLate: Rule = {
       );
       const found = shell.commands.flatMap((command): Finding[] => {
         const span = { start: command.start, end: command.end };
-        const cleaned = onlyCleans && LEAVINGS.find((one) => before.has(one) && one.clean(command));
+        const cleaned =
+          onlyCleans && LEAVINGS.find((one) => before.has(one) && one.clean(file, command));
         if (cleaned) {
           const message = `This makes the image no smaller: what ${cleaned.manager} left is in the layer of an earlier RUN. Clean up there.`;
           return [{ span, message }];
@@ -76,6 +77,7 @@ const CLEANERS = new Set([
   'set',
   'cd',
   'find',
+  'xargs',
 ]);
 const MANAGERS: Readonly<Record<string, string>> = {
   'apt-get': 'apt',
@@ -108,18 +110,19 @@ function installs(command: ShellCommand): string | undefined {
 interface Leavings {
   readonly manager: string;
   readonly folder: string;
-  readonly clean: (command: ShellCommand) => boolean;
+  readonly clean: (file: Dockerfile, command: ShellCommand) => boolean;
 }
 
 function leavings(manager: string, folder: string, verbs: readonly string[]): Leavings {
   return {
     manager,
     folder,
-    clean: (command) => {
+    clean: (file, command) => {
       const said = operands(command, VALUES).map(({ value }) => value);
       const isCleaning = verbs.includes(said.slice(0, 2).join(' '));
       return (
-        (isCleaning && managerOf(command) === manager) || deletes(asRemoval(command), [folder])
+        (isCleaning && managerOf(command) === manager) ||
+        deletes(asRemoval(file, command), [folder])
       );
     },
   };
@@ -139,7 +142,7 @@ function leaves(site: Site, { manager, folder, clean }: Leavings): boolean {
   const last = commands.findLastIndex((command) => installs(command) === manager);
   return (
     last >= 0 &&
-    !commands.slice(last + 1).some((command) => clean(command)) &&
+    !commands.slice(last + 1).some((command) => clean(site.file, command)) &&
     !isMounted(site, folder.replace('/lists', ''))
   );
 }

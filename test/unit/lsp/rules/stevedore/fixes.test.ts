@@ -82,6 +82,26 @@ describe('operator-in-exec-form', () => {
   });
 });
 
+describe('package-cache-in-layer', () => {
+  it.each([
+    ['pacman -Sy --noconfirm git', '* ', 'rm -rf /var/cache/pacman/pkg/*'],
+    ['tdnf install -y git', '* ', 'tdnf clean all'],
+    ['pipenv sync', '* ', 'rm -rf ~/.cache/pip ~/.cache/pipenv'],
+    ['pdm sync', '* ', 'pdm cache clear'],
+    ['yarn --frozen-lockfile', '* ', 'yarn cache clean'],
+    ['gem install rails', '', 'rm -rf "$(gem env gemdir)/cache"'],
+    ['bundle install', '', 'rm -rf "$(bundle exec gem env gemdir)/cache"'],
+    ['go install x.y/a@v1', '', 'go clean -cache -modcache'],
+    ['cargo install a', '', 'rm -rf "${CARGO_HOME:-$HOME/.cargo}/registry"'],
+  ])('takes away what %s leaves', async (run, safe, clean) => {
+    const text = `FROM a:1\nRUN ${run}`;
+    expect(await fixed('stevedore/package-cache-in-layer', `${text}\n`)).toEqual([
+      `${safe}${text} && ${clean}\n`,
+    ]);
+    expect(await words('stevedore/package-cache-in-layer', `${text} && ${clean}\n`)).toEqual([]);
+  });
+});
+
 describe('cache-busting-order', () => {
   const id = 'stevedore/cache-busting-order';
   const before = (run: string) => `FROM a:1\nCOPY . .\nRUN ${run}\n`;

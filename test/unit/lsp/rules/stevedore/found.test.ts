@@ -195,6 +195,11 @@ describe('package-cache-in-layer', () => {
     'npm ci && rm -f .npmrc ~/.npmrc',
     'npm ci && rm -rf /root/.npm-global',
     'npm ci && find /root/.npm -type f',
+    'npm ci && find /root/.npm -type f | xargs chmod a+r',
+    'npm ci && find /root/.npm -name "*.log" -size +1M | xargs rm -f',
+    'npm ci && find /root/.npm | grep x | xargs rm -f',
+    'npm ci && find /root/.npm || xargs rm -f',
+    'npm ci && find /app | xargs rm -rf',
     'npm ci && find /root -name "*.log" -delete',
     'npm ci && find /root/.npm -mtime +3 -delete',
     'npm ci && find /root/.npm ! -type f -exec rmdir {} +',
@@ -216,6 +221,21 @@ describe('package-cache-in-layer', () => {
     ['uv tool install ruff', 'uv tool'],
     ['conda env create -f environment.yml', 'conda env'],
     ['mamba env update -n base -f e.yml && conda env list', 'mamba env'],
+    ['conda update -y conda', 'conda update'],
+    ['npm update -g npm', 'npm update'],
+    ['composer create-project a/b', 'composer create-project'],
+    ['composer global require a/b', 'composer global'],
+    ['poetry sync --only main', 'poetry sync'],
+    ['pip install --no-cache-dir pipenv && pipenv sync --system', 'pipenv sync'],
+    ['pdm sync --prod', 'pdm sync'],
+    ['yarn --frozen-lockfile', 'yarn --frozen-lockfile'],
+    ['yarn global add pm2', 'yarn global'],
+    ['bundle install --jobs 4 && rm -rf ~/.bundle', 'bundle install'],
+    ['gem install --no-document rails', 'gem install'],
+    ['go install example.com/tool@v1.2.3', 'go install'],
+    ['cargo install --locked just', 'cargo install'],
+    ['pacman -Syu --noconfirm git', 'pacman -Syu'],
+    ['tdnf install -y git', 'tdnf install'],
   ])('finds what %s leaves', async (run, said) => {
     const text = `FROM python\nRUN ${run}\n`;
     expect(await words('stevedore/package-cache-in-layer', text)).toEqual([said]);
@@ -252,9 +272,11 @@ describe('removed-too-late', () => {
     ['--mount=type=cache,target=/var/cache/apt apt-get update', 'rm -r /var/lib/apt/lists/*'],
     ['dnf install -y a && npm cache clean', 'dnf clean all'],
     ['apt-get update && apt-get install -y a', 'find /var/lib/apt/lists -type f -delete'],
+    ['apt-get update && apt-get install -y a', 'find /var/lib/apt/lists | xargs rm -rf'],
   ])('finds what %s leaves for %s', async (run, later) => {
     const text = `FROM debian\nRUN ${run}\nRUN ${later}\n`;
-    expect(await words('stevedore/removed-too-late', text)).toEqual([later]);
+    const [command = ''] = later.split(' | ');
+    expect(await words('stevedore/removed-too-late', text)).toEqual([command]);
   });
 });
 
