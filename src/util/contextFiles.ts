@@ -19,6 +19,8 @@ export interface WalkOptions {
   readonly limit: number;
   /** Directories that are left out are walked too, and not only where an exception may hold in them. */
   readonly all?: boolean;
+  /** Names of directories that are told and not walked. */
+  readonly closed?: ReadonlySet<string>;
   readonly signal?: AbortSignal | undefined;
   /** Told of a directory that could not be read; the walk goes on without it. */
   readonly onUnreadable: (path: string, error: unknown) => void;
@@ -33,7 +35,7 @@ export type WalkEnd = 'complete' | 'limit';
  */
 export async function* walkContext(
   root: string,
-  { ignore, limit, all = false, signal, onUnreadable }: WalkOptions,
+  { ignore, limit, all = false, closed, signal, onUnreadable }: WalkOptions,
 ): AsyncGenerator<ContextFile, WalkEnd> {
   const waiting = [''];
   let seen = 0;
@@ -54,7 +56,7 @@ export async function* walkContext(
       const decision = ignore.decide(path);
       yield { path, kind, ...decision };
       const into = all || !decision.ignored || ignore.mayHoldExceptions(path);
-      if (kind === 'directory' && into) waiting.push(path);
+      if (kind === 'directory' && into && !closed?.has(entry.name)) waiting.push(path);
     }
   }
   return 'complete';

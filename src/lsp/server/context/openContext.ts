@@ -70,6 +70,8 @@ export async function openContext(
 
 /** How many files of a context are looked at to find those that don't belong there. */
 const MOST_SENT = 20_000;
+/** Folders of so many files that nothing else would be looked at. */
+const CLOSED = new Set(['.git', 'node_modules']);
 
 async function sentFiles(
   root: string,
@@ -80,6 +82,7 @@ async function sentFiles(
   const walk = walkContext(root, {
     ignore,
     limit: MOST_SENT,
+    closed: CLOSED,
     onUnreadable: () => {
       // What can't be read here can't be sent either: the build would fail there.
       complete = false;

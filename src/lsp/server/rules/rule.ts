@@ -146,6 +146,9 @@ export interface BuildContext {
   read(path: string): Promise<string | undefined>;
   /** What is in a directory, ignored or not; empty when it isn't one. */
   list(directory: string): Promise<readonly ContextEntry[]>;
-  /** All files that would be sent; `complete` is false when there are too many, or some can't be read. */
+  /**
+   * All files that would be sent but for those of git and of packages in `node_modules`; `complete` is false when there are
+   * too many, or some can't be read.
+   */
   sent(): Promise<{ readonly paths: readonly string[]; readonly complete: boolean }>;
 }

@@ -104,6 +104,12 @@ describe('a build context', () => {
     expect(await context.sent()).toEqual({ paths: ['src/a.ts'], complete: true });
   });
 
+  it('leaves out of them what others have made', async () => {
+    const files = { '.git/config': '', 'a/node_modules/x/y': '', 'a/my_node_modules/z': '' };
+    const { paths } = await (await contextOf(files)).sent();
+    expect(paths).toEqual(['a/my_node_modules/z']);
+  });
+
   it('fails when the ignore file cannot be read', async () => {
     const root = await folderOf({});
     mkdirSync(join(root, '.dockerignore'));

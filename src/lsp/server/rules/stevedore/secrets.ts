@@ -38,6 +38,32 @@ const BY_NAME: readonly (readonly [RegExp, Secret])[] = [
     { holds: 'a password', shows: (text) => /:\/\/[^\s/:@$]+:[^\s/@$]+@/.test(text) },
   ],
   [
+    /^settings\.xml$/,
+    {
+      holds: 'a password',
+      // One that Maven has encrypted stands in braces.
+      shows: (text) => /<password>\s*[^\s$<{][^<]*<\/password>/.test(text),
+    },
+  ],
+  [
+    /^nuget\.config$/i,
+    {
+      holds: 'a password',
+      shows: (text) => /"ClearTextPassword"\s+value="[^"%]/i.test(text),
+    },
+  ],
+  [
+    /^auth\.json$/,
+    {
+      holds: 'passwords of registries',
+      shows: (text) =>
+        /"(?:http-basic|bearer|(?:github|gitlab|bitbucket)-(?:oauth|token))"\s*:\s*\{\s*"/.test(
+          text,
+        ),
+    },
+  ],
+  [/^\.vault-token$/, { holds: 'a token' }],
+  [
     /\.json$/,
     { holds: 'a private key', shows: (text) => /"private_key"\s*:\s*"-----BEGIN/.test(text) },
   ],
@@ -67,6 +93,8 @@ const BY_PATH: readonly (readonly [RegExp, Secret, unless?: RegExp])[] = [
   [/\.(?:jks|JKS|keystore|p12|P12|pfx|PFX)$/, { holds: 'a private key' }, HARMLESS],
   [/\.tfstate(?:\.backup)?$/, { holds: 'what Terraform knows, secrets included' }, HARMLESS],
   [/(?:^|\/)\.kube(?:\/config)?$/, { holds: 'credentials of a cluster' }],
+  [/(?:^|\/)\.cargo\/credentials(?:\.toml)?$/, { holds: 'a token of a registry' }],
+  [/(?:^|\/)\.gem\/credentials$/, { holds: 'a token of a registry' }],
   [/(?:^|\/)\.gnupg$/, { holds: 'private keys' }],
   [/(?:^|\/)\.ssh$/, { holds: 'private keys' }],
   [
@@ -82,4 +110,11 @@ export function secretOf(path: string): Secret | undefined {
     BY_PATH.find(([pattern, , unless]) => pattern.test(path) && unless?.test(path) !== true) ??
     BY_NAME.find(([pattern]) => pattern.test(name));
   return found?.[1];
+}
+
+/** Whether a file in a folder of keys is none, as `.ssh/known_hosts`. */
+export function isPublic(path: string): boolean {
+  return /(?:^|\/)(?:known_hosts[^/]*|authorized_keys|config|[^/]*\.pub|README[^/]*|\.git\w+)$/i.test(
+    path,
+  );
 }

@@ -327,6 +327,10 @@ describe('secret-in-layer', () => {
     ['COPY --exclude=a/.env a /', '"a/.env"'],
     ['COPY --exclude=*.env --exclude=!.env . /', '".env", "a/.env"'],
     ['COPY --exclude=.env .env /', '".env"'],
+    ['COPY .env* /', '".env"'],
+    ['COPY * /', '".env", "a/.env"'],
+    ['COPY --exclude=x [a] /', '"a/.env"'],
+    ['COPY ["[.]env", "/"]', '".env"'],
   ])('finds what %s does not exclude', async (line, names) => {
     const files = { '.env': '', 'a/.env': '' };
     const found = await findings(secretInLayer, `FROM alpine\n${line}\n`, { files });
@@ -347,6 +351,9 @@ describe('secret-in-layer', () => {
     'home/.config/gcloud/access_tokens.db',
     '.azure/msal_token_cache.json',
     '.azure/service_principal_entries.bin',
+    '.cargo/credentials.toml',
+    '.gem/credentials',
+    '.vault-token',
   ])('knows that %s is secret, by itself and in a folder', async (path) => {
     const files = { [path]: '', 'a/main.c': '' };
     const text = `FROM alpine\nCOPY . /\nCOPY ${path} /x\n`;
@@ -355,6 +362,40 @@ describe('secret-in-layer', () => {
       expect.stringMatching(`^This copies "${path}" into`),
       expect.stringMatching(`^"${path}" holds `),
     ]);
+  });
+});
+
+describe('secret-in-layer, where the text shows it', () => {
+  const TOKEN = '//x.y/:_authToken=abc\n';
+  const KEY = '-----BEGIN PRIVATE KEY-----\n';
+
+  it.each<[string, string]>([
+    ['.npmrc', TOKEN],
+    ['b/c/.npmrc', TOKEN],
+    ['b/.yarnrc.yml', 'npmAuthToken: abc\n'],
+    ['b/pip.conf', '[global]\nindex-url = https://u:p@x.y/simple\n'],
+    ['b/.docker/config.json', '{"auths": {"x.y": {"auth": "abc"}}}'],
+    ['b/service-account.json', `{"private_key": "${KEY.trim()}"}`],
+    ['b/auth.json', '{"http-basic": {"x.y": {"username": "a", "password": "b"}}}'],
+    ['b/.m2/settings.xml', '<server><password>abc</password></server>'],
+    ['b/NuGet.Config', '<add key="ClearTextPassword" value="abc" />'],
+    ['b/.ssh/keys/deploy', ''],
+  ])('finds %s in a folder, beside many files to read', async (path, text) => {
+    const certificates = Array.from({ length: 60 }, (_, at) => [`a/0/${at}.pem`, 'CERTIFICATE']);
+    const files = { ...Object.fromEntries(certificates), [`a/${path}`]: text };
+    for (const line of ['COPY a /', 'COPY . /', 'COPY a* /']) {
+      const found = await findings(secretInLayer, `FROM alpine\n${line}\n`, { files });
+      expect(found.map(({ message }) => message)).toEqual([
+        expect.stringMatching(`^This copies "a/${path}" into`),
+      ]);
+    }
+  });
+
+  it('looks at the files that a pattern means', async () => {
+    const files = { '.npmrc': TOKEN, 'a.key': KEY, 'b.key': '' };
+    const text = 'FROM alpine\nCOPY package.json .npmrc* ./\nCOPY *.key /keys/\n';
+    const found = await findings(secretInLayer, text, { files });
+    expect(found.map(({ span }) => text.slice(span.start, span.end))).toEqual(['.npmrc*', '*.key']);
   });
 });
 
