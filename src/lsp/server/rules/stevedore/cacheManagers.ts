@@ -34,6 +34,8 @@ function manager(
     readonly tool: string;
     /** Cleaning takes away what other commands may count on. */
     readonly isShared?: true;
+    /** What else it is asked where it is there to work with, so that the cache is of use. */
+    readonly works?: RegExp;
   },
 ) {
   return {
@@ -52,6 +54,7 @@ function manager(
     append: rest.append,
     safety: rest.isShared ? ('unsafe' as const) : ('safe' as const),
     variables: rest.variables,
+    works: (command: ShellCommand) => rest.works?.test(asked(command)[0]?.value ?? '') === true,
     configures: ({ args }: ShellCommand) => {
       const words = args.map(({ value }) => value);
       const [begin, key] = rest.config ?? [];
@@ -174,6 +177,7 @@ export const MANAGERS: readonly CacheManager[] = [
     append: 'go clean -cache -modcache',
     variables: ['GOCACHE', 'GOMODCACHE'],
     isShared: true,
+    works: /^(?:build|fix|generate|get|list|mod|run|test|vet|work)$/,
     cure: (_, verb) => verb === 'clean',
   }),
   manager(['cargo'], ['install'], {
@@ -182,6 +186,7 @@ export const MANAGERS: readonly CacheManager[] = [
     append: 'rm -rf "${CARGO_HOME:-$HOME/.cargo}/registry"',
     variables: [],
     isShared: true,
+    works: /^(?:b|bench|build|c|check|chef|clippy|doc|fetch|r|run|t|test|update|vendor)$/,
     cure: (_, verb) => verb === 'cache',
   }),
   manager(['pacman'], pacmanSync, {

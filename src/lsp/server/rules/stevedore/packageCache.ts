@@ -65,10 +65,17 @@ function leftBy(file: Dockerfile, manager: CacheManager): Finding[] {
     ),
   );
   const elsewhere = configuredIn(file, manager);
+  const atWork = new Set(
+    manager.names.flatMap((name) =>
+      (file.commands().get(name) ?? []).flatMap(({ command, run }) =>
+        manager.works(command) ? [run.stage] : [],
+      ),
+    ),
+  );
   return [...runs].flatMap(([run, shell]) => {
     const site = { file, run, shell };
     const until = elsewhere.get(run.stage) ?? Number.POSITIVE_INFINITY;
-    if (run.parent || !shipped.has(run.stage)) return [];
+    if (run.parent || !shipped.has(run.stage) || atWork.has(run.stage)) return [];
     const set = manager.variables.some(
       (name) =>
         variable(site, name) !== undefined || shell.assignments.some((one) => one.name === name),

@@ -174,6 +174,8 @@ const SILENT: Readonly<Record<string, readonly string[]>> = {
       'gem install rails && rm -rf /usr/lib/ruby/gems/*/cache/*',
       'go mod download && go build ./... && go install ./cmd/a',
       'go install x.y/a@v1 && go clean -cache -modcache',
+      'go install x.y/a@v1\nCOPY . .\nRUN go test ./...',
+      'cargo install just\nCOPY . .\nRUN just && cargo build',
       'go install x.y/a@v1 && rm -rf /go/pkg /root/.cache',
       '--mount=type=cache,target=/go/pkg/mod go install x.y/a@v1',
       'cargo build --release && cargo fetch',
