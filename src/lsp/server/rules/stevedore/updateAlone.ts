@@ -1,5 +1,5 @@
 import type { ShellCommand } from '../../shell/shell.ts';
-import { operands } from '../../shell/command.ts';
+import { hasFlag, operands } from '../../shell/command.ts';
 import type { Finding, Rule } from '../rule.ts';
 
 /** Package lists that grow old in the cache. */
@@ -7,7 +7,7 @@ export const updateAlone: Rule = {
   id: 'stevedore/update-alone',
   severity: 'warning',
   title: 'Package lists are updated in a RUN of their own',
-  why: 'The layer of `RUN apt-get update` stays in the build cache as long as the line stays as it is. A later `RUN apt-get install` that changes then installs from lists of months ago: it asks for versions that the mirrors have dropped and fails with 404, or installs what has known holes. Update and install in one RUN.',
+  why: 'The layer of `RUN apt-get update`, or `apk update`, stays in the build cache as long as the line stays as it is. A later `RUN apt-get install` that changes then installs from lists of months ago: it asks for versions that the mirrors have dropped and fails with 404, or installs what has known holes. Update and install in one RUN.',
   examples: [
     {
       bad: 'FROM debian:12\nRUN apt-get update\nRUN apt-get install -y --no-install-recommends curl && rm -rf /var/lib/apt/lists/*\n',
@@ -18,17 +18,17 @@ export const updateAlone: Rule = {
     const runs = file.shellRuns().filter(({ run }) => !run.parent);
     return runs.flatMap(({ run, shell }, index): Finding[] => {
       if (run.flags.some(({ name }) => name === 'mount')) return [];
-      const update = shell.commands.find((command) => verbOf(command) === 'update');
-      if (!update || shell.commands.some((command) => INSTALLS.has(verbOf(command) ?? '')))
-        return [];
+      const update = shell.commands.find((command) => askedOf(command)?.verb === 'update');
+      const asked = update && askedOf(update);
+      if (!asked || shell.commands.some((command) => installs(command, asked.lists))) return [];
       // A script may install as well.
       if (shell.commands.some(({ name }) => /[/.]/.test(name) || name === 'sh' || name === 'bash'))
         return [];
       for (const later of runs.slice(index + 1)) {
         if (later.run.stage !== run.stage) break;
-        const verbs = later.shell.commands.map(verbOf);
-        if (verbs.includes('update')) break;
-        if (verbs.some((verb) => INSTALLS.has(verb ?? '')))
+        const { commands } = later.shell;
+        if (commands.some((command) => updates(command, asked.lists))) break;
+        if (commands.some((command) => installs(command, asked.lists)))
           return [
             {
               span: { start: update.start, end: update.end },
@@ -42,19 +42,34 @@ export const updateAlone: Rule = {
   },
 };
 
-const INSTALLS = new Set([
-  'install',
-  'upgrade',
-  'dist-upgrade',
-  'full-upgrade',
-  'build-dep',
-  'satisfy',
-]);
-const VALUES = new Set(['-o', '-t', '--option', '-c']);
+type Lists = 'apt' | 'apk';
 
-/** What apt is asked to do; undefined for other programs. */
-function verbOf(command: ShellCommand): string | undefined {
-  const apt = /^(?:apt|apt-get|aptitude)$/.test(command.name);
-  const sudo = command.name === 'sudo' && /^apt(?:-get)?$/.test(command.args[0]?.value ?? '');
-  return apt || sudo ? operands(command, VALUES)[sudo ? 1 : 0]?.value : undefined;
+const INSTALLS: Readonly<Record<Lists, ReadonlySet<string>>> = {
+  apt: new Set(['install', 'upgrade', 'dist-upgrade', 'full-upgrade', 'build-dep', 'satisfy']),
+  // It upgrades from lists that were updated just before.
+  apk: new Set(['add']),
+};
+const VALUES = new Set(['-o', '-t', '--option', '-c', '--virtual', '-X', '--repository']);
+
+/** What a package manager is asked to do, and which lists it reads; undefined for other programs. */
+function askedOf(command: ShellCommand): { lists: Lists; verb: string } | undefined {
+  const isSudo = command.name === 'sudo';
+  const program = isSudo ? (command.args[0]?.value ?? '') : command.name;
+  const lists = /^(?:apt|apt-get|aptitude)$/.test(program) ? 'apt' : program === 'apk' && 'apk';
+  const verb = lists && operands(command, VALUES)[isSudo ? 1 : 0]?.value;
+  return verb ? { lists, verb } : undefined;
+}
+
+/** `apk add --no-cache` and `apk -U add` read lists of their own. */
+const isFresh = (command: ShellCommand) =>
+  hasFlag(command, 'no-cache', 'U', 'update-cache', 'update');
+
+function updates(command: ShellCommand, lists: Lists): boolean {
+  const asked = askedOf(command);
+  return asked?.lists === lists && (asked.verb === 'update' || isFresh(command));
+}
+
+function installs(command: ShellCommand, lists: Lists): boolean {
+  const asked = askedOf(command);
+  return asked?.lists === lists && INSTALLS[lists].has(asked.verb) && !isFresh(command);
 }

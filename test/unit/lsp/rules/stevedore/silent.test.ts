@@ -52,6 +52,10 @@ const SILENT: Readonly<Record<string, readonly string[]>> = {
     'FROM debian\nRUN apt-get update\nRUN apt-get update && apt-get install -y a\n',
     'FROM debian\nRUN --mount=type=cache,target=/var/lib/apt apt-get update\nRUN apt-get install -y a\n',
     'FROM debian\nRUN apt-get update && ./install.sh\nRUN apt-get install -y a\n',
+    'FROM alpine\nRUN apk update && apk upgrade\nRUN apk add --no-cache curl\n',
+    'FROM alpine\nRUN apk update\nRUN apk -U add curl && apk add --update-cache git\n',
+    'FROM alpine\nRUN apk update && apk add a\nRUN apk add b\n',
+    'FROM alpine\nRUN apk update\nRUN apt-get install a\n',
     'FROM debian AS a\nRUN apt-get update\nFROM debian\nRUN apt-get install a\n',
   ],
   'user-before-creation': [
