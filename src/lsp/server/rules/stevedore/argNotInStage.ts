@@ -5,6 +5,7 @@ import { keywordLike } from '../keywords.ts';
 import { withdrawSet } from '../imageVariables.ts';
 import type { Doubtful } from '../imageVariables.ts';
 import type { Rule } from '../rule.ts';
+import { baseRepository, DISTRIBUTIONS } from './baseRepository.ts';
 import { mayRead, variablesOfShell } from './variablesOfShell.ts';
 import { lineAbove } from '../lineAbove.ts';
 
@@ -62,23 +63,23 @@ function undeclared(file: Dockerfile): Doubtful[] {
   });
 }
 
-/** Images of distributions, which set no variable that tells what they are. */
-const DISTRIBUTIONS =
-  /(?:^|\/)(?:alpine|debian|ubuntu|busybox|buildpack-deps|fedora|centos|rockylinux|almalinux|amazonlinux|oraclelinux|archlinux|photon|leap|tumbleweed|ubi\d*(?:-(?:minimal|micro|init))?)$/;
-
 /** Whether the base image may well set a variable itself, as `node` does NODE_VERSION. */
 function fromImage(file: Dockerfile, run: Instruction, name: string): boolean {
-  const stage = file.stageOf(run);
-  const first = stage && file.chain(stage).at(-1);
-  const { value = '', error } = (first && file.scopes().from(first).image) ?? {};
-  const image = value.toLowerCase();
-  const [path = ''] = image.split('@', 1);
-  const tag = path.indexOf(':', path.lastIndexOf('/') + 1);
-  const repository = tag < 0 ? path : path.slice(0, tag);
-  // Only who builds knows which image it is.
-  if (error || !/[^/]$/.test(repository)) return true;
+  const base = baseRepository(file, file.stageOf(run));
+  if (!base) return true;
+  const { repository, image } = base;
   if (DISTRIBUTIONS.test(repository)) return false;
   // The argument may be named after the image, which tells its version on.
   const [word = ''] = name.toLowerCase().split('_', 1);
-  return image.includes(word.slice(0, 4));
+  return image.includes(word.slice(0, 4)) || OTHERWISE.get(word)?.test(repository) === true;
 }
+
+const JAVA =
+  /temurin|openjdk|corretto|zulu|liberica|graal|semeru|sapmachine|maven|gradle|tomcat|jetty/;
+/** Images whose variables have another name than they. */
+const OTHERWISE: ReadonlyMap<string, RegExp> = new Map([
+  ['java', JAVA],
+  ['jdk', JAVA],
+  ['otp', /erlang|elixir/],
+  ['pg', /postg|timescale/],
+]);
