@@ -4,6 +4,7 @@ import type { Dockerfile } from '../../model/dockerfile.ts';
 import type { Instruction } from '../../parser/tree.ts';
 import { argumentWords } from '../../parser/words.ts';
 import type { Rule } from '../rule.ts';
+import { baseRepository, DISTRIBUTIONS } from './baseRepository.ts';
 
 /** A file that gets the name of the directory it was to be put into. */
 export const fileForDirectory: Rule = {
@@ -27,6 +28,7 @@ export const fileForDirectory: Rule = {
         return [];
       if (!PLAIN_FILE.test(source.path) || !/^\/[\w./-]*[\w-]$/.test(path)) return [];
       if (STANDARD.test(path) || !becomesDirectory(file, instruction, path)) return [];
+      if (!lacks(file, instruction, path)) return [];
       const { end } = target.word;
       const at = end - (instruction.json ? 1 : 0);
       return [
@@ -48,6 +50,20 @@ export const fileForDirectory: Rule = {
 /** Directories that images have. */
 const STANDARD =
   /^\/(?:bin|boot|dev|etc|home|lib\d*|media|mnt|opt|proc|root|run|sbin|srv|sys|tmp|usr|var)(?:\/(?:bin|lib|local|sbin|share|src|log|cache|tmp|www|local\/bin)(?:\/.*)?)?$/;
+
+/** Directories of which images of a language have some of their own. */
+const OWN = /^\/(?:etc|go|home|opt|usr|var)(?:\/|$)/;
+const LANGUAGES =
+  /^(?:mcr\.microsoft\.com\/dotnet\/(?:aspnet|runtime|runtime-deps|sdk)|(?:docker\.io\/|(?:.*\/)?library\/)?(?:amazoncorretto|bash|dart|eclipse-temurin|elixir|erlang|golang|gradle|haskell|httpd|julia|maven|nginx|node|openjdk|perl|php|python|ruby|rust|swift))$/;
+
+/** Whether an image surely has no directory of this name: those that teams share have `/app` and its like. */
+function lacks(file: Dockerfile, copy: Instruction, path: string): boolean {
+  const base = baseRepository(file, file.stageOf(copy));
+  if (!base) return false;
+  const { repository } = base;
+  if (repository === 'scratch' || DISTRIBUTIONS.test(repository)) return true;
+  return LANGUAGES.test(repository) && !OWN.test(path);
+}
 
 /** Whether a path that was no directory yet is one after `copy` in its stage. */
 function becomesDirectory(file: Dockerfile, copy: Instruction, path: string): boolean {

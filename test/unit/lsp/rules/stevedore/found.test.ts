@@ -137,6 +137,31 @@ describe('tilde-not-expanded', () => {
   });
 });
 
+describe('file-for-directory', () => {
+  it.each([
+    'FROM debian:12',
+    'FROM docker.io/library/alpine',
+    'FROM mcr.microsoft.com/dotnet/aspnet:8.0',
+    'ARG V=22\nFROM node:${V}-slim',
+    'FROM mirror.x.y/library/python:3',
+  ])('knows that there is no /app in %j', async (from) => {
+    const text = `${from}\nCOPY app.jar /app\nWORKDIR /app\n`;
+    expect(await words('stevedore/file-for-directory', text)).toEqual(['/app']);
+  });
+});
+
+describe('update-alone', () => {
+  it.each([
+    ['apk update', 'apk add curl'],
+    ['apk update && apk upgrade', 'apk add --virtual .deps gcc'],
+    ['sudo apt-get update', 'sudo apt-get install -y curl'],
+  ])('finds %s before %s', async (update, install) => {
+    const text = `FROM alpine\nRUN ${update}\nRUN ${install}\n`;
+    const [command = ''] = update.split(' && ');
+    expect(await words('stevedore/update-alone', text)).toEqual([command]);
+  });
+});
+
 describe('user-before-creation', () => {
   it.each([
     'groupadd app && useradd -g app app',

@@ -420,6 +420,13 @@ const SILENT: Readonly<Record<string, readonly string[]>> = {
     'FROM alpine\nCOPY main.sh /entry\nWORKDIR /app\n',
     'FROM alpine\nCOPY Company.Api /srv/api\nWORKDIR /srv/api\n',
     'FROM alpine\nCOPY conf.d /etc/app/conf\nWORKDIR /etc/app/conf\n',
+    'FROM nginx\nCOPY nginx.conf /etc/nginx\nWORKDIR /etc/nginx\n',
+    'FROM node\nCOPY package.json /home/node\nWORKDIR /home/node\n',
+    'FROM golang\nCOPY main.go /go\nWORKDIR /go\n',
+    'FROM composer\nCOPY composer.json /app\nWORKDIR /app\n',
+    'FROM registry.x.y/team/base:3\nCOPY app.json /app\nWORKDIR /app\n',
+    'FROM bitnami/node\nCOPY app.json /app\nWORKDIR /app\n',
+    'ARG BASE\nFROM ${BASE}\nCOPY app.json /app\nWORKDIR /app\n',
     'FROM alpine\nCOPY --from=x /dist/node-v22.1 /opt/node\nWORKDIR /opt/node\n',
   ],
   'archive-not-unpacked': [
