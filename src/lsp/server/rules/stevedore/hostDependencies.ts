@@ -50,16 +50,14 @@ async function overwritten(
     if (path === undefined || wildcards || (await context.kind(path)) !== 'directory') continue;
     for (const install of before) {
       const folders = await foldersOf(install, source, target, context);
-      const [folder] = await sent(folders, copy, path, context);
+      const found = await sent(folders, copy, path, context);
+      const [folder] = found;
       if (folder === undefined) continue;
       const place = context.ignoreFile ?? '.dockerignore';
-      const bins = install.perProject ? folders.map((one) => one.replace(/obj$/, 'bin')) : [];
+      const bins = install.perProject ? found.map((one) => one.replace(/obj$/, 'bin')) : [];
       const more = await sent(bins, copy, path, context);
       return {
-        fixes: await ignoreFix(
-          context,
-          install.perProject ? [...more, ...folders].sort() : [folder],
-        ),
+        fixes: await ignoreFix(context, [...more, ...found].sort()),
         span: word,
         message: `This copies this machine’s "${folder}" over ${install.cause}. List it in ${place}.`,
       };
@@ -86,9 +84,41 @@ async function foldersOf(
   if (isKnown && !isWithin(folder, target)) return [];
   const below = isKnown ? posix.relative(target, folder) : '.';
   const path = posix.join(source, below, packages);
-  if ((await context.kind(path)) !== 'directory') return [];
+  const others = install.perWorkspace
+    ? await workspaces(posix.dirname(path), packages, context)
+    : [];
+  if ((await context.kind(path)) !== 'directory') return others;
   const names = new Set((await context.list(path)).map(({ name }) => name));
-  return !proofs || proofs.some((name) => names.has(name)) ? [path] : [];
+  return !proofs || proofs.some((name) => names.has(name)) ? [path, ...others] : others;
+}
+
+/** How many workspaces are looked at. */
+const MOST_WORKSPACES = 200;
+
+/** The folders of packages that the workspaces of a project have. */
+async function workspaces(
+  project: string,
+  packages: string,
+  context: BuildContext,
+): Promise<string[]> {
+  const file = (name: string) => posix.join(project, name);
+  const hasMany =
+    (await context.kind(file('pnpm-workspace.yaml'))) === 'file' ||
+    (await context.read(file('package.json')))?.includes('"workspaces"') === true;
+  if (!hasMany) return [];
+  const { paths } = await context.sent();
+  const homes = paths
+    .filter(
+      (path) => path.endsWith('/package.json') && (project === '.' || isWithin(path, project)),
+    )
+    .map((path) => posix.dirname(path))
+    .filter((path) => path !== project);
+  const found: string[] = [];
+  for (const home of homes.slice(0, MOST_WORKSPACES)) {
+    const path = `${home}/${packages}`;
+    if ((await context.kind(path)) === 'directory') found.push(path);
+  }
+  return found;
 }
 
 const isWithin = (path: string, folder: string): boolean =>

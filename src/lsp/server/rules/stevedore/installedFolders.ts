@@ -21,9 +21,11 @@ export interface Installed {
   readonly proofs?: readonly string[];
   /** It lies beside each project that there is. */
   readonly perProject?: true;
+  /** It may lie in each workspace as well. */
+  readonly perWorkspace?: true;
 }
 
-type Place = Pick<Installed, 'packages' | 'proofs' | 'perProject'> & {
+type Place = Pick<Installed, 'packages' | 'proofs' | 'perProject' | 'perWorkspace'> & {
   /** Where it is not in the folder that the command runs in. */
   readonly path?: string;
   readonly verb?: string;
@@ -104,7 +106,7 @@ function folderOf(
   return isPlain ? resolved(file, run, posix.join(to.value, below)) : undefined;
 }
 
-const NODE: Place = { packages: 'node_modules' };
+const NODE: Place = { packages: 'node_modules', perWorkspace: true };
 const VENV: Place = { packages: '.venv' };
 const CARGO = ['CACHEDIR.TAG', '.rustc_info.json'];
 

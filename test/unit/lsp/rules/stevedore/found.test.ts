@@ -504,6 +504,31 @@ describe('host-dependencies', () => {
   });
 
   it.each([
+    ['package.json', '{"workspaces": ["packages/*"]}'],
+    ['pnpm-workspace.yaml', 'packages: [packages/*]'],
+  ])('finds those of workspaces that %s names', async (path, text) => {
+    const files = {
+      'package.json': '{}',
+      [path]: text,
+      'node_modules/x/a': '',
+      'packages/a/package.json': '',
+      'packages/a/node_modules/y/a': '',
+      'packages/b/package.json': '',
+      'packages/b/node_modules/z/a': '',
+      'packages/c/node_modules/z/a': '',
+      '.dockerignore': '/node_modules',
+    };
+    const dockerfile = 'FROM a\nWORKDIR /app\nCOPY package.json .\nRUN npm ci\nCOPY . .\n';
+    const found = await findings(hostDependencies, dockerfile, { files });
+    expect(found.map(({ message }) => message)).toEqual([
+      expect.stringContaining('machine’s "packages/a/node_modules" over the one that npm has'),
+    ]);
+    expect(found[0]?.fixes?.[0]?.append?.text).toBe(
+      '\npackages/a/node_modules\npackages/b/node_modules\n',
+    );
+  });
+
+  it.each([
     ['COPY ["Web/Web.csproj", "Web/"]\nRUN dotnet restore "Web/Web.csproj"\nCOPY . .', '.'],
     ['WORKDIR /src/Web\nRUN dotnet restore\nWORKDIR /src\nCOPY . .', '.'],
     ['WORKDIR /src\nRUN dotnet restore Web\nCOPY Web Web', 'Web'],

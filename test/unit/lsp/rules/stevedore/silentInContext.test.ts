@@ -171,6 +171,15 @@ describe('rules of our own, in a build context', () => {
       `FROM a\n${lines}\n`,
       { 'web/src/a': '', ...Object.fromEntries(paths.map((path) => [path, ''])) },
     ]),
+    ...[
+      { 'package.json': '{}' },
+      { 'package.json': '{"workspaces": ["a"]}', '.dockerignore': '**/node_modules' },
+      { 'package.json': '{"workspaces": ["a"]}', '.dockerignore': 'a/node_modules' },
+    ].map((files): [string, string, Record<string, string>] => [
+      'host-dependencies',
+      'FROM a\nWORKDIR /app\nRUN npm ci\nCOPY . .\n',
+      { ...files, 'a/package.json': '', 'a/node_modules/b/c': '' },
+    ]),
     [
       'host-dependencies',
       'FROM a\nRUN dotnet restore\nCOPY . .\n',
