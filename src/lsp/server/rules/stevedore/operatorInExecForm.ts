@@ -30,6 +30,8 @@ export const operatorInExecForm: Rule = {
 const OPERATOR = /^"(?:&&?|\|\|?|;|[12]?>>?|2>&1|[12]?>>?\s*\/dev\/null)"$/;
 /** What wants a word on its other side, too. */
 const JOINS = /^(?:&&|\|\|?|[12]?>>?)$/;
+/** A flag that is told what stands between fields. */
+const SEPARATES = /^(?:-[dFst]|--?[\w-]*(?:delim|separator|sep|split|char|terminator)[\w-]*)$/;
 /** Programs that make one command of their arguments, wherever they are called. */
 const JOINERS =
   /(?:^|\/)(?:cmd|powershell|pwsh|ssh|eval|find|tmux|parallel|xargs|su|runuser|script|entr|concurrently|nodemon|cross-env-shell|foreman|nix-shell|pixi|devbox|.*entrypoint.*)(?:\.exe)?$/i;
@@ -51,16 +53,20 @@ const QUOTABLE = /^[^'"\\$`]+$/;
 function inExecForm(file: Dockerfile, instruction: Instruction): Finding[] {
   if (!/"[&|;>12]/.test(instruction.logical.text)) return [];
   const words = execWords(instruction, file.tree.escape);
+  if (!words.some(({ text }) => OPERATOR.test(text))) return [];
   const entry = entrypointFor(file, instruction);
-  const operator = words.find(({ text }, at) => (at > 0 || entry) && OPERATOR.test(text));
-  if (!operator) return [];
-  const texts = words.map(({ text }) => text.slice(1, -1));
   const before = entry
     ? execWords(entry, file.tree.escape).map(({ text }) => text.slice(1, -1))
     : [];
   // In the shell form it takes nothing, and of a script nobody knows what it does with its words.
   if (entry && (before.length === 0 || mayJoin(before))) return [];
+  const texts = words.map(({ text }) => text.slice(1, -1));
   const all = [...before, ...texts];
+  const operator = words.find(({ text }, at) => {
+    const previous = all[before.length + at - 1];
+    return previous !== undefined && OPERATOR.test(text) && !isValue(text, previous);
+  });
+  if (!operator) return [];
   const program = programOf(all);
   if (all.some((text) => text.length < LONGEST && JOINERS.test(text))) return [];
   if (program.length < LONGEST && WITH_OPERATORS.test(program)) return [];
@@ -74,6 +80,11 @@ function inExecForm(file: Dockerfile, instruction: Instruction): Finding[] {
       fixes: text === undefined ? [] : [{ title: 'Run it by a shell', edits: [{ span, text }] }],
     },
   ];
+}
+
+/** Whether a word is the value of the flag before it, as of `cut -d "|"`. */
+function isValue(text: string, flag: string): boolean {
+  return /^"[|;&]"$/.test(text) && flag.length < LONGEST && SEPARATES.test(flag);
 }
 
 /** The first of some words that does more than run what follows. */

@@ -90,6 +90,7 @@ describe('operator-in-exec-form', () => {
     ['ENTRYPOINT ["/entry", "&&", "b"]', 'of /entry'],
     ['ENTRYPOINT ["bundle", "exec"]\nCMD ["rake", "&&", "rails", "s"]', 'of bundle'],
     ['CMD ["npm", "test", "&&", "npm", "start"]', 'of npm'],
+    ['CMD ["a", "-d", "&&", "b"]', 'of a'],
   ])('finds what %s gives to no shell', async (lines, program) => {
     const found = await findings(operatorInExecForm, `FROM alpine AS base\n${lines}\n`);
     expect(found.map(({ message }) => message)).toEqual([

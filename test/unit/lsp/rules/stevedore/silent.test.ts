@@ -368,6 +368,11 @@ const SILENT: Readonly<Record<string, readonly string[]>> = {
   ],
   'operator-in-exec-form': [
     'FROM alpine\nRUN ["find", "/", "-exec", "rm", "{}", ";"]\n',
+    'FROM alpine\nCMD ["awk", "-F", "|", "{print}"]\n',
+    'FROM alpine\nRUN ["cut", "-d", ";", "-f1", "/etc/x"]\n',
+    'FROM alpine\nENTRYPOINT ["app", "--field-separator", "|", "x"]\n',
+    'FROM alpine\nENTRYPOINT ["app"]\nCMD ["--delimiter", "|"]\n',
+    'FROM alpine\nENTRYPOINT ["column", "-s"]\nCMD ["|", "x"]\n',
     'FROM windows\nRUN ["cmd", "/S", "/C", "a", "&&", "b"]\n',
     'FROM windows\nRUN ["powershell.exe", "-Command", "a", ";", "b"]\n',
     'FROM alpine\nCMD ["sh", "-c", "a && b"]\n',
