@@ -3,7 +3,7 @@ import { mountFields } from '../../parser/occurrences.ts';
 import type { Instruction, Span } from '../../parser/tree.ts';
 import { unquote } from '../../parser/words.ts';
 import { eachNode, SETTERS } from '../../shell/nodes.ts';
-import type { Shell } from '../../shell/shell.ts';
+import type { Shell, ShellCommand } from '../../shell/shell.ts';
 
 /** What a script does with variables. */
 interface Used {
@@ -41,7 +41,7 @@ export function variablesOfShell({ run, shell }: ShellRun): Used {
     if (SETTERS.has(name) || NAMERS.has(name))
       for (const { value } of args) set.add(value.split('=', 1)[0] ?? '');
   }
-  return { read, set, sources: commands.some(({ name }) => SOURCES.has(name)) };
+  return { read, set, sources: commands.some(mayKnowMore) };
 }
 
 /** The variables in which a RUN is given secrets: `--mount=type=secret,env=NAME`. */
@@ -55,3 +55,8 @@ function secretVariables(run: Instruction): string[] {
 /** Commands that set a variable that one of their arguments names. */
 const NAMERS = new Set(['printf', 'mapfile', 'readarray', 'let']);
 const SOURCES = new Set(['.', 'source', 'eval']);
+
+/** Whether a command may set any variable: `export $(cat .env)` does so by names that aren't told here. */
+function mayKnowMore({ name, args }: ShellCommand): boolean {
+  return SOURCES.has(name) || (SETTERS.has(name) && args.some(({ text }) => /^"?[$`]/.test(text)));
+}

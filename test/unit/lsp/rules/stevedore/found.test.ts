@@ -28,6 +28,7 @@ describe('arg-not-in-stage', () => {
     'ARG DEBIAN_VERSION=12\nFROM debian:${DEBIAN_VERSION}-slim\nRUN echo $DEBIAN_VERSION',
     'ARG UBUNTU=24.04\nFROM mirror.x.y:5000/library/ubuntu:$UBUNTU\nRUN echo $UBUNTU',
     'ARG I=alpine:3\nARG ALPINE=3\nFROM ${I}\nRUN echo $ALPINE',
+    'ARG V=1\nFROM alpine\nRUN export A=$(date) && echo $V',
     'ARG TAG\nARG APP_VERSION=1\nFROM node:${TAG}\nRUN echo $APP_VERSION',
   ])('finds one that the base image surely does not set: %j', async (lines) => {
     const read = /\$\w+$/.exec(lines)?.[0];
