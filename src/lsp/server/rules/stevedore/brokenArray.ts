@@ -127,7 +127,9 @@ function isArray(name: string, text: string, elements: readonly Element[]): bool
   const isQuoted = elements.length > 0 && elements.every(({ quote }) => quote !== '');
   const between = gapsOf(text, elements).slice(1, -1);
   if (!text.endsWith(']')) return isQuoted && between.some((gap) => gap.text.includes(','));
-  const isListed = between.every((gap) => gap.text.includes(',')) || /^\[\w/.test(text);
+  // A bracket that tests has a space behind it.
+  const isOpen = name === 'VOLUME' || /^\[[\w/.]/.test(text);
+  const isListed = between.every((gap) => gap.text.includes(',')) || isOpen;
   return isQuoted || (elements.length === 1 ? isLone(name, text) : between.length > 0 && isListed);
 }
 
