@@ -16,6 +16,7 @@ const REVIEWED: readonly string[] = [
   'gitkraken__vscode-gitlens__tests__docker__Dockerfile:33 package-cache-in-layer',
   'moby__buildkit__Dockerfile:448 package-cache-in-layer',
   'moby__buildkit__examples__create-certs__Dockerfile:3 moved-tag',
+  'moby__buildkit__frontend__dockerfile__parser__testfiles__docker__Dockerfile:71 package-cache-in-layer',
   'moby__buildkit__frontend__dockerfile__parser__testfiles__jeztah-invalid-json-single-quotes__Dockerfile:1 broken-array',
   'moby__buildkit__frontend__dockerfile__parser__testfiles__jeztah-invalid-json-unterminated-bracket__Dockerfile:1 broken-array',
   'moby__buildkit__frontend__dockerfile__parser__testfiles__kartar-entrypoint-oddities__Dockerfile:4 update-alone',

@@ -34,8 +34,9 @@ function manager(
     readonly tool: string;
     /** Cleaning takes away what other commands may count on. */
     readonly isShared?: true;
-    /** What else it is asked where it is there to work with, so that the cache is of use. */
+    /** What else it is asked where it is there to work with, so that the cache is of use; and images made for that. */
     readonly works?: RegExp;
+    readonly home?: RegExp;
   },
 ) {
   return {
@@ -54,6 +55,7 @@ function manager(
     append: rest.append,
     safety: rest.isShared ? ('unsafe' as const) : ('safe' as const),
     variables: rest.variables,
+    home: rest.home,
     works: (command: ShellCommand) => rest.works?.test(asked(command)[0]?.value ?? '') === true,
     configures: ({ args }: ShellCommand) => {
       const words = args.map(({ value }) => value);
@@ -177,6 +179,7 @@ export const MANAGERS: readonly CacheManager[] = [
     append: 'go clean -cache -modcache',
     variables: ['GOCACHE', 'GOMODCACHE'],
     isShared: true,
+    home: /(?:^|\/)(?:go|golang|base|universal)(?:-|$)/,
     works: /^(?:build|fix|generate|get|list|mod|run|test|vet|work)$/,
     cure: (_, verb) => verb === 'clean',
   }),
@@ -186,6 +189,7 @@ export const MANAGERS: readonly CacheManager[] = [
     append: 'rm -rf "${CARGO_HOME:-$HOME/.cargo}/registry"',
     variables: [],
     isShared: true,
+    home: /(?:^|\/)(?:rust|base|universal)(?:-|$)/,
     works: /^(?:b|bench|build|c|check|chef|clippy|doc|fetch|r|run|t|test|update|vendor)$/,
     cure: (_, verb) => verb === 'cache',
   }),

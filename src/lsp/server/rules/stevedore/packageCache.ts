@@ -6,6 +6,7 @@ import { deletes, leftover } from '../hadolint/leftovers.ts';
 import { isHomeMounted, isMounted, variable } from '../hadolint/sites.ts';
 import type { Finding, Rule } from '../rule.ts';
 import { asRemoval } from './asRemoval.ts';
+import { baseRepository } from './baseRepository.ts';
 import { MANAGERS, NPM } from './cacheManagers.ts';
 import type { CacheManager } from './cacheManagers.ts';
 import { shippedStages } from './shipped.ts';
@@ -65,13 +66,7 @@ function leftBy(file: Dockerfile, manager: CacheManager): Finding[] {
     ),
   );
   const elsewhere = configuredIn(file, manager);
-  const atWork = new Set(
-    manager.names.flatMap((name) =>
-      (file.commands().get(name) ?? []).flatMap(({ command, run }) =>
-        manager.works(command) ? [run.stage] : [],
-      ),
-    ),
-  );
+  const atWork = stagesAtWork(file, manager);
   return [...runs].flatMap(([run, shell]) => {
     const site = { file, run, shell };
     const until = elsewhere.get(run.stage) ?? Number.POSITIVE_INFINITY;
@@ -91,6 +86,19 @@ function leftBy(file: Dockerfile, manager: CacheManager): Finding[] {
       folders,
     });
   });
+}
+
+/** The stages that a package manager is in to work with, by what they ask of it or by the image that they start from. */
+function stagesAtWork(file: Dockerfile, { names, works, home }: CacheManager): ReadonlySet<number> {
+  const commands = names.flatMap((name) => file.commands().get(name) ?? []);
+  const found = new Set<number>();
+  for (const { command, run } of commands) {
+    if (found.has(run.stage)) continue;
+    const stage = home && file.stageOf(run);
+    const base = stage && baseRepository(file, stage);
+    if (works(command) || (stage && (!base || home.test(base.repository)))) found.add(run.stage);
+  }
+  return found;
 }
 
 /** From where on each stage has a cache somewhere else, as a command says in it or in one that it starts from. */
