@@ -14,7 +14,6 @@ const REVIEWED: readonly string[] = [
   'docker__vscode-extension__.devcontainer__Dockerfile:11 moved-tag',
   'docker__vscode-extension__.devcontainer__Dockerfile:23 update-alone',
   'gitkraken__vscode-gitlens__tests__docker__Dockerfile:33 package-cache-in-layer',
-  'moby__buildkit__Dockerfile:448 package-cache-in-layer',
   'moby__buildkit__examples__create-certs__Dockerfile:3 moved-tag',
   'moby__buildkit__frontend__dockerfile__parser__testfiles__docker__Dockerfile:71 package-cache-in-layer',
   'moby__buildkit__frontend__dockerfile__parser__testfiles__jeztah-invalid-json-single-quotes__Dockerfile:1 broken-array',

@@ -1,10 +1,7 @@
 import type { Dockerfile } from '../../model/dockerfile.ts';
 
-/** The stages whose layers reach people, by their index: the last one, and those that another stage starts from. */
+/** The stages whose layers reach people, by their index: the last one, and those that it starts from. */
 export function shippedStages(file: Dockerfile): ReadonlySet<number> {
-  const { stages } = file.tree;
-  return new Set([
-    stages.length - 1,
-    ...stages.flatMap((stage) => file.baseOf(stage)?.index ?? []),
-  ]);
+  const last = file.tree.stages.at(-1);
+  return new Set(last ? file.chain(last).map(({ index }) => index) : []);
 }

@@ -291,6 +291,17 @@ describe('package-cache-in-layer', () => {
   });
 });
 
+describe('package-cache-in-layer, in a stage', () => {
+  it.each([
+    'FROM one',
+    'FROM one AS two\nFROM two',
+    'FROM one AS build\nFROM one\nCOPY --from=build /x /x',
+  ])('finds one in what the last one starts from: %j', async (rest) => {
+    const text = `FROM node AS one\nRUN npm ci\n${rest}\n`;
+    expect(await words('stevedore/package-cache-in-layer', text)).toEqual(['npm ci']);
+  });
+});
+
 describe('removed-too-late', () => {
   it.each([
     ['apt-get update && apt-get install -y a && apt-get clean', 'rm -r /var/lib/apt/lists/*'],
