@@ -62,27 +62,38 @@ function run(
   return { found, user, remedy };
 }
 
-const VERBS: Readonly<Record<string, ReadonlySet<string>>> = {
-  'apt-get': new Set(['install', 'update', 'upgrade']),
-  apt: new Set(['install', 'update', 'upgrade']),
-  apk: new Set(['add', 'update', 'upgrade']),
-  yum: new Set(['install', 'update']),
-  dnf: new Set(['install', 'update', 'upgrade']),
-  microdnf: new Set(['install', 'update']),
-  zypper: new Set(['install', 'in']),
-};
+const APT = 'install update upgrade dist-upgrade full-upgrade remove purge autoremove build-dep';
+const DNF = 'install update upgrade remove erase reinstall groupinstall localinstall';
+const VERBS: ReadonlyMap<string, ReadonlySet<string>> = new Map(
+  Object.entries({
+    'apt-get': APT,
+    apt: APT,
+    apk: 'add del update upgrade fix',
+    yum: DNF,
+    dnf: DNF,
+    microdnf: DNF,
+    tdnf: DNF,
+    zypper: 'install in remove rm update up patch dist-upgrade dup',
+  }).map(([program, verbs]) => [program, new Set(verbs.split(' '))]),
+);
+/** Programs that are told by a flag what to do. */
+const FLAGS: ReadonlyMap<string, RegExp> = new Map([
+  ['dpkg', /^(?:-[irP]|--(?:install|remove|purge|add-architecture)(?:=.*)?)$/],
+  ['rpm', /^(?:-[iUFe][vh]*|--(?:import|install|upgrade|erase)(?:=.*)?)$/],
+  ['pacman', /^-(?:S[uyw]*|U|R[nsc]*)$/],
+]);
 const VALUES = new Set(['-o', '-t', '-X', '--repository']);
+/** Another root than `/` may well belong to the user, as may apt's folders. */
+const ELSEWHERE_FLAGS =
+  /^(?:--(?:root|installroot|prefix|dbpath|instdir|admindir)|-p$|--help|-h$|--simulate|-s$|Dir::)/;
 
 function writesSystem(command: ShellCommand): boolean {
-  const verbs = Object.hasOwn(VERBS, command.name) ? VERBS[command.name] : undefined;
-  if (!verbs) return false;
+  const { name, args } = command;
   const verb = operands(command, VALUES)[0]?.value;
-  // Another root than `/` may well belong to the user.
-  return (
-    verb !== undefined &&
-    verbs.has(verb) &&
-    !command.args.some(({ value }) =>
-      /^(?:--root|-p$|--installroot|--prefix|--help|-h$|--simulate|-s$)/.test(value),
-    )
-  );
+  const flag = FLAGS.get(name);
+  const writes =
+    (verb !== undefined && VERBS.get(name)?.has(verb) === true) ||
+    (flag !== undefined && args.some(({ value }) => flag.test(value)));
+  const isPacmans = (value: string) => name === 'pacman' && /^(?:-r|-b|--dbpath)$/.test(value);
+  return writes && !args.some(({ value }) => ELSEWHERE_FLAGS.test(value) || isPacmans(value));
 }

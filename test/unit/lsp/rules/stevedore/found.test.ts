@@ -201,6 +201,25 @@ describe('install-as-user', () => {
     expect(await words('stevedore/install-as-user', all)).toEqual(['apk add curl']);
   });
 
+  it.each([
+    'apt-get remove -y curl',
+    'apt-get dist-upgrade -y',
+    'apk del curl',
+    'dnf remove -y curl',
+    'yum groupinstall -y base',
+    'zypper -n update',
+    'tdnf install -y git',
+    'pacman -S --noconfirm git',
+    'pacman -Rns git',
+    'dpkg -i /tmp/a.deb',
+    'dpkg --install /tmp/a.deb',
+    'rpm -Uvh https://x.y/a.rpm',
+    'rpm --import https://x.y/key',
+  ])('finds %s', async (run) => {
+    const text = `FROM debian\nUSER app\nRUN ${run}\n`;
+    expect(await words('stevedore/install-as-user', text)).toEqual([run]);
+  });
+
   it('says what to do where USER is in another stage', async () => {
     const text = 'FROM a AS b\nUSER c\nRUN apk add d\nFROM b\nRUN apk add e\n';
     const found = await findings(installAsUser, text);
