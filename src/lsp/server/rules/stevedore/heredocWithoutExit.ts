@@ -66,9 +66,10 @@ const HARMLESS = new Set([
 /** Ends of a pipe that only show or keep what comes. */
 const SINKS = new Set(['cat', 'tee', 'head', 'tail', 'sort', 'wc']);
 
-/** `set +e` says that the rest is meant to run all the same. */
+/** `set +e` says that the rest is meant to run all the same, and a trap for errors deals with them. */
 function goesOnByIntent({ name, args }: ShellCommand): boolean {
   const words = args.map(({ value }) => value);
+  if (name === 'trap') return words.includes('ERR');
   return (
     name === 'set' &&
     words.some(

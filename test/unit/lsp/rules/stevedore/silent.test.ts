@@ -121,6 +121,7 @@ const SILENT: Readonly<Record<string, readonly string[]>> = {
     'FROM alpine\nRUN <<EOF\n#!/usr/bin/env python3\nimport os\nprint(1)\nEOF\n',
     'FROM alpine\nRUN cat <<EOF > /x\na\nb\nEOF\n',
     'FROM alpine\nRUN <<EOF\necho a\nmake\nEOF\n',
+    "FROM alpine\nRUN <<EOF\ntrap 'exit 1' ERR\na\nb\nEOF\n",
     'FROM alpine\nRUN <<EOF\nset +e\na\nb\nEOF\n',
     'FROM alpine\nRUN <<EOF\nset -u\na\nset +xe\nb\nc\nEOF\n',
     'FROM alpine\nRUN <<EOF\nset -x +o errexit\na\nb\nEOF\n',
