@@ -65,11 +65,23 @@ function mayRemove(command: ShellCommand, program: string): boolean {
   return name !== program && argument(command, ...removers) !== undefined;
 }
 
+/** What a shell makes of a word with alternatives in braces; busybox's takes it as it is. */
+function alternatives(word: string): string[] {
+  const open = word.indexOf('{');
+  const close = word.indexOf('}', open);
+  if (open < 0 || close < 0 || word[open - 1] === '$') return [word];
+  const inner = word.slice(open + 1, close).split(',', MOST_ALTERNATIVES);
+  return inner.map((one) => `${word.slice(0, open)}${one}${word.slice(close + 1)}`);
+}
+
+const MOST_ALTERNATIVES = 50;
+
 /** Whether a command deletes a folder, what is in it, or a folder above it. */
 export function deletes(command: ShellCommand, folders: readonly string[]): boolean {
   if (command.name !== 'rm') return false;
-  return command.args.some(({ value }) => {
-    const path = value.replace(/\/?\*?$/, '');
+  const paths = command.args.flatMap(({ value }) => alternatives(value));
+  return paths.some((value) => {
+    const path = value.replace(/(?:\/\.?)?\*?$/, '');
     if (path.length < 4) return false;
     // `.npmrc` is not in `.npm`.
     return folders.some((folder) => {

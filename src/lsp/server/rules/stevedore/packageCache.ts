@@ -82,7 +82,10 @@ function leftBy(file: Dockerfile, manager: CacheManager): Finding[] {
     return leftover(site, {
       ...manager,
       cause: (command) => (command.start < until ? manager.cause(command) : undefined),
-      cure: (command) => manager.cure(command) || deletes(asRemoval(file, command), folders),
+      cure: (command) =>
+        manager.cure(command) ||
+        CLEANER.test(command.name) ||
+        deletes(asRemoval(file, command), folders),
       folders,
     });
   });
@@ -131,6 +134,9 @@ function firsts(
 }
 
 const NO_STAGE = -2;
+
+/** A script of one's own that cleans up; what it takes away isn't told. */
+const CLEANER = /(?:^|\/)[\w-]*clean[\w-]*(?:\.sh)?$/;
 
 /** Variables that name a folder in which some of them keep their cache. */
 const HOMES = ['COMPOSER_HOME', 'XDG_CACHE_HOME', 'CARGO_HOME'];

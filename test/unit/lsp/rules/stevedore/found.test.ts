@@ -240,6 +240,7 @@ describe('package-cache-in-layer', () => {
     'npm config set fund false && npm ci',
     'npm ci && rm -f .npmrc ~/.npmrc',
     'npm ci && rm -rf /root/.npm-global',
+    'npm ci && rm -rf /root/.{config,ssh}',
     'npm ci && find /root/.npm -type f',
     'npm ci && find /root/.npm -type f | xargs chmod a+r',
     'npm ci && find /root/.npm -name "*.log" -size +1M | xargs rm -f',
