@@ -7,6 +7,7 @@ import { operands } from '../../shell/command.ts';
 import type { ShellCommand } from '../../shell/shell.ts';
 import { hasFiles } from '../hadolint/sites.ts';
 import type { Finding, Fix, Rule } from '../rule.ts';
+import { readsMore } from './readsMore.ts';
 import { resolved, targetOf } from './copyTarget.ts';
 import { WITH_VALUES, installOf } from './installs.ts';
 import type { Install } from './installs.ts';
@@ -35,17 +36,35 @@ export const cacheBustingOrder: Rule = {
       good: 'FROM golang:1.23.4\nWORKDIR /src\nCOPY go.mod go.sum ./\nRUN go mod download\nCOPY . .\nRUN go build ./...\n',
     },
   ],
-  check(file) {
-    const copies = new Map(file.once(copiesOf).map((copy) => [copy.instruction, copy]));
-    return file.tree.stages.flatMap((stage) => inStage(file, stage, copies));
+  check: (file) => tooEarly(file).map(({ finding }) => finding),
+  async checkContext(file, context) {
+    const found = tooEarly(file).map(async ({ finding, command, install }): Promise<Finding[]> => {
+      const { manifests } = install;
+      if (!manifests || !(await readsMore([...manifests, ...(install.others ?? [])], context)))
+        return [];
+      const told = `${again(command)} Copy all that it reads, of local packages too, and install before.`;
+      return [
+        { ...finding, fixes: [], withdraws: true },
+        { ...finding, fixes: [], message: told },
+      ];
+    });
+    return (await Promise.all(found)).flat();
   },
 };
 
-function inStage(
-  file: Dockerfile,
-  stage: Stage,
-  copies: ReadonlyMap<Instruction, Copy>,
-): Finding[] {
+/** A COPY that comes too early, with the install that it is too early for. */
+interface Early {
+  readonly finding: Finding;
+  readonly command: ShellCommand;
+  readonly install: Install;
+}
+
+function tooEarly(file: Dockerfile): Early[] {
+  const copies = new Map(file.once(copiesOf).map((copy) => [copy.instruction, copy]));
+  return file.tree.stages.flatMap((stage) => inStage(file, stage, copies));
+}
+
+function inStage(file: Dockerfile, stage: Stage, copies: ReadonlyMap<Instruction, Copy>): Early[] {
   let whole: Copy | undefined;
   let folder: string | undefined;
   const installHere = (command: ShellCommand) => {
@@ -69,13 +88,12 @@ function inStage(
     const alone = shell.commands.length === 1 && shell.sound && shell.root().commands.length === 1;
     const source = whole.sources.find(({ path }) => path === '.');
     if (!source) return [];
-    return [
-      {
-        span: { start: whole.instruction.keyword.start, end: source.word.end },
-        message: message(command, install),
-        fixes: alone ? move(file, whole, instruction, install) : [],
-      },
-    ];
+    const finding: Finding = {
+      span: { start: whole.instruction.keyword.start, end: source.word.end },
+      message: message(command, install),
+      fixes: alone ? move(file, whole, instruction, install) : [],
+    };
+    return [{ finding, command, install }];
   }
   return [];
 }
@@ -97,13 +115,18 @@ function within(install: Install, folder: string | undefined): Install | undefin
   return manifests.some((name) => name.startsWith('/')) ? undefined : { ...install, manifests };
 }
 
-function message(run: ShellCommand, { manifests, tool }: Install): string {
+/** What happens at every change. */
+function again(run: ShellCommand): string {
   // Up to the word that says what is done.
   const [verb] = operands(run, WITH_VALUES);
   const args = run.args.slice(0, verb ? run.args.indexOf(verb) + 1 : 0);
   const command = [run.name, ...args.map(({ value }) => value)].join(' ');
+  return `Every change of a file runs "${command.slice(0, 60)}" again.`;
+}
+
+function message(run: ShellCommand, { manifests, tool }: Install): string {
   const before = manifests ? ` Copy ${manifests.join(' and ')} and install before.` : HINTS[tool];
-  return `Every change of a file runs "${command.slice(0, 60)}" again.${before ?? ' Copy what lists the dependencies and install before.'}`;
+  return `${again(run)}${before ?? ' Copy what lists the dependencies and install before.'}`;
 }
 
 const HINTS: Readonly<Record<string, string>> = {

@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { cacheBustingOrder } from '../../../../../src/lsp/server/rules/stevedore/cacheBustingOrder.ts';
 import { installAsUser } from '../../../../../src/lsp/server/rules/stevedore/installAsUser.ts';
 import { secretInLayer } from '../../../../../src/lsp/server/rules/stevedore/secretInLayer.ts';
 import { operatorInExecForm } from '../../../../../src/lsp/server/rules/stevedore/operatorInExecForm.ts';
@@ -454,6 +455,30 @@ describe('secret-in-layer, where the text shows it', () => {
     const text = 'FROM alpine\nCOPY package.json .npmrc* ./\nCOPY *.key /keys/\n';
     const found = await findings(secretInLayer, text, { files });
     expect(found.map(({ span }) => text.slice(span.start, span.end))).toEqual(['.npmrc*', '*.key']);
+  });
+});
+
+describe('cache-busting-order, in a build context', () => {
+  it.each<[string, Record<string, string>, number]>([
+    ['npm ci', { 'package.json': '{"scripts": {"test": "a"}}' }, 1],
+    ['npm ci', { 'package.json': '{"workspaces": ["a"]}' }, 0],
+    ['npm ci', { 'package.json': '{"dependencies": {"a": "file:../a"}}' }, 0],
+    ['npm ci', { 'package.json': '{"scripts": {"postinstall": "patch-package"}}' }, 0],
+    ['npm ci', { 'package.json': '{"workspaces": ["a"]}', '.dockerignore': 'package.json' }, 1],
+    ['pnpm install', { 'package.json': '{}', 'pnpm-workspace.yaml': 'packages: [a]' }, 0],
+    ['pip install -r a.txt', { 'a.txt': 'flask==3\n# -e .\n' }, 1],
+    ['pip install -r a.txt', { 'a.txt': 'flask==3\n-e .\n' }, 0],
+    ['pip install -r a.txt', { 'a.txt': '-r base.txt\n' }, 0],
+    ['bundle install', { Gemfile: "gem 'rails'\n" }, 1],
+    ['bundle install', { Gemfile: "source 'x'\ngemspec\n" }, 0],
+    ['go mod download', { 'go.mod': 'require x.y/a v1.0.0\n' }, 1],
+    ['go mod download', { 'go.mod': 'replace x.y/a => ./a\n' }, 0],
+    ['uv sync --no-install-project', { 'pyproject.toml': 'a = { workspace = true }\n' }, 0],
+  ])('moves %s where its lists are all that it reads: %j', async (run, files, count) => {
+    const text = `FROM a\nCOPY . .\nRUN ${run}\n`;
+    const found = await findings(cacheBustingOrder, text, { files });
+    expect(found.map(({ fixes }) => fixes?.length)).toEqual([count]);
+    expect(found[0]?.message.includes('Copy all that it reads')).toBe(count === 0);
   });
 });
 
