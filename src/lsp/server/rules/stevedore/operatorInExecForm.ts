@@ -36,7 +36,7 @@ const SEPARATES = /^(?:-[dFst]|--?[\w-]*(?:delim|separator|sep|split|char|termin
 const JOINERS =
   /(?:^|\/)(?:cmd|powershell|pwsh|ssh|eval|find|tmux|parallel|xargs|su|runuser|script|entr|concurrently|nodemon|cross-env-shell|foreman|nix-shell|pixi|devbox|.*entrypoint.*)(?:\.exe)?$/i;
 /** Programs that do so, or have operators of their own, and whose name others take for a word: `npm test`. */
-const WITH_OPERATORS = /(?:^|\/)(?:expr|test|\[|watch)$/;
+const WITH_OPERATORS = /(?:^|\/)(?:expr|test|\[|watch|tr|[ef]?grep|rg)$/;
 const SHELL = /(?:^|\/)(?:ba|da|a|z|k)?sh$/;
 /** A script that may give what it is given to a shell. */
 const SCRIPT =

@@ -393,6 +393,8 @@ const SILENT: Readonly<Record<string, readonly string[]>> = {
   'operator-in-exec-form': [
     'FROM alpine\nRUN ["find", "/", "-exec", "rm", "{}", ";"]\n',
     'FROM alpine\nCMD ["awk", "-F", "|", "{print}"]\n',
+    'FROM alpine\nRUN ["tr", ";", "\\\\n"]\n',
+    'FROM alpine\nRUN ["grep", "-c", "|", "/etc/x"]\n',
     'FROM alpine\nRUN ["cut", "-d", ";", "-f1", "/etc/x"]\n',
     'FROM alpine\nENTRYPOINT ["app", "--field-separator", "|", "x"]\n',
     'FROM alpine\nENTRYPOINT ["app"]\nCMD ["--delimiter", "|"]\n',
