@@ -73,6 +73,10 @@ const BY_NAME: readonly (readonly [RegExp, Secret])[] = [
 const HARMLESS =
   /debug|demo|dummy|example|fixture|localhost|mock|sample|(?<!la)test|trust|cacerts|(?<![a-z])(?:ca|spec)(?![a-z])/i;
 
+/** Folders of what is made up. */
+const FOR_TESTS =
+  /(?:^|\/)(?:_*tests?_*|testdata|test[-_]data|specs?|e2e|fixtures?|examples?|samples?|mocks?|demos?)\//i;
+
 const BY_PATH: readonly (readonly [RegExp, Secret, unless?: RegExp])[] = [
   [/(?:^|\/)\.aws(?:\/credentials)?$/, { holds: 'credentials of a cloud account' }],
   [
@@ -108,7 +112,7 @@ export function secretOf(path: string): Secret | undefined {
   const name = path.slice(path.lastIndexOf('/') + 1);
   const found =
     BY_PATH.find(([pattern, , unless]) => pattern.test(path) && unless?.test(path) !== true) ??
-    BY_NAME.find(([pattern]) => pattern.test(name));
+    (FOR_TESTS.test(path) ? undefined : BY_NAME.find(([pattern]) => pattern.test(name)));
   return found?.[1];
 }
 

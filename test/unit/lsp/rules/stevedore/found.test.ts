@@ -439,6 +439,8 @@ describe('secret-in-layer, where the text shows it', () => {
     ['b/.m2/settings.xml', '<server><password>abc</password></server>'],
     ['b/NuGet.Config', '<add key="ClearTextPassword" value="abc" />'],
     ['b/.ssh/keys/deploy', ''],
+    ['contest/server.key', KEY],
+    ['latest/test.key', KEY],
   ])('finds %s in a folder, beside many files to read', async (path, text) => {
     const certificates = Array.from({ length: 60 }, (_, at) => [`a/0/${at}.pem`, 'CERTIFICATE']);
     const files = { ...Object.fromEntries(certificates), [`a/${path}`]: text };

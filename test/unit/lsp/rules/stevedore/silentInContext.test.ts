@@ -83,6 +83,21 @@ describe('rules of our own, in a build context', () => {
         'node_modules/a/.npmrc': '//x.y/:_authToken=abc\n',
       },
     ],
+    ...[
+      'test/fixtures/server.key',
+      'src/__tests__/client.pem',
+      'pkg/tls/testdata/key.pem',
+      'examples/.env',
+      'e2e/id_rsa',
+      'spec/fixtures/.npmrc',
+      'packages/a/mocks/service-account.json',
+    ].map((path): [string, string, Record<string, string>] => [
+      'secret-in-layer',
+      `FROM a\nCOPY . /\nCOPY ${path} /x\n`,
+      {
+        [path]: '-----BEGIN PRIVATE KEY-----\n//x.y/:_authToken=a\n"private_key": "-----BEGIN',
+      },
+    ]),
     ['secret-in-layer', 'FROM a\nCOPY .env* /\n', { '.env': '', '.dockerignore': '.env' }],
     ['secret-in-layer', 'FROM a\nCOPY --exclude=.env .e* /\n', { '.env': '' }],
     ['secret-in-layer', 'FROM a\nCOPY src /\n', { '.env': '', 'src/a': '' }],
