@@ -23,12 +23,40 @@ export function execWords(instruction: Instruction, escape: string): Word[] {
 /** Programs that run what they are given as it stands, and their flags. */
 export const RUNNERS = /(?:^|\/)(?:tini(?:-static)?|dumb-init|catatonit|su-exec|gosu)$|^-/;
 
-/** The ENTRYPOINT that the words of a CMD are given to, of its stage or of one that this starts from. */
+/** The ENTRYPOINT that the words of a CMD are given to, of its stage or of one that this starts from; `[]` takes it away. */
 export function entrypointFor(file: Dockerfile, instruction: Instruction): Instruction | undefined {
   const own = instruction.name === 'CMD' ? file.stageOf(instruction) : undefined;
   const chain = own ? file.chain(own) : [];
   const entries = chain.map(({ instructions }) =>
     instructions.findLast(({ name }) => name === 'ENTRYPOINT'),
   );
-  return entries.find((entry) => entry !== undefined);
+  const entry = entries.find((one) => one !== undefined);
+  return entry?.json && execWords(entry, file.tree.escape).length === 0 ? undefined : entry;
+}
+
+/** Shells of POSIX. */
+export const SHELL = /(?:^|\/)(?:ba|da|a|z|k)?sh$/;
+/** A script that may give what it is given to a shell. */
+const SCRIPT =
+  /\.(?:\w*sh|py|rb|pl)$|(?:boot|cmd|command|entry|env|exec|init|launch|run|shell|start|wrap)[^/]*$/i;
+/** Programs that are told a user first. */
+const AS_USER = /(?:^|\/)(?:su-exec|gosu)$/;
+/** Nobody calls a program by a longer path. */
+const LONGEST = 256;
+
+/** The first of some words that does more than run what follows. */
+export function programOf(words: readonly string[]): string {
+  const program = words.find(
+    (word, at) => !RUNNERS.test(word) && !AS_USER.test(words[at - 1] ?? ''),
+  );
+  return program ?? words[0] ?? '';
+}
+
+/** Whether what an ENTRYPOINT runs may make a command of the words that it is given, as a shell and its scripts do. */
+export function mayBeScript(words: readonly string[]): boolean {
+  const program = programOf(words);
+  return words.some((word) => {
+    if (word.length >= LONGEST || word.includes('$') || SHELL.test(word)) return true;
+    return !RUNNERS.test(word) && (word === program || /[./]/.test(word)) && SCRIPT.test(word);
+  });
 }

@@ -1,7 +1,7 @@
 import type { Dockerfile } from '../../model/dockerfile.ts';
 import type { Instruction } from '../../parser/tree.ts';
 import type { Finding, Rule } from '../rule.ts';
-import { entrypointFor, execWords, RUNNERS } from './commandOf.ts';
+import { entrypointFor, execWords, mayBeScript, programOf, RUNNERS, SHELL } from './commandOf.ts';
 
 /** A second command that is an argument of the first one. */
 export const operatorInExecForm: Rule = {
@@ -37,12 +37,6 @@ const JOINERS =
   /(?:^|\/)(?:cmd|powershell|pwsh|ssh|eval|find|tmux|parallel|xargs|su|runuser|script|entr|concurrently|nodemon|cross-env-shell|foreman|nix-shell|pixi|devbox|.*entrypoint.*)(?:\.exe)?$/i;
 /** Programs that do so, or have operators of their own, and whose name others take for a word: `npm test`. */
 const WITH_OPERATORS = /(?:^|\/)(?:expr|test|\[|watch|tr|[ef]?grep|rg)$/;
-const SHELL = /(?:^|\/)(?:ba|da|a|z|k)?sh$/;
-/** A script that may give what it is given to a shell. */
-const SCRIPT =
-  /\.(?:\w*sh|py|rb|pl)$|(?:boot|cmd|command|entry|env|exec|init|launch|run|shell|start|wrap)[^/]*$/i;
-/** Programs that are told a user first. */
-const AS_USER = /(?:^|\/)(?:su-exec|gosu)$/;
 /** Nobody calls a program by a longer path. */
 const LONGEST = 256;
 /** What a shell reads as one word, and as it stands; `exit 1` is a command that is seldom taken apart. */
@@ -59,7 +53,7 @@ function inExecForm(file: Dockerfile, instruction: Instruction): Finding[] {
     ? execWords(entry, file.tree.escape).map(({ text }) => text.slice(1, -1))
     : [];
   // In the shell form it takes nothing, and of a script nobody knows what it does with its words.
-  if (entry && (before.length === 0 || mayJoin(before))) return [];
+  if (entry && (before.length === 0 || mayBeScript(before))) return [];
   const texts = words.map(({ text }) => text.slice(1, -1));
   const all = [...before, ...texts];
   const operator = words.find(({ text }, at) => {
@@ -85,23 +79,6 @@ function inExecForm(file: Dockerfile, instruction: Instruction): Finding[] {
 /** Whether a word is the value of the flag before it, as of `cut -d "|"`. */
 function isValue(text: string, flag: string): boolean {
   return /^"[|;&]"$/.test(text) && flag.length < LONGEST && SEPARATES.test(flag);
-}
-
-/** The first of some words that does more than run what follows. */
-function programOf(words: readonly string[]): string {
-  const program = words.find(
-    (word, at) => !RUNNERS.test(word) && !AS_USER.test(words[at - 1] ?? ''),
-  );
-  return program ?? words[0] ?? '';
-}
-
-/** Whether what an ENTRYPOINT runs may make a command of the words that it is given. */
-function mayJoin(words: readonly string[]): boolean {
-  const program = programOf(words);
-  return words.some((word) => {
-    if (word.length >= LONGEST || word.includes('$') || SHELL.test(word)) return true;
-    return !RUNNERS.test(word) && (word === program || /[./]/.test(word)) && SCRIPT.test(word);
-  });
 }
 
 /** Whether an ENTRYPOINT is given the words of a CMD, which a shell would not take for its script. */

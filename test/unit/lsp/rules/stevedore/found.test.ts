@@ -87,6 +87,8 @@ describe('operator-in-exec-form', () => {
     ['ENTRYPOINT ["/usr/sbin/nginx"]\nCMD ["-t", "&&", "-g"]', 'of /usr/sbin/nginx'],
     ['ENTRYPOINT ["java", "-jar", "/app.jar"]\nCMD ["--a", "&&", "b"]', 'of java'],
     ['ENTRYPOINT ["app"]\nCMD ["&&", "b"]', 'of app'],
+    ['ENTRYPOINT []\nCMD ["a", "&&", "b"]', 'of a'],
+    ['ENTRYPOINT ["/start"]\nFROM base\nENTRYPOINT [ ]\nCMD ["a", "&&", "b"]', 'of a'],
     ['ENTRYPOINT ["app", "a"]\nFROM base\nCMD ["--b", "&&", "c"]', 'of app'],
     ['ENTRYPOINT ["migrate", "&&"]\nCMD ["serve"]', 'of migrate'],
     ['ENTRYPOINT ["/entry", "&&", "b"]', 'of /entry'],
