@@ -1,7 +1,7 @@
 import type { Dockerfile } from '../../model/dockerfile.ts';
 import type { Instruction } from '../../parser/tree.ts';
 import type { Finding, Rule } from '../rule.ts';
-import { entrypointFor, execWords, RUNNERS } from './commandOf.ts';
+import { entrypointFor, execWords, mayBeScript } from './commandOf.ts';
 
 /** A variable that stays as it is written. */
 export const variableInExecForm: Rule = {
@@ -66,8 +66,7 @@ function entryWords(instruction: Instruction, file: Dockerfile): string[] {
   if (!entry) return [];
   const words = execWords(entry, file.tree.escape).map(({ text }) => text.slice(1, -1));
   const [first] = words;
-  const isKnown =
-    first !== undefined && (INTERPRETERS.test(first) || words.every((word) => RUNNERS.test(word)));
+  const isKnown = first !== undefined && (INTERPRETERS.test(first) || !mayBeScript(words));
   return isKnown ? words : ['sh'];
 }
 
@@ -80,15 +79,18 @@ function inExecForm(file: Dockerfile, instruction: Instruction): Finding[] {
   const isJava = isOne(all, /(?:^|\/)java(?:\.exe)?$/);
   const scope = file.scopeAt(instruction);
   return words.flatMap((word): Finding[] => {
-    const name = /(?<!\\)\$(?:\{([A-Z_a-z]\w*)\}|([A-Z_a-z]\w*))/.exec(word.text);
-    const variable = name?.[1] ?? name?.[2];
+    const name = REFERENCE.exec(word.text);
+    const variable = name?.[1] ?? name?.[3];
     if (variable === undefined) return [];
     const rest = word.text.slice(1, -1).replace(name?.[0] ?? '', '');
     if (isInterpreted && CODE.test(rest)) return [];
     // Spring and its like replace `${NAME}` in properties.
     if (isJava && name?.[1] !== undefined && rest.includes('=')) return [];
     const origin = scope.get(variable)?.origin;
-    if (origin !== 'env' && origin !== 'arg' && !EVERYWHERE.has(variable)) return [];
+    // Who says what to take without a value means a variable, whoever sets it.
+    const isMeant = name?.[2] !== undefined && /^[A-Z][A-Z\d_]*$/.test(variable);
+    const isSet = origin === 'env' || origin === 'arg' || EVERYWHERE.has(variable);
+    if (!isSet && !isMeant) return [];
     return [
       {
         span: { start: word.start, end: word.end },
@@ -97,6 +99,9 @@ function inExecForm(file: Dockerfile, instruction: Instruction): Finding[] {
     ];
   });
 }
+
+/** As a shell has it, with what is to be taken in its place. */
+const REFERENCE = /(?<!\\)\$(?:\{([A-Z_a-z]\w*)(:?[-+?=][^{}"\s]*)?\}|([A-Z_a-z]\w*))/;
 
 /** What code has in it, and a plain argument seldom. */
 const CODE = /[\s(){};'"`\\]/;

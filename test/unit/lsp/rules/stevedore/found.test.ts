@@ -73,6 +73,12 @@ describe('variable-in-exec-form', () => {
     ['ENTRYPOINT ["/sbin/tini", "--"]\nCMD ["serve", "$A"]', ['"$A"']],
     ['ENTRYPOINT ["python3"]\nCMD ["app.py", "$A"]', ['"$A"']],
     ['CMD ["dumb-init", "serve", "$A"]', ['"$A"']],
+    ['CMD ["uvicorn", "app:app", "--port", "${PORT:-8000}"]', ['"${PORT:-8000}"']],
+    ['CMD ["serve", "--workers=${WORKERS:-4}"]', ['"--workers=${WORKERS:-4}"']],
+    ['CMD ["serve", "${A?}", "${A:+x}", "${A-}"]', ['"${A?}"', '"${A:+x}"', '"${A-}"']],
+    ['ENTRYPOINT ["uvicorn"]\nCMD ["--port", "$PORT"]', ['"$PORT"']],
+    ['ENTRYPOINT ["tini", "--", "/app/server"]\nCMD ["--a", "$A"]', ['"$A"']],
+    ['ENTRYPOINT []\nCMD ["serve", "$A"]', ['"$A"']],
   ])('finds what %s does not replace', async (line, found) => {
     const text = `FROM alpine\nENV A=1\n${line}\n`;
     expect(await words('stevedore/variable-in-exec-form', text)).toEqual(found);
