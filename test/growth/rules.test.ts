@@ -25,6 +25,10 @@ describe('work linear in the text', () => {
       (i: number) => `${i === 0 ? 'FROM a\n' : ''}ENV A${i}=$A${i - 1}\nRUN cd /x && y\n`,
     ],
     [
+      'directories',
+      (i: number) => `${i === 0 ? 'FROM alpine\n' : ''}COPY a.sh /x${i}\nWORKDIR /x${i}\n`,
+    ],
+    [
       'one instruction',
       (i: number) => `${i === 0 ? 'FROM a\nRUN x' : ''} && \\\n apt-get install y$X`,
     ],

@@ -71,7 +71,9 @@ function becomesDirectory(file: Dockerfile, copy: Instruction, path: string): bo
   if (!stage || (file.once(lastUses).get(`${copy.stage} ${path}`) ?? -1) < copy.start) return false;
   // What comes before may have made the directory, and so may a stage that this one starts from.
   if (file.baseOf(stage)) return false;
-  return !stage.instructions.some((one) => one.start < copy.start && names(one, path));
+  if ((file.once(firstOpaques).get(copy.stage) ?? copy.start) < copy.start) return false;
+  const named = file.tree.source.indexOf(path, stage.from.end);
+  return named < 0 || named >= copy.start;
 }
 
 /** Where each directory of a WORKDIR, and each one above it, is used last, by `<stage> <path>`. */
@@ -89,9 +91,15 @@ function lastUses(file: Dockerfile): ReadonlyMap<string, number> {
 /** Nobody nests directories deeper. */
 const DEEPEST = 32;
 
-function names(instruction: Instruction, path: string): boolean {
-  const { logical, args } = instruction;
-  const text = logical.text.slice(args.from, args.to);
-  if (instruction.heredocs.length > 0) return true;
-  return text.includes(path) || (instruction.name === 'COPY' && /\s\/$/.test(text));
+/** Where each stage first has something that may make directories of any name. */
+function firstOpaques(file: Dockerfile): ReadonlyMap<number, number> {
+  const found = new Map<number, number>();
+  for (const instruction of file.tree.instructions) {
+    const { logical, args, name, stage, start } = instruction;
+    const isOpaque =
+      instruction.heredocs.length > 0 ||
+      (name === 'COPY' && /\s\/$/.test(logical.text.slice(args.from, args.to)));
+    if (isOpaque && !found.has(stage)) found.set(stage, start);
+  }
+  return found;
 }
