@@ -26,6 +26,11 @@ export const brokenArray: Rule = {
       fixed: true,
     },
     {
+      bad: 'FROM alpine:3.20\nVOLUME [/data]\n',
+      good: 'FROM alpine:3.20\nVOLUME ["/data"]\n',
+      fixed: true,
+    },
+    {
       bad: "FROM alpine:3.20\nVOLUME ['/data']\n",
       good: 'FROM alpine:3.20\nVOLUME ["/data"]\n',
       fixed: true,

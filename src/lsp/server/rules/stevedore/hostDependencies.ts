@@ -25,6 +25,11 @@ export const hostDependencies: Rule = {
       good: 'FROM node:22.11.0 AS deps\nWORKDIR /app\nCOPY package*.json ./\nRUN npm ci\n\nFROM node:22.11.0\nWORKDIR /app\nCOPY . .\nCOPY --from=deps /app/node_modules ./node_modules\n',
       files: { 'package.json': '{}', 'node_modules/a/index.js': '', 'src/main.js': '' },
     },
+    {
+      bad: 'FROM mcr.microsoft.com/dotnet/sdk:8.0.404\nWORKDIR /src\nCOPY Web/Web.csproj Web/\nRUN dotnet restore Web\nCOPY . .\n',
+      good: 'FROM mcr.microsoft.com/dotnet/sdk:8.0.404\nWORKDIR /src\nCOPY Web/Web.csproj Web/\nRUN dotnet restore Web\nCOPY --exclude=**/obj . .\n',
+      files: { 'Web/Web.csproj': '', 'Web/obj/project.assets.json': '{}', 'Web/main.cs': '' },
+    },
   ],
   check: () => [],
   async checkContext(file, context) {

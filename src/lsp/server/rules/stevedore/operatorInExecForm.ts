@@ -16,6 +16,11 @@ export const operatorInExecForm: Rule = {
       fixed: true,
     },
     {
+      bad: 'FROM node:22.11.0\nENTRYPOINT ["tini", "--"]\nCMD ["npm", "run", "migrate", "&&", "npm", "start"]\n',
+      good: 'FROM node:22.11.0\nENTRYPOINT ["tini", "--"]\nCMD ["sh", "-c", "npm run migrate && npm start"]\n',
+      fixed: true,
+    },
+    {
       bad: 'FROM nginx:1.27.3\nHEALTHCHECK CMD ["curl", "-f", "http://localhost/", "||", "exit 1"]\n',
       good: 'FROM nginx:1.27.3\nHEALTHCHECK CMD ["sh", "-c", "curl -f http://localhost/ || exit 1"]\n',
       fixed: true,

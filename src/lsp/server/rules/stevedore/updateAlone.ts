@@ -13,6 +13,10 @@ export const updateAlone: Rule = {
       bad: 'FROM debian:12\nRUN apt-get update\nRUN apt-get install -y --no-install-recommends curl && rm -rf /var/lib/apt/lists/*\n',
       good: 'FROM debian:12\nRUN apt-get update && apt-get install -y --no-install-recommends curl && rm -rf /var/lib/apt/lists/*\n',
     },
+    {
+      bad: 'FROM alpine:3.20\nRUN apk update\nRUN apk add curl=8.11.0-r2\n',
+      good: 'FROM alpine:3.20\nRUN apk add --no-cache curl=8.11.0-r2\n',
+    },
   ],
   check(file) {
     const runs = file.shellRuns().filter(({ run }) => !run.parent);

@@ -23,6 +23,10 @@ export const variableInExecForm: Rule = {
       good: 'FROM eclipse-temurin:21.0.4_7-jre\nENTRYPOINT ["java", "-jar", "/app.jar"]\n',
     },
     {
+      bad: 'FROM python:3.13.1\nCMD ["uvicorn", "app:app", "--port", "${PORT:-8000}"]\n',
+      good: 'FROM python:3.13.1\nCMD ["sh", "-c", "exec uvicorn app:app --port ${PORT:-8000}"]\n',
+    },
+    {
       bad: 'FROM nginx:1.27.3\nENV PORT=8080\nHEALTHCHECK CMD ["curl", "-f", "http://localhost:$PORT"]\n',
       good: 'FROM nginx:1.27.3\nENV PORT=8080\nHEALTHCHECK CMD curl -f "http://localhost:$PORT"\n',
     },
