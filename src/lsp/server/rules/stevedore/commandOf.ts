@@ -36,6 +36,9 @@ export function entrypointFor(file: Dockerfile, instruction: Instruction): Instr
 
 /** Shells of POSIX. */
 export const SHELL = /(?:^|\/)(?:ba|da|a|z|k)?sh$/;
+/** Programs that make one command of their arguments, wherever they are called. */
+export const JOINERS =
+  /(?:^|\/)(?:cmd|powershell|pwsh|ssh|eval|find|tmux|parallel|xargs|su|runuser|script|entr|concurrently|nodemon|cross-env-shell|foreman|nix-shell|pixi|devbox|.*entrypoint.*)(?:\.exe)?$/i;
 /** A script that may give what it is given to a shell. */
 const SCRIPT =
   /\.(?:\w*sh|py|rb|pl)$|(?:boot|cmd|command|entry|env|exec|init|launch|run|shell|start|wrap)[^/]*$/i;
@@ -56,7 +59,8 @@ export function programOf(words: readonly string[]): string {
 export function mayBeScript(words: readonly string[]): boolean {
   const program = programOf(words);
   return words.some((word) => {
-    if (word.length >= LONGEST || word.includes('$') || SHELL.test(word)) return true;
+    if (word.length >= LONGEST || word.includes('$')) return true;
+    if (SHELL.test(word) || JOINERS.test(word)) return true;
     return !RUNNERS.test(word) && (word === program || /[./]/.test(word)) && SCRIPT.test(word);
   });
 }

@@ -1,7 +1,15 @@
 import type { Dockerfile } from '../../model/dockerfile.ts';
 import type { Instruction } from '../../parser/tree.ts';
 import type { Finding, Rule } from '../rule.ts';
-import { entrypointFor, execWords, mayBeScript, programOf, RUNNERS, SHELL } from './commandOf.ts';
+import {
+  entrypointFor,
+  execWords,
+  JOINERS,
+  mayBeScript,
+  programOf,
+  RUNNERS,
+  SHELL,
+} from './commandOf.ts';
 
 /** A second command that is an argument of the first one. */
 export const operatorInExecForm: Rule = {
@@ -37,9 +45,6 @@ const OPERATOR = /^"(?:&&?|\|\|?|;|[12]?>>?|2>&1|[12]?>>?\s*\/dev\/null)"$/;
 const JOINS = /^(?:&&|\|\|?|[12]?>>?)$/;
 /** A flag that is told what stands between fields. */
 const SEPARATES = /^(?:-[dFst]|--?[\w-]*(?:delim|separator|sep|split|char|terminator)[\w-]*)$/;
-/** Programs that make one command of their arguments, wherever they are called. */
-const JOINERS =
-  /(?:^|\/)(?:cmd|powershell|pwsh|ssh|eval|find|tmux|parallel|xargs|su|runuser|script|entr|concurrently|nodemon|cross-env-shell|foreman|nix-shell|pixi|devbox|.*entrypoint.*)(?:\.exe)?$/i;
 /** Programs that do so, or have operators of their own, and whose name others take for a word: `npm test`. */
 const WITH_OPERATORS = /(?:^|\/)(?:expr|test|\[|watch|tr|[ef]?grep|rg)$/;
 /** Nobody calls a program by a longer path. */
