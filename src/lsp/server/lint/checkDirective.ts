@@ -3,7 +3,7 @@ import type { Comment } from '../model/commentsAbove.ts';
 import { trimmed } from '../parser/space.ts';
 import type { Tree } from '../parser/tree.ts';
 import { BUILDKIT_RULES } from '../rules/buildkit/rules.ts';
-import { mistakes } from '../rules/errors/invalidCheck.ts';
+import { mistakes, optionsOf } from '../rules/errors/invalidCheck.ts';
 import type { Rule, Severity } from '../rules/rule.ts';
 
 /** What a `# check=` asks for. */
@@ -44,17 +44,18 @@ export function isCheck(id: string): boolean {
 
 /**
  * Reads the value of a `# check=` directive, such as `skip=A,B;error=true;experimental=all`, as BuildKit's linter does
- * (ParseLintOptions). What follows the first space is a remark. Options that BuildKit would refuse count for nothing.
+ * (ParseLintOptions). What follows the first space is a remark. Options that BuildKit would refuse count for nothing. Of an
+ * option that is given twice the last one counts, but `all` stays.
  */
 function parseCheck(value: string): CheckOptions {
   let options = NONE;
-  for (const part of (value.split(' ', 1)[0] ?? '').split(';')) {
+  for (const part of optionsOf(value.split(' ', 1)[0] ?? '')) {
     const equals = part.indexOf('=');
     const key = trimmed(part.slice(0, Math.max(0, equals)));
     const text = trimmed(part.slice(equals + 1));
     const names = text === 'all' ? ('all' as const) : new Set(text.split(',').map(trimmed));
-    if (key === 'skip') options = { ...options, skip: names };
-    else if (key === 'experimental') options = { ...options, experimental: names };
+    if (key === 'skip' || key === 'experimental')
+      options = { ...options, [key]: options[key] === 'all' ? 'all' : names };
     else if (key === 'error') options = { ...options, error: TRUE.has(text) };
   }
   return options;

@@ -29,6 +29,15 @@ describe('the directive of a file', () => {
     ['# check=skip=FromAsCasing, ConsistentInstructionCasing\n', ['ConsistentInstructionCasing:3']],
     ['# check=skip=FromAsCasing // because\n', ['ConsistentInstructionCasing:3']],
     ['# check=error=true;skip=FromAsCasing\n', ['!ConsistentInstructionCasing:3']],
+    ['# check=skip=all;skip=UndefinedVar\n', []],
+    [
+      '# check=skip=FromAsCasing;skip=UndefinedVar\n',
+      ['FromAsCasing:2', 'ConsistentInstructionCasing:3'],
+    ],
+    [
+      '# check=error=false;error=0;skip=FromAsCasing;skip=all\n',
+      ['FromAsCasing:2', 'ConsistentInstructionCasing:3'],
+    ],
     ['# check=error=false\n', ['FromAsCasing:2', 'ConsistentInstructionCasing:3']],
     ['# comment\n# check=skip=all\n', ['ConsistentInstructionCasing:4']],
     ['# check=skip=all\u0085\n', []],

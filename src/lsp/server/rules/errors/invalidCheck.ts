@@ -35,16 +35,18 @@ export const invalidCheck: Rule = {
       .flatMap(({ value, valueSpan }) => mistakes(value, valueSpan.start)),
 };
 
+/** The options in the value of a `# check=`, up to its first space: BuildKit takes three apart, whatever the last one holds. */
+export function optionsOf(text: string): readonly string[] {
+  const parts = text.split(';');
+  return parts.length > 3 ? [...parts.slice(0, 2), parts.slice(2).join(';')] : parts;
+}
+
 /** What is wrong with the value of a `# check=`, which begins at an offset. */
 export function mistakes(value: string, start = 0): Finding[] {
   const text = value.split(' ')[0] ?? '';
   if (trimmed(text) === '') return [];
   let at = start;
-  const parts = text.split(';');
-  for (const part of [
-    ...parts.slice(0, 2),
-    ...(parts.length > 2 ? [parts.slice(2).join(';')] : []),
-  ]) {
+  for (const part of optionsOf(text)) {
     const span = { start: at, end: at + part.length };
     at = span.end + 1;
     const equals = part.indexOf('=');
