@@ -97,17 +97,22 @@ function copyPieces(instruction: Instruction, { escape, source }: Tree): Piece[]
     .map((word, index, all) =>
       wordPiece(word, index === all.length - 1 ? 'destination' : 'source', instruction, escape),
     );
-  const bodies = instruction.heredocs
+  // Two of one name have the body of the last.
+  const bodies = new Map(instruction.heredocs.map((heredoc) => [heredoc.name, heredoc.body]));
+  const texts = instruction.heredocs
     .filter(({ expand, operator }) => expand && words.some((word) => isSame(operator, word)))
-    .map(({ body }): Piece => ({
-      text: source.slice(body.start, body.end),
-      role: 'heredoc',
-      span: body,
-      instruction,
-      escape: '\\',
-      plainQuotes: true,
-    }));
-  return [...values, ...files, ...bodies];
+    .map(({ name, body: own }): Piece => {
+      const body = bodies.get(name) ?? own;
+      return {
+        text: source.slice(body.start, body.end),
+        role: 'heredoc',
+        span: body,
+        instruction,
+        escape: '\\',
+        plainQuotes: true,
+      };
+    });
+  return [...values, ...files, ...texts];
 }
 
 /** Whether a heredoc is an argument: with white space behind its `<<` it is two, and its body goes nowhere. */

@@ -37,6 +37,12 @@ describe('UndefinedVar', () => {
     ['JSON', 'COPY ["$A", "/"]', ['2 $A']],
     ['heredocs', 'COPY <<E /a\n"$A" \\$B\nE', ['2 $A']],
     ['but not quoted ones', 'COPY <<"E" /a\n$A\nE', []],
+    [
+      'of a name that stands twice the last one',
+      'COPY <<E <<-E /a\n$A\nE\n$B\nE',
+      ['2 $B', '2 $B'],
+    ],
+    ['and each as its own word has it', "COPY <<E <<'E' /a\n$A\nE\n$B\nE", ['2 $B']],
     ['nor commands', 'RUN $A\nCMD $A\nENTRYPOINT $A\nHEALTHCHECK CMD $A', []],
     ['nor ports', 'EXPOSE 80$A', []],
     ['nor single quotes', "ENV A='$B' C=\\$D", []],
