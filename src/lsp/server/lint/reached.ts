@@ -56,6 +56,7 @@ const BEHIND_VARIABLES = new Set(
     .split(' ')
     .map((kind) => `build-error/${kind}`),
 );
+const STAGE_NAME = 'build-error/invalid-stage-name';
 const OF_VARIABLES = new Set(['build-error/invalid-substitution', 'build-error/unclosed-quote']);
 
 interface Stop {
@@ -96,12 +97,14 @@ export function reached(file: Dockerfile, found: readonly Reported[]): Reported[
 
 /**
  * Which of two errors in one instruction stops the builder: all variables are replaced before what comes out is looked
- * at, and of FROM's words the image comes before the platform, behind which it stands.
+ * at, and of FROM's words the image comes before the platform, behind which it stands, and the stage's name last.
  */
 function within(a: Reported, b: Reported, place: Instruction | undefined): number {
   const order =
     Number(BEHIND_VARIABLES.has(a.rule)) - Number(BEHIND_VARIABLES.has(b.rule)) ||
     a.span.start - b.span.start;
+  const named = Number(a.rule === STAGE_NAME) - Number(b.rule === STAGE_NAME);
+  if (named !== 0) return named;
   return place?.name === 'FROM' ? -order : order;
 }
 
@@ -117,8 +120,7 @@ function triggerStarts(file: Dockerfile): Map<Instruction, number> {
 function phaseOf(error: Reported, place: Instruction | undefined, tree: Tree): Phase {
   // The image of a directive reads the file itself.
   if (error.rule === 'build-error/invalid-image' && !place) return 'read';
-  const name =
-    error.rule === 'build-error/invalid-stage-name' && place && tree.stages[place.stage]?.name;
+  const name = error.rule === STAGE_NAME && place && tree.stages[place.stage]?.name;
   if (name && isWord(name.text)) return 'stages';
   const phase = ERRORS.get(error.rule) ?? (isRead(error, place, tree) ? 'parse' : undefined);
   // What ONBUILD triggers is taken as text at first, and parsed when a stage is to run it.
@@ -134,7 +136,11 @@ function isRead({ rule, span }: Reported, place: Instruction | undefined, tree: 
       place?.json === true && /^"(?:\s|\\[tnrf])*"$/.test(tree.source.slice(span.start, span.end))
     );
   if (rule === 'build-error/unclosed-quote')
-    return place?.flags.some((flag) => flag.open && touches(flag, span.start)) ?? false;
+    // RUN takes all that is left for its flag, and reads the quotes in it as a stage runs it.
+    return (
+      place?.name !== 'RUN' &&
+      (place?.flags.some((flag) => flag.open && touches(flag, span.start)) ?? false)
+    );
   return (
     rule === 'build-error/invalid-mount-value' &&
     place !== undefined &&
@@ -179,6 +185,7 @@ function isBeforeWithin(
   const phase = CHECKS.get(rule);
   if (phase === 'parse') return rule !== 'InvalidDefinitionDescription';
   if (phase === 'stages') {
+    if (error.rule === STAGE_NAME) return true;
     // The image comes before the platform, though it is written behind it.
     const from = instructionAt(tree, start);
     const image = from && tree.stages[from.stage]?.image?.start;

@@ -74,6 +74,21 @@ describe('checks before an error are made, those behind it aren’t', () => {
     ]);
   });
 
+  test('words of FROM: the stage’s name after both', () => {
+    expect(checks('FROM --platform=linux a$A AS b.\n')).toEqual([
+      'FromPlatformFlagConstDisallowed:1',
+      'UndefinedArgInFrom:1',
+    ]);
+    expect(checks('FROM --platform=$TARGETPLATFORM a AS b..c\n')).toEqual([
+      'RedundantTargetPlatform:1',
+    ]);
+    expect(checks('FROM --platform=$X a AS b.\n')).toEqual(['UndefinedArgInFrom:1']);
+  });
+
+  test('quotes in a mount’s value, which are read as the stages run', () => {
+    expect(checks('FROM a\nRUN --mount=="\'\nFROM b As c\n')).toEqual(['FromAsCasing:3']);
+  });
+
   test('words of one instruction up to the broken one', () => {
     expect(checks('FROM a\nCOPY $X ${Y $Z /\n')).toEqual(['UndefinedVar:2']);
     expect(checks('FROM a\nRUN --mount=target=/x,a=$X,source=$Y ls\n')).toEqual(['UndefinedVar:2']);
