@@ -115,6 +115,11 @@ describe('checks before an error are made, those behind it aren’t', () => {
     expect(checks('FROM a\nEXPOSE 80/TCP 11111111 81/TCP\n')).toEqual([]);
   });
 
+  test('of a port with three colons that it has an address, which isn’t one', () => {
+    expect(checks('FROM a\nEXPOSE :::80\n')).toEqual(['ExposeInvalidFormat:2']);
+    expect(checks('FROM a\nEXPOSE ::80\n')).toEqual([]);
+  });
+
   test.each([
     'COPY --chmod=999 $X /y',
     'COPY https://a.b/c $X /y',

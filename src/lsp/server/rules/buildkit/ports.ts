@@ -51,5 +51,6 @@ function readPort(word: string): { protocol: string; host: boolean } | undefined
   const number = slash < 0 ? last : last.slice(0, slash);
   const protocol = (slash < 0 ? '' : last.slice(slash + 1)) || 'tcp';
   if (number === '' || !/^(?:tcp|udp|sctp)$/i.test(protocol)) return undefined;
-  return { protocol, host: parts.slice(0, -1).some((part) => part !== '') };
+  // Of four parts and more the first ones are an address with its colons.
+  return { protocol, host: parts.length > 3 || parts.slice(0, -1).some((part) => part !== '') };
 }
