@@ -1,5 +1,5 @@
 import type { ShellPattern } from './pattern.ts';
-import { readPattern, replaceMatches, withoutPrefix, withoutSuffix } from './pattern.ts';
+import { readPattern, replaceMatches, turned, withoutPrefix, withoutSuffix } from './pattern.ts';
 
 /** A variable that a word refers to; offsets count in the word. */
 export interface Reference {
@@ -330,9 +330,12 @@ function readModifier(reader: Reader, named: Named): string | undefined {
     case '%': {
       const greedy = word.startsWith(modifier);
       const text = greedy ? word.slice(1) : word;
+      if (modifier === '%') {
+        const pattern = patternOf(reader, turned(text), start);
+        return pattern && withoutSuffix(pattern, value ?? '', greedy);
+      }
       const pattern = patternOf(reader, text, start);
-      const without = modifier === '%' ? withoutSuffix : withoutPrefix;
-      return pattern && without(pattern, value ?? '', greedy);
+      return pattern && withoutPrefix(pattern, value ?? '', greedy);
     }
     case undefined:
     default:

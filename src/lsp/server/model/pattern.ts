@@ -31,6 +31,15 @@ export function readPattern(text: string): ShellPattern | string {
   return tokens;
 }
 
+/**
+ * Turns a pattern of `%` or `%%` about, as BuildKit does before it reads it: a backslash stays before what it escapes, and
+ * one at the end comes to stand before what is read first then.
+ */
+export function turned(text: string): string {
+  const parts = text.match(/\\[^]|[^]/gu) ?? [];
+  return parts.toReversed().join('');
+}
+
 interface Budget {
   left: number;
 }
@@ -74,10 +83,10 @@ export function withoutPrefix(pattern: ShellPattern, value: string, greedy: bool
   return end < 0 ? value : chars.slice(end).join('');
 }
 
-/** `value` without its longest or shortest ending that the pattern matches. */
+/** `value` without its longest or shortest ending that the pattern matches, which is read of a text that is {@link turned}. */
 export function withoutSuffix(pattern: ShellPattern, value: string, greedy: boolean): string {
   const chars = Array.from(value).toReversed();
-  const end = matchAt(pattern.toReversed(), chars, 0, greedy, { left: MOST_STEPS });
+  const end = matchAt(pattern, chars, 0, greedy, { left: MOST_STEPS });
   return end < 0 ? value : chars.slice(end).toReversed().join('');
 }
 

@@ -76,6 +76,22 @@ describe('expand', () => {
     expect(run(word).error?.message).toBe(message);
   });
 
+  it.each([
+    // The pattern's last backslash stands before what comes first once it is read from behind.
+    ['${S%*\\}', 'a\\b'],
+    ['${S%%\\*\\}', 'a\\b*'],
+    ['${S%b\\*}', 'a\\'],
+    ['${S%%?\\*}', 'a\\'],
+  ])('%s becomes %s where the backtick escapes', (word, value) => {
+    const values: Readonly<Record<string, string>> = { S: 'a\\b*' };
+    const { value: is, error } = expand(word, (name) => values[name], { escape: '`' });
+    expect([is, error]).toEqual([value, undefined]);
+  });
+
+  it('refuses a pattern of a backslash alone', () => {
+    expect(run('${A%\\}', '`').error?.message).toContain('invalid pattern');
+  });
+
   it('names each variable read, where it stands', () => {
     const { references } = run('x${N:-$A}$M');
     expect(
