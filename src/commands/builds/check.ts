@@ -30,6 +30,7 @@ export async function checkWithEngine(run: Run<unknown>, clicked: unknown): Prom
     lint(engine, {
       text: document.getText(),
       dockerignore: ignore?.text,
+      ignoreFile: ignore?.file,
       services: authServices({ credential: credentials.getCredentials, fetchToken }),
       onProblem: (error) => run.log.error(String(error)),
       signal,

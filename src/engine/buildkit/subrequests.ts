@@ -1,4 +1,5 @@
 import type { Client } from '../client.ts';
+import { ignoreRules } from '../dockerignore.ts';
 import { EngineError } from '../errors.ts';
 import { isRaw, readFields } from '../mapping/reader.ts';
 import type { Raw } from '../mapping/reader.ts';
@@ -17,6 +18,8 @@ export interface Question {
   readonly text: string;
   /** Of the .dockerignore that applies. */
   readonly dockerignore?: string | undefined;
+  /** Its path, for the error that tells of a malformed pattern in it. */
+  readonly ignoreFile?: string | undefined;
   readonly options?: Pick<BuildOptions, 'target' | 'buildArgs' | 'platforms' | 'contexts'>;
   /** Credentials: the configurations of base images are read. */
   readonly services?: Services;
@@ -107,7 +110,8 @@ export async function outline(client: Asker, question: Question): Promise<Outlin
 
 /**
  * What the engine's own checks find (subrequest frontend.lint, `docker build --check`; Docker 27 and later). Asks
- * registries for base images that the engine doesn't have. Returns and throws as {@link targets}.
+ * registries for base images that the engine doesn't have. Returns and throws as {@link targets}; EngineError `bad-request`
+ * for a malformed pattern in the .dockerignore.
  */
 export async function lint(client: Asker, question: Question): Promise<LintResult | undefined> {
   const answer = await ask(client, 'frontend.lint', question);
@@ -117,8 +121,10 @@ export async function lint(client: Asker, question: Question): Promise<LintResul
 async function ask(
   client: Asker,
   requestid: string,
-  { text, dockerignore, options, services, onProblem = () => {}, signal }: Question,
+  { text, dockerignore, ignoreFile, options, services, onProblem = () => {}, signal }: Question,
 ): Promise<Raw | undefined> {
+  // Docker 28 crashes by what it could not compile.
+  if (dockerignore !== undefined) ignoreRules(dockerignore, ignoreFile);
   const { attrs } = frontendRequest({
     context: '/',
     dockerfile: '/Dockerfile',

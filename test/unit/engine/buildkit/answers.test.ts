@@ -5,6 +5,7 @@ import { GrpcError } from '../../../../src/engine/buildkit/grpc/status.ts';
 import { BuildHistoryRecordSchema } from '../../../../src/engine/buildkit/proto/control_pb.ts';
 import {
   isUnsupported,
+  lint,
   readLint,
   readOutline,
   readTargets,
@@ -12,6 +13,25 @@ import {
 import { EngineError } from '../../../../src/engine/errors.ts';
 
 const at = (line: number) => ({ ranges: [{ start: { line }, end: { line: line + 1 } }] });
+
+describe('a question', () => {
+  it('isn’t asked with a malformed ignore pattern, by which engines crash', async () => {
+    const asked: unknown[] = [];
+    const request = (options: unknown) => {
+      asked.push(options);
+      return Promise.reject(new Error('asked'));
+    };
+    const text = 'FROM scratch\nCOPY a /\nCOPY b /\n';
+    for (const pattern of ['[b-a]', 'build\\logs'])
+      await expect(lint({ request }, { text, dockerignore: pattern })).rejects.toMatchObject({
+        reason: 'bad-request',
+        message: expect.stringContaining('on line 1'),
+      });
+    expect(asked).toEqual([]);
+    await expect(lint({ request }, { text, dockerignore: 'build' })).rejects.toThrow();
+    expect(asked.length).toBeGreaterThan(0);
+  });
+});
 
 describe('what a frontend answers', () => {
   it('is read where it is as described', () => {
