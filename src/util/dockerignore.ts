@@ -149,13 +149,15 @@ function readLine(text: string, { line, from, to }: Line, windows: boolean) {
   if (start === end) return undefined;
   const written = text.slice(start, end);
   const marked = written.startsWith('!');
-  const bare = trimStart(written.slice(marked ? 1 : 0));
+  const bare = trim(written.slice(marked ? 1 : 0));
   const cleaned = bare && cleanPath(windows ? bare.replaceAll('\\', '/') : bare);
   const relative = cleaned.length > 1 && cleaned.startsWith('/') ? cleaned.slice(1) : cleaned;
-  // Moby looks for the mark once more when `/` or `./` has gone, and cleans what it has put the mark before.
-  const exception = marked || relative.startsWith('!');
-  const unmarked = marked || !exception ? relative : relative.slice(1);
-  const pattern = exception && unmarked === '/' ? '' : unmarked;
+  // Moby trims and cleans once more when outer slashes have gone, and looks for the mark that it has put before.
+  const kept = trim((marked ? '!' : '') + relative);
+  if (kept === '') return undefined;
+  const read = cleanPath(kept);
+  const exception = read.startsWith('!');
+  const pattern = exception ? read.slice(1) : read;
   const problem = problemOf(text, { line, from, to }, pattern, !windows);
   const matcher = problem === undefined ? compilePattern(pattern, !windows) : undefined;
   return {
@@ -201,10 +203,12 @@ function problemOf(
     : 'nothing follows the backslash';
 }
 
-function trimStart(text: string): string {
+function trim(text: string): string {
   let start = 0;
-  while (start < text.length && isSpace(text[start])) start++;
-  return text.slice(start);
+  let end = text.length;
+  while (start < end && isSpace(text[start])) start++;
+  while (end > start && isSpace(text[end - 1])) end--;
+  return text.slice(start, end);
 }
 
 /** White space as Go has it: unlike in JavaScript a byte order mark isn't, and U+0085 is. */

@@ -93,6 +93,14 @@ describe('a pattern', () => {
     ['[|]x', '|x', true],
     ['*\\|x', 'a|x', true],
     ['*\\|x', 'a', false],
+    // White space that stands inside of slashes, once those are gone.
+    ['b /', 'b', true],
+    ['b /', 'b ', false],
+    ['/ b', 'b', true],
+    ['a/ /', 'a/b', true],
+    ['/ /\nb', 'b', true],
+    ['b\n!b /', 'b', false],
+    ['b\n!/ b', 'b', true],
   ])('%j on %s: %s', (pattern, path, expected) => {
     expect(ignored(pattern, path)).toBe(expected);
   });
