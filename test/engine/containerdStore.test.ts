@@ -105,6 +105,19 @@ describe.runIf(generation === 'new')('an engine whose images containerd keeps', 
     await expect.poll(() => had().map(({ id }) => id)).toEqual([first]);
   });
 
+  it('builds upon the image that it has, whatever a registry has by that name', async () => {
+    const base = `${registry}/${unique('base')}:1`;
+    const dir = await folder();
+    const madeBy = (who: string) =>
+      build(client, dir, `FROM ${SHELL_IMAGE}\nRUN echo ${who} > /made\n`, { tags: [base] });
+    await madeBy('others');
+    await pushImage(client, base);
+    await madeBy('me');
+    const text = `FROM ${base}\nRUN cat /made # ${unique('x')}\n`;
+    expect((await build(client, dir, text)).output).toBe('me\n');
+    expect((await build(client, dir, text, { pull: true })).output).toBe('others\n');
+  });
+
   it('has an image with a provenance for one of a single platform', async () => {
     const tag = `localhost/${unique('proven')}:1`;
     const dir = await folder();

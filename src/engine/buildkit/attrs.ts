@@ -54,7 +54,8 @@ export function frontendRequest(options: BuildOptions): FrontendRequest {
     // Empty: every stage.
     ...(options.noCacheFilter?.length && { 'no-cache': options.noCacheFilter.join(',') }),
     ...(options.noCache && { 'no-cache': '' }),
-    ...(options.pull && { 'image-resolve-mode': 'pull' }),
+    // Where containerd keeps the images, builders ask registries first, unless they are told what docker's own does always.
+    'image-resolve-mode': options.pull ? 'pull' : 'local',
     ...(network !== 'default' && { 'force-network-mode': network }),
     ...(options.addHosts?.length && { 'add-hosts': options.addHosts.map(host).join(',') }),
     ...(options.shmSize && { 'shm-size': String(options.shmSize) }),

@@ -12,7 +12,7 @@ const plain: BuildOptions = { context: '/src/app', dockerfile: '/src/app/Dockerf
 describe('what is asked of the frontend', () => {
   it('is as little as possible for a plain build', () => {
     expect(frontendRequest(plain)).toEqual({
-      attrs: { filename: 'Dockerfile' },
+      attrs: { filename: 'Dockerfile', 'image-resolve-mode': 'local' },
       dirs: { context: '/src/app', dockerfile: '/src/app' },
       entitlements: [],
     });
