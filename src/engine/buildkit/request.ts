@@ -13,7 +13,7 @@ export interface BuildOptions {
   readonly labels?: Readonly<Record<string, string>> | undefined;
   /** `name=value` or `type,…:name=value` each; see annotationAttrs. */
   readonly annotations?: readonly string[] | undefined;
-  /** None: the engine's own, which `local` is another word for. */
+  /** None: that of DOCKER_DEFAULT_PLATFORM, or else the engine's own, which `local` is another word for. */
   readonly platforms?: readonly string[] | undefined;
   readonly noCache?: boolean | undefined;
   /** Stages of which each step is built anew, by their names. */

@@ -16,6 +16,7 @@ import type { CurrentEngine } from '../current.ts';
 import { EngineError } from '../errors.ts';
 import { parseReference } from '../reference.ts';
 import { createClassicReader } from './classic.ts';
+import { parseList } from './optionText.ts';
 import { withProxies } from './proxyArgs.ts';
 import { pushTags } from './push.ts';
 import { dropImageId, writeResultFiles } from './resultFiles.ts';
@@ -72,9 +73,14 @@ export function createBuildOnEngine(parts: EngineParts): BuildWithDebug {
     };
   };
 
+  /** As docker has it, where a build says nothing (docs.docker.com/reference/cli/docker). */
+  const byDefault = parseList(env['DOCKER_DEFAULT_PLATFORM'] ?? '');
   const prepare = async (client: Client, options: BuildOptions): Promise<BuildOptions> => ({
     ...options,
-    platforms: platformsOn(client.engine, options.platforms ?? []),
+    platforms: platformsOn(
+      client.engine,
+      options.platforms?.length ? options.platforms : byDefault,
+    ),
     buildArgs: await withProxies(options.buildArgs, client.endpoint.url, { env, home }),
   });
 

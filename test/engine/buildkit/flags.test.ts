@@ -13,12 +13,12 @@ import { build, buildx, builderOf, folder, named } from './support.ts';
 const client = await suiteClient();
 
 /** Builds as the extension does; the image goes with the test. */
-async function run(text: string, more: Partial<BuildOptions> = {}) {
+async function run(text: string, more: Partial<BuildOptions> = {}, env: NodeJS.ProcessEnv = {}) {
   const dir = await folder();
   const ref = newRef();
   const options = { context: dir, dockerfile: join(dir, 'Dockerfile'), tags: [], ...more };
   await writeFile(options.dockerfile, text);
-  const image = await builderOf(client, dir)(
+  const image = await builderOf(client, dir, env)(
     options,
     { ref, onStatus: () => {}, onSecret: () => {}, onBuilder: () => {} },
     new AbortController().signal,
@@ -70,6 +70,21 @@ describe('--platform local', () => {
       expect(`${Os}/${Architecture}`).toBe(`${client.engine.os}/${client.engine.arch}`);
     },
   );
+});
+
+describe('DOCKER_DEFAULT_PLATFORM', () => {
+  const other = client.engine.arch === 'arm64' ? 'amd64' : 'arm64';
+  const env = { DOCKER_DEFAULT_PLATFORM: `linux/${other}` };
+  const archOf = async (more: Partial<BuildOptions>) => {
+    const { image = '' } = await run(`FROM scratch\nLABEL x=${unique('x')}\n`, more, env);
+    return (await inspectImage(client, image)).Architecture;
+  };
+
+  it('is built for where nothing else is said, as docker does', async () => {
+    expect(await archOf({})).toBe(other);
+    expect(await archOf({ platforms: [] })).toBe(other);
+    expect(await archOf({ platforms: ['local'] })).toBe(client.engine.arch);
+  });
 });
 
 describe('--allow', () => {
