@@ -1,3 +1,4 @@
+import { withoutSignIns } from '../../util/signIns.ts';
 import type { BuildFailure } from '../builds/model.ts';
 import { EngineError } from '../errors.ts';
 import type { Reason } from '../errors.ts';
@@ -11,7 +12,7 @@ export class BuildError extends EngineError {
   readonly failure: BuildFailure;
 
   constructor(failure: BuildFailure, reason: Reason, cause: GrpcError) {
-    super(reason, failure.message, { detail: cause.message, cause });
+    super(reason, failure.message, { detail: withoutSignIns(cause.message), cause });
     this.name = 'BuildError';
     this.failure = failure;
   }
@@ -90,7 +91,7 @@ function reasonOf(message: string, { message: shown, exitCode }: BuildFailure): 
 
 /** The builder's words without what only its authors know. */
 function sentence(message: string): string {
-  const words = message
+  const words = withoutSignIns(message)
     .replace(/^failed to solve( with frontend [\w.]+)?: /, '')
     .replace(/^failed to create LLB definition: /, '')
     .replace(/^failed to compute cache key: /, '')

@@ -1,3 +1,4 @@
+import { withoutSignIns } from '../../util/signIns.ts';
 import { buildError } from './failure.ts';
 import { code, GrpcError } from './grpc/status.ts';
 import type { BuildHistoryRecord } from './proto/control_pb.ts';
@@ -42,7 +43,7 @@ export function pastBuild(record: BuildHistoryRecord): PastBuild {
   return {
     ref: record.ref,
     attrs: Object.fromEntries(
-      attrs.map(([name, value]) => [name, VALUED.test(name) ? '' : withoutPassword(value)]),
+      attrs.map(([name, value]) => [name, VALUED.test(name) ? '' : withoutSignIns(value)]),
     ),
     buildArgs: attrs.flatMap(([name]) =>
       name.startsWith('build-arg:') ? [name.slice('build-arg:'.length)] : [],
@@ -60,6 +61,3 @@ export function pastBuild(record: BuildHistoryRecord): PastBuild {
     pinned: record.pinned,
   };
 }
-
-/** A remote context may be an address with a password in it. */
-const withoutPassword = (value: string) => value.replace(/(:\/\/)[^/\s]*@/g, '$1');

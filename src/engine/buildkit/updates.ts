@@ -1,4 +1,5 @@
 import type { Timestamp } from '@bufbuild/protobuf/wkt';
+import { withoutSignIns } from '../../util/signIns.ts';
 import type { BuildWarning, StatusUpdate } from '../builds/model.ts';
 import type { Range } from './proto/common_pb.ts';
 import type { StatusResponse, VertexWarning } from './proto/control_pb.ts';
@@ -8,20 +9,20 @@ export function milliseconds(time: Timestamp | undefined): number | undefined {
   return time && Number(time.seconds) * 1000 + time.nanos / 1e6;
 }
 
-/** What the builder tells in Control.Status, as plain data. */
+/** What the builder tells in Control.Status, as plain data. Older ones don't take passwords out of addresses. */
 export function statusUpdate(response: StatusResponse): StatusUpdate {
   return {
     steps: response.vertexes.map((vertex) => ({
       id: vertex.digest,
-      name: vertex.name,
+      name: withoutSignIns(vertex.name),
       inputs: vertex.inputs,
       cached: vertex.cached,
       started: milliseconds(vertex.started),
       completed: milliseconds(vertex.completed),
-      error: vertex.error || undefined,
+      error: withoutSignIns(vertex.error) || undefined,
       group: vertex.progressGroup && {
         id: vertex.progressGroup.id,
-        name: vertex.progressGroup.name,
+        name: withoutSignIns(vertex.progressGroup.name),
       },
     })),
     transfers: response.statuses.map((status) => {
@@ -29,7 +30,7 @@ export function statusUpdate(response: StatusResponse): StatusUpdate {
       const completed = milliseconds(status.completed);
       return {
         step: status.vertex,
-        id: status.id,
+        id: withoutSignIns(status.id),
         current: Number(status.current),
         total: Number(status.total),
         ...(started !== undefined && { started }),

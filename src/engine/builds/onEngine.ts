@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { Disposable } from '../../util/emitter.ts';
+import { signInsIn } from '../../util/signIns.ts';
 import { buildImage } from '../build.ts';
 import { isAddress } from '../buildkit/attrs.ts';
 import { buildWithBuildkit, debugWithBuildkit } from '../buildkit/build.ts';
@@ -87,6 +88,7 @@ export function createBuildOnEngine(parts: EngineParts): BuildWithDebug {
   const build: BuildOnEngine = async (asked, hooks, signal) => {
     const client = await current.client(signal);
     const options = await prepare(client, asked);
+    for (const secret of secretsInAddresses(options)) hooks.onSecret(Buffer.from(secret));
     await dropImageId(options);
     const classic = async () => {
       hooks.onBuilder('classic');
@@ -121,6 +123,10 @@ export function createBuildOnEngine(parts: EngineParts): BuildWithDebug {
   };
   return Object.assign(build, { debug, dispose: () => walker?.close() });
 }
+
+/** Proxies and git are often given a password, or a token, in their addresses: a step may print it. */
+const secretsInAddresses = ({ context, contexts = {}, buildArgs = {} }: BuildOptions) =>
+  [context, ...Object.values(contexts), ...Object.values(buildArgs)].flatMap(signInsIn);
 
 /** `local` is the platform of the engine, as it is of itself where nothing else is asked for. */
 function platformsOn(

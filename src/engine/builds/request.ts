@@ -1,3 +1,4 @@
+import { withoutSignIns } from '../../util/signIns.ts';
 import type { BuildOptions } from '../buildkit/request.ts';
 import type { BuildRequest } from './model.ts';
 
@@ -6,8 +7,7 @@ export function requestOf(options: BuildOptions): BuildRequest {
   const { dockerfile, context, target, tags, buildArgs, platforms, secrets, noCache } = options;
   return {
     dockerfile,
-    // An address may have a password in it.
-    context: context.replace(/^(https?:\/\/)[^/@]*@/i, '$1xxxxx@'),
+    context: withoutSignIns(context),
     ...(target === undefined || target === '' ? {} : { target }),
     tags,
     buildArgs: Object.keys(buildArgs ?? {}),

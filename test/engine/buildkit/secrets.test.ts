@@ -1,4 +1,7 @@
+import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openHistory, pastBuildStatus } from '../../../src/engine/buildkit/engineHistory.ts';
@@ -91,6 +94,54 @@ describe.skipIf(podman)('a secret that a step prints', () => {
       expect(text).toContain('***');
       expect(JSON.stringify([text, read.build()])).not.toMatch(/s3cret/);
     }
+  });
+});
+
+describe.skipIf(podman)('the password of an address', () => {
+  it('is nowhere to be seen, be it of the context, of a proxy or of what is added', async () => {
+    const server = createServer((_, response) => response.writeHead(404).end()).listen(
+      0,
+      '127.0.0.1',
+    );
+    await once(server, 'listening');
+    onTestFinished(() => void server.close());
+    const address = `http://tester:s3cret%21pw@127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const dir = await folder();
+    const told: unknown[] = [];
+    const builds = createBuilds({
+      build: builderOf(client, dir),
+      history: { load: () => undefined, save: (value) => told.push(value) },
+      options: { get: async () => undefined, set: async () => {} },
+      newId: newRef,
+      report: () => {},
+    });
+    onTestFinished(() => builds.dispose());
+    builds.onDidChange((change) => told.push(change));
+    const failed = async (options: Partial<BuildOptions>) => {
+      const dockerfile = join(dir, 'Dockerfile');
+      const { id, done } = await builds.start({ context: dir, dockerfile, tags: [], ...options });
+      const { message } = await done.then(
+        () => Promise.reject(new Error('it did not fail')),
+        (error: Error) => error,
+      );
+      const build = builds.get(id);
+      if (!build) throw new Error('the build has gone');
+      const text = drawBuild(build, (step) => builds.log(id, step), screen).text;
+      expect(JSON.stringify([message, text, told])).not.toMatch(/s3cret/);
+      return text;
+    };
+    const screen = { columns: 200, rows: 50, now: Date.now() };
+    expect(await failed({ context: `${address}/x.git#main`, dockerfile: 'Dockerfile' })).toContain(
+      'load git source http://xxxxx@127.0.0.1:',
+    );
+    const proxied = `FROM ${SHELL_IMAGE}\nRUN echo "$HTTP_PROXY ${unique('x')}" && false\n`;
+    expect(await failed({ dockerfileText: proxied, buildArgs: { HTTP_PROXY: address } })).toContain(
+      'http://tester:***@127.0.0.1:',
+    );
+    const added = `FROM ${SHELL_IMAGE}\nARG FROM_HERE\nADD $FROM_HERE/x /x\n`;
+    expect(await failed({ dockerfileText: added, buildArgs: { FROM_HERE: address } })).toContain(
+      'http://xxxxx@127.0.0.1:',
+    );
   });
 });
 

@@ -127,7 +127,10 @@ describe('a past build', () => {
       created: 1500,
       cancelled: false,
     });
-    expect(build.attrs).toMatchObject({ target: 'app', context: 'https://example.com/repo.git' });
+    expect(build.attrs).toMatchObject({
+      target: 'app',
+      context: 'https://xxxxx@example.com/repo.git',
+    });
     expect(JSON.stringify(build)).not.toContain('hidden');
   });
 

@@ -78,6 +78,8 @@ describe('what is kept of a build', () => {
     ['https://user:token@host/x.git#main', 'https://xxxxx@host/x.git#main'],
     ['https://host/x.git#a@b', 'https://host/x.git#a@b'],
     ['git@host:x.git', 'git@host:x.git'],
+    ['ssh://git@host/x.git', 'ssh://git@host/x.git'],
+    ['ssh://me:word@host/x.git', 'ssh://xxxxx@host/x.git'],
     ['/src/a@b', '/src/a@b'],
   ])('has no password of a context that is an address: %s', (context, kept) => {
     expect(requestOf({ context, dockerfile: 'Dockerfile', tags: [] }).context).toBe(kept);
