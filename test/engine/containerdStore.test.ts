@@ -390,6 +390,14 @@ describe.runIf(generation === 'new' || generation === 'old')(
         [{ cacheTo: [{ type: 'local', attrs: { dest: join(dir, 'c') } }] }, /type=inline/],
         [{ cacheTo: [{ type: 'registry', attrs: { ref: 'localhost/x' } }] }, /type=inline/],
         [{ contexts: { base: `oci-layout://${dir}` } }, /docker-image:/],
+        [{ platforms: ['linux/amd64', 'linux/arm64'] }, /several platforms.* one at a time/],
+        [
+          {
+            platforms: ['linux/amd64', 'linux/arm64'],
+            output: { type: 'oci', dest: join(dir, 'image') },
+          },
+          /several platforms.* one at a time/,
+        ],
       ] as const) {
         const { done } = startBuild(client, dir, 'FROM scratch\n', more);
         const error: unknown = await done.catch((error: unknown) => error);

@@ -20,17 +20,19 @@ const IMAGE: BuildOutput = { type: 'image' };
  * are exported where containerd keeps the images, and saved afterwards where it doesn't.
  * @returns undefined where nothing is to be done
  * @throws EngineError `not-supported` for an OCI archive of an engine before Docker 25 (API 1.44), `bad-request` for a push without a name,
- *   for the id, a push or annotations of what is no image; `not-supported` for annotations where containerd doesn't keep the images
+ *   for the id, a push or annotations of what is no image; `not-supported` for annotations, and images of several platforms, where containerd
+ *   doesn't keep the images
  */
 export async function chooseExporter(
-  client: Pick<Client, 'request' | 'apiVersion'>,
+  client: Pick<Client, 'request' | 'apiVersion' | 'engine'>,
   {
     output = IMAGE,
     tags,
     push,
     iidFile,
     annotations = [],
-  }: Pick<BuildOptions, 'output' | 'tags' | 'push' | 'iidFile' | 'annotations'>,
+    platforms = [],
+  }: Pick<BuildOptions, 'output' | 'tags' | 'push' | 'iidFile' | 'annotations' | 'platforms'>,
   signal?: AbortSignal,
 ): Promise<ExporterChoice | undefined> {
   const attrs = { ...(tags.length && { name: tags.join(',') }), ...annotationAttrs(annotations) };
@@ -43,7 +45,11 @@ export async function chooseExporter(
       'bad-request',
       'Files have no image id: --iidfile needs a build whose result is an image.',
     );
-  if (annotations.length > 0) await demandAnnotations(client, output, signal);
+  // Podman has no BuildKit, and is told so in other words.
+  if (client.engine.podman === undefined) {
+    if (platforms.length > 1) await demandPlatforms(client, output, signal);
+    if (annotations.length > 0) await demandAnnotations(client, output, signal);
+  }
   switch (output.type) {
     case 'image':
       return { type: 'moby', attrs };
@@ -63,6 +69,20 @@ export async function chooseExporter(
         );
       return { type: 'moby', attrs, save: output.dest };
   }
+}
+
+/** Elsewhere the image would be refused once it is built for all of them. */
+async function demandPlatforms(
+  client: Pick<Client, 'request'>,
+  { type }: BuildOutput,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  if (type !== 'image' && type !== 'docker' && type !== 'oci') return;
+  if (await hasContainerdStore(client, signal)) return;
+  throw new EngineError(
+    'not-supported',
+    'This engine takes no image of several platforms: build for one at a time, or have containerd keep the engine’s images ("containerd-snapshotter" among the "features" of its daemon.json).',
+  );
 }
 
 /** Elsewhere they would be passed over in silence. */

@@ -124,6 +124,13 @@ describe('--allow', () => {
   );
 });
 
+describe.runIf(podman)('several platforms', () => {
+  it('are refused by the classic builder', async () => {
+    const platforms = ['linux/amd64', 'linux/arm64'];
+    await expect(run('FROM scratch\n', { platforms })).rejects.toThrow(/no several platforms/);
+  });
+});
+
 describe('--annotation', () => {
   const annotations = ['a=b'];
 
