@@ -41,6 +41,9 @@ export const tasks = {
         },
         allow: texts('What RUN may ask for: network.host, security.insecure, device.'),
         addHosts: texts('Additional hosts as name:address.'),
+        shmSize: text('The size of /dev/shm for what RUN runs, such as 64m.'),
+        ulimits: texts('Limits for what RUN runs, such as nofile=1024 or nofile=1024:2048.'),
+        cgroupParent: text('The control group that what RUN runs is below.'),
         contexts: pairs(
           'Named contexts: folders, or addresses such as docker-image://alpine and oci-layout://folder.',
         ),
@@ -57,6 +60,7 @@ export const tasks = {
         iidFile: text('A file that the image’s id is written to.'),
         metadataFile: text('A file that is told of the result, in JSON as buildx writes it.'),
         noCache: flag('Build every step anew.'),
+        noCacheFilter: texts('Stages of which each step is built anew.'),
         pull: flag('Look for newer base images.'),
       },
     },

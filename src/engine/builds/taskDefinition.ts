@@ -14,7 +14,9 @@ import {
   parseNetwork,
   parseOutput,
   parseSecret,
+  parseShmSize,
   parseSsh,
+  parseUlimit,
   toPath,
 } from './optionText.ts';
 
@@ -37,6 +39,7 @@ function buildTaskOptions(fields: TaskFields, folder: string): BuildOptions {
   const context = read.text('context');
   const dockerfile = dockerfileOf(read.text('dockerfile'), context, folder);
   const network = read.text('network');
+  const shmSize = read.text('shmSize');
   const output = read.text('output');
   const iidFile = read.text('iidFile');
   const metadataFile = read.text('metadataFile');
@@ -50,10 +53,14 @@ function buildTaskOptions(fields: TaskFields, folder: string): BuildOptions {
     annotations: read.some(read.texts('annotations')),
     platforms: read.some(read.texts('platforms').flatMap(parseList)),
     noCache: read.flag('noCache'),
+    noCacheFilter: read.some(read.texts('noCacheFilter').flatMap(parseList)),
     pull: read.flag('pull'),
     network: network === undefined ? undefined : parseNetwork(network),
     allow: read.some(read.texts('allow').map(parseEntitlement)),
     addHosts: read.some(read.texts('addHosts').map(parseHost)),
+    shmSize: shmSize === undefined ? undefined : parseShmSize(shmSize),
+    ulimits: read.some(read.texts('ulimits').map(parseUlimit)),
+    cgroupParent: read.text('cgroupParent'),
     contexts: parseContexts(
       Object.entries(read.pairs('contexts') ?? {}).map(([name, source]) => `${name}=${source}`),
       folder,

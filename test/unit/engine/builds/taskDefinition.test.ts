@@ -48,6 +48,10 @@ describe('stevedore-build', () => {
       metadataFile: '/about.json',
       push: true,
       noCache: true,
+      noCacheFilter: ['lint,test'],
+      shmSize: '64m',
+      ulimits: 'nofile=1024',
+      cgroupParent: 'a/b',
       pull: true,
     });
     expect(options).toEqual({
@@ -72,6 +76,10 @@ describe('stevedore-build', () => {
       metadataFile: '/about.json',
       push: true,
       noCache: true,
+      noCacheFilter: ['lint', 'test'],
+      shmSize: 64 * 1024 ** 2,
+      ulimits: ['nofile=1024:1024'],
+      cgroupParent: 'a/b',
       pull: true,
     });
   });
@@ -81,6 +89,7 @@ describe('stevedore-build', () => {
     [{ dockerfile: 1 }, /“dockerfile” of the task is not a text/],
     [{ args: ['A=1'] }, /“args” of the task is not an object/],
     [{ args: { A: {} } }, /“args.A” of the task is not a text/],
+    [{ shmSize: 64 }, /“shmSize” of the task is not a text/],
     [{ pull: 'yes' }, /“pull” of the task is not true or false/],
   ])('says which field is wrong: %j', (fields, message) => {
     expect(() => build(fields)).toThrow(message);
