@@ -101,7 +101,8 @@ export const tasks = {
       source: 'Stevedore build',
       fileLocation: ['autoDetect', '${workspaceFolder}'],
       pattern: {
-        regexp: '^(.+?):(\\d+): (error|warning): (.*)$',
+        // The task names its Dockerfile from the root; a compiler that a step runs names files of the step, often with columns.
+        regexp: '^((?:[A-Za-z]:)?[\\\\/].*?)(?<!:\\d+):(\\d+): (error|warning): (.*)$',
         file: 1,
         line: 2,
         severity: 3,
