@@ -149,11 +149,11 @@ function readLine(text: string, { line, from, to }: Line, windows: boolean) {
   if (start === end) return undefined;
   const written = text.slice(start, end);
   const marked = written.startsWith('!');
-  const bare = trim(written.slice(marked ? 1 : 0));
+  const bare = trimSpace(written.slice(marked ? 1 : 0));
   const cleaned = bare && cleanPath(windows ? bare.replaceAll('\\', '/') : bare);
   const relative = cleaned.length > 1 && cleaned.startsWith('/') ? cleaned.slice(1) : cleaned;
   // Moby trims and cleans once more when outer slashes have gone, and looks for the mark that it has put before.
-  const kept = trim((marked ? '!' : '') + relative);
+  const kept = trimSpace((marked ? '!' : '') + relative);
   if (kept === '') return undefined;
   const read = cleanPath(kept);
   const exception = read.startsWith('!');
@@ -203,7 +203,8 @@ function problemOf(
     : 'nothing follows the backslash';
 }
 
-function trim(text: string): string {
+/** A text without white space around it, as Go's strings.TrimSpace leaves it. */
+export function trimSpace(text: string): string {
   let start = 0;
   let end = text.length;
   while (start < end && isSpace(text[start])) start++;

@@ -1,3 +1,4 @@
+import { trimSpace } from '../../../util/dockerignore.ts';
 import { cleanPath, compileGlob } from '../../../util/goPath.ts';
 import { compilePattern } from '../../../util/ignorePattern.ts';
 import type { Matcher } from '../../../util/ignorePattern.ts';
@@ -47,7 +48,7 @@ export function compilePatterns(
 ): Patterns {
   const list: Pattern[] = [];
   for (const written of patterns) {
-    const trimmed = written.trim();
+    const trimmed = trimSpace(written);
     if (trimmed === '') continue;
     const cleaned = cleanPath(windows ? trimmed.replaceAll('\\', '/') : trimmed);
     const exception = cleaned.startsWith('!');

@@ -189,6 +189,12 @@ describe('a filter', () => {
     },
   );
 
+  it('takes away white space as Go has it, and so no byte order mark within a list', () => {
+    const patterns = compilePatterns(['\ufeffa', '\u0085 b\t'], 'pattern', false);
+    const matches = (path: string) => patterns.matches(path, undefined, new Uint8Array(2));
+    expect(['a', '\ufeffa', 'b'].map(matches)).toEqual([false, true, true]);
+  });
+
   it('takes backslashes for slashes on Windows', () => {
     const patterns = compilePatterns(['docs\\guide'], 'pattern', true);
     expect(patterns.matches('docs/guide', undefined, new Uint8Array(1))).toBe(true);
