@@ -20,6 +20,7 @@ import { withHostGateway } from './hostGateway.ts';
 import { sharedKey } from './ids.ts';
 import { withInlineCache } from './inlineCache.ts';
 import { lackingDockerfile } from './lackingDockerfile.ts';
+import { lackingSecret } from './lackingSecret.ts';
 import type { BuildOptions } from './request.ts';
 import { authServices } from './services/auth.ts';
 import type { AuthOptions } from './services/auth.ts';
@@ -133,6 +134,7 @@ export async function buildWithBuildkit(
       unwritten ??
       folders.failure() ??
       refusedName(client, files, error) ??
+      lackingSecret(options, error) ??
       (await lackingDockerfile(options, error)) ??
       error
     );

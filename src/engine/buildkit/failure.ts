@@ -10,6 +10,7 @@ import type { GrpcError } from './grpc/status.ts';
 /** A build that failed: what is thrown, with what a line of the Dockerfile can be marked by. */
 export class BuildError extends EngineError {
   readonly failure: BuildFailure;
+  declare readonly cause: GrpcError;
 
   constructor(failure: BuildFailure, reason: Reason, cause: GrpcError) {
     super(reason, failure.message, { detail: withoutSignIns(cause.message), cause });

@@ -145,6 +145,23 @@ describe.skipIf(podman)('the password of an address', () => {
   });
 });
 
+describe.skipIf(podman)('what a step needs and the build was not given', () => {
+  const failed = async (mount: string) =>
+    startBuild(client, await folder(), `FROM ${SHELL_IMAGE}\nRUN ${mount},required true\n`).done;
+
+  it('is said with how to give it: a secret', async () => {
+    await expect(failed('--mount=type=secret,id=token')).rejects.toThrow(
+      /^A step needs the secret token, which the build was not given: add id=token,src=… or id=token,env=… to its secrets\.$/,
+    );
+  });
+
+  it('is said with how to give it: ssh', async () => {
+    await expect(failed('--mount=type=ssh')).rejects.toThrow(
+      /^the build was given no ssh agent or key for default: add default, or default= with files of keys, to its SSH\.$/,
+    );
+  });
+});
+
 describe.skipIf(podman)('a secret whose variable is not set', () => {
   const secrets = [{ id: 'token', env: 'NOWHERE' }];
   const words = /token.*NOWHERE, which is not set/;
@@ -160,7 +177,10 @@ describe.skipIf(podman)('a secret whose variable is not set', () => {
   it('is told where a step needs it, in words that are not only that there is none', async () => {
     const text = twice('--mount=type=secret,id=token,required');
     const { done, told } = startBuild(client, await folder(), text, { secrets, noCache: true });
-    await expect(done).rejects.toThrow(/token.*not found/);
+    await expect(done).rejects.toMatchObject({
+      message: 'A step needs the secret token, whose variable NOWHERE is not set.',
+      ...(generation === 'new' && { failure: { lines: [2, 2] } }),
+    });
     expect(told.warnings.map(({ message }) => message)).toEqual([expect.stringMatching(words)]);
   });
 });

@@ -78,7 +78,11 @@ export function sshServices(sources: Readonly<Record<string, SshSource>>): Servi
   const sourceOf = (id: string): SshSource => {
     const source = Object.hasOwn(sources, id || 'default') ? sources[id || 'default'] : undefined;
     if (source) return source;
-    throw new GrpcError(code.notFound, `the build was given no ssh agent ${id || 'default'}`);
+    const name = id || 'default';
+    throw new GrpcError(
+      code.notFound,
+      `the build was given no ssh agent or key for ${name}: add ${name}, or ${name}= with files of keys, to its SSH`,
+    );
   };
   return {
     '/moby.sshforward.v1.SSH/CheckAgent': unary(
