@@ -21,6 +21,16 @@ export interface BuildOptions extends Omit<ContextOptions, 'onProgress'> {
   readonly pull?: boolean;
   /** Images whose layers serve as cache, instead of the engine's own. */
   readonly cacheFrom?: readonly string[] | undefined;
+  /** `none`, `host` or `default`. */
+  readonly network?: string | undefined;
+  /** `name:address` or `name=address` each. */
+  readonly addHosts?: readonly string[] | undefined;
+  /** Bytes of /dev/shm of what RUN runs. */
+  readonly shmSize?: number | undefined;
+  /** `name=soft:hard` each. */
+  readonly ulimits?: readonly string[] | undefined;
+  /** The control group that what RUN runs is below. */
+  readonly cgroupParent?: string | undefined;
   /** By registry host, for the base images; each is sent to its own host only. */
   readonly auths?: Readonly<Record<string, AuthConfig>> | undefined;
   readonly onEvent?: (event: BuildEvent) => void;
@@ -45,7 +55,7 @@ export async function buildImage(
   try {
     const stream = await client.request({
       method: 'POST',
-      path: `/build?${query(options, context.dockerfile)}`,
+      path: `/build?${query(client, options, context.dockerfile)}`,
       headers: {
         'Content-Type': 'application/x-tar',
         ...(options.auths && { 'X-Registry-Config': encodeAuth({ ...options.auths }) }),
@@ -76,7 +86,11 @@ function refusedLink(link: string | undefined, error: unknown): EngineError | un
   );
 }
 
-function query(options: BuildOptions, dockerfile: string): string {
+function query(
+  { engine }: Pick<Client, 'engine'>,
+  options: BuildOptions,
+  dockerfile: string,
+): string {
   const query = new URLSearchParams({ version: '1', dockerfile, rm: '1', forcerm: '1' });
   for (const tag of options.tags ?? []) query.append('t', tag);
   if (options.buildArgs) query.set('buildargs', JSON.stringify(options.buildArgs));
@@ -84,7 +98,24 @@ function query(options: BuildOptions, dockerfile: string): string {
   if (options.target) query.set('target', options.target);
   if (options.platform) query.set('platform', options.platform);
   if (options.cacheFrom?.length) query.set('cachefrom', JSON.stringify(options.cacheFrom));
+  if (options.network && options.network !== 'default') query.set('networkmode', options.network);
+  if (options.shmSize) query.set('shmsize', String(options.shmSize));
+  if (options.cgroupParent) query.set('cgroupparent', options.cgroupParent);
+  const { ulimits = [], addHosts = [] } = options;
+  const hosts = addHosts.map((host) => host.replace('=', ':'));
+  // Podman reads both as lists of texts in JSON.
+  const isPodman = engine.podman !== undefined;
+  if (ulimits.length > 0)
+    query.set('ulimits', JSON.stringify(isPodman ? ulimits : ulimits.map(toUlimit)));
+  if (isPodman && hosts.length > 0) query.set('extrahosts', JSON.stringify(hosts));
+  else for (const host of hosts) query.append('extrahosts', host);
   if (options.noCache) query.set('nocache', '1');
   if (options.pull) query.set('pull', '1');
   return query.toString();
+}
+
+/** As the API has it (Engine API, `Ulimits`). */
+function toUlimit(text: string) {
+  const [name = '', soft, hard = soft] = text.split(/[=:]/);
+  return { Name: name, Soft: Number(soft), Hard: Number(hard) };
 }

@@ -68,6 +68,21 @@ describe('a build', () => {
     expect(asked).toBe(1);
   });
 
+  it('gives what RUN runs the network, the hosts and the limits that are asked for', async () => {
+    const text = `FROM ${SHELL_IMAGE}\nRUN ls /sys/class/net; cat /etc/hosts; ulimit -n; ulimit -Hn; df -k /dev/shm | tail -n 1 # ${unique('x')}\n`;
+    const { output } = await build(text, {
+      network: 'none',
+      addHosts: ['db.test:10.0.0.7', 'cache.test=10.0.0.8'],
+      ulimits: ['nofile=100:200'],
+      shmSize: 8 * 1024 ** 2,
+    });
+    expect(output).toMatch(/^lo$/m);
+    expect(output).not.toMatch(/^eth0$/m);
+    expect(output).toMatch(/^10\.0\.0\.7\s+db\.test$/m);
+    expect(output).toMatch(/^10\.0\.0\.8\s+cache\.test$/m);
+    expect(output).toMatch(/^100\n200\n\S+ +8192 /m);
+  });
+
   it('tells what was cached', async () => {
     const text = `FROM ${SHELL_IMAGE}\nRUN echo ${unique('x')}\n`;
     const cached = async (noCache: boolean) =>

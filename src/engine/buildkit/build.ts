@@ -211,9 +211,11 @@ function refusedName(
 
 /** @throws EngineError `not-supported` where limits would be passed over: the builder has them since Docker 23 (API 1.42) */
 function demandLimits(
-  { apiVersion }: Pick<Client, 'apiVersion'>,
+  { apiVersion, engine }: Pick<Client, 'apiVersion' | 'engine'>,
   { shmSize, ulimits = [], cgroupParent }: BuildOptions,
 ): void {
+  // Podman's builder, which is another one, has them.
+  if (engine.podman !== undefined) return;
   if (isAtLeast(apiVersion, 42) || !(shmSize || ulimits.length > 0 || cgroupParent)) return;
   throw new EngineError(
     'not-supported',

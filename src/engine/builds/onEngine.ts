@@ -154,7 +154,7 @@ async function byClassic(
   credentials: Credentials,
   ...[options, { onStatus, allowance }, signal]: Parameters<BuildOnEngine>
 ): Promise<string> {
-  demandClassic(options);
+  demandClassic(client.engine, options);
   const text = await textOf(options);
   const reader = createClassicReader(text);
   return buildImage(
@@ -170,6 +170,11 @@ async function byClassic(
       target: options.target,
       platform: options.platforms?.[0],
       cacheFrom: options.cacheFrom?.flatMap(({ attrs: { ref } }) => ref ?? []),
+      network: options.network,
+      addHosts: options.addHosts,
+      shmSize: options.shmSize,
+      ulimits: options.ulimits,
+      cgroupParent: options.cgroupParent,
       noCache: options.noCache ?? false,
       pull: options.pull ?? false,
       auths: await baseCredentials(credentials, text, signal),
@@ -180,11 +185,12 @@ async function byClassic(
 }
 
 /** @throws EngineError `not-supported` for what the classic builder cannot do */
-function demandClassic(options: BuildOptions): void {
-  const { secrets, ssh, contexts, cacheFrom, cacheTo, output, platforms, network, addHosts } =
-    options;
-  const { noCacheFilter, annotations, allow, shmSize, ulimits, cgroupParent, metadataFile } =
-    options;
+function demandClassic({ podman }: Client['engine'], options: BuildOptions): void {
+  const { secrets, ssh, contexts, cacheFrom, cacheTo, output, platforms, addHosts } = options;
+  const { noCacheFilter, annotations, allow, metadataFile } = options;
+  // Podman would take the word for the address.
+  const isGateway =
+    podman !== undefined && addHosts?.some((host) => /[:=]host-gateway$/.test(host));
   const asked: readonly [boolean, string][] = [
     [isAddress(options.context), 'contexts but folders'],
     [(secrets?.length ?? 0) > 0, 'secrets'],
@@ -193,14 +199,12 @@ function demandClassic(options: BuildOptions): void {
     [cacheFrom?.some(({ type }) => type !== 'registry') ?? false, 'cache imports but of images'],
     [(cacheTo?.length ?? 0) > 0, 'cache exports'],
     [output !== undefined && output.type !== 'image', 'other outputs than images'],
-    [network !== undefined && network !== 'default', 'other networks'],
     [(allow?.length ?? 0) > 0, 'entitlements'],
     [(annotations?.length ?? 0) > 0, 'annotations'],
-    [(addHosts?.length ?? 0) > 0, 'additional hosts'],
+    [isGateway ?? false, 'host-gateway'],
     [(platforms?.length ?? 0) > 1, 'several platforms'],
     [(noCacheFilter?.length ?? 0) > 0, 'stages without cache'],
     [metadataFile !== undefined, 'metadata of what it has built'],
-    [!!shmSize || !!ulimits?.length || !!cgroupParent, 'limits of what RUN runs'],
   ];
   const lacking = asked.filter(([is]) => is).map(([, what]) => what);
   if (lacking.length > 0)

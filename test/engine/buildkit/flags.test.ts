@@ -124,6 +124,19 @@ describe('--allow', () => {
   );
 });
 
+describe.runIf(podman)('the classic builder', () => {
+  it('has the network, the hosts and the limits that are asked for', async () => {
+    const text = `FROM ${SHELL_IMAGE}\nRUN cat /etc/hosts | while read ip name; do test "$ip" = 10.0.0.7 && test "$(ulimit -n)" = 100 && exit 3; done; exit $?\n`;
+    const more = { addHosts: ['db.test:10.0.0.7'], ulimits: ['nofile=100:200'] };
+    await expect(run(text, { ...more, network: 'host' })).rejects.toThrow(/\b3\b/);
+  });
+
+  it('takes no host-gateway', async () => {
+    const addHosts = ['me:host-gateway'];
+    await expect(run('FROM scratch\n', { addHosts })).rejects.toThrow(/no host-gateway/);
+  });
+});
+
 describe.runIf(podman)('several platforms', () => {
   it('are refused by the classic builder', async () => {
     const platforms = ['linux/amd64', 'linux/arm64'];
