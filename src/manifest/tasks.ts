@@ -26,7 +26,10 @@ export const tasks = {
         ),
         tags: texts('Names of the image, such as team/app:1.'),
         target: text('The stage to stop at.'),
-        args: pairs('Build arguments by their names.'),
+        args: {
+          ...pairs('Build arguments by their names; null for the value in the environment.'),
+          additionalProperties: { type: ['string', 'number', 'boolean', 'null'] },
+        },
         labels: pairs('Labels of the image.'),
         annotations: texts(
           'Such as name=value or index:name=value, where containerd keeps the engine’s images.',

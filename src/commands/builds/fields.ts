@@ -31,6 +31,9 @@ const text = (
 const each = (parse: (word: string) => unknown) =>
   checkedBy((text: string) => words(text).map(parse));
 
+const buildArgsOf = (text: string) => parsePairs(words(text), (name) => process.env[name]);
+const labelsOf = (text: string) => parsePairs(words(text), () => '');
+
 /** Any folder serves to look whether a text can be read. */
 const anywhere = '/';
 
@@ -73,9 +76,9 @@ export const fieldsOf = ({ targets, args, platforms = [] }: BuildChoices) =>
       'Build arguments',
       'symbol-variable',
       'none',
-      'NAME=value, several with blanks between them',
+      'NAME=value, or NAME alone for its value in the environment, several with blanks between them',
       {
-        check: checkedBy((text) => parsePairs(words(text))),
+        check: checkedBy(buildArgsOf),
         offers: args.map(({ name, value, description }) => ({
           label: name,
           description: [value === undefined ? '' : `= ${value}`, description ?? '']
@@ -93,7 +96,7 @@ export const fieldsOf = ({ targets, args, platforms = [] }: BuildChoices) =>
       { offers: platforms.map((platform) => ({ label: platform, value: platform })) },
     ),
     labels: text('Labels', 'bookmark', 'none', 'name=value, several with blanks between them', {
-      check: checkedBy((text) => parsePairs(words(text))),
+      check: checkedBy(labelsOf),
     }),
     secrets: text(
       'Secrets',
@@ -205,8 +208,8 @@ export function toOptions(answers: BuildAnswers, dockerfile: string, folder: str
     dockerfile,
     tags: words(answers.tag),
     target: answers.target || undefined,
-    buildArgs: parsePairs(words(answers.args)),
-    labels: parsePairs(words(answers.labels)),
+    buildArgs: buildArgsOf(answers.args),
+    labels: labelsOf(answers.labels),
     platforms: some(parseList(answers.platform)),
     noCache: answers.noCache,
     pull: answers.pull,

@@ -48,7 +48,7 @@ function buildTaskOptions(fields: TaskFields, folder: string): BuildOptions {
     dockerfile,
     tags: read.texts('tags'),
     target: read.text('target'),
-    buildArgs: read.pairs('args'),
+    buildArgs: read.pairs('args', (name) => process.env[name]),
     labels: read.pairs('labels'),
     annotations: read.some(read.texts('annotations')),
     platforms: read.some(read.texts('platforms').flatMap(parseList)),
@@ -144,14 +144,24 @@ function reader(fields: TaskFields) {
       if (value.every((one) => typeof one === 'string')) return value.filter(Boolean);
       throw wrong(name, 'a list of texts');
     },
-    /** Values may be numbers and the like, as people write them in JSON. */
-    pairs(name: string): Record<string, string> | undefined {
+    /**
+     * Values may be numbers and the like, as people write them in JSON.
+     * @param valueOf the value of a name that has null, which is left out where there is none; without it none may
+     */
+    pairs(
+      name: string,
+      valueOf?: (name: string) => string | undefined,
+    ): Record<string, string> | undefined {
       const value = object(fields, name);
       return (
         value &&
         Object.fromEntries(
-          Object.entries(value).map(([key, one]) => {
-            if (['string', 'number', 'boolean'].includes(typeof one)) return [key, String(one)];
+          Object.entries(value).flatMap(([key, one]) => {
+            if (['string', 'number', 'boolean'].includes(typeof one)) return [[key, String(one)]];
+            if (one === null && valueOf) {
+              const found = valueOf(key);
+              return found === undefined ? [] : [[key, found]];
+            }
             throw wrong(`${name}.${key}`, 'a text');
           }),
         )

@@ -32,3 +32,18 @@ test.each([
   expect(fieldsOf({ targets: [], args: [] }).context.check?.(context)).toBeUndefined();
   expect(toOptions({ ...noAnswers, context }, '/src/Dockerfile', '/src').context).toBe(path);
 });
+
+test('a build argument without a value is that of the environment, as docker has it, and a label is empty', async () => {
+  const { fieldsOf, noAnswers, toOptions } = await load();
+  vi.stubEnv('STEVEDORE_TEST_SET', 'a b');
+  const text = 'STEVEDORE_TEST_SET STEVEDORE_TEST_UNSET X=1';
+  const { args, labels } = fieldsOf({ targets: [], args: [] });
+  expect([args.check?.(text), labels.check?.('beta')]).toEqual([undefined, undefined]);
+  expect(args.check?.('=1')).toContain('NAME=value');
+  const answers = { ...noAnswers, args: text, labels: 'beta' };
+  expect(toOptions(answers, '/src/Dockerfile', '/src')).toMatchObject({
+    buildArgs: { STEVEDORE_TEST_SET: 'a b', X: '1' },
+    labels: { beta: '' },
+  });
+  vi.unstubAllEnvs();
+});

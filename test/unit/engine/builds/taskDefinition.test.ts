@@ -84,6 +84,14 @@ describe('stevedore-build', () => {
     });
   });
 
+  test('takes a build argument that is null from the environment', () => {
+    vi.stubEnv('STEVEDORE_TEST_SET', 'a b');
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const args = { STEVEDORE_TEST_SET: null, STEVEDORE_TEST_UNSET: null, X: '1' };
+    expect(build({ args }).buildArgs).toEqual({ STEVEDORE_TEST_SET: 'a b', X: '1' });
+    expect(() => build({ labels: { x: null } })).toThrow(/“labels.x” of the task is not a text/);
+  });
+
   test.each([
     [{ tags: [1] }, /“tags” of the task is not a list of texts/],
     [{ dockerfile: 1 }, /“dockerfile” of the task is not a text/],
