@@ -34,6 +34,9 @@ export const tasks = {
         annotations: texts(
           'Such as name=value or index:name=value, where containerd keeps the engine’s images.',
         ),
+        attestations: texts(
+          'Such as type=provenance,mode=max or type=sbom, where containerd keeps the engine’s images.',
+        ),
         platforms: texts('Such as linux/arm64; the engine’s own, which is local, when left out.'),
         secrets: texts('Such as id=npm,src=~/.npmrc or id=token,env=TOKEN.'),
         ssh: texts('default, id=socket of an agent, or id=file of a private key.'),

@@ -369,6 +369,43 @@ describe.runIf(generation === 'new')('an engine whose images containerd keeps', 
     expect(archive).toContain('"org.test.two":"2"');
   });
 
+  it('attests what is asked for, as buildx does, and nothing else', async () => {
+    const [dir, dest] = [await folder(), join(await folder(), 'out.tar')];
+    const text = `FROM ${SHELL_IMAGE}\nRUN echo ${unique('x')} > /x\n`;
+    const output = { type: 'oci', dest } as const;
+    /** The kinds of attestations in the archive, and parts of a provenance. */
+    const found = async () => {
+      const archive = await readFile(dest, 'latin1');
+      const parts = /"predicateType": ?"[^"]+"|"(?:llbDefinition|materials|invocation)":/g;
+      return [...new Set(archive.match(parts))].toSorted();
+    };
+    await build(client, dir, text, { output });
+    expect(await found()).toEqual([]);
+    for (const attrs of [{}, { mode: 'max' }]) {
+      const attestations = [{ type: 'provenance', attrs }];
+      const line = buildxArguments({
+        context: dir,
+        dockerfile: '',
+        tags: [],
+        attestations,
+        output,
+      });
+      await buildxOn(client.endpoint.url, text, ...line.slice(2, -1));
+      const theirs = await found();
+      expect(theirs).toContainEqual(expect.stringContaining('slsa.dev/provenance'));
+      await build(client, dir, text, { output, attestations });
+      expect(await found()).toEqual(theirs);
+    }
+    const attestations = [{ type: 'provenance', attrs: {} }];
+    const tag = `localhost/${unique('attested')}:1`;
+    const { image } = await build(client, dir, text, { attestations, tags: [tag] });
+    expect((await inspectImage(client, tag)).Id).toBe(image);
+    const archive = { attestations, output: { type: 'docker', dest } as const };
+    await expect(startBuild(client, dir, text, archive).done).rejects.toThrow(
+      /takes no attestations.* type=oci/,
+    );
+  });
+
   it('writes an archive for docker load with all its names', async () => {
     const dest = join(await folder(), 'out.tar');
     const tags = [`localhost/${unique('one')}:1`, `localhost/${unique('two')}:2`];
@@ -390,6 +427,7 @@ describe.runIf(generation === 'new' || generation === 'old')(
         [{ cacheTo: [{ type: 'local', attrs: { dest: join(dir, 'c') } }] }, /type=inline/],
         [{ cacheTo: [{ type: 'registry', attrs: { ref: 'localhost/x' } }] }, /type=inline/],
         [{ contexts: { base: `oci-layout://${dir}` } }, /docker-image:/],
+        [{ attestations: [{ type: 'sbom', attrs: {} }] }, /no attestations/],
         [{ platforms: ['linux/amd64', 'linux/arm64'] }, /several platforms.* one at a time/],
         [
           {

@@ -1,5 +1,6 @@
 import { posix, win32 } from 'node:path';
 import { EngineError } from '../errors.ts';
+import { typed } from './csv.ts';
 import type { BuildOptions } from './request.ts';
 
 /** Folders that the builder may ask files of, by the name it asks with. */
@@ -63,6 +64,7 @@ export function frontendRequest(options: BuildOptions): FrontendRequest {
     ...(options.cgroupParent && { 'cgroup-parent': options.cgroupParent }),
     ...prefixed('build-arg:', options.buildArgs),
     ...prefixed('label:', options.labels),
+    ...attested(options.attestations),
     ...contexts.attrs,
   };
   const dirs = {
@@ -76,6 +78,10 @@ export function frontendRequest(options: BuildOptions): FrontendRequest {
 
 const prefixed = (prefix: string, values: Readonly<Record<string, string>> = {}) =>
   Object.fromEntries(Object.entries(values).map(([name, value]) => [prefix + name, value]));
+
+/** Nothing is attested where nothing is said: buildx does so where it can. */
+const attested = (attestations: BuildOptions['attestations'] = []) =>
+  Object.fromEntries(attestations.map((one) => [`attest:${one.type}`, typed(one)]));
 
 /** `name:address` or `name=address`, as `name=address`. An IPv6 address may stand in brackets. */
 function host(text: string): string {

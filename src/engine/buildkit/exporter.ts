@@ -20,7 +20,7 @@ const IMAGE: BuildOutput = { type: 'image' };
  * are exported where containerd keeps the images, and saved afterwards where it doesn't.
  * @returns undefined where nothing is to be done
  * @throws EngineError `not-supported` for an OCI archive of an engine before Docker 25 (API 1.44), `bad-request` for a push without a name,
- *   for the id, a push or annotations of what is no image; `not-supported` for annotations, and images of several platforms, where containerd
+ *   for the id, a push or annotations of what is no image; `not-supported` for annotations, attestations, and images of several platforms, where containerd
  *   doesn't keep the images
  */
 export async function chooseExporter(
@@ -32,7 +32,11 @@ export async function chooseExporter(
     iidFile,
     annotations = [],
     platforms = [],
-  }: Pick<BuildOptions, 'output' | 'tags' | 'push' | 'iidFile' | 'annotations' | 'platforms'>,
+    attestations = [],
+  }: Pick<
+    BuildOptions,
+    'output' | 'tags' | 'push' | 'iidFile' | 'annotations' | 'platforms' | 'attestations'
+  >,
   signal?: AbortSignal,
 ): Promise<ExporterChoice | undefined> {
   const attrs = { ...(tags.length && { name: tags.join(',') }), ...annotationAttrs(annotations) };
@@ -48,6 +52,7 @@ export async function chooseExporter(
   // Podman has no BuildKit, and is told so in other words.
   if (client.engine.podman === undefined) {
     if (platforms.length > 1) await demandPlatforms(client, output, signal);
+    if (attestations.length > 0) await demandAttestations(client, output, signal);
     if (annotations.length > 0) await demandAnnotations(client, output, signal);
   }
   switch (output.type) {
@@ -82,6 +87,24 @@ async function demandPlatforms(
   throw new EngineError(
     'not-supported',
     'This engine takes no image of several platforms: build for one at a time, or have containerd keep the engine’s images ("containerd-snapshotter" among the "features" of its daemon.json).',
+  );
+}
+
+/** The builder would leave them out, or refuse them in the end. */
+async function demandAttestations(
+  client: Pick<Client, 'request'>,
+  { type }: BuildOutput,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  if (type === 'docker')
+    throw new EngineError(
+      'bad-request',
+      'An archive for docker load takes no attestations: choose type=oci.',
+    );
+  if (await hasContainerdStore(client, signal)) return;
+  throw new EngineError(
+    'not-supported',
+    'This engine has no attestations: leave them out, or have containerd keep the engine’s images ("containerd-snapshotter" among the "features" of its daemon.json).',
   );
 }
 

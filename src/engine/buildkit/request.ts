@@ -13,6 +13,8 @@ export interface BuildOptions {
   readonly labels?: Readonly<Record<string, string>> | undefined;
   /** `name=value` or `type,…:name=value` each; see annotationAttrs. */
   readonly annotations?: readonly string[] | undefined;
+  /** What is to be attested of the image; none where nothing is said. */
+  readonly attestations?: readonly Attestation[] | undefined;
   /** None: that of DOCKER_DEFAULT_PLATFORM, or else the engine's own, which `local` is another word for. */
   readonly platforms?: readonly string[] | undefined;
   readonly noCache?: boolean | undefined;
@@ -53,6 +55,12 @@ export type SecretSource =
   | { readonly id: string; readonly file: string }
   /** The file counts where there is no such variable. */
   | { readonly id: string; readonly env: string; readonly orFile?: string | undefined };
+
+/** `type=provenance,mode=max` or `type=sbom,generator=…` as buildx words it, taken apart. */
+export interface Attestation {
+  readonly type: string;
+  readonly attrs: Readonly<Record<string, string>>;
+}
 
 /** `type=registry,ref=…` as buildx words it, taken apart. */
 export interface CacheSpec {

@@ -1,5 +1,6 @@
 import { sizeText } from '../../util/size.ts';
-import type { BuildOptions, CacheSpec } from '../buildkit/request.ts';
+import { csv, typed } from '../buildkit/csv.ts';
+import type { BuildOptions } from '../buildkit/request.ts';
 
 export type ShellKind = 'posix' | 'powershell';
 
@@ -23,6 +24,7 @@ export function buildxArguments(options: BuildOptions): readonly string[] {
     ...values('--build-arg', ...pairs(options.buildArgs)),
     ...values('--label', ...pairs(options.labels)),
     ...values('--annotation', ...(options.annotations ?? [])),
+    ...values('--attest', ...(options.attestations ?? []).map(typed)),
     ...(options.platforms?.length ? values('--platform', options.platforms.join(',')) : []),
     ...(options.noCache === true ? ['--no-cache'] : []),
     ...values('--no-cache-filter', ...(options.noCacheFilter ?? [])),
@@ -41,8 +43,8 @@ export function buildxArguments(options: BuildOptions): readonly string[] {
         paths.length > 0 ? `${id}=${paths.join(',')}` : id,
       ),
     ),
-    ...values('--cache-from', ...(options.cacheFrom ?? []).map(cacheSpec)),
-    ...values('--cache-to', ...(options.cacheTo ?? []).map(cacheSpec)),
+    ...values('--cache-from', ...(options.cacheFrom ?? []).map(typed)),
+    ...values('--cache-to', ...(options.cacheTo ?? []).map(typed)),
     ...outputFlags(options),
     ...(options.push === true ? ['--push'] : []),
     ...values('--iidfile', options.iidFile),
@@ -69,10 +71,6 @@ function secretSpec(secret: Secret): string {
   return secret.orFile === undefined ? csv([id, `env=${secret.env}`]) : csv([id]);
 }
 
-function cacheSpec({ type, attrs }: CacheSpec): string {
-  return csv([`type=${type}`, ...pairs(attrs)]);
-}
-
 function outputFlags({ output, annotations }: BuildOptions): readonly string[] {
   // The docker driver makes an image unless it is told otherwise, but gives that no annotations.
   if (!output || output.type === 'image')
@@ -81,13 +79,6 @@ function outputFlags({ output, annotations }: BuildOptions): readonly string[] {
     '--output',
     csv([`type=${output.type}`, ...('dest' in output ? [`dest=${output.dest}`] : [])]),
   ];
-}
-
-/** One line of comma-separated values, as buildx reads its options (Go's encoding/csv). */
-function csv(fields: readonly string[]): string {
-  return fields
-    .map((field) => (/[",\r\n]|^\s/.test(field) ? `"${field.replaceAll('"', '""')}"` : field))
-    .join(',');
 }
 
 /** A word for a POSIX shell. */

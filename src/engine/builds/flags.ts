@@ -1,7 +1,8 @@
-import { isTrue } from '../buildkit/files/metadata.ts';
 import type { BuildOptions, BuildOutput } from '../buildkit/request.ts';
 import { EngineError } from '../errors.ts';
 import {
+  parseAttestations,
+  parseBoolean,
   parseCache,
   parseContexts,
   parseEntitlement,
@@ -23,6 +24,7 @@ const VALUED: Readonly<Record<string, string>> = {
   '--add-host': 'add-host',
   '--allow': 'allow',
   '--annotation': 'annotation',
+  '--attest': 'attest',
   '--build-arg': 'build-arg',
   '--build-context': 'build-context',
   '--builder': 'builder',
@@ -83,7 +85,11 @@ export function parseFlags(text: string, folder: string): Partial<BuildOptions> 
   const all = (name: string) => given.get(name) ?? [];
   const last = (name: string) => given.get(name)?.at(-1);
   demandBuilder(last('builder'));
-  for (const name of ['provenance', 'sbom']) demandNone(name, last(name));
+  const attestations = parseAttestations([
+    ...all('attest'),
+    ...all('provenance').map((value) => attestation('provenance', value)),
+    ...all('sbom').map((value) => attestation('sbom', value)),
+  ]);
   const network = last('network');
   const output = outputOf(all('output'), toBoolean('load', last('load') ?? 'false'), folder);
   const target = last('target');
@@ -98,6 +104,7 @@ export function parseFlags(text: string, folder: string): Partial<BuildOptions> 
     }),
     ...(has('label') && { labels: parsePairs(all('label'), () => '') }),
     ...(has('annotation') && { annotations: all('annotation').filter(Boolean) }),
+    ...(attestations.length > 0 && { attestations }),
     ...(has('tag') && { tags: all('tag') }),
     ...(target !== undefined && { target }),
     ...(has('platform') && { platforms: all('platform').flatMap(parseList) }),
@@ -148,20 +155,15 @@ function outputOf(
   return output;
 }
 
-/** Images built here have no attestations, as those that buildx builds on an engine without containerd's store. */
-function demandNone(name: string, value = 'false'): void {
-  if (!FALSE.has(value))
-    throw new EngineError(
-      'bad-request',
-      `“--${name}=${value}” asks for an attestation, and a build here makes none: take it out.`,
-    );
+/** `--provenance` and `--sbom` are short for an attestation: on, off, or with attributes. */
+function attestation(type: string, value: string): string {
+  const isOn = parseBoolean(value);
+  return `type=${type},${isOn === undefined ? value : `disabled=${!isOn}`}`;
 }
 
-const FALSE: ReadonlySet<string> = new Set(['0', 'f', 'F', 'false', 'FALSE', 'False']);
-
-/** As docker reads it (Go, strconv.ParseBool). */
+/** @throws EngineError `bad-request` */
 function toBoolean(flag: string, value = ''): boolean {
-  if (isTrue(value)) return true;
-  if (FALSE.has(value)) return false;
+  const is = parseBoolean(value);
+  if (is !== undefined) return is;
   throw new EngineError('bad-request', `“--${flag}=${value}” is neither true nor false.`);
 }

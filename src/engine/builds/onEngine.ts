@@ -187,7 +187,7 @@ async function byClassic(
 /** @throws EngineError `not-supported` for what the classic builder cannot do */
 function demandClassic({ podman }: Client['engine'], options: BuildOptions): void {
   const { secrets, ssh, contexts, cacheFrom, cacheTo, output, platforms, addHosts } = options;
-  const { noCacheFilter, annotations, allow, metadataFile } = options;
+  const { noCacheFilter, annotations, attestations, allow, metadataFile } = options;
   // Podman would take the word for the address.
   const isGateway =
     podman !== undefined && addHosts?.some((host) => /[:=]host-gateway$/.test(host));
@@ -201,6 +201,7 @@ function demandClassic({ podman }: Client['engine'], options: BuildOptions): voi
     [output !== undefined && output.type !== 'image', 'other outputs than images'],
     [(allow?.length ?? 0) > 0, 'entitlements'],
     [(annotations?.length ?? 0) > 0, 'annotations'],
+    [(attestations?.length ?? 0) > 0, 'attestations'],
     [isGateway ?? false, 'host-gateway'],
     [(platforms?.length ?? 0) > 1, 'several platforms'],
     [(noCacheFilter?.length ?? 0) > 0, 'stages without cache'],

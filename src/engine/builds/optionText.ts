@@ -2,7 +2,14 @@ import { homedir } from 'node:os';
 import { resolve } from 'node:path';
 import { parseSize } from '../../util/size.ts';
 import { LAYOUT, withRoot } from '../buildkit/content/layoutName.ts';
-import type { BuildOptions, BuildOutput, CacheSpec, SecretSource } from '../buildkit/request.ts';
+import { isTrue } from '../buildkit/files/metadata.ts';
+import type {
+  Attestation,
+  BuildOptions,
+  BuildOutput,
+  CacheSpec,
+  SecretSource,
+} from '../buildkit/request.ts';
 import { EngineError } from '../errors.ts';
 import { splitOptions } from '../words.ts';
 
@@ -124,6 +131,27 @@ export function parseCache(text: string, folder: string): CacheSpec {
   if (!paths.some(([, path]) => path !== '')) throw bad(text, 'does not say which folder');
   const absolute = paths.map(([name, path]) => [name, toPath(path, folder)] as const);
   return { type, attrs: { ...attrs, ...Object.fromEntries(absolute) } };
+}
+
+/** As docker reads it (Go, strconv.ParseBool); undefined for what is neither. */
+export function parseBoolean(text: string): boolean | undefined {
+  if (isTrue(text)) return true;
+  return /^(?:0|f|F|FALSE|false|False)$/.test(text) ? false : undefined;
+}
+
+/** `type=provenance,mode=max`, `type=sbom,generator=…`, or with `disabled=true`; of one type the last counts. */
+export function parseAttestations(texts: readonly string[]): Attestation[] {
+  const found = new Map<string, Attestation | undefined>();
+  for (const text of texts) {
+    const { type = '', disabled = 'false', ...attrs } = parseAttributes(text);
+    if (type !== 'provenance' && type !== 'sbom')
+      throw bad(text, 'is of a type that is neither provenance nor sbom');
+    const isDisabled = parseBoolean(disabled);
+    if (isDisabled === undefined)
+      throw bad(text, 'says “disabled” with what is neither true nor false');
+    found.set(type, isDisabled ? undefined : { type, attrs });
+  }
+  return [...found.values()].filter((one) => one !== undefined);
 }
 
 const OUTPUTS = ['image', 'cacheonly', 'local', 'tar', 'oci', 'docker'] as const;

@@ -5,6 +5,7 @@ import { DOCKER_TASK } from '../../util/taskNames.ts';
 import { EngineError } from '../errors.ts';
 import { parseFlags } from './flags.ts';
 import {
+  parseAttestations,
   parseCache,
   parseContext,
   parseContexts,
@@ -51,6 +52,7 @@ function buildTaskOptions(fields: TaskFields, folder: string): BuildOptions {
     buildArgs: read.pairs('args', (name) => process.env[name]),
     labels: read.pairs('labels'),
     annotations: read.some(read.texts('annotations')),
+    attestations: read.some(parseAttestations(read.texts('attestations'))),
     platforms: read.some(read.texts('platforms').flatMap(parseList)),
     noCache: read.flag('noCache'),
     noCacheFilter: read.some(read.texts('noCacheFilter').flatMap(parseList)),

@@ -163,6 +163,13 @@ describe('--annotation', () => {
   });
 });
 
+describe.runIf(podman)('--attest', () => {
+  it('is refused by the classic builder', async () => {
+    const attestations = [{ type: 'sbom', attrs: {} }];
+    await expect(run('FROM scratch\n', { attestations })).rejects.toThrow(/no attestations/);
+  });
+});
+
 describe('--output type=cacheonly', () => {
   const output = { type: 'cacheonly' } as const;
 

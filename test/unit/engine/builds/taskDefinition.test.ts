@@ -44,6 +44,7 @@ describe('stevedore-build', () => {
       output: 'type=local,dest=out',
       allow: 'device',
       annotations: 'a=b',
+      attestations: ['type=provenance,mode=max', 'type=sbom,disabled=true'],
       iidFile: 'out/id',
       metadataFile: '/about.json',
       push: true,
@@ -72,6 +73,7 @@ describe('stevedore-build', () => {
       output: { type: 'local', dest: '/src/shop/out' },
       allow: ['device'],
       annotations: ['a=b'],
+      attestations: [{ type: 'provenance', attrs: { mode: 'max' } }],
       iidFile: '/src/shop/out/id',
       metadataFile: '/about.json',
       push: true,
@@ -196,10 +198,31 @@ describe('flags of docker build', () => {
     );
   });
 
-  test('attestations may be refused, not asked for', () => {
-    expect(parseFlags('-q --quiet --provenance=false --sbom=0', folder)).toEqual({});
-    for (const flag of ['--provenance', '--provenance=mode=max', '--sbom=true'])
-      expect(() => parseFlags(flag, folder)).toThrow('a build here makes none');
+  test.each([
+    ['-q --quiet --provenance=false --sbom=0', undefined],
+    ['--provenance', [{ type: 'provenance', attrs: {} }]],
+    [
+      '--sbom=true --provenance=mode=max,version=v1',
+      [
+        { type: 'provenance', attrs: { mode: 'max', version: 'v1' } },
+        { type: 'sbom', attrs: {} },
+      ],
+    ],
+    [
+      '--attest type=sbom,generator=r.test/scan --attest type=provenance,disabled=true',
+      [{ type: 'sbom', attrs: { generator: 'r.test/scan' } }],
+    ],
+    ['--attest type=provenance --provenance=false', undefined],
+  ])('attestations are read as buildx reads them: %s', (text, attestations) => {
+    expect(parseFlags(text, folder)).toEqual(attestations ? { attestations } : {});
+  });
+
+  test.each([
+    ['--attest sbom', /“sbom” is not of the form NAME=value/],
+    ['--attest type=other', /“type=other” is of a type that is neither provenance nor sbom/],
+    ['--attest type=sbom,disabled=2', /neither true nor false/],
+  ])('attestations that cannot be read are refused: %s', (text, words) => {
+    expect(() => parseFlags(text, folder)).toThrow(words);
   });
 
   test('arguments without a value have that of the environment, labels an empty one', () => {
