@@ -7,6 +7,7 @@ import type {
   Build,
   BuildFailure,
   BuildRequest,
+  BuildStep,
   BuildWarning,
   LogUpdate,
   StatusUpdate,
@@ -129,14 +130,15 @@ export function createBuildRecord(
   }
 
   function failure(told: BuildFailure): BuildFailure {
-    const step = told.step ?? build.steps.findLast(({ state }) => state === 'failed')?.id;
+    const message = redactor.text(told.message);
+    const step = told.step ?? culprit(build.steps, message)?.id;
     const found = build.steps.find((one) => one.id === step);
     const code = /(?:exit code|returned a non-zero code):? (\d+)/.exec(
       found?.error ?? told.message,
     );
     return {
       ...told,
-      message: redactor.text(told.message),
+      message,
       ...(step !== undefined && { step }),
       ...(!told.lines && found?.lines && { lines: found.lines }),
       ...(told.exitCode === undefined && code && { exitCode: Number(code[1]) }),
@@ -201,6 +203,16 @@ export function createBuildRecord(
       changes.fire({ build, added: [], changed, logs });
     },
   };
+}
+
+/** The step that made a build fail, where that is not told; the builder goes on without a cache that it cannot have. */
+function culprit(steps: readonly BuildStep[], message: string): BuildStep | undefined {
+  const failed = steps.filter(
+    ({ state, name }) => state === 'failed' && !name.startsWith('importing cache manifest '),
+  );
+  return (
+    failed.find(({ error }) => error !== undefined && message.includes(error)) ?? failed.at(-1)
+  );
 }
 
 function locate(

@@ -12,6 +12,40 @@ function start(options: RecordOptions = {}) {
   return { record, changes, step, text: (id: string) => logText(record.log(id)) };
 }
 
+describe('a failure of which the builder does not tell the step', () => {
+  const cache = told('c', {
+    name: 'importing cache manifest from r.test/none:1',
+    started: 1,
+    completed: 2,
+    error: 'r.test/none:1: not found',
+  });
+  const failing = (error: string) =>
+    told('s', { name: '[2/2] RUN x', started: 1, completed: 3, error });
+
+  it.each([
+    ['exec failed: exit code: 1', 'exec failed: exit code: 1.'],
+    ['"/x" not found: not found', '/x is not where the instruction copies from.'],
+  ])('is not laid to a cache that was not there: %s', (error, message) => {
+    for (const steps of [
+      [cache, failing(error)],
+      [failing(error), cache],
+    ]) {
+      const { record } = start();
+      for (const update of steps) record.update(update);
+      record.finish({ state: 'failed', failure: { message } });
+      expect(record.build().failure?.step).toBe('s');
+    }
+  });
+
+  it('is that of the step that says the same', () => {
+    const { record } = start();
+    record.update(failing('exec failed: exit code: 1'));
+    record.update(told('t', { started: 1, completed: 3, error: 'another' }));
+    record.finish({ state: 'failed', failure: { message: 'exec failed: exit code: 1.' } });
+    expect(record.build().failure?.step).toBe('s');
+  });
+});
+
 describe('the record of a real build', () => {
   it('has the states, durations and transfers that the engine told', () => {
     const build = replay('new-main').build();
