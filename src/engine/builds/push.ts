@@ -1,6 +1,8 @@
 import type { Client } from '../client.ts';
 import type { Credentials } from '../credentials.ts';
+import { EngineError } from '../errors.ts';
 import { pushImage } from '../images.ts';
+import { parseReference } from '../reference.ts';
 import type { StatusUpdate, StepUpdate } from './model.ts';
 
 /**
@@ -54,9 +56,25 @@ export async function pushTags(
       // What was cancelled has not failed: the end of the build says what it is.
       if (signal.aborted) throw error;
       ended({ error: error instanceof Error ? error.message : String(error) });
-      throw error;
+      throw error instanceof EngineError ? unpushed(tag, error) : error;
     }
     ended({});
   }
   return first;
+}
+
+/** Says what the engine's words leave out: of which name they are, and that the build itself has not failed. */
+function unpushed(tag: string, error: EngineError): EngineError {
+  const { reason, message, status, detail } = error;
+  const why = message.replace(/\.$/, '');
+  const remedy = reason === 'unauthorized' ? ` Sign in to ${parseReference(tag).registry}.` : '';
+  return new EngineError(
+    reason,
+    `The image is built, but “${tag}” could not be pushed: ${why}.${remedy}`,
+    {
+      ...(status !== undefined && { status }),
+      ...(detail !== undefined && { detail }),
+      cause: error,
+    },
+  );
 }

@@ -53,7 +53,11 @@ describe.skipIf(podman)('a build that is pushed', () => {
   it('says that the registry refused, and is not built in another way', async () => {
     const tag = `${process.env['STEVEDORE_TEST_REGISTRY_AUTH']}/${unique('refused')}:1`;
     const { done, step, builders } = await push(tag, () => {});
-    await expect(done).rejects.toMatchObject({ reason: 'unauthorized' });
+    const host = process.env['STEVEDORE_TEST_REGISTRY_AUTH'] ?? '';
+    await expect(done).rejects.toMatchObject({
+      reason: 'unauthorized',
+      message: `The image is built, but “${tag}” could not be pushed: no basic auth credentials. Sign in to ${host}.`,
+    });
     expect(step()?.state).toBe('failed');
     expect(builders).toEqual([]);
   });
