@@ -19,6 +19,7 @@ import type { Services } from './grpc/exchange.ts';
 import { withHostGateway } from './hostGateway.ts';
 import { sharedKey } from './ids.ts';
 import { withInlineCache } from './inlineCache.ts';
+import { lackingContext } from './lackingContext.ts';
 import { lackingDockerfile } from './lackingDockerfile.ts';
 import { lackingSecret } from './lackingSecret.ts';
 import type { BuildOptions } from './request.ts';
@@ -135,6 +136,7 @@ export async function buildWithBuildkit(
       folders.failure() ??
       refusedName(client, files, error) ??
       lackingSecret(options, error) ??
+      lackingContext(options, error) ??
       (await lackingDockerfile(options, error)) ??
       error
     );

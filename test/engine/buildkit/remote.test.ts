@@ -82,6 +82,21 @@ describe.skipIf(podman)('a build whose context is an address', () => {
     await expect(done).rejects.toThrow(/No ssh agent is running/);
   });
 
+  it('says that a page is no repository, whichever Dockerfile is built', async () => {
+    const page = '\n<!DOCTYPE html>\n<html></html>\n';
+    const server = createServer((_, response) => response.end(page)).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    onTestFinished(() => void server.close());
+    const context = `http://127.0.0.1:${(server.address() as AddressInfo).port}/team/app`;
+    const remote = { context, dockerfile: 'Dockerfile', dockerfileText: undefined };
+    for (const options of [remote, { context }])
+      await expect(
+        startBuild(client, await folder(), `FROM ${SHELL_IMAGE}\nCOPY . /\n`, options).done,
+      ).rejects.toThrow(
+        `The context “${context}” leads to a single file, not to git or an archive`,
+      );
+  });
+
   it('says what cannot be had', async () => {
     const { git } = await afar();
     const context = git.replace('#main', '#none');
