@@ -203,10 +203,12 @@ export const noAnswers: BuildAnswers = {
 export function toOptions(answers: BuildAnswers, dockerfile: string, folder: string): BuildOptions {
   const some = <T>(list: readonly T[]): readonly T[] | undefined =>
     list.length > 0 ? list : undefined;
+  const choice = answers.output ? parseOutput(answers.output, folder) : undefined;
+  const tags = words(answers.tag);
   return {
     context: parseContext(answers.context, folder),
     dockerfile,
-    tags: words(answers.tag),
+    tags: tags.length > 0 ? tags : (choice?.names ?? []),
     target: answers.target || undefined,
     buildArgs: buildArgsOf(answers.args),
     labels: labelsOf(answers.labels),
@@ -220,7 +222,7 @@ export function toOptions(answers: BuildAnswers, dockerfile: string, folder: str
     ssh: parseSsh(words(answers.ssh), folder),
     cacheFrom: some(words(answers.cacheFrom).map((word) => parseCache(word, folder))),
     cacheTo: some(words(answers.cacheTo).map((word) => parseCache(word, folder))),
-    output: answers.output ? parseOutput(answers.output, folder) : undefined,
-    push: answers.push,
+    output: choice?.output,
+    push: answers.push || (choice?.push ?? false),
   };
 }

@@ -1,4 +1,4 @@
-import type { BuildOptions, BuildOutput } from '../buildkit/request.ts';
+import type { BuildOptions } from '../buildkit/request.ts';
 import { EngineError } from '../errors.ts';
 import {
   parseAttestations,
@@ -18,6 +18,7 @@ import {
   toPath,
   words,
 } from './optionText.ts';
+import type { OutputChoice } from './optionText.ts';
 
 /** Flags that take a value, by all their names. */
 const VALUED: Readonly<Record<string, string>> = {
@@ -91,7 +92,7 @@ export function parseFlags(text: string, folder: string): Partial<BuildOptions> 
     ...all('sbom').map((value) => attestation('sbom', value)),
   ]);
   const network = last('network');
-  const output = outputOf(all('output'), toBoolean('load', last('load') ?? 'false'), folder);
+  const choice = outputOf(all('output'), toBoolean('load', last('load') ?? 'false'), folder);
   const target = last('target');
   const shmSize = last('shm-size');
   const cgroupParent = last('cgroup-parent');
@@ -105,6 +106,7 @@ export function parseFlags(text: string, folder: string): Partial<BuildOptions> 
     ...(has('label') && { labels: parsePairs(all('label'), () => '') }),
     ...(has('annotation') && { annotations: all('annotation').filter(Boolean) }),
     ...(attestations.length > 0 && { attestations }),
+    ...(choice?.names.length && { tags: choice.names }),
     ...(has('tag') && { tags: all('tag') }),
     ...(target !== undefined && { target }),
     ...(has('platform') && { platforms: all('platform').flatMap(parseList) }),
@@ -112,6 +114,7 @@ export function parseFlags(text: string, folder: string): Partial<BuildOptions> 
     ...(has('no-cache-filter') && { noCacheFilter: all('no-cache-filter').flatMap(parseList) }),
     ...(has('pull') && { pull: toBoolean('pull', last('pull')) }),
     ...(has('push') && { push: toBoolean('push', last('push')) }),
+    ...(choice?.push && { push: true }),
     ...(network !== undefined && { network: parseNetwork(network) }),
     ...(has('allow') && { allow: all('allow').filter(Boolean).map(parseEntitlement) }),
     ...(has('add-host') && { addHosts: all('add-host').map(parseHost) }),
@@ -125,7 +128,7 @@ export function parseFlags(text: string, folder: string): Partial<BuildOptions> 
       cacheFrom: all('cache-from').map((one) => parseCache(one, folder)),
     }),
     ...(has('cache-to') && { cacheTo: all('cache-to').map((one) => parseCache(one, folder)) }),
-    ...(output && { output }),
+    ...(choice && { output: choice.output }),
     ...(iidFile && { iidFile: toPath(iidFile, folder) }),
     ...(metadataFile && { metadataFile: toPath(metadataFile, folder) }),
   };
@@ -145,14 +148,14 @@ function outputOf(
   texts: readonly string[],
   load: boolean,
   folder: string,
-): BuildOutput | undefined {
-  const [output, ...others] = texts.map((text) => parseOutput(text, folder));
-  if (others.length > 0 || (load && output && output.type !== 'image'))
+): OutputChoice | undefined {
+  const [choice, ...others] = texts.map((text) => parseOutput(text, folder));
+  if (others.length > 0 || (load && choice && choice.output.type !== 'image'))
     throw new EngineError(
       'bad-request',
       `A build here has one output, and “${[...texts, ...(load ? ['--load'] : [])].join('”, “')}” are several: make a task of each.`,
     );
-  return output;
+  return choice;
 }
 
 /** `--provenance` and `--sbom` are short for an attestation: on, off, or with attributes. */

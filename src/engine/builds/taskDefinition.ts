@@ -42,12 +42,14 @@ function buildTaskOptions(fields: TaskFields, folder: string): BuildOptions {
   const network = read.text('network');
   const shmSize = read.text('shmSize');
   const output = read.text('output');
+  const choice = output === undefined ? undefined : parseOutput(output, folder);
+  const tags = read.texts('tags');
   const iidFile = read.text('iidFile');
   const metadataFile = read.text('metadataFile');
   return {
     context: parseContext(context ?? dirname(dockerfile), folder),
     dockerfile,
-    tags: read.texts('tags'),
+    tags: tags.length > 0 ? tags : (choice?.names ?? []),
     target: read.text('target'),
     buildArgs: read.pairs('args', (name) => process.env[name]),
     labels: read.pairs('labels'),
@@ -71,8 +73,8 @@ function buildTaskOptions(fields: TaskFields, folder: string): BuildOptions {
     ssh: parseSsh(read.texts('ssh'), folder),
     cacheFrom: read.some(read.texts('cacheFrom').map((one) => parseCache(one, folder))),
     cacheTo: read.some(read.texts('cacheTo').map((one) => parseCache(one, folder))),
-    output: output === undefined ? undefined : parseOutput(output, folder),
-    push: read.flag('push'),
+    output: choice?.output,
+    push: read.flag('push') || (choice?.push ?? false),
     ...(iidFile !== undefined && { iidFile: toPath(iidFile, folder) }),
     ...(metadataFile !== undefined && { metadataFile: toPath(metadataFile, folder) }),
   };

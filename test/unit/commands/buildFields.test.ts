@@ -47,3 +47,14 @@ test('a build argument without a value is that of the environment, as docker has
   });
   vi.unstubAllEnvs();
 });
+
+test('an output may name the image and have it pushed', async () => {
+  const { noAnswers, toOptions } = await load();
+  const answers = { ...noAnswers, output: 'type=registry,name=r.test/a' };
+  expect(toOptions(answers, '/src/Dockerfile', '/src')).toMatchObject({
+    output: { type: 'image' },
+    tags: ['r.test/a'],
+    push: true,
+  });
+  expect(toOptions({ ...answers, tag: 'b' }, '/src/Dockerfile', '/src').tags).toEqual(['b']);
+});

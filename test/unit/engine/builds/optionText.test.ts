@@ -105,22 +105,42 @@ describe('options of a build as text', () => {
   });
 
   test('outputs', () => {
-    expect(parseOutput('out', folder)).toEqual({ type: 'local', dest: '/src/app/out' });
-    expect(parseOutput('type=oci,dest=a.tar', folder)).toEqual({
+    const outputOf = (text: string) => parseOutput(text, folder).output;
+    expect(outputOf('out')).toEqual({ type: 'local', dest: '/src/app/out' });
+    expect(outputOf('type=oci,dest=a.tar')).toEqual({
       type: 'oci',
       dest: '/src/app/a.tar',
     });
-    expect(parseOutput('type=image', folder)).toEqual({ type: 'image' });
-    expect(parseOutput('type=cacheonly', folder)).toEqual({ type: 'cacheonly' });
+    expect(outputOf('type=image')).toEqual({ type: 'image' });
+    expect(outputOf('type=cacheonly')).toEqual({ type: 'cacheonly' });
     // Without a file docker's own form goes into the engine, which is an image there.
-    expect(parseOutput('type=docker', folder)).toEqual({ type: 'image' });
-    expect(() => parseOutput('-', folder)).toThrow(/where to/);
-    expect(() => parseOutput('type=docker,dest=-', folder)).toThrow(/where to/);
-    expect(() => parseOutput('type=tar', folder)).toThrow(/where to/);
-    expect(() => parseOutput('type=tar,dest=-', folder)).toThrow(/where to/);
-    expect(() => parseOutput('type=registry', folder)).toThrow(/not of type/);
-    expect(() => parseOutput('type=image,name=r.test/a,push=true', folder)).toThrow(/tags and/);
-    expect(() => parseOutput('type=oci,dest=a,tar=false', folder)).toThrow(/“tar”/);
+    expect(outputOf('type=docker')).toEqual({ type: 'image' });
+    expect(() => outputOf('-')).toThrow(/where to/);
+    expect(() => outputOf('type=docker,dest=-')).toThrow(/where to/);
+    expect(() => outputOf('type=tar')).toThrow(/where to/);
+    expect(() => outputOf('type=tar,dest=-')).toThrow(/where to/);
+    expect(() => outputOf('type=other')).toThrow(/not of type/);
+    expect(() => outputOf('type=oci,dest=a,tar=false')).toThrow(/“tar”/);
+  });
+
+  test('outputs that name the image, or push it', () => {
+    const image = { output: { type: 'image' }, names: [], push: false };
+    expect(parseOutput('type=image', folder)).toEqual(image);
+    expect(parseOutput('type=image,push=false', folder)).toEqual(image);
+    expect(parseOutput('type=registry', folder)).toEqual({ ...image, push: true });
+    expect(parseOutput('type=image,"name=r.test/a,r.test/b:1",push=true', folder)).toEqual({
+      ...image,
+      names: ['r.test/a', 'r.test/b:1'],
+      push: true,
+    });
+    expect(parseOutput('type=oci,dest=/a,name=b', folder)).toEqual({
+      output: { type: 'oci', dest: '/a' },
+      names: ['b'],
+      push: false,
+    });
+    expect(() => parseOutput('type=local,dest=a,name=b', folder)).toThrow(/“name”/);
+    expect(() => parseOutput('type=tar,dest=a,push=true', folder)).toThrow(/“push”/);
+    expect(() => parseOutput('type=image,push=2', folder)).toThrow(/neither true nor false/);
   });
 
   test('named contexts: folders become absolute, addresses stay', () => {

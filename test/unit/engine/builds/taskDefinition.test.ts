@@ -267,6 +267,15 @@ describe('flags of docker build', () => {
     expect(parseFlags(text, folder)).toEqual(expected);
   });
 
+  test('an output may name the image, unless tags do, and push it', () => {
+    const output = 'type=registry,name=r.test/a:1';
+    const image = { output: { type: 'image' }, tags: ['r.test/a:1'], push: true };
+    expect(parseFlags(`-o ${output}`, folder)).toEqual(image);
+    expect(build({ output })).toMatchObject(image);
+    expect(parseFlags(`-o ${output} -t b --push=false`, folder)).toEqual({ ...image, tags: ['b'] });
+    expect(build({ output, tags: 'b' })).toMatchObject({ ...image, tags: ['b'] });
+  });
+
   test('a build has one output, and no other is passed over', () => {
     const output = '-o type=local,dest=out';
     expect(() => parseFlags(`${output} --output=type=tar,dest=a`, folder)).toThrow(/one output/);
