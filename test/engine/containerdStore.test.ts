@@ -327,6 +327,8 @@ describe.runIf(generation === 'new')('an engine whose images containerd keeps', 
           dockerfileText: `FROM ${SHELL_IMAGE}\nCOPY --from=other /from-layout /copy\nRUN exit 7\n`,
           tags: [],
           contexts: { other: `oci-layout://${root}` },
+          // What makes it cannot be had, and is not needed to look at a step.
+          attestations: [{ type: 'sbom', attrs: { generator: 'localhost:1/none' } }],
         },
         { onStatus: () => {}, onSecret: () => {} },
         { columns: 80, rows: 24 },

@@ -160,7 +160,8 @@ export async function debugWithBuildkit(
   size: DebugShellOptions['size'],
   signal?: AbortSignal,
 ): Promise<DebugShell> {
-  const dated = withSourceDate(asked, surroundings.env);
+  // No image comes of it that could be attested.
+  const dated = { ...withSourceDate(asked, surroundings.env), attestations: undefined };
   const addHosts = await withHostGateway(client, dated.addHosts ?? [], signal);
   // What is looked at is in the engine's own cache; a layout is what it is made of.
   const { contexts } = dated;
