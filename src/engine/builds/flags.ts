@@ -51,6 +51,7 @@ const VALUED: Readonly<Record<string, string>> = {
 };
 /** Those that stand alone, or with `=true` and the like. */
 const SWITCHES: Readonly<Record<string, string>> = {
+  '--compress': 'compress',
   '--force-rm': 'force-rm',
   '--load': 'load',
   '--no-cache': 'no-cache',

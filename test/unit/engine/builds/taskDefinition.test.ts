@@ -199,7 +199,7 @@ describe('flags of docker build', () => {
   });
 
   test.each([
-    ['-q --quiet --provenance=false --sbom=0', undefined],
+    ['-q --quiet --compress --provenance=false --sbom=0', undefined],
     ['--provenance', [{ type: 'provenance', attrs: {} }]],
     [
       '--sbom=true --provenance=mode=max,version=v1',
