@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
 import type { Disposable } from '../../util/emitter.ts';
-import { signInsIn } from '../../util/signIns.ts';
 import { buildImage } from '../build.ts';
 import { isAddress } from '../buildkit/attrs.ts';
 import { buildWithBuildkit, debugWithBuildkit } from '../buildkit/build.ts';
@@ -20,6 +19,7 @@ import { createClassicReader } from './classic.ts';
 import { parseList } from './optionText.ts';
 import { withProxies } from './proxyArgs.ts';
 import { pushTags } from './push.ts';
+import { secretsInAddresses } from './request.ts';
 import { dropImageId, writeResultFiles } from './resultFiles.ts';
 import type { ExporterResponse } from './resultFiles.ts';
 import type { BuildHooks, BuildOnEngine } from './service.ts';
@@ -123,10 +123,6 @@ export function createBuildOnEngine(parts: EngineParts): BuildWithDebug {
   };
   return Object.assign(build, { debug, dispose: () => walker?.close() });
 }
-
-/** Proxies and git are often given a password, or a token, in their addresses: a step may print it. */
-const secretsInAddresses = ({ context, contexts = {}, buildArgs = {} }: BuildOptions) =>
-  [context, ...Object.values(contexts), ...Object.values(buildArgs)].flatMap(signInsIn);
 
 /** `local` is the platform of the engine, as it is of itself where nothing else is asked for. */
 function platformsOn(

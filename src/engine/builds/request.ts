@@ -1,4 +1,4 @@
-import { withoutSignIns } from '../../util/signIns.ts';
+import { signInsIn, withoutSignIns } from '../../util/signIns.ts';
 import type { BuildOptions } from '../buildkit/request.ts';
 import type { BuildRequest } from './model.ts';
 
@@ -17,15 +17,21 @@ export function requestOf(options: BuildOptions): BuildRequest {
   };
 }
 
+/** Proxies and git are often given a password, or a token, in their addresses: a step may print it. */
+export const secretsInAddresses = ({ context, contexts = {}, buildArgs = {} }: BuildOptions) =>
+  [context, ...Object.values(contexts), ...Object.values(buildArgs)].flatMap(signInsIn);
+
 /**
- * The values that a build's secrets have now, so that they can be kept out of what is shown from its beginning. Those that
- * lack are the build's to complain of.
+ * The values that a build's secrets have now, and what is secret of its addresses, so that they can be kept out of what is
+ * shown from its beginning. Those that lack are the build's to complain of.
  */
 export async function secretValues(
-  { secrets = [] }: BuildOptions,
+  options: BuildOptions,
   env: Readonly<Record<string, string | undefined>> = process.env,
 ): Promise<string[]> {
-  if (secrets.length === 0) return [];
+  const { secrets = [] } = options;
+  const inAddresses = secretsInAddresses(options);
+  if (secrets.length === 0) return inAddresses;
   const { readSecret } = await import('../buildkit/services/secrets.ts');
   const values = await Promise.all(
     secrets.map(async (source) => {
@@ -37,5 +43,5 @@ export async function secretValues(
       }
     }),
   );
-  return values.filter((value) => value !== undefined);
+  return [...inAddresses, ...values.filter((value) => value !== undefined)];
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createRedactor } from '../../../../src/engine/builds/redact.ts';
-import { requestOf } from '../../../../src/engine/builds/request.ts';
+import { requestOf, secretValues } from '../../../../src/engine/builds/request.ts';
 
 /** The text as it comes out when it goes in cut at every place that the cuts say. */
 function stream(secrets: readonly string[], pieces: readonly string[]) {
@@ -70,6 +70,25 @@ describe('a redactor', () => {
     for (let i = 0; i < 40; i++) shown += push('a'.repeat(10_000));
     expect(shown).not.toBe('');
     expect(shown).not.toMatch(/a/);
+  });
+});
+
+describe('what a build is asked for with', () => {
+  it('is secret where it is a secret, or the password of an address', async () => {
+    const options = {
+      context: 'https://user:of-git@host/x.git',
+      dockerfile: 'Dockerfile',
+      tags: [],
+      contexts: { other: 'https://user:of-other@host/y.git', lib: '/lib' },
+      buildArgs: { HTTP_PROXY: 'http://user:of-proxy@proxy:3128', VERSION: '1' },
+    };
+    const passwords = ['of-git', 'of-other', 'of-proxy'];
+    expect(await secretValues(options)).toEqual(passwords);
+    const secrets = [{ id: 'token', env: 'TOKEN' }];
+    expect(await secretValues({ ...options, secrets }, { TOKEN: 'value' })).toEqual([
+      ...passwords,
+      'value',
+    ]);
   });
 });
 
