@@ -93,7 +93,7 @@ function reasonOf(message: string, { message: shown, exitCode }: BuildFailure): 
 /** The builder's words without what only its authors know. */
 function sentence(message: string): string {
   const words = withoutSignIns(message)
-    .replace(/^failed to solve( with frontend [\w.]+)?: /, '')
+    .replace(/^(?:failed to solve(?: with frontend [\w.]+)?: )+/, '')
     .replace(/^failed to create LLB definition: /, '')
     .replace(/^failed to compute cache key: /, '')
     .replace(/^failed to calculate checksum of ref \S+: /, '')

@@ -227,6 +227,10 @@ describe('why a build failed', () => {
     ['FailedPrecondition: secret s is to come from /s, which does not exist', /^secret s is to/],
     ['NotFound: the build was given no ssh agent default', /^the build was given no ssh agent/],
     ['failed to solve: rpc error: code = InvalidArgument desc = too much', /^too much/],
+    [
+      'failed to solve with frontend dockerfile.v0: failed to solve with frontend gateway.v0: no route',
+      /^no route/,
+    ],
     ['Internal server error', /^Internal server error/],
   ])('is told without the names of gRPC’s codes: %s', (words, told) => {
     expect(buildError(new GrpcError(2, words)).message).toMatch(told);
