@@ -18,9 +18,12 @@ export interface FrontendRequest {
 const isRead = (source: string): boolean =>
   isAddress(source) || /^(?:docker-image|oci-layout):\/\//.test(source);
 
+/** A repository that is fetched over ssh, as scp names it: `git@host:team/app.git`, or another user's. */
+export const isScpLike = (text: string): boolean => /^[\w-]+@[\w.-]+:/.test(text);
+
 /** Whether a build context is an address of git or of an archive, which the engine fetches. */
 export const isAddress = (context: string): boolean =>
-  /^(?:https?|git|ssh):\/\/|^git@/.test(context);
+  /^(?:https?|git|ssh):\/\//.test(context) || isScpLike(context);
 
 /** @throws EngineError `not-supported` for a build context that is neither a folder nor an address of git or http */
 export function demandContext(context: string): void {

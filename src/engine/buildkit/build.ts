@@ -6,7 +6,7 @@ import { EngineError } from '../errors.ts';
 import { isAtLeast } from '../calls.ts';
 import { demandIgnorePatterns } from '../dockerignore.ts';
 import { saveImages } from '../imageArchive.ts';
-import { frontendRequest, isAddress } from './attrs.ts';
+import { frontendRequest, isAddress, isScpLike } from './attrs.ts';
 import { openBuildFolders } from './content/folders.ts';
 import { openDebugShell } from './debugShell.ts';
 import type { DebugShell, DebugShellOptions } from './debugShell.ts';
@@ -228,7 +228,9 @@ function demandLimits(
 
 /** As buildx has it, a context that is fetched over ssh is signed for by the agent that runs here. */
 const sshOf = ({ ssh = {}, context }: BuildOptions) =>
-  Object.keys(ssh).length === 0 && /^(?:ssh:\/\/|git@)/.test(context) ? { default: [] } : ssh;
+  Object.keys(ssh).length === 0 && (context.startsWith('ssh://') || isScpLike(context))
+    ? { default: [] }
+    : ssh;
 
 /** All that a build may ask of us, but for taking its result. */
 function servicesOf(

@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import { resolve } from 'node:path';
 import { parseSize } from '../../util/size.ts';
+import { isScpLike } from '../buildkit/attrs.ts';
 import { LAYOUT, withRoot } from '../buildkit/content/layoutName.ts';
 import { isTrue } from '../buildkit/files/metadata.ts';
 import type {
@@ -200,7 +201,7 @@ export function parseEntitlement(text: string): string {
 
 /** The build context: a folder, or an address as it is. */
 export const parseContext = (text: string, folder: string): string =>
-  /^[a-z][a-z\d+.-]+:\/\/|^git@/i.test(text) ? text : toPath(text, folder);
+  /^[a-z][a-z\d+.-]+:\/\//i.test(text) || isScpLike(text) ? text : toPath(text, folder);
 
 /** `name=source` each: a folder, `oci-layout://folder:tag`, or an address as it is. */
 export function parseContexts(texts: readonly string[], folder: string): Record<string, string> {
@@ -210,7 +211,7 @@ export function parseContexts(texts: readonly string[], folder: string): Record<
       source.startsWith(LAYOUT)
         ? withRoot(source, (root) => toPath(root, folder))
         : // Of one letter it is a drive.
-          /^[a-z][a-z\d+.-]+:/i.test(source) || source.startsWith('git@')
+          /^[a-z][a-z\d+.-]+:/i.test(source) || isScpLike(source)
           ? source
           : toPath(source, folder),
     ]),

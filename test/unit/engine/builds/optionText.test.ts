@@ -1,9 +1,11 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { isAddress } from '../../../../src/engine/buildkit/attrs.ts';
 import {
   pairValue,
   parseCache,
+  parseContext,
   parseContexts,
   parseHost,
   parseList,
@@ -154,6 +156,16 @@ describe('options of a build as text', () => {
       a: 'oci-layout:///src/out:1',
       b: 'oci-layout:///out',
     });
+  });
+
+  test('repositories over ssh stay, whoever asks for them', () => {
+    for (const address of ['git@host:x.git', 'deploy@git.test:team/x.git#main', 'a-1@host:x']) {
+      expect(parseContext(address, folder)).toBe(address);
+      expect(isAddress(address)).toBe(true);
+      expect(parseContexts([`x=${address}`], folder)).toEqual({ x: address });
+    }
+    for (const path of ['a@b', 'a/b@c:d', './a@b:c', 'C:\\a@b:c'])
+      expect(isAddress(parseContext(path, folder))).toBe(false);
   });
 
   test('networks and hosts', () => {
