@@ -1,4 +1,5 @@
 import { posix, win32 } from 'node:path';
+import { isAtLeast } from '../calls.ts';
 import { EngineError } from '../errors.ts';
 import { typed } from './csv.ts';
 import type { BuildOptions } from './request.ts';
@@ -39,9 +40,10 @@ const isAbsolute = (path: string) => posix.isAbsolute(path) || win32.isAbsolute(
 /**
  * Words a build for BuildKit's Dockerfile frontend, as `docker buildx build` does.
  * Source: docs.docker.com/reference/cli/docker/buildx/build, and the frontend's attributes (moby/buildkit, docs/reference/dockerfile.v0).
+ * @param apiVersion of the engine that builds; by default one of Docker 23 and later, which may have containerd keep its images
  * @throws EngineError `bad-request` for a host, or a context, that is not of the form it should have; as demandContext
  */
-export function frontendRequest(options: BuildOptions): FrontendRequest {
+export function frontendRequest(options: BuildOptions, apiVersion = '1.42'): FrontendRequest {
   const { dockerfile, target, platforms = [], network = 'default' } = options;
   const { dirname, basename } = dockerfile.includes('\\') ? win32 : posix;
   demandContext(options.context);
@@ -58,8 +60,10 @@ export function frontendRequest(options: BuildOptions): FrontendRequest {
     // Empty: every stage.
     ...(options.noCacheFilter?.length && { 'no-cache': options.noCacheFilter.join(',') }),
     ...(options.noCache && { 'no-cache': '' }),
-    // Where containerd keeps the images, builders ask registries first, unless they are told what docker's own does always.
-    'image-resolve-mode': options.pull ? 'pull' : 'local',
+    ...(options.pull && { 'image-resolve-mode': 'pull' }),
+    // Where containerd keeps the images, builders ask registries first, unless they are told what docker's own does always;
+    // that of Docker 20.10, which never does, would share no cache with buildx then.
+    ...(!options.pull && isAtLeast(apiVersion, 42) && { 'image-resolve-mode': 'local' }),
     ...(network !== 'default' && { 'force-network-mode': network }),
     ...(options.addHosts?.length && { 'add-hosts': options.addHosts.map(host).join(',') }),
     ...(options.shmSize && { 'shm-size': String(options.shmSize) }),

@@ -87,7 +87,10 @@ export async function buildWithBuildkit(
     surroundings.onStatus({ ...NOTHING, warnings: [{ message, detail: [] }] });
   const folders = await openBuildFolders(client, dated, warn, signal);
   const options = { ...dated, ...folders.options };
-  const { attrs, dirs, entitlements } = frontendRequest({ ...options, addHosts });
+  const { attrs, dirs, entitlements } = frontendRequest(
+    { ...options, addHosts },
+    client.apiVersion,
+  );
   const signers = await sshSources(sshOf(options), surroundings.env);
   const files = openFiles(dirs, options, surroundings);
   let unwritten: EngineError | undefined;

@@ -90,6 +90,13 @@ describe('what is asked of the frontend', () => {
     expect(entitlements).toEqual(['network.host']);
   });
 
+  it('asks for the engine’s own images where it could do otherwise', () => {
+    expect(frontendRequest(plain, '1.41').attrs).not.toHaveProperty('image-resolve-mode');
+    expect(frontendRequest(plain, '1.42').attrs['image-resolve-mode']).toBe('local');
+    const pulled = frontendRequest({ ...plain, pull: true }, '1.41');
+    expect(pulled.attrs['image-resolve-mode']).toBe('pull');
+  });
+
   it('builds all anew where that is asked for of stages, too', () => {
     const noCacheFilter = ['a', 'b'];
     expect(frontendRequest({ ...plain, noCacheFilter }).attrs['no-cache']).toBe('a,b');
