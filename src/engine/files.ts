@@ -1,4 +1,5 @@
-import { realpath, stat } from 'node:fs/promises';
+import { mkdir, realpath, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { EngineError } from './errors.ts';
 import type { Reason } from './errors.ts';
 
@@ -44,5 +45,30 @@ export async function placeOf(path: string, what: string): Promise<string> {
     if (error instanceof EngineError) throw error;
     // Nothing is there, or it may not be looked at: writing says which.
     return path;
+  }
+}
+
+/**
+ * Makes the folder at an absolute path with those above it, as far as they are missing. Node's own way asks for ever where a folder
+ * takes none, as `/proc` does, and says of a read-only disk that there is no such file.
+ * @throws the error of the file system
+ */
+export async function makeFolder(path: string): Promise<void> {
+  try {
+    await makeOne(path);
+  } catch (error) {
+    const above = dirname(path);
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || above === path) throw error;
+    await makeFolder(above);
+    await makeOne(path);
+  }
+}
+
+async function makeOne(path: string): Promise<void> {
+  try {
+    await mkdir(path);
+  } catch (error) {
+    const there = await stat(path).catch(() => undefined);
+    if (!there?.isDirectory()) throw error;
   }
 }

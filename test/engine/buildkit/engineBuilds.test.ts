@@ -66,8 +66,11 @@ describe.runIf(recent)('builds that others make on the engine', () => {
   it('are told while they run and when they have ended, step by step, with what was written', async () => {
     const { builds, find, problems } = windowOn(bedEndpoint);
     const [word, tag] = [unique('word'), `${unique('seen').toLowerCase()}:1`];
+    // The list has been read when the one before is in it.
+    const before = unique('word');
+    await buildx(`FROM ${SHELL_IMAGE}\n`, '--build-arg', `${before}=1`);
     const watching = builds.watch();
-    await until(() => expect(builds.list().length).toBeGreaterThan(0));
+    await until(() => expect(find(before)).toBeDefined());
     const text = `FROM ${SHELL_IMAGE} AS it\nRUN echo ${word} && sleep 1\nRUN true\n`;
     const done = buildx(text, '--target', 'it', '--tag', tag);
     await until(() => {

@@ -6,7 +6,7 @@ import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { unlessAbsent } from '../../../util/absent.ts';
 import { EngineError } from '../../errors.ts';
-import { filesError } from '../../files.ts';
+import { filesError, makeFolder } from '../../files.ts';
 import { parseDigest } from './digest.ts';
 
 /** What is known of a blob. */
@@ -208,7 +208,7 @@ function begin({ root, name, handle, placed, ended }: Begun): BlobDraft {
 
 /** Makes directories below the folder, and the folder itself. None of them may be a link. */
 async function folders(root: string, ...names: readonly string[]): Promise<void> {
-  await mkdir(root, { recursive: true });
+  await makeFolder(root);
   for (let depth = 1; depth <= names.length; depth++) {
     const path = join(root, ...names.slice(0, depth));
     await mkdir(path).catch((error: NodeJS.ErrnoException) => {

@@ -1,5 +1,5 @@
-import { mkdir, realpath } from 'node:fs/promises';
-import { filesError } from '../../files.ts';
+import { realpath } from 'node:fs/promises';
+import { filesError, makeFolder } from '../../files.ts';
 import { EngineError } from '../../errors.ts';
 import type { Exchange } from '../grpc/exchange.ts';
 import { GrpcError, code } from '../grpc/status.ts';
@@ -60,7 +60,7 @@ export async function receiveFiles(
 
 async function prepare(dest: string): Promise<string> {
   try {
-    await mkdir(dest, { recursive: true });
+    await makeFolder(dest);
     return await realpath(dest);
   } catch (error) {
     throw filesError(error, `The folder “${readable(dest)}” could not be made`);
