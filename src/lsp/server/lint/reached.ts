@@ -1,6 +1,8 @@
 import type { Dockerfile } from '../model/dockerfile.ts';
 import { PAIRED, piecesOf } from '../model/pieces.ts';
 import { flagText } from '../parser/flags.ts';
+import { readString } from '../parser/json.ts';
+import { trimmed } from '../parser/space.ts';
 import type { Instruction, Span, Tree } from '../parser/tree.ts';
 import { touches } from '../parser/tree.ts';
 import { pairsOf } from '../parser/words.ts';
@@ -131,10 +133,10 @@ function phaseOf(error: Reported, place: Instruction | undefined, tree: Tree): P
 
 /** Whether the builder refuses a value as it stands, before it replaces variables in it. */
 function isRead({ rule, span }: Reported, place: Instruction | undefined, tree: Tree): boolean {
-  if (rule === 'build-error/empty-volume')
-    return (
-      place?.json === true && /^"(?:\s|\\[tnrf])*"$/.test(tree.source.slice(span.start, span.end))
-    );
+  if (rule === 'build-error/empty-volume') {
+    const text = tree.source.slice(span.start, span.end);
+    return trimmed(place?.json ? readString(text) : text) === '';
+  }
   if (rule === 'build-error/unclosed-quote')
     // RUN takes all that is left for its flag, and reads the quotes in it as a stage runs it.
     return (

@@ -85,6 +85,12 @@ describe('checks before an error are made, those behind it aren’t', () => {
     expect(checks('FROM --platform=$X a AS b.\n')).toEqual(['UndefinedArgInFrom:1']);
   });
 
+  test('a path of white space, which is refused as the text is parsed', () => {
+    for (const paths of ['["\u0085"]', '["\\u00a0"]', 'a \u0085 b'])
+      expect(checks(`FROM a\nWORKDIR b\nVOLUME ${paths}\n`)).toEqual([]);
+    expect(checks('FROM a\nWORKDIR b\nVOLUME ""\n')).toEqual(['WorkdirRelativePath:2']);
+  });
+
   test('quotes in a mount’s value, which are read as the stages run', () => {
     expect(checks('FROM a\nRUN --mount=="\'\nFROM b As c\n')).toEqual(['FromAsCasing:3']);
   });

@@ -1,4 +1,5 @@
 import type { Dockerfile } from '../../model/dockerfile.ts';
+import { trimmed } from '../../parser/space.ts';
 import { withdrawUnset } from '../imageVariables.ts';
 import type { Finding, Rule } from '../rule.ts';
 import { stepsOf } from './support/steps.ts';
@@ -20,6 +21,6 @@ export const emptyVolume: Rule = {
 function* emptyIn(file: Dockerfile): Generator<Finding> {
   for (const { expanded } of stepsOf(file, 'VOLUME'))
     for (const { piece, expansion } of expanded)
-      if (!expansion.error && (expansion.value === '' || piece.text.trim() === ''))
+      if (!expansion.error && (expansion.value === '' || trimmed(piece.text) === ''))
         yield { span: piece.span, message: 'This path is empty.' };
 }

@@ -1,6 +1,7 @@
 import { readJson } from '../../parser/json.ts';
 import { toSpan } from '../../parser/tree.ts';
 import type { Rule } from '../rule.ts';
+import { healthcheckParts } from './support/healthcheck.ts';
 
 const NAMES = ['ADD', 'CMD', 'COPY', 'ENTRYPOINT', 'HEALTHCHECK', 'RUN', 'SHELL', 'VOLUME'];
 
@@ -17,8 +18,8 @@ export const jsonNotStrings: Rule = {
     NAMES.flatMap((name) => file.all(name)).flatMap(({ name, logical, args, json }) => {
       if (json) return [];
       const text = logical.text.slice(args.from, args.to);
-      const lead = name === 'HEALTHCHECK' ? (/^\S+\s*/.exec(text)?.[0].length ?? 0) : 0;
-      if (text[lead] !== '[' || readJson(text.slice(lead)) !== 'mixed') return [];
+      const lead = name === 'HEALTHCHECK' ? healthcheckParts(text).lead : 0;
+      if (readJson(text.slice(lead)) !== 'mixed') return [];
       const span = toSpan(logical, args.from + lead, args.to);
       return [{ span, message: 'The items of this array must be strings, in double quotes.' }];
     }),

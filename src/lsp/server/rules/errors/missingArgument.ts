@@ -5,6 +5,7 @@ import { isAs } from '../../parser/space.ts';
 import { argumentWords } from '../../parser/words.ts';
 import type { Finding, Rule } from '../rule.ts';
 import { UNREAD } from './support/flags.ts';
+import { healthcheckParts } from './support/healthcheck.ts';
 import { built } from './support/steps.ts';
 
 /** What each instruction that takes arguments takes. RUN, CMD and ENTRYPOINT may stand alone. */
@@ -55,11 +56,10 @@ function missing(file: Dockerfile, instruction: Instruction): Finding[] {
   if (flags.at(-1)?.open && !UNREAD.has(name)) return [];
   if (args.from === args.to) return [{ span: keyword, message: `${name} takes ${wanted}.` }];
   if (name === 'HEALTHCHECK') {
-    const [, kind, command = ''] =
-      /^(\S+)\s*([^]*)$/.exec(logical.text.slice(args.from, args.to)) ?? [];
-    const list = command.startsWith('[') ? readJson(command) : undefined;
-    const none = command === '' || (Array.isArray(list) && list.length === 0);
-    return kind?.toUpperCase() === 'CMD' && none
+    const text = logical.text.slice(args.from, args.to);
+    const { kind, lead } = healthcheckParts(text);
+    const none = lead === text.length || readJson(text.slice(lead))?.length === 0;
+    return kind.toUpperCase() === 'CMD' && none
       ? [{ span: keyword, message: 'HEALTHCHECK CMD needs the command that tests the container.' }]
       : [];
   }

@@ -2,6 +2,7 @@ import { INSTRUCTIONS } from '../../../data/instructions.ts';
 import type { Dockerfile } from '../../../model/dockerfile.ts';
 import { readJson } from '../../../parser/json.ts';
 import type { Instruction } from '../../../parser/tree.ts';
+import { healthcheckParts } from './healthcheck.ts';
 import { built } from './steps.ts';
 
 /** The builder doesn't look at the flags of these. */
@@ -20,6 +21,7 @@ export function flagged(file: Dockerfile): Instruction[] {
 
 /** Whether HEALTHCHECK drops the check of the base image; an array of nothing is no argument. */
 function isNone(text: string): boolean {
-  const rest = /^none(?:\s+([^]*))?$/i.exec(text);
-  return rest !== null && (rest[1] === undefined || readJson(rest[1])?.length === 0);
+  const { kind, lead } = healthcheckParts(text);
+  if (kind.toUpperCase() !== 'NONE') return false;
+  return lead === text.length || readJson(text.slice(lead))?.length === 0;
 }
