@@ -36,8 +36,11 @@ export const secretsUsedInArgOrEnv: Rule = {
   },
 };
 
-/** Whether a word between the underscores of a name is one for secrets, and none says that it is harmless. */
+/**
+ * Whether a word between the underscores of a name is one for secrets, and none says that it is harmless. As Go's regular
+ * expressions compare without case, the long s is an s.
+ */
 function isSecret(name: string): boolean {
-  const words = name.toLowerCase().split('_');
+  const words = name.replaceAll('\u017F', 's').toLowerCase().split('_');
   return words.some((word) => SECRETS.has(word)) && !words.some((word) => HARMLESS.has(word));
 }

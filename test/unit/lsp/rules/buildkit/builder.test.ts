@@ -22,6 +22,16 @@ describe('FromAsCasing', () => {
   });
 });
 
+describe('SecretsUsedInArgOrEnv', () => {
+  test('takes the long s and the Kelvin sign for the letters that they are without case', async () => {
+    const text = 'FROM a\nENV PA\u017F\u017FWORD=1 \u212Aey=2 a\u017F=3\n';
+    expect(await found('SecretsUsedInArgOrEnv', text)).toEqual([
+      '2 PA\u017F\u017FWORD',
+      '2 \u212Aey',
+    ]);
+  });
+});
+
 describe('UndefinedVar', () => {
   test.each([
     ['each word once', 'COPY $A$A $A /', ['2 $A', '2 $A']],
