@@ -1,5 +1,6 @@
 import { readCsv } from '../parser/csv.ts';
 import { flagText } from '../parser/flags.ts';
+import { isHeredoc } from '../parser/heredocs.ts';
 import { readString } from '../parser/json.ts';
 import { mountFields } from '../parser/occurrences.ts';
 import type { Flag, Instruction, Span, Tree, Word } from '../parser/tree.ts';
@@ -89,14 +90,11 @@ function copyPieces(instruction: Instruction, { escape, source }: Tree): Piece[]
   );
   const words = argumentWords(instruction, escape);
   const files = words
-    .filter(
-      (word, index) =>
-        index === words.length - 1 ||
-        !instruction.heredocs.some(({ operator }) => isSame(operator, word)),
+    .map((word, index) =>
+      wordPiece(word, index === words.length - 1 ? 'destination' : 'source', instruction, escape),
     )
-    .map((word, index, all) =>
-      wordPiece(word, index === all.length - 1 ? 'destination' : 'source', instruction, escape),
-    );
+    // What looks like a heredoc is none of the files, whether it has a text or not.
+    .filter(({ role, text }) => role === 'destination' || !isHeredoc(text));
   // Two of one name have the body of the last.
   const bodies = new Map(instruction.heredocs.map((heredoc) => [heredoc.name, heredoc.body]));
   const texts = instruction.heredocs

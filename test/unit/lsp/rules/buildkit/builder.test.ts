@@ -46,6 +46,8 @@ describe('UndefinedVar', () => {
     ['flags', 'COPY --chown=$A --chmod=$B . /', ['2 $A', '2 $B']],
     ['JSON', 'COPY ["$A", "/"]', ['2 $A']],
     ['heredocs', 'COPY <<E /a\n"$A" \\$B\nE', ['2 $A']],
+    ['nor words that only look like one', 'COPY ["<<$A", "$B", "/a"]', ['2 $B']],
+    ['whose text is not in the file', 'ADD <<$A "x', []],
     ['but not quoted ones', 'COPY <<"E" /a\n$A\nE', []],
     [
       'of a name that stands twice the last one',
