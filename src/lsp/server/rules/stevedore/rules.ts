@@ -3,6 +3,7 @@ import { archiveNotUnpacked } from './archiveNotUnpacked.ts';
 import { argNotInStage } from './argNotInStage.ts';
 import { cacheBustingOrder } from './cacheBustingOrder.ts';
 import { cmdIgnored } from './cmdIgnored.ts';
+import { composeHealthcheck } from './composeHealthcheck.ts';
 import { definedAfterUse } from './definedAfterUse.ts';
 import { fileForDirectory } from './fileForDirectory.ts';
 import { heredocWithoutExit } from './heredocWithoutExit.ts';
@@ -44,6 +45,7 @@ export const STEVEDORE_RULES: readonly Rule[] = [
   brokenArray,
   variableInExecForm,
   operatorInExecForm,
+  composeHealthcheck,
   cmdIgnored,
   pathReplaced,
   overriddenInstruction,

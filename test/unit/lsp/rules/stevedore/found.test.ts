@@ -37,6 +37,20 @@ describe('arg-not-in-stage', () => {
   });
 });
 
+describe('compose-healthcheck', () => {
+  it.each([
+    ['FROM alpine\nHEALTHCHECK CMD [ "CMD" , "a" ]\n', '"CMD"'],
+    ['FROM alpine\nHEALTHCHECK CMD ["CMD"]\n', '"CMD"'],
+    [
+      'FROM alpine\nHEALTHCHECK --retries=2 \\\n  cmd ["CMD-SHELL", \\\n "a || b"]\n',
+      '"CMD-SHELL"',
+    ],
+    ['FROM alpine\nONBUILD HEALTHCHECK CMD ["CMD", "a"]\n', '"CMD"'],
+  ])('finds the word in %j', async (text, found) => {
+    expect(await words('stevedore/compose-healthcheck', text)).toEqual([found]);
+  });
+});
+
 describe('unreproducible-arg', () => {
   it.each([
     'git -C /src checkout $REF',

@@ -27,6 +27,15 @@ const SILENT: Readonly<Record<string, readonly string[]>> = {
     'ARG TOKEN\nFROM alpine\nRUN --mount=type=secret,id=token,env=TOKEN fetch --token $TOKEN\n',
     'ARG TOKEN\nFROM alpine\nRUN --mount=type=secret,id=a --mount=type=secret,id=token,env="TOKEN" fetch $TOKEN\n',
   ],
+  'compose-healthcheck': [
+    'FROM alpine\nHEALTHCHECK CMD ["curl", "CMD"]\n',
+    'FROM alpine\nHEALTHCHECK CMD ["cmd", "a"]\n',
+    'FROM alpine\nHEALTHCHECK CMD []\n',
+    'FROM alpine\nHEALTHCHECK CMD CMD-SHELL a\n',
+    'FROM alpine\nHEALTHCHECK NONE\n',
+    'FROM alpine\nCMD ["CMD", "a"]\n',
+    '# escape=`\nFROM mcr.microsoft.com/windows/servercore:ltsc2022\nHEALTHCHECK CMD ["CMD", "/S", "/C", "curl localhost"]\n',
+  ],
   'defined-after-use': [
     'FROM alpine\nRUN echo $HOME\nENV HOME=/home\n',
     'FROM alpine\nRUN echo $A\nENV A=x:$A\n',
