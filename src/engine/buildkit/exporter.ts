@@ -15,6 +15,8 @@ export interface ExporterChoice {
 
 const IMAGE: BuildOutput = { type: 'image' };
 
+type ImageOptions = Pick<BuildOptions, 'annotations' | 'platforms' | 'attestations'>;
+
 /**
  * Chooses the exporter. Docker's `moby` exporter puts an image into whichever store the engine has. Archives of images
  * are exported where containerd keeps the images, and saved afterwards where it doesn't.
@@ -25,20 +27,10 @@ const IMAGE: BuildOutput = { type: 'image' };
  */
 export async function chooseExporter(
   client: Pick<Client, 'request' | 'apiVersion' | 'engine'>,
-  {
-    output = IMAGE,
-    tags,
-    push,
-    iidFile,
-    annotations = [],
-    platforms = [],
-    attestations = [],
-  }: Pick<
-    BuildOptions,
-    'output' | 'tags' | 'push' | 'iidFile' | 'annotations' | 'platforms' | 'attestations'
-  >,
+  options: Pick<BuildOptions, 'output' | 'tags' | 'push' | 'iidFile'> & ImageOptions,
   signal?: AbortSignal,
 ): Promise<ExporterChoice | undefined> {
+  const { output = IMAGE, tags, push, iidFile, annotations = [] } = options;
   const attrs = { ...(tags.length && { name: tags.join(',') }), ...annotationAttrs(annotations) };
   if (push && output.type !== 'image')
     throw new EngineError('bad-request', 'Only a build whose result is an image can be pushed.');
@@ -50,11 +42,11 @@ export async function chooseExporter(
       'Files have no image id: --iidfile needs a build whose result is an image.',
     );
   // Podman has no BuildKit, and is told so in other words.
-  if (client.engine.podman === undefined) {
-    if (platforms.length > 1) await demandPlatforms(client, output, signal);
-    if (attestations.length > 0) await demandAttestations(client, output, signal);
-    if (annotations.length > 0) await demandAnnotations(client, output, signal);
-  }
+  const [demand] = client.engine.podman === undefined ? demandsOf(output.type, options) : [];
+  const isArchive = output.type === 'docker' || output.type === 'oci';
+  const isContainerds =
+    (demand !== undefined || isArchive) && (await hasContainerdStore(client, signal));
+  if (demand !== undefined && !isContainerds) throw new EngineError('not-supported', demand);
   switch (output.type) {
     case 'image':
       return { type: 'moby', attrs };
@@ -66,7 +58,7 @@ export async function chooseExporter(
       return { type: 'tar', attrs: {} };
     case 'docker':
     case 'oci':
-      if (await hasContainerdStore(client, signal)) return { type: output.type, attrs };
+      if (isContainerds) return { type: output.type, attrs };
       if (output.type === 'oci' && !isAtLeast(client.apiVersion, 44))
         throw new EngineError(
           'not-supported',
@@ -76,49 +68,39 @@ export async function chooseExporter(
   }
 }
 
-/** Elsewhere the image would be refused once it is built for all of them. */
-async function demandPlatforms(
-  client: Pick<Client, 'request'>,
-  { type }: BuildOutput,
-  signal: AbortSignal | undefined,
-): Promise<void> {
-  if (type !== 'image' && type !== 'docker' && type !== 'oci') return;
-  if (await hasContainerdStore(client, signal)) return;
-  throw new EngineError(
-    'not-supported',
-    'This engine takes no image of several platforms: build for one at a time, or have containerd keep the engine’s images ("containerd-snapshotter" among the "features" of its daemon.json).',
-  );
-}
+const LET_CONTAINERD =
+  'have containerd keep the engine’s images ("containerd-snapshotter" among the "features" of its daemon.json)';
 
-/** The builder would leave them out, or refuse them in the end. */
-async function demandAttestations(
-  client: Pick<Client, 'request'>,
-  { type }: BuildOutput,
-  signal: AbortSignal | undefined,
-): Promise<void> {
-  if (type === 'docker')
+/**
+ * What can't be had where the engine keeps its images itself, in sentences that say so: it would be refused once all is built, or
+ * passed over in silence.
+ * @throws EngineError `bad-request` for what no engine has
+ */
+function demandsOf(
+  type: BuildOutput['type'],
+  { annotations = [], platforms = [], attestations = [] }: ImageOptions,
+): string[] {
+  const isImage = type === 'image' || type === 'docker' || type === 'oci';
+  if (attestations.length > 0 && type === 'docker')
     throw new EngineError(
       'bad-request',
       'An archive for docker load takes no attestations: choose type=oci.',
     );
-  if (await hasContainerdStore(client, signal)) return;
-  throw new EngineError(
-    'not-supported',
-    'This engine has no attestations: leave them out, or have containerd keep the engine’s images ("containerd-snapshotter" among the "features" of its daemon.json).',
-  );
-}
-
-/** Elsewhere they would be passed over in silence. */
-async function demandAnnotations(
-  client: Pick<Client, 'request'>,
-  { type }: BuildOutput,
-  signal: AbortSignal | undefined,
-): Promise<void> {
-  if (type !== 'image' && type !== 'docker' && type !== 'oci')
+  if (annotations.length > 0 && !isImage)
     throw new EngineError('bad-request', 'Only an image has annotations.');
-  if (await hasContainerdStore(client, signal)) return;
-  throw new EngineError(
-    'not-supported',
-    'This engine keeps its images itself, and those have no annotations: use labels, or an engine whose images containerd keeps.',
-  );
+  const demands: readonly [boolean, string][] = [
+    [
+      isImage && platforms.length > 1,
+      `This engine takes no image of several platforms: build for one at a time, or ${LET_CONTAINERD}.`,
+    ],
+    [
+      attestations.length > 0,
+      `This engine has no attestations: leave them out, or ${LET_CONTAINERD}.`,
+    ],
+    [
+      annotations.length > 0,
+      'This engine keeps its images itself, and those have no annotations: use labels, or an engine whose images containerd keeps.',
+    ],
+  ];
+  return demands.flatMap(([isAsked, sentence]) => (isAsked ? [sentence] : []));
 }
