@@ -124,7 +124,7 @@ const outcome = await main().catch((error: unknown): Outcome => {
   return { passed: 0, failed: 1 };
 });
 await life.end();
-if (outcome.failed > 0 || options['keep-logs']) keepLogs();
+if (outcome.failed > 0 || outcome.retried?.length || options['keep-logs']) keepLogs();
 else rmSync(dir, { recursive: true, force: true });
 const results = process.env['STEVEDORE_RESULTS'];
 if (results !== undefined) writeFileSync(results, JSON.stringify(outcome));
