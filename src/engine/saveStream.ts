@@ -1,4 +1,4 @@
-import { createWriteStream } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { throughDraft } from '../util/draft.ts';
@@ -27,8 +27,14 @@ export async function saveStream(
   });
   try {
     await throughDraft(await placeOf(file, failure), async (draft) => {
-      const stream = await client.request({ path, as: 'stream', signal });
-      await pipeline(stream, count, createWriteStream(draft, { flags: 'wx' }));
+      // A stream that is destroyed while it opens its file makes that file afterwards, when nobody removes it any more.
+      const opened = await open(draft, 'wx');
+      try {
+        const stream = await client.request({ path, as: 'stream', signal });
+        await pipeline(stream, count, opened.createWriteStream());
+      } finally {
+        await opened.close();
+      }
     });
     return bytes;
   } catch (error) {
