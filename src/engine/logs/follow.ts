@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '../client.ts';
 import type { CurrentEngine } from '../current.ts';
+import { effectsOf } from '../effects.ts';
 import { EngineError } from '../errors.ts';
 import type { Reason } from '../errors.ts';
+import type { EngineEvent } from '../events.ts';
 import type { ReadLine } from './lines.ts';
 import type { Mark } from './marks.ts';
 import { readLog } from './read.ts';
@@ -74,6 +76,12 @@ export async function followLog(
   let before: RunState | undefined;
   /** When the run began of whose end it has been told. */
   let told: string | undefined;
+  /** When the engine says that it was removed: its log may end much later than what has taken its place began to write. */
+  let removedAt: number | undefined;
+  const removal = engine.onEvent((event) => {
+    if (event.kind === 'container' && event.id === id && isRemoval(event))
+      removedAt = event.timeNano / 1e6;
+  });
 
   const mark = (mark: Mark, time = Date.now()) => sink.mark(mark, time);
   /** An engine that is stopping still answers now and then: it is back when its log is. */
@@ -192,7 +200,7 @@ export async function followLog(
     if (signal.aborted) return false;
     const known = error instanceof EngineError ? error : undefined;
     if (known?.reason === 'not-found') {
-      mark({ kind: 'removed' });
+      mark({ kind: 'removed' }, removedAt);
       return false;
     }
     if (!known || !AWAY.has(known.reason)) {
@@ -223,8 +231,12 @@ export async function followLog(
       goesOn = await failed(error);
     }
   }
+  removal.dispose();
   if (!signal.aborted) sink.state('ended');
 }
+
+const isRemoval = (event: EngineEvent) =>
+  effectsOf(event).some(({ do: what }) => what === 'remove');
 
 /**
  * Tells of all that happens to a container, also between two questions. One that was restarted may look as before, so that the

@@ -148,3 +148,40 @@ it('a container that looks as before once it has been started again is read on',
     '«exited»',
   ]);
 }, 5000);
+
+it.each(['destroy', 'remove'])(
+  'a container was removed when the engine says so by its clock (%s), however late its log ends',
+  async (action) => {
+    const events = createEmitter<object>();
+    let isThere = true;
+    const client = {
+      engine: {},
+      async request({ path }: { path: string }) {
+        if (!isThere) throw new EngineError('not-found', 'There is no such container.');
+        if (!path.includes('/logs?')) return { State: { Running: true } };
+        isThere = false;
+        const at = (seconds: number, id: string, what = action) =>
+          events.fire({
+            kind: 'container',
+            id,
+            action: what,
+            attributes: {},
+            timeNano: seconds * 1e9,
+          });
+        at(1, 'web', 'die');
+        at(2, 'web');
+        at(3, 'other');
+        return Readable.from([]);
+      },
+    } as unknown as Client;
+    const told: [string, number][] = [];
+    await followLog(
+      engineOf(client, { onEvent: events.event }),
+      'web',
+      { tail: 'all', follow: true },
+      { line: () => {}, mark: ({ kind }, time) => told.push([kind, time]), state: () => {} },
+      new AbortController().signal,
+    );
+    expect(told).toEqual([['removed', 2000]]);
+  },
+);
