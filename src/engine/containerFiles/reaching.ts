@@ -106,13 +106,20 @@ export async function must(...call: Parameters<typeof need>): Promise<void> {
 }
 
 function failure(program: string, exitCode: number, stderr: string): EngineError {
-  // dd ends with what it counted, and Podman adds words of its own: what the program says of a failure begins with its name.
-  const lines = stderr.split('\n').filter((line) => line.trim());
-  const said = (lines.findLast((line) => line.startsWith(`${program}: `)) ?? lines.at(-1))?.trim();
-  return new EngineError('server', `${program} failed: ${said || `exit code ${exitCode}`}`, {
-    detail: stderr,
-  });
+  // dd ends with what it counted, and Podman adds words of its own.
+  const said = wordsOf(program, stderr) ?? stderr.split('\n').findLast((line) => line.trim());
+  return new EngineError(
+    'server',
+    `${program} failed: ${said?.trim() ?? `exit code ${exitCode}`}`,
+    {
+      detail: stderr,
+    },
+  );
 }
+
+/** What a program says of a failure begins with its name. */
+const wordsOf = (program: string, stderr: string): string | undefined =>
+  stderr.split('\n').findLast((line) => line.startsWith(`${program}: `));
 
 /** By programs, in memory: beside the file, and then in its place. */
 export async function writeInside(
@@ -170,11 +177,22 @@ async function send(
   content: Content,
   signal?: AbortSignal,
 ): Promise<void> {
-  await must(place, path, 'dd', [`of=${draft}`, 'bs=64k'], content.bytes, signal);
+  const to = `of=${draft}`;
+  const wrote = await need(place, path, 'dd', [to, 'bs=64k'], content.bytes, signal);
   const arrived = await statInside(place, draft, signal);
+  if (wrote.exitCode !== 0) {
+    // Podman loses the words of a program that ends before it has read what it is sent. One byte more it reads, and fails again.
+    if (!wordsOf('dd', wrote.stderr))
+      await must(place, path, 'dd', [to, 'bs=1', `seek=${arrived?.size ?? 0}`], oneByte, signal);
+    throw failure('dd', wrote.exitCode, wrote.stderr);
+  }
   if (arrived?.size !== content.size)
     throw new EngineError(
       'dropped',
       `“${seen(place, path)}” did not arrive whole, and is as it was.`,
     );
+}
+
+async function* oneByte() {
+  yield Buffer.from([0]);
 }
