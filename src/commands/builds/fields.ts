@@ -12,6 +12,7 @@ import {
   parseSsh,
   words,
 } from '../../engine/builds/optionText.ts';
+import { withOutput } from '../../engine/builds/outputs.ts';
 import { demandContext } from '../../engine/buildkit/attrs.ts';
 import type { BuildOptions } from '../../engine/buildkit/request.ts';
 import { checkedBy } from '../ask.ts';
@@ -204,11 +205,9 @@ export function toOptions(answers: BuildAnswers, dockerfile: string, folder: str
   const some = <T>(list: readonly T[]): readonly T[] | undefined =>
     list.length > 0 ? list : undefined;
   const choice = answers.output ? parseOutput(answers.output, folder) : undefined;
-  const tags = words(answers.tag);
   return {
     context: parseContext(answers.context, folder),
     dockerfile,
-    tags: tags.length > 0 ? tags : (choice?.names ?? []),
     target: answers.target || undefined,
     buildArgs: buildArgsOf(answers.args),
     labels: labelsOf(answers.labels),
@@ -222,7 +221,6 @@ export function toOptions(answers: BuildAnswers, dockerfile: string, folder: str
     ssh: parseSsh(words(answers.ssh), folder),
     cacheFrom: some(words(answers.cacheFrom).map((word) => parseCache(word, folder))),
     cacheTo: some(words(answers.cacheTo).map((word) => parseCache(word, folder))),
-    output: choice?.output,
-    push: answers.push || (choice?.push ?? false),
+    ...withOutput(choice, { tags: words(answers.tag), push: answers.push }),
   };
 }

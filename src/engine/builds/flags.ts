@@ -19,6 +19,7 @@ import {
   words,
 } from './optionText.ts';
 import type { OutputChoice } from './optionText.ts';
+import { withOutput } from './outputs.ts';
 
 /** Flags that take a value, by all their names. */
 const VALUED: Readonly<Record<string, string>> = {
@@ -67,9 +68,14 @@ const SWITCHES: Readonly<Record<string, string>> = {
 /**
  * Reads flags of `docker build`. Those about how the command itself behaves are passed over.
  * @param folder absolute; relative paths begin there
+ * @param named what the image is called beside
  * @throws EngineError `bad-request` for a flag that means nothing here, and for values that cannot be read
  */
-export function parseFlags(text: string, folder: string): Partial<BuildOptions> {
+export function parseFlags(
+  text: string,
+  folder: string,
+  named: readonly string[] = [],
+): Partial<BuildOptions> {
   const given = new Map<string, string[]>();
   const rest = words(text);
   for (let flag = rest.shift(); flag !== undefined; flag = rest.shift()) {
@@ -94,6 +100,10 @@ export function parseFlags(text: string, folder: string): Partial<BuildOptions> 
   ]);
   const network = last('network');
   const choice = outputOf(all('output'), toBoolean('load', last('load') ?? 'false'), folder);
+  const result = withOutput(choice, {
+    tags: [...named, ...all('tag')],
+    push: toBoolean('push', last('push') ?? 'false'),
+  });
   const target = last('target');
   const shmSize = last('shm-size');
   const cgroupParent = last('cgroup-parent');
@@ -107,15 +117,13 @@ export function parseFlags(text: string, folder: string): Partial<BuildOptions> 
     ...(has('label') && { labels: parsePairs(all('label'), () => '') }),
     ...(has('annotation') && { annotations: all('annotation').filter(Boolean) }),
     ...(attestations.length > 0 && { attestations }),
-    ...(choice?.names.length && { tags: choice.names }),
-    ...(has('tag') && { tags: all('tag') }),
+    ...(result.tags.length > 0 && { tags: result.tags }),
     ...(target !== undefined && { target }),
     ...(has('platform') && { platforms: all('platform').flatMap(parseList) }),
     ...(has('no-cache') && { noCache: toBoolean('no-cache', last('no-cache')) }),
     ...(has('no-cache-filter') && { noCacheFilter: all('no-cache-filter').flatMap(parseList) }),
     ...(has('pull') && { pull: toBoolean('pull', last('pull')) }),
-    ...(has('push') && { push: toBoolean('push', last('push')) }),
-    ...(choice?.push && { push: true }),
+    ...((has('push') || result.push) && { push: result.push }),
     ...(network !== undefined && { network: parseNetwork(network) }),
     ...(has('allow') && { allow: all('allow').filter(Boolean).map(parseEntitlement) }),
     ...(has('add-host') && { addHosts: all('add-host').map(parseHost) }),

@@ -20,6 +20,7 @@ import {
   parseUlimit,
   toPath,
 } from './optionText.ts';
+import { withOutput } from './outputs.ts';
 
 /** A task as it stands in tasks.json, its variables replaced. Nobody vouches for its fields. */
 export type TaskFields = Readonly<Record<string, unknown>>;
@@ -43,13 +44,11 @@ function buildTaskOptions(fields: TaskFields, folder: string): BuildOptions {
   const shmSize = read.text('shmSize');
   const output = read.text('output');
   const choice = output === undefined ? undefined : parseOutput(output, folder);
-  const tags = read.texts('tags');
   const iidFile = read.text('iidFile');
   const metadataFile = read.text('metadataFile');
   return {
     context: parseContext(context ?? dirname(dockerfile), folder),
     dockerfile,
-    tags: tags.length > 0 ? tags : (choice?.names ?? []),
     target: read.text('target'),
     buildArgs: read.pairs('args', (name) => process.env[name]),
     labels: read.pairs('labels'),
@@ -73,8 +72,7 @@ function buildTaskOptions(fields: TaskFields, folder: string): BuildOptions {
     ssh: parseSsh(read.texts('ssh'), folder),
     cacheFrom: read.some(read.texts('cacheFrom').map((one) => parseCache(one, folder))),
     cacheTo: read.some(read.texts('cacheTo').map((one) => parseCache(one, folder))),
-    output: choice?.output,
-    push: read.flag('push') || (choice?.push ?? false),
+    ...withOutput(choice, { tags: read.texts('tags'), push: read.flag('push') }),
     ...(iidFile !== undefined && { iidFile: toPath(iidFile, folder) }),
     ...(metadataFile !== undefined && { metadataFile: toPath(metadataFile, folder) }),
   };
@@ -90,7 +88,8 @@ function dockerTaskOptions(fields: TaskFields, folder: string): BuildOptions {
     .toLowerCase();
   // `includeDefaults` turns on a label of that extension's own.
   const { includeDefaults: _, ...labels } = object(read.fields, 'labels') ?? {};
-  const custom = parseFlags(read.text('customOptions') ?? '', folder);
+  const tags = read.texts('tag').length > 0 ? read.texts('tag') : [`${name || 'image'}:latest`];
+  const custom = parseFlags(read.text('customOptions') ?? '', folder, tags);
   const options: BuildOptions = {
     context,
     dockerfile: dockerfileOf(
@@ -98,15 +97,15 @@ function dockerTaskOptions(fields: TaskFields, folder: string): BuildOptions {
       context,
       read.text('dockerfile') ? folder : context,
     ),
-    tags: read.texts('tag').length > 0 ? read.texts('tag') : [`${name || 'image'}:latest`],
+    tags,
     target: read.text('target'),
     buildArgs: { ...read.pairs('buildArgs'), ...custom.buildArgs },
     labels: { ...reader({ labels }).pairs('labels'), ...custom.labels },
     platforms: read.some(parseList(read.text('platform') ?? '')),
     pull: read.flag('pull'),
   };
-  const { buildArgs: _a, labels: _l, tags, ...rest } = custom;
-  return { ...options, ...rest, tags: [...options.tags, ...(tags ?? [])] };
+  const { buildArgs: _a, labels: _l, ...rest } = custom;
+  return { ...options, ...rest };
 }
 
 /** As docker has it, one that begins nowhere on this machine is in the address that is the context. */

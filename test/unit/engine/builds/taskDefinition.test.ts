@@ -274,6 +274,8 @@ describe('flags of docker build', () => {
     expect(build({ output })).toMatchObject(image);
     expect(parseFlags(`-o ${output} -t b --push=false`, folder)).toEqual({ ...image, tags: ['b'] });
     expect(build({ output, tags: 'b' })).toMatchObject({ ...image, tags: ['b'] });
+    const dockerBuild = { tag: 'b', customOptions: `-o ${output}` };
+    expect(docker({ dockerBuild })).toMatchObject({ ...image, tags: ['b'] });
   });
 
   test('a build has one output, and no other is passed over', () => {
