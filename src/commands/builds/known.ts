@@ -3,7 +3,6 @@ import * as vscode from 'vscode';
 import { pastBuildStatus } from '../../engine/buildkit/engineHistory.ts';
 import type { Build } from '../../engine/builds/model.ts';
 import { readSteps, withSteps } from '../../engine/builds/past.ts';
-import { secretValues } from '../../engine/builds/request.ts';
 import { EngineError } from '../../engine/errors.ts';
 import type { Run } from '../services.ts';
 import type { WorkspaceBuilds } from './parts.ts';
@@ -53,7 +52,7 @@ export async function wholeLog(run: Run<unknown>, build: Build): Promise<string>
     );
   // The engine keeps what a step wrote as it was: of our own builds the secrets are known.
   const options = await builds.options(id);
-  const secrets = options ? await secretValues(options) : [];
+  const secrets = options ? await run.busy(builds.secretsOf(options, signal)) : [];
   const engine = await run.client();
   const record = await run.busy(readSteps(known, pastBuildStatus(engine, id, signal), secrets));
   return pastText(withSteps(known, record), record.log);

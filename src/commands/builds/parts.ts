@@ -3,7 +3,7 @@ import { pathToFileURL } from 'node:url';
 import * as vscode from 'vscode';
 import type { CurrentEngine } from '../../engine/current.ts';
 import { newRef } from '../../engine/buildkit/ids.ts';
-import type { BuildWithDebug, DebugOnEngine, EngineParts } from '../../engine/builds/onEngine.ts';
+import type { BuildWithDebug, EngineParts } from '../../engine/builds/onEngine.ts';
 import type { EngineBuilds } from '../../engine/builds/engineBuilds.ts';
 import { createBuilds } from '../../engine/builds/service.ts';
 import type { BuildHistory, Builds } from '../../engine/builds/service.ts';
@@ -11,8 +11,7 @@ import type { Answers } from '../secrets.ts';
 import { createOthers } from './others.ts';
 
 /** The builds of a workspace, with what can be asked of the engine about them. */
-export interface WorkspaceBuilds extends Builds {
-  readonly debug: DebugOnEngine;
+export interface WorkspaceBuilds extends Builds, Pick<BuildWithDebug, 'debug' | 'secretsOf'> {
   /** Those that were made elsewhere on the engine at hand. */
   readonly engine: EngineBuilds;
 }
@@ -60,6 +59,7 @@ export function createWorkspaceBuilds(
     ...builds,
     engine,
     debug: async (...asked) => (await onEngine()).debug(...asked),
+    secretsOf: async (...asked) => (await onEngine()).secretsOf(...asked),
     dispose() {
       engine.dispose();
       builds.dispose();

@@ -19,7 +19,7 @@ import { createClassicReader } from './classic.ts';
 import { parseList } from './optionText.ts';
 import { withProxies } from './proxyArgs.ts';
 import { pushTags } from './push.ts';
-import { secretsInAddresses } from './request.ts';
+import { secretValues } from './request.ts';
 import { dropImageId, writeResultFiles } from './resultFiles.ts';
 import type { ExporterResponse } from './resultFiles.ts';
 import type { BuildHooks, BuildOnEngine } from './service.ts';
@@ -45,8 +45,12 @@ export type DebugOnEngine = (
   signal: AbortSignal,
 ) => Promise<DebugShell>;
 
-/** Builds, with what can be done with a build that failed. */
-export type BuildWithDebug = BuildOnEngine & Disposable & { readonly debug: DebugOnEngine };
+/** What is secret of a build on the engine at hand, that of docker's configuration with it. Throws EngineError. */
+export type SecretsOnEngine = (options: BuildOptions, signal?: AbortSignal) => Promise<string[]>;
+
+/** Builds, with what can be done with a build that failed, or that the engine remembers. */
+export type BuildWithDebug = BuildOnEngine &
+  Disposable & { readonly debug: DebugOnEngine; readonly secretsOf: SecretsOnEngine };
 
 /** Builds on the engine that the window works with: by BuildKit, and where the engine has none by its classic builder. */
 export function createBuildOnEngine(parts: EngineParts): BuildWithDebug {
@@ -88,7 +92,7 @@ export function createBuildOnEngine(parts: EngineParts): BuildWithDebug {
   const build: BuildOnEngine = async (asked, hooks, signal) => {
     const client = await current.client(signal);
     const options = await prepare(client, asked);
-    for (const secret of secretsInAddresses(options)) hooks.onSecret(Buffer.from(secret));
+    for (const secret of await secretValues(options, env)) hooks.onSecret(Buffer.from(secret));
     await dropImageId(options);
     const classic = async () => {
       hooks.onBuilder('classic');
@@ -121,7 +125,9 @@ export function createBuildOnEngine(parts: EngineParts): BuildWithDebug {
     const options = await prepare(client, asked);
     return debugWithBuildkit(client, options, surroundings(hooks), size, signal);
   };
-  return Object.assign(build, { debug, dispose: () => walker?.close() });
+  const secretsOf: SecretsOnEngine = async (asked, signal) =>
+    secretValues(await prepare(await current.client(signal), asked), env);
+  return Object.assign(build, { debug, secretsOf, dispose: () => walker?.close() });
 }
 
 /** `local` is the platform of the engine, as it is of itself where nothing else is asked for. */

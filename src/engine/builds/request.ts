@@ -17,20 +17,17 @@ export function requestOf(options: BuildOptions): BuildRequest {
   };
 }
 
-/** Proxies and git are often given a password, or a token, in their addresses: a step may print it. */
-export const secretsInAddresses = ({ context, contexts = {}, buildArgs = {} }: BuildOptions) =>
-  [context, ...Object.values(contexts), ...Object.values(buildArgs)].flatMap(signInsIn);
-
 /**
- * The values that a build's secrets have now, and what is secret of its addresses, so that they can be kept out of what is
- * shown from its beginning. Those that lack are the build's to complain of.
+ * The values that a build's secrets have now, and what is secret of its addresses (proxies and git are often given a password,
+ * or a token, in theirs), so that they can be kept out of what is shown from its beginning. Those that lack are the build's to
+ * complain of.
  */
 export async function secretValues(
-  options: BuildOptions,
-  env: Readonly<Record<string, string | undefined>> = process.env,
+  { context, contexts = {}, buildArgs = {}, secrets = [] }: BuildOptions,
+  env: Readonly<Record<string, string | undefined>>,
 ): Promise<string[]> {
-  const { secrets = [] } = options;
-  const inAddresses = secretsInAddresses(options);
+  const addresses = [context, ...Object.values(contexts), ...Object.values(buildArgs)];
+  const inAddresses = addresses.flatMap(signInsIn);
   if (secrets.length === 0) return inAddresses;
   const { readSecret } = await import('../buildkit/services/secrets.ts');
   const values = await Promise.all(

@@ -10,7 +10,7 @@ import type { PastBuild } from './history.ts';
 import type { Build, BuildFailure, StatusUpdate } from './model.ts';
 import { createBuildRecord } from './record.ts';
 import type { BuildRecord, LogPiece } from './record.ts';
-import { requestOf, secretValues } from './request.ts';
+import { requestOf } from './request.ts';
 import type { StepLog } from './stepLog.ts';
 import type { DockerfileText } from './terminalEnd.ts';
 import { lastLines, NO_LOG } from './stepLog.ts';
@@ -22,7 +22,10 @@ export interface BuildHooks {
   readonly onStatus: (update: StatusUpdate) => void;
   /** Told when the engine answers nothing any more, and when it does again. */
   readonly onSilence?: ((isSilent: boolean) => void) | undefined;
-  /** Called before a step gets the value of a secret, which may not be what it was when the build began. */
+  /**
+   * Called with all that is secret before anything is told, and again before a step gets the value of a secret, which may not
+   * be what it was when the build began.
+   */
   readonly onSecret: (value: Buffer) => void;
   /** Called once, when it is known. */
   readonly onBuilder: (builder: Build['builder']) => void;
@@ -218,11 +221,8 @@ export function createBuilds(parts: {
     options: (id) => store.get(id),
     async start(options, { matched = false, allowance } = {}) {
       const id = newId();
-      const [dockerfile, secrets] = await Promise.all([
-        options.dockerfileText ?? textOf(options.dockerfile),
-        secretValues(options),
-      ]);
-      const record = createBuildRecord(id, requestOf(options), { dockerfile, secrets });
+      const dockerfile = options.dockerfileText ?? (await textOf(options.dockerfile));
+      const record = createBuildRecord(id, requestOf(options), { dockerfile });
       const one: Live = {
         record,
         controller: new AbortController(),

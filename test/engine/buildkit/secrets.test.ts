@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -8,7 +8,6 @@ import { openHistory, pastBuildStatus } from '../../../src/engine/buildkit/engin
 import { newRef } from '../../../src/engine/buildkit/ids.ts';
 import type { BuildOptions } from '../../../src/engine/buildkit/request.ts';
 import { pastAsBuild, readSteps } from '../../../src/engine/builds/past.ts';
-import { secretValues } from '../../../src/engine/builds/request.ts';
 import { createBuilds } from '../../../src/engine/builds/service.ts';
 import { logText } from '../../../src/engine/builds/stepLog.ts';
 import { drawBuild } from '../../../src/engine/builds/terminal.ts';
@@ -31,8 +30,9 @@ describe.skipIf(podman)('a secret that a step prints', () => {
     onTestFinished(() => void delete process.env['STEVEDORE_TEST_TOKEN']);
     const stored: unknown[] = [];
     const told: string[] = [];
+    const builder = builderOf(client, dir, process.env);
     const builds = createBuilds({
-      build: builderOf(client, dir, process.env),
+      build: builder,
       history: { load: () => undefined, save: (value) => stored.push(value) },
       options: { get: async () => undefined, set: async () => {} },
       newId: newRef,
@@ -85,7 +85,7 @@ describe.skipIf(podman)('a secret that a step prints', () => {
     if (generation === 'old') expect(past).toBeUndefined();
     else if (!past) throw new Error('the engine does not remember the build');
     else {
-      const secrets = await secretValues(options);
+      const secrets = await builder.secretsOf(options);
       const read = await readSteps(pastAsBuild(past), pastBuildStatus(client, id), secrets);
       const text = read
         .build()
@@ -142,6 +142,46 @@ describe.skipIf(podman)('the password of an address', () => {
     expect(await failed({ dockerfileText: added, buildArgs: { FROM_HERE: address } })).toContain(
       'http://xxxxx@127.0.0.1:',
     );
+  });
+
+  it('is nowhere to be seen where a proxy of docker’s configuration has it, in an earlier session’s log neither', async () => {
+    const dir = await folder();
+    const httpProxy = 'http://tester:s3cret%21pw@127.0.0.1:9';
+    await mkdir(join(dir, '.docker'));
+    await writeFile(
+      join(dir, '.docker/config.json'),
+      JSON.stringify({ proxies: { default: { httpProxy } } }),
+    );
+    const builder = builderOf(client, dir);
+    const builds = createBuilds({
+      build: builder,
+      history: { load: () => undefined, save: () => {} },
+      options: { get: async () => undefined, set: async () => {} },
+      newId: newRef,
+      report: () => {},
+    });
+    onTestFinished(() => builds.dispose());
+    const options: BuildOptions = {
+      context: dir,
+      dockerfile: join(dir, 'Dockerfile'),
+      dockerfileText: `FROM ${SHELL_IMAGE}\nRUN echo "$HTTP_PROXY ${unique('x')}" && false\n`,
+      tags: [],
+    };
+    const { id, done } = await builds.start(options);
+    await expect(done).rejects.toThrow(/exit code: 1/);
+    const build = builds.get(id);
+    if (!build) throw new Error('the build has gone');
+    const logs = build.steps.map((step) => logText(builds.log(id, step.id))).join('');
+    expect(logs).toContain('http://tester:***@127.0.0.1:9');
+    if (generation === 'old') return;
+    const secrets = await builder.secretsOf(options);
+    const read = await readSteps(build, pastBuildStatus(client, id), secrets);
+    const text = read
+      .build()
+      .steps.map((step) => logText(read.log(step.id)))
+      .join('');
+    expect(text).toContain('http://tester:***@127.0.0.1:9');
+    expect(JSON.stringify([text, read.build()])).not.toMatch(/s3cret/);
   });
 });
 

@@ -83,7 +83,7 @@ describe('what a build is asked for with', () => {
       buildArgs: { HTTP_PROXY: 'http://user:of-proxy@proxy:3128', VERSION: '1' },
     };
     const passwords = ['of-git', 'of-other', 'of-proxy'];
-    expect(await secretValues(options)).toEqual(passwords);
+    expect(await secretValues(options, {})).toEqual(passwords);
     const secrets = [{ id: 'token', env: 'TOKEN' }];
     expect(await secretValues({ ...options, secrets }, { TOKEN: 'value' })).toEqual([
       ...passwords,
