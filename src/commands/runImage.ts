@@ -2,6 +2,7 @@ import { homedir } from 'node:os';
 import { resolve } from 'node:path';
 import * as vscode from 'vscode';
 import { createContainer, runContainer } from '../engine/containers.ts';
+import { defaultPlatform } from '../engine/defaultPlatform.ts';
 import { imageDefaults } from '../engine/images.ts';
 import type { ImageDefaults } from '../engine/images.ts';
 import { parseCommand, parseEnv, parseMount, parsePort } from '../engine/runSpec.ts';
@@ -97,8 +98,9 @@ function start(defaults: ImageDefaults, remembered: Partial<Answers> | undefined
   };
 }
 
-const toSpec = (image: string, answers: Answers): RunSpec => ({
+const toSpec = (image: string, platform: string | undefined, answers: Answers): RunSpec => ({
   image,
+  platform,
   name: answers.name || undefined,
   ports: ports(answers.ports),
   env: env(answers.env),
@@ -113,6 +115,7 @@ export async function runForm(
   { reference }: Pick<ImageTarget, 'reference'>,
 ): Promise<void> {
   const client = await run.client();
+  const platform = defaultPlatform(client.engine, process.env);
   const defaults = await imageDefaults(client, reference, run.signal);
   const key = `run/${reference}`;
   const answers = await fillForm(
@@ -127,7 +130,8 @@ export async function runForm(
     }),
   );
   await run.answers.set(key, answers);
-  const { warnings } = await run.busy(runContainer(client, toSpec(reference, answers), run.signal));
+  const spec = toSpec(reference, platform, answers);
+  const { warnings } = await run.busy(runContainer(client, spec, run.signal));
   for (const warning of warnings) run.log.warn(warning);
   // A name can be used once only, so it is not offered again.
   await run.answers.set(key, { ...answers, name: '' });
@@ -141,7 +145,13 @@ export async function runInteractively(
   const client = await run.client();
   const { id } = await createContainer(
     client,
-    { image: reference, tty: true, interactive: true, autoRemove: true },
+    {
+      image: reference,
+      platform: defaultPlatform(client.engine, process.env),
+      tty: true,
+      interactive: true,
+      autoRemove: true,
+    },
     run.signal,
   );
   // Attached before it starts, so that nothing of what it writes first is missed.

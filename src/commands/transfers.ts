@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { defaultPlatform } from '../engine/defaultPlatform.ts';
 import { pullImage, pushImage } from '../engine/images.ts';
 import { parseReference } from '../engine/reference.ts';
 import { inform } from '../views/notify.ts';
@@ -16,7 +17,11 @@ export async function pullWithProgress(run: Run<unknown>, reference: string): Pr
     await pullImage(
       client,
       reference,
-      { auth, onProgress: (progress) => report(describeTransfer(progress), shareOf(progress)) },
+      {
+        auth,
+        platform: defaultPlatform(client.engine, process.env),
+        onProgress: (progress) => report(describeTransfer(progress), shareOf(progress)),
+      },
       signal,
     );
   });

@@ -208,7 +208,10 @@ export async function pruneContainers(client: Client, signal?: AbortSignal): Pro
   );
 }
 
-/** Makes a container without starting it. Resolves with its id and what the engine warned of. */
+/**
+ * Makes a container without starting it. Resolves with its id and what the engine warned of.
+ * @throws EngineError, `not-found` where the image is there, but not for the platform
+ */
 export async function createContainer(
   client: Client,
   spec: RunSpec,
@@ -217,12 +220,10 @@ export async function createContainer(
   const query = new URLSearchParams();
   if (spec.name) query.set('name', spec.name);
   if (spec.platform) query.set('platform', spec.platform);
-  const answer = await post(
-    client,
-    `/containers/create?${query.toString()}`,
-    createBody(spec),
-    signal,
-  );
+  const path = `/containers/create?${query.toString()}`;
+  const answer = await post(client, path, createBody(spec), signal).catch((error: unknown) => {
+    throw lacksPlatform(spec, error) ?? error;
+  });
   return {
     id: idOf(answer),
     warnings: readFields(answer).strings('Warnings'),
@@ -252,6 +253,18 @@ export async function runContainer(
     throw error;
   }
   return created;
+}
+
+/** Engines have other words for an image that there is for another platform, and tell of neither what to do. */
+function lacksPlatform({ image, platform }: RunSpec, error: unknown): EngineError | undefined {
+  if (!platform || !(error instanceof EngineError) || error.reason !== 'not-found')
+    return undefined;
+  const { reason, detail = '' } = error;
+  return new EngineError(
+    reason,
+    `“${image}” is not on this engine for ${platform}, which DOCKER_DEFAULT_PLATFORM asks for: pull it, or have VS Code started without that variable.`,
+    { detail, cause: error },
+  );
 }
 
 function post(client: Client, path: string, body: unknown, signal: AbortSignal | undefined) {

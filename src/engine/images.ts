@@ -30,7 +30,7 @@ export interface TransferOptions {
 export async function pullImage(
   client: Client,
   reference: string,
-  options: TransferOptions & { readonly platform?: string } = {},
+  options: TransferOptions & { readonly platform?: string | undefined } = {},
   signal?: AbortSignal,
 ): Promise<TransferResult> {
   const { registry, repository, tag, digest } = withDefaultTag(parseReference(reference));

@@ -44,7 +44,7 @@ export interface RunSpec {
   readonly autoRemove?: boolean | undefined;
   readonly labels?: Readonly<Record<string, string>> | undefined;
   readonly restart?: 'no' | 'always' | 'unless-stopped' | 'on-failure' | undefined;
-  /** Such as `linux/arm64`; undefined takes the engine's own. */
+  /** That of DOCKER_DEFAULT_PLATFORM, such as `linux/arm64`; undefined takes the engine's own. API 1.41; Podman has no use for it. */
   readonly platform?: string | undefined;
 }
 

@@ -46,6 +46,9 @@ export function splitCommand(text: string, windows = false): string[] {
 export const splitOptions = (text: string, windows = process.platform === 'win32'): string[] =>
   splitCommand(text, windows);
 
+/** Words with commas or blanks between them: `linux/amd64,linux/arm64`. */
+export const splitList = (text: string): string[] => text.split(/[\s,]+/).filter(Boolean);
+
 function unfinished(text: string, why: string): EngineError {
   return new EngineError('bad-request', `"${text}" cannot be read as a command: ${why}.`);
 }

@@ -85,6 +85,24 @@ describe('a container', () => {
     await expect(inspectContainer(client, name)).rejects.toMatchObject({ reason: 'not-found' });
   });
 
+  // Podman makes one of what it has.
+  it.skipIf(podman)(
+    'of an image for another platform is not made, and it is said why',
+    async () => {
+      const platform = `linux/${client.engine.arch === 'arm64' ? 'amd64' : 'arm64'}`;
+      await expect(run({ platform })).rejects.toMatchObject({
+        reason: 'not-found',
+        message: `“${SHELL_IMAGE}” is not on this engine for ${platform}, which DOCKER_DEFAULT_PLATFORM asks for: pull it, or have VS Code started without that variable.`,
+      });
+      await expect(run({ image: 'localhost/none:1', platform })).rejects.toThrow(
+        /none:1” is not on/,
+      );
+      await expect(run({ platform: `linux/${client.engine.arch}` })).resolves.toMatch(
+        /^[\da-f]{64}$/,
+      );
+    },
+  );
+
   it('that is unknown, in use or named twice gives a reason', async () => {
     await expect(stopContainer(client, 'no such?x')).rejects.toMatchObject({ reason: 'not-found' });
     const id = await run({ name: unique('twice') });

@@ -13,10 +13,10 @@ import { lacksBuildkit } from '../buildkit/lacking.ts';
 import type { Client } from '../client.ts';
 import type { AuthConfig, Credentials } from '../credentials.ts';
 import type { CurrentEngine } from '../current.ts';
+import { platformsOn } from '../defaultPlatform.ts';
 import { EngineError } from '../errors.ts';
 import { parseReference } from '../reference.ts';
 import { createClassicReader } from './classic.ts';
-import { parseList } from './optionText.ts';
 import { withProxies } from './proxyArgs.ts';
 import { pushTags } from './push.ts';
 import { secretValues } from './request.ts';
@@ -78,14 +78,9 @@ export function createBuildOnEngine(parts: EngineParts): BuildWithDebug {
     };
   };
 
-  /** As docker has it, where a build says nothing (docs.docker.com/reference/cli/docker). */
-  const byDefault = parseList(env['DOCKER_DEFAULT_PLATFORM'] ?? '');
   const prepare = async (client: Client, options: BuildOptions): Promise<BuildOptions> => ({
     ...options,
-    platforms: platformsOn(
-      client.engine,
-      options.platforms?.length ? options.platforms : byDefault,
-    ),
+    platforms: platformsOn(client.engine, options.platforms ?? [], env),
     buildArgs: await withProxies(options.buildArgs, client.endpoint.url, { env, home }),
   });
 
@@ -128,16 +123,6 @@ export function createBuildOnEngine(parts: EngineParts): BuildWithDebug {
   const secretsOf: SecretsOnEngine = async (asked, signal) =>
     secretValues(await prepare(await current.client(signal), asked), env);
   return Object.assign(build, { debug, secretsOf, dispose: () => walker?.close() });
-}
-
-/** `local` is the platform of the engine, as it is of itself where nothing else is asked for. */
-function platformsOn(
-  { os, arch }: Client['engine'],
-  platforms: readonly string[],
-): readonly string[] | undefined {
-  if (platforms.every((platform) => platform === 'local')) return undefined;
-  const own = (platform: string) => (platform === 'local' ? `${os}/${arch}` : platform);
-  return [...new Set(platforms.map(own))];
 }
 
 /** As buildx has it, what was pushed is told of by the registry's digest. */

@@ -12,7 +12,7 @@ import type {
   SecretSource,
 } from '../buildkit/request.ts';
 import { EngineError } from '../errors.ts';
-import { splitOptions } from '../words.ts';
+import { splitList, splitOptions } from '../words.ts';
 
 /*
  * Options of a build as people write them, in the notation of `docker buildx build`
@@ -84,7 +84,7 @@ export function parseUlimit(text: string): string {
 }
 
 /** `linux/amd64,linux/arm64`, with commas or blanks. */
-export const parseList = (text: string): string[] => text.split(/[\s,]+/).filter(Boolean);
+export const parseList = splitList;
 
 /**
  * `id=npm,src=~/.npmrc`, `id=token,env=TOKEN`, and short `npm=~/.npmrc`. An id alone is a variable's name, too, and that of a
