@@ -1,6 +1,6 @@
 import type { BuildChoices } from '../../engine/builds/choices.ts';
 import {
-  parseCache,
+  parseCaches,
   parseContext,
   parseContexts,
   parseHost,
@@ -144,14 +144,14 @@ export const fieldsOf = ({ targets, args, platforms = [] }: BuildChoices) =>
       'cloud-download',
       'the engine’s own cache',
       'An image, or type=registry,ref=… or type=local,src=folder, several with blanks between them',
-      { check: each((word) => parseCache(word, anywhere)) },
+      { check: each((word) => parseCaches(word, anywhere)) },
     ),
     cacheTo: text(
       'Give cache to',
       'cloud-upload',
       'nowhere',
       'type=inline, type=registry,ref=… or type=local,dest=folder, several with blanks between them',
-      { check: each((word) => parseCache(word, anywhere)) },
+      { check: each((word) => parseCaches(word, anywhere)) },
     ),
     output: text(
       'Output',
@@ -219,8 +219,8 @@ export function toOptions(answers: BuildAnswers, dockerfile: string, folder: str
     contexts: parseContexts(words(answers.contexts), folder),
     secrets: some(words(answers.secrets).map((word) => parseSecret(word, folder))),
     ssh: parseSsh(words(answers.ssh), folder),
-    cacheFrom: some(words(answers.cacheFrom).map((word) => parseCache(word, folder))),
-    cacheTo: some(words(answers.cacheTo).map((word) => parseCache(word, folder))),
+    cacheFrom: some(words(answers.cacheFrom).flatMap((word) => parseCaches(word, folder))),
+    cacheTo: some(words(answers.cacheTo).flatMap((word) => parseCaches(word, folder))),
     ...withOutput(choice, { tags: words(answers.tag), push: answers.push }),
   };
 }

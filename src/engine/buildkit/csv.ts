@@ -14,3 +14,9 @@ export const typed = ({
   readonly attrs: Readonly<Record<string, string>>;
 }): string =>
   csv([`type=${type}`, ...Object.entries(attrs).map(([name, value]) => `${name}=${value}`)]);
+
+/** What stands between commas: a field in double quotes keeps its own. */
+export const fromCsv = (text: string): string[] =>
+  (text.match(/(?:"(?:[^"]|"")*"|[^,"])+/g) ?? []).map((field) =>
+    field.replace(/"((?:[^"]|"")*)"/g, (_, inner: string) => inner.replaceAll('""', '"')).trim(),
+  );

@@ -1,10 +1,12 @@
+import { fromCsv } from '../buildkit/csv.ts';
 import type { BuildOptions } from '../buildkit/request.ts';
 import { EngineError } from '../errors.ts';
 import {
   parseAttestations,
   parseBoolean,
-  parseCache,
+  parseCaches,
   parseContexts,
+  parseDockerfile,
   parseEntitlement,
   parseHost,
   parseList,
@@ -33,6 +35,8 @@ const VALUED: Readonly<Record<string, string>> = {
   '--cache-from': 'cache-from',
   '--cache-to': 'cache-to',
   '--cgroup-parent': 'cgroup-parent',
+  '--file': 'file',
+  '-f': 'file',
   '--iidfile': 'iidfile',
   '--label': 'label',
   '--metadata-file': 'metadata-file',
@@ -68,13 +72,16 @@ const SWITCHES: Readonly<Record<string, string>> = {
 /**
  * Reads flags of `docker build`. Those about how the command itself behaves are passed over.
  * @param folder absolute; relative paths begin there
- * @param named what the image is called beside
+ * @param beside what the build has besides: names of the image, and where the Dockerfile may be
  * @throws EngineError `bad-request` for a flag that means nothing here, and for values that cannot be read
  */
 export function parseFlags(
   text: string,
   folder: string,
-  named: readonly string[] = [],
+  beside: { readonly tags: readonly string[]; readonly context: string } = {
+    tags: [],
+    context: '',
+  },
 ): Partial<BuildOptions> {
   const given = new Map<string, string[]>();
   const rest = words(text);
@@ -84,7 +91,10 @@ export function parseFlags(
     const valued = Object.hasOwn(VALUED, name) ? VALUED[name] : undefined;
     const known = valued ?? (Object.hasOwn(SWITCHES, name) ? SWITCHES[name] : undefined);
     if (known === undefined)
-      throw new EngineError('bad-request', `“${flag}” is no flag that a build here knows.`);
+      throw new EngineError(
+        'bad-request',
+        `“${flag}” is no flag that a build here knows: leave it out.`,
+      );
     const value = attached ?? (valued === undefined ? 'true' : rest.shift());
     if (value === undefined)
       throw new EngineError('bad-request', `“${flag}” has no value after it.`);
@@ -101,9 +111,10 @@ export function parseFlags(
   const network = last('network');
   const choice = outputOf(all('output'), toBoolean('load', last('load') ?? 'false'), folder);
   const result = withOutput(choice, {
-    tags: [...named, ...all('tag')],
+    tags: [...beside.tags, ...all('tag')],
     push: toBoolean('push', last('push') ?? 'false'),
   });
+  const file = last('file');
   const target = last('target');
   const shmSize = last('shm-size');
   const cgroupParent = last('cgroup-parent');
@@ -111,6 +122,7 @@ export function parseFlags(
   const metadataFile = last('metadata-file');
   const has = (name: string) => given.has(name);
   return {
+    ...(file && { dockerfile: parseDockerfile(file, beside.context, folder) }),
     ...(has('build-arg') && {
       buildArgs: parsePairs(all('build-arg'), (name) => process.env[name]),
     }),
@@ -126,7 +138,7 @@ export function parseFlags(
     ...((has('push') || result.push) && { push: result.push }),
     ...(network !== undefined && { network: parseNetwork(network) }),
     ...(has('allow') && { allow: all('allow').filter(Boolean).map(parseEntitlement) }),
-    ...(has('add-host') && { addHosts: all('add-host').map(parseHost) }),
+    ...(has('add-host') && { addHosts: all('add-host').flatMap(fromCsv).map(parseHost) }),
     ...(shmSize !== undefined && { shmSize: parseShmSize(shmSize) }),
     ...(has('ulimit') && { ulimits: all('ulimit').map(parseUlimit) }),
     ...(cgroupParent !== undefined && { cgroupParent }),
@@ -134,9 +146,9 @@ export function parseFlags(
     ...(has('secret') && { secrets: all('secret').map((one) => parseSecret(one, folder)) }),
     ...(has('ssh') && { ssh: parseSsh(all('ssh'), folder) }),
     ...(has('cache-from') && {
-      cacheFrom: all('cache-from').map((one) => parseCache(one, folder)),
+      cacheFrom: all('cache-from').flatMap((one) => parseCaches(one, folder)),
     }),
-    ...(has('cache-to') && { cacheTo: all('cache-to').map((one) => parseCache(one, folder)) }),
+    ...(has('cache-to') && { cacheTo: all('cache-to').flatMap((one) => parseCaches(one, folder)) }),
     ...(choice && { output: choice.output }),
     ...(iidFile && { iidFile: toPath(iidFile, folder) }),
     ...(metadataFile && { metadataFile: toPath(metadataFile, folder) }),

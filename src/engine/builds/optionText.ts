@@ -1,8 +1,9 @@
 import { homedir } from 'node:os';
 import { resolve } from 'node:path';
 import { parseSize } from '../../util/size.ts';
-import { isScpLike } from '../buildkit/attrs.ts';
+import { isAddress, isScpLike } from '../buildkit/attrs.ts';
 import { LAYOUT, withRoot } from '../buildkit/content/layoutName.ts';
+import { fromCsv } from '../buildkit/csv.ts';
 import { isTrue } from '../buildkit/files/metadata.ts';
 import type {
   Attestation,
@@ -122,16 +123,20 @@ export function parseSsh(texts: readonly string[], folder: string): Record<strin
   );
 }
 
-/** `type=registry,ref=team/app:cache`, or the reference alone; `type=local,src=folder`, and `dest=` where it is written. */
-export function parseCache(text: string, folder: string): CacheSpec {
-  if (!text.includes('=')) return { type: 'registry', attrs: { ref: text } };
+/**
+ * `type=registry,ref=team/app:cache`, or references alone, with commas between them; `type=local,src=folder`, and `dest=` where
+ * it is written.
+ */
+export function parseCaches(text: string, folder: string): CacheSpec[] {
+  if (!text.includes('='))
+    return fromCsv(text).map((ref) => ({ type: 'registry', attrs: { ref } }));
   const { type, ...attrs } = parseAttributes(text);
   if (!type) throw bad(text, 'has no type');
-  if (type !== 'local') return { type, attrs };
+  if (type !== 'local') return [{ type, attrs }];
   const paths = Object.entries(attrs).filter(([name]) => name === 'src' || name === 'dest');
   if (!paths.some(([, path]) => path !== '')) throw bad(text, 'does not say which folder');
   const absolute = paths.map(([name, path]) => [name, toPath(path, folder)] as const);
-  return { type, attrs: { ...attrs, ...Object.fromEntries(absolute) } };
+  return [{ type, attrs: { ...attrs, ...Object.fromEntries(absolute) } }];
 }
 
 /** As docker reads it (Go, strconv.ParseBool); undefined for what is neither. */
@@ -199,6 +204,13 @@ export function parseEntitlement(text: string): string {
   throw bad(text, 'is nothing that can be allowed: network.host, security.insecure, device');
 }
 
+/** A path of a Dockerfile. As docker has it, one that begins nowhere on this machine is in the address that is the context. */
+export function parseDockerfile(text: string, context: string, folder: string): string {
+  if (text === '-' || /^https?:\/\//i.test(text))
+    throw bad(text, 'is no Dockerfile of this machine: write it into a file and name that');
+  return isAddress(context) && !/^(?:~|[/\\]|[a-z]:)/i.test(text) ? text : toPath(text, folder);
+}
+
 /** The build context: a folder, or an address as it is. */
 export const parseContext = (text: string, folder: string): string =>
   /^[a-z][a-z\d+.-]+:\/\//i.test(text) || isScpLike(text) ? text : toPath(text, folder);
@@ -236,16 +248,10 @@ export const toPath = (path: string, folder: string): string =>
     ? resolve(homedir(), path.slice(1).replace(/^[/\\]/, ''))
     : resolve(folder, path);
 
-/** `a=1,b="x,y"`: comma-separated, a field in double quotes keeps its commas. Names are in lower case, as to buildx. */
+/** `a=1,b="x,y"`. Names are in lower case, as to buildx. */
 function parseAttributes(text: string): Record<string, string> {
-  const fields = text.match(/(?:"(?:[^"]|"")*"|[^,"])+/g) ?? [];
-  const pairs = parsePairs(
-    fields.map((field) =>
-      field.replace(/"((?:[^"]|"")*)"/g, (_, inner: string) => inner.replaceAll('""', '"')).trim(),
-    ),
-  );
   return Object.fromEntries(
-    Object.entries(pairs).map(([name, value]) => [name.toLowerCase(), value]),
+    Object.entries(parsePairs(fromCsv(text))).map(([name, value]) => [name.toLowerCase(), value]),
   );
 }
 

@@ -1,14 +1,14 @@
 import { basename, dirname } from 'node:path';
-import { isAddress } from '../buildkit/attrs.ts';
 import type { BuildOptions } from '../buildkit/request.ts';
 import { DOCKER_TASK } from '../../util/taskNames.ts';
 import { EngineError } from '../errors.ts';
 import { parseFlags } from './flags.ts';
 import {
   parseAttestations,
-  parseCache,
+  parseCaches,
   parseContext,
   parseContexts,
+  parseDockerfile,
   parseEntitlement,
   parseHost,
   parseList,
@@ -39,7 +39,11 @@ export function taskOptions(fields: TaskFields, folder: string): BuildOptions {
 function buildTaskOptions(fields: TaskFields, folder: string): BuildOptions {
   const read = reader(fields);
   const context = read.text('context');
-  const dockerfile = dockerfileOf(read.text('dockerfile'), context, folder);
+  const dockerfile = parseDockerfile(
+    read.text('dockerfile') ?? 'Dockerfile',
+    context ?? '',
+    folder,
+  );
   const network = read.text('network');
   const shmSize = read.text('shmSize');
   const output = read.text('output');
@@ -70,8 +74,8 @@ function buildTaskOptions(fields: TaskFields, folder: string): BuildOptions {
     ),
     secrets: read.some(read.texts('secrets').map((text) => parseSecret(text, folder))),
     ssh: parseSsh(read.texts('ssh'), folder),
-    cacheFrom: read.some(read.texts('cacheFrom').map((one) => parseCache(one, folder))),
-    cacheTo: read.some(read.texts('cacheTo').map((one) => parseCache(one, folder))),
+    cacheFrom: read.some(read.texts('cacheFrom').flatMap((one) => parseCaches(one, folder))),
+    cacheTo: read.some(read.texts('cacheTo').flatMap((one) => parseCaches(one, folder))),
     ...withOutput(choice, { tags: read.texts('tags'), push: read.flag('push') }),
     ...(iidFile !== undefined && { iidFile: toPath(iidFile, folder) }),
     ...(metadataFile !== undefined && { metadataFile: toPath(metadataFile, folder) }),
@@ -89,13 +93,14 @@ function dockerTaskOptions(fields: TaskFields, folder: string): BuildOptions {
   // `includeDefaults` turns on a label of that extension's own.
   const { includeDefaults: _, ...labels } = object(read.fields, 'labels') ?? {};
   const tags = read.texts('tag').length > 0 ? read.texts('tag') : [`${name || 'image'}:latest`];
-  const custom = parseFlags(read.text('customOptions') ?? '', folder, tags);
+  const custom = parseFlags(read.text('customOptions') ?? '', folder, { tags, context });
+  const file = read.text('dockerfile');
   const options: BuildOptions = {
     context,
-    dockerfile: dockerfileOf(
-      read.text('dockerfile'),
+    dockerfile: parseDockerfile(
+      file ?? 'Dockerfile',
       context,
-      read.text('dockerfile') ? folder : context,
+      file === undefined ? context : folder,
     ),
     tags,
     target: read.text('target'),
@@ -107,10 +112,6 @@ function dockerTaskOptions(fields: TaskFields, folder: string): BuildOptions {
   const { buildArgs: _a, labels: _l, ...rest } = custom;
   return { ...options, ...rest };
 }
-
-/** As docker has it, one that begins nowhere on this machine is in the address that is the context. */
-const dockerfileOf = (text = 'Dockerfile', context = '', folder: string): string =>
-  isAddress(context) && !/^(?:~|[/\\]|[a-z]:)/i.test(text) ? text : toPath(text, folder);
 
 /** The folder of the application, where the hints of a platform name it. */
 function projectOf(fields: TaskFields, folder: string): string {

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { isAddress } from '../../../../src/engine/buildkit/attrs.ts';
 import {
   pairValue,
-  parseCache,
+  parseCaches,
   parseContext,
   parseContexts,
   parseHost,
@@ -94,16 +94,15 @@ describe('options of a build as text', () => {
   });
 
   test('caches', () => {
-    expect(parseCache('team/app:cache', folder)).toEqual({
-      type: 'registry',
-      attrs: { ref: 'team/app:cache' },
-    });
-    expect(parseCache('type=local,dest=../c,mode=max', folder)).toEqual({
-      type: 'local',
-      attrs: { dest: '/src/c', mode: 'max' },
-    });
-    expect(() => parseCache('mode=max', folder)).toThrow(/no type/);
-    expect(() => parseCache('type=local,tag=x', folder)).toThrow(/which folder/);
+    expect(parseCaches('team/app:cache,"b"', folder)).toEqual([
+      { type: 'registry', attrs: { ref: 'team/app:cache' } },
+      { type: 'registry', attrs: { ref: 'b' } },
+    ]);
+    expect(parseCaches('type=local,dest=../c,mode=max', folder)).toEqual([
+      { type: 'local', attrs: { dest: '/src/c', mode: 'max' } },
+    ]);
+    expect(() => parseCaches('mode=max', folder)).toThrow(/no type/);
+    expect(() => parseCaches('type=local,tag=x', folder)).toThrow(/which folder/);
   });
 
   test('outputs', () => {

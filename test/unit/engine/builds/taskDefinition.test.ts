@@ -249,6 +249,28 @@ describe('flags of docker build', () => {
     expect(parseFlags('--platform local', folder)).toEqual({ platforms: ['local'] });
   });
 
+  const from = (ref: string) => ({ type: 'registry', attrs: { ref } });
+  test.each([
+    ['--cache-from a:1,b', { cacheFrom: [from('a:1'), from('b')] }],
+    ['--cache-from a --cache-from= --cache-from b', { cacheFrom: [from('a'), from('b')] }],
+    ['--cache-to a,b', { cacheTo: [from('a'), from('b')] }],
+    ['--add-host a:10.0.0.1,b=::1', { addHosts: ['a:10.0.0.1', 'b=::1'] }],
+  ])('several of a kind in one value, as in %s', (text, expected) => {
+    expect(parseFlags(text, folder)).toEqual(expected);
+  });
+
+  test('the Dockerfile begins at the folder, but for one that is in the address', () => {
+    const fileOf = (customOptions: string, more = {}) =>
+      docker({ dockerBuild: { dockerfile: 'a/Dockerfile', customOptions, ...more } }).dockerfile;
+    expect(fileOf('--file b/Dockerfile')).toBe('/src/shop/b/Dockerfile');
+    expect(fileOf('-f x -fb/Dockerfile', { context: 'sub' })).toBe('/src/shop/b/Dockerfile');
+    const context = 'https://example.com/x.git';
+    expect(fileOf('--file=b/Dockerfile', { context })).toBe('b/Dockerfile');
+    expect(fileOf('-f /b/Dockerfile', { context })).toBe('/b/Dockerfile');
+    for (const file of ['-', 'https://example.com/Dockerfile'])
+      expect(() => fileOf(`-f ${file}`)).toThrow(`“${file}” is no Dockerfile of this machine`);
+  });
+
   test('what RUN may ask for', () => {
     const text = '--allow network.host --allow=security.insecure --allow device=a.b/c=d,alias=e/f';
     const allow = ['network.host', 'security.insecure', 'device=a.b/c=d,alias=e/f'];
