@@ -59,8 +59,8 @@ export const tasks = {
         cacheTo: texts(
           'Where the cache is written to, such as type=inline or type=local,dest=folder.',
         ),
-        output: text(
-          'What becomes of the result: type=local,dest=folder, tar, oci or docker with a file, or type=cacheonly for nothing. An image on the engine when left out.',
+        output: texts(
+          'What becomes of the result: type=local,dest=folder, tar, oci or docker with a file, type=image, or type=cacheonly for nothing; several for Docker 26 and later. An image on the engine when left out.',
         ),
         push: flag('Push the image afterwards.'),
         iidFile: text('A file that the image’s id is written to.'),

@@ -289,7 +289,7 @@ describe.runIf(generation === 'new')('an engine whose images containerd keeps', 
       const dest = join(home, 'out.tar');
       await writeFile(join(dir, 'file'), 'from the layout\n');
       await build(client, dir, 'FROM scratch\nCOPY file /from-layout\n', {
-        output: { type: 'oci', dest },
+        outputs: [{ type: 'oci', dest }],
         tags: [tag],
       });
       const root = join(home, 'layout');
@@ -365,7 +365,7 @@ describe.runIf(generation === 'new')('an engine whose images containerd keeps', 
     onTestFinished(() => removeImage(client, theirs).then(() => {}));
     expect((await inspectImage(client, theirs)).Id).toBe(image);
     const dest = join(dir, 'out.tar');
-    await build(client, dir, text, { output: { type: 'oci', dest }, annotations });
+    await build(client, dir, text, { outputs: [{ type: 'oci', dest }], annotations });
     const archive = await readFile(dest, 'latin1');
     expect(archive).toContain('"org.test.one": "1"');
     expect(archive).toContain('"org.test.two":"2"');
@@ -374,14 +374,14 @@ describe.runIf(generation === 'new')('an engine whose images containerd keeps', 
   it('attests what is asked for, as buildx does, and nothing else', async () => {
     const [dir, dest] = [await folder(), join(await folder(), 'out.tar')];
     const text = `FROM ${SHELL_IMAGE}\nRUN echo ${unique('x')} > /x\n`;
-    const output = { type: 'oci', dest } as const;
+    const outputs = [{ type: 'oci', dest }] as const;
     /** The kinds of attestations in the archive, and parts of a provenance. */
     const found = async () => {
       const archive = await readFile(dest, 'latin1');
       const parts = /"predicateType": ?"[^"]+"|"(?:llbDefinition|materials|invocation)":/g;
       return [...new Set(archive.match(parts))].toSorted();
     };
-    await build(client, dir, text, { output });
+    await build(client, dir, text, { outputs });
     expect(await found()).toEqual([]);
     for (const attrs of [{}, { mode: 'max' }]) {
       const attestations = [{ type: 'provenance', attrs }];
@@ -390,19 +390,19 @@ describe.runIf(generation === 'new')('an engine whose images containerd keeps', 
         dockerfile: '',
         tags: [],
         attestations,
-        output,
+        outputs,
       });
       await buildxOn(client.endpoint.url, text, ...line.slice(2, -1));
       const theirs = await found();
       expect(theirs).toContainEqual(expect.stringContaining('slsa.dev/provenance'));
-      await build(client, dir, text, { output, attestations });
+      await build(client, dir, text, { outputs, attestations });
       expect(await found()).toEqual(theirs);
     }
     const attestations = [{ type: 'provenance', attrs: {} }];
     const tag = `localhost/${unique('attested')}:1`;
     const { image } = await build(client, dir, text, { attestations, tags: [tag] });
     expect((await inspectImage(client, tag)).Id).toBe(image);
-    const archive = { attestations, output: { type: 'docker', dest } as const };
+    const archive = { attestations, outputs: [{ type: 'docker', dest } as const] };
     await expect(startBuild(client, dir, text, archive).done).rejects.toThrow(
       /takes no attestations.* type=oci/,
     );
@@ -411,7 +411,7 @@ describe.runIf(generation === 'new')('an engine whose images containerd keeps', 
   it('writes an archive for docker load with all its names', async () => {
     const dest = join(await folder(), 'out.tar');
     const tags = [`localhost/${unique('one')}:1`, `localhost/${unique('two')}:2`];
-    await build(client, await folder(), stepped(), { output: { type: 'docker', dest }, tags });
+    await build(client, await folder(), stepped(), { outputs: [{ type: 'docker', dest }], tags });
     const manifest = execFileSync('tar', ['-xOf', dest, 'manifest.json']).toString();
     expect(JSON.parse(manifest)).toMatchObject([{ RepoTags: tags }]);
   });
@@ -434,7 +434,7 @@ describe.runIf(generation === 'new' || generation === 'old')(
         [
           {
             platforms: ['linux/amd64', 'linux/arm64'],
-            output: { type: 'oci', dest: join(dir, 'image') },
+            outputs: [{ type: 'oci', dest: join(dir, 'image') }],
           },
           /several platforms.* one at a time/,
         ],

@@ -12,7 +12,7 @@ import {
   parseSsh,
   words,
 } from '../../engine/builds/optionText.ts';
-import { withOutput } from '../../engine/builds/outputs.ts';
+import { withOutputs } from '../../engine/builds/outputs.ts';
 import { demandContext } from '../../engine/buildkit/attrs.ts';
 import type { BuildOptions } from '../../engine/buildkit/request.ts';
 import { checkedBy } from '../ask.ts';
@@ -204,7 +204,7 @@ export const noAnswers: BuildAnswers = {
 export function toOptions(answers: BuildAnswers, dockerfile: string, folder: string): BuildOptions {
   const some = <T>(list: readonly T[]): readonly T[] | undefined =>
     list.length > 0 ? list : undefined;
-  const choice = answers.output ? parseOutput(answers.output, folder) : undefined;
+  const choices = answers.output ? [parseOutput(answers.output, folder)] : [];
   return {
     context: parseContext(answers.context, folder),
     dockerfile,
@@ -221,6 +221,6 @@ export function toOptions(answers: BuildAnswers, dockerfile: string, folder: str
     ssh: parseSsh(words(answers.ssh), folder),
     cacheFrom: some(words(answers.cacheFrom).flatMap((word) => parseCaches(word, folder))),
     cacheTo: some(words(answers.cacheTo).flatMap((word) => parseCaches(word, folder))),
-    ...withOutput(choice, { tags: words(answers.tag), push: answers.push }),
+    ...withOutputs(choices, { tags: words(answers.tag), push: answers.push }),
   };
 }

@@ -10,7 +10,7 @@ import { frontendRequest, isAddress, isScpLike } from './attrs.ts';
 import { openBuildFolders } from './content/folders.ts';
 import { openDebugShell } from './debugShell.ts';
 import type { DebugShell, DebugShellOptions } from './debugShell.ts';
-import { chooseExporter } from './exporter.ts';
+import { chooseExporters } from './exporter.ts';
 import { fileSync } from './files/fileSync.ts';
 import type { FileSync, Sent, ServedFolder } from './files/fileSync.ts';
 import type { Filter } from './files/filter.ts';
@@ -25,7 +25,7 @@ import { lackingSecret } from './lackingSecret.ts';
 import type { BuildOptions } from './request.ts';
 import { authServices } from './services/auth.ts';
 import type { AuthOptions } from './services/auth.ts';
-import { openOutput } from './services/output.ts';
+import { openOutputs } from './services/output.ts';
 import { secretServices } from './services/secrets.ts';
 import { sshServices, sshSources } from './services/ssh.ts';
 import type { SshSource } from './services/ssh.ts';
@@ -92,16 +92,19 @@ export async function buildWithBuildkit(
     client.apiVersion,
   );
   const signers = await sshSources(sshOf(options), surroundings.env);
+  const { exporters, saves } = await chooseExporters(client, options, signal);
   const files = openFiles(dirs, options, surroundings);
   let unwritten: EngineError | undefined;
-  const output = openOutput(options.output, (error) => (unwritten ??= error));
+  const outputs = openOutputs(
+    exporters.map(({ output }) => output),
+    (error) => (unwritten ??= error),
+  );
   try {
-    const exporter = await chooseExporter(client, options, signal);
     const response = await solve(client, {
       ref,
       attrs,
       entitlements,
-      exporter,
+      exporters,
       cacheFrom: options.cacheFrom,
       cacheTo: options.cacheTo,
       session: {
@@ -110,7 +113,7 @@ export async function buildWithBuildkit(
         services: {
           ...servicesOf(options, files, signers, surroundings),
           ...folders.services,
-          ...output.services,
+          ...outputs.services,
         },
       },
       onStatus: surroundings.onStatus,
@@ -119,17 +122,12 @@ export async function buildWithBuildkit(
       signal,
     });
     await folders.complete(response);
-    await output.complete();
+    await outputs.complete();
     const image = response['containerimage.digest'] ?? response['containerimage.config.digest'];
-    if (exporter?.save !== undefined && image)
-      await saveImages(
-        client,
-        options.tags.length ? options.tags : [image],
-        exporter.save,
-        {},
-        signal,
-      );
-    return { image: exporter?.type === 'moby' ? image : undefined, response };
+    const names = options.tags.length > 0 || !image ? options.tags : [image];
+    for (const dest of saves) await saveImages(client, names, dest, {}, signal);
+    const isKept = exporters.some(({ type }) => type === 'moby');
+    return { image: isKept ? image : undefined, response };
   } catch (error) {
     if (error instanceof EngineError && error.reason === 'cancelled') throw error;
     // The engine only knows that its client failed.
@@ -147,7 +145,7 @@ export async function buildWithBuildkit(
     const passedOver = folders.passedOver();
     if (passedOver) warn(passedOver);
     files.close();
-    await output.close();
+    await outputs.close();
     await folders.close();
   }
 }

@@ -3,14 +3,21 @@ import { isAtLeast } from '../calls.ts';
 import type { Client } from '../client.ts';
 import { EngineError } from '../errors.ts';
 import { hasContainerdStore } from '../imageStore.ts';
-import type { BuildOptions, BuildOutput } from './request.ts';
+import type { BuildOptions, BuildOutput, LocalOutput } from './request.ts';
 
-/** What a builder is to do with the result (`--output`). */
-export interface ExporterChoice {
+/** One thing that a builder is to do with the result. */
+export interface Exporter {
   readonly type: string;
   readonly attrs: Readonly<Record<string, string>>;
-  /** An archive that is saved from the engine's store once the image is there. */
-  readonly save?: string;
+  /** What it sends is written there. */
+  readonly output?: LocalOutput;
+}
+
+/** What becomes of the result (`--output`). */
+export interface ExporterChoice {
+  readonly exporters: readonly Exporter[];
+  /** Archives that are saved from the engine's store once the image is there. */
+  readonly saves: readonly string[];
 }
 
 const IMAGE: BuildOutput = { type: 'image' };
@@ -18,54 +25,72 @@ const IMAGE: BuildOutput = { type: 'image' };
 type ImageOptions = Pick<BuildOptions, 'annotations' | 'platforms' | 'attestations'>;
 
 /**
- * Chooses the exporter. Docker's `moby` exporter puts an image into whichever store the engine has. Archives of images
+ * Chooses the exporters. Docker's `moby` exporter puts an image into whichever store the engine has. Archives of images
  * are exported where containerd keeps the images, and saved afterwards where it doesn't.
- * @returns undefined where nothing is to be done
- * @throws EngineError `not-supported` for an OCI archive of an engine before Docker 25 (API 1.44), `bad-request` for a push without a name,
- *   for the id, a push or annotations of what is no image; `not-supported` for annotations, attestations, and images of several platforms, where containerd
- *   doesn't keep the images
+ * @throws EngineError `not-supported` for an OCI archive of an engine before Docker 25 (API 1.44), and several exporters before Docker 26
+ *   (API 1.45); `bad-request` for a push without a name, for the id, a push or annotations of what is no image; `not-supported` for
+ *   annotations, attestations, and images of several platforms, where containerd doesn't keep the images
  */
-export async function chooseExporter(
+export async function chooseExporters(
   client: Pick<Client, 'request' | 'apiVersion' | 'engine'>,
-  options: Pick<BuildOptions, 'output' | 'tags' | 'push' | 'iidFile'> & ImageOptions,
+  options: Pick<BuildOptions, 'outputs' | 'tags' | 'push' | 'iidFile'> & ImageOptions,
   signal?: AbortSignal,
-): Promise<ExporterChoice | undefined> {
-  const { output = IMAGE, tags, push, iidFile, annotations = [] } = options;
+): Promise<ExporterChoice> {
+  const { outputs = [IMAGE], tags, push, iidFile, annotations = [] } = options;
+  const types = new Set(outputs.map(({ type }) => type));
   const attrs = { ...(tags.length && { name: tags.join(',') }), ...annotationAttrs(annotations) };
-  if (push && output.type !== 'image')
-    throw new EngineError('bad-request', 'Only a build whose result is an image can be pushed.');
+  if (push && !types.has('image'))
+    throw new EngineError(
+      'bad-request',
+      'Only a build whose result is an image can be pushed: add type=image to its outputs.',
+    );
   if (push && !tags.length)
     throw new EngineError('bad-request', 'An image needs a name before it can be pushed.');
-  if (iidFile !== undefined && (output.type === 'local' || output.type === 'tar'))
+  if (iidFile !== undefined && outputs.every(({ type }) => type === 'local' || type === 'tar'))
     throw new EngineError(
       'bad-request',
       'Files have no image id: --iidfile needs a build whose result is an image.',
     );
   // Podman has no BuildKit, and is told so in other words.
-  const [demand] = client.engine.podman === undefined ? demandsOf(output.type, options) : [];
-  const isArchive = output.type === 'docker' || output.type === 'oci';
+  const isPodman = client.engine.podman !== undefined;
+  const [demand] = isPodman ? [] : demandsOf(types, options);
+  const hasArchive = types.has('docker') || types.has('oci');
   const isContainerds =
-    (demand !== undefined || isArchive) && (await hasContainerdStore(client, signal));
+    (demand !== undefined || hasArchive) && (await hasContainerdStore(client, signal));
   if (demand !== undefined && !isContainerds) throw new EngineError('not-supported', demand);
-  switch (output.type) {
-    case 'image':
-      return { type: 'moby', attrs };
-    case 'cacheonly':
-      return undefined;
-    case 'local':
-      return { type: 'local', attrs: {} };
-    case 'tar':
-      return { type: 'tar', attrs: {} };
-    case 'docker':
-    case 'oci':
-      if (isContainerds) return { type: output.type, attrs };
-      if (output.type === 'oci' && !isAtLeast(client.apiVersion, 44))
-        throw new EngineError(
-          'not-supported',
-          'This engine saves images in docker’s own form only: choose that instead of OCI, or an engine of Docker 25 or later.',
-        );
-      return { type: 'moby', attrs, save: output.dest };
+  if (types.has('oci') && !isContainerds && !isAtLeast(client.apiVersion, 44))
+    throw new EngineError(
+      'not-supported',
+      'This engine saves images in docker’s own form only: choose that instead of OCI, or an engine of Docker 25 or later.',
+    );
+  const choice = choiceOf(outputs, attrs, isContainerds);
+  if (choice.exporters.length > 1 && !isPodman && !isAtLeast(client.apiVersion, 45))
+    throw new EngineError(
+      'not-supported',
+      'This engine makes one output of a build: run it once for each, or use an engine of Docker 26 or later.',
+    );
+  return choice;
+}
+
+function choiceOf(
+  outputs: readonly BuildOutput[],
+  attrs: Readonly<Record<string, string>>,
+  isContainerds: boolean,
+): ExporterChoice {
+  const exporters: Exporter[] = [];
+  const saves: string[] = [];
+  let isKept = false;
+  for (const output of outputs) {
+    const { type } = output;
+    if (type === 'image') isKept = true;
+    else if (type === 'local' || type === 'tar') exporters.push({ type, attrs: {}, output });
+    else if (type === 'cacheonly') continue;
+    else if (isContainerds) exporters.push({ type, attrs, output });
+    else saves.push(output.dest);
   }
+  // What is saved has to be there, too.
+  const kept = isKept || saves.length > 0 ? [{ type: 'moby', attrs }] : [];
+  return { exporters: [...kept, ...exporters], saves };
 }
 
 const LET_CONTAINERD =
@@ -77,11 +102,11 @@ const LET_CONTAINERD =
  * @throws EngineError `bad-request` for what no engine has
  */
 function demandsOf(
-  type: BuildOutput['type'],
+  types: ReadonlySet<BuildOutput['type']>,
   { annotations = [], platforms = [], attestations = [] }: ImageOptions,
 ): string[] {
-  const isImage = type === 'image' || type === 'docker' || type === 'oci';
-  if (attestations.length > 0 && type === 'docker')
+  const isImage = types.has('image') || types.has('docker') || types.has('oci');
+  if (attestations.length > 0 && types.has('docker'))
     throw new EngineError(
       'bad-request',
       'An archive for docker load takes no attestations: choose type=oci.',

@@ -41,7 +41,7 @@ export interface BuildOptions {
   readonly cacheFrom?: readonly CacheSpec[] | undefined;
   readonly cacheTo?: readonly CacheSpec[] | undefined;
   /** Default: an image in the engine's store. */
-  readonly output?: BuildOutput | undefined;
+  readonly outputs?: readonly BuildOutput[] | undefined;
   /** Pushes every tag once the image is built. */
   readonly push?: boolean | undefined;
   /** Absolute path of a file that the image's id is written to. */
@@ -72,6 +72,10 @@ export type BuildOutput =
   | { readonly type: 'image' }
   /** Nothing: what was built stays in the engine's cache. */
   | { readonly type: 'cacheonly' }
+  | LocalOutput;
+
+/** What is written on this machine. */
+export type LocalOutput =
   /** The files of the result, into a folder. */
   | { readonly type: 'local'; readonly dest: string }
   /** An archive of: the files, an OCI layout, an image for `docker load`. */

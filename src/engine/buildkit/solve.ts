@@ -3,7 +3,7 @@ import { isCancelled } from '../builds/stepRecord.ts';
 import type { StatusUpdate, StepUpdate } from '../builds/model.ts';
 import { EngineError } from '../errors.ts';
 import { Control } from './control.ts';
-import type { ExporterChoice } from './exporter.ts';
+import type { Exporter } from './exporter.ts';
 import { buildError, solveError } from './failure.ts';
 import type { GrpcClient } from './grpc/client.ts';
 import type { Services } from './grpc/exchange.ts';
@@ -20,8 +20,8 @@ export interface SolveOptions {
   readonly ref: string;
   readonly attrs: Readonly<Record<string, string>>;
   readonly entitlements: readonly string[];
-  /** Undefined: what was built stays in the cache. */
-  readonly exporter: ExporterChoice | undefined;
+  /** None: what was built stays in the cache. Several since Docker 26. */
+  readonly exporters: readonly Exporter[];
   readonly cacheFrom?: readonly CacheSpec[] | undefined;
   readonly cacheTo?: readonly CacheSpec[] | undefined;
   readonly session: {
@@ -129,7 +129,9 @@ async function request(
   session: string,
   options: SolveOptions,
 ): Promise<Readonly<Record<string, string>>> {
-  const { ref, attrs, entitlements, exporter, cacheFrom = [], cacheTo = [], signal } = options;
+  const { ref, attrs, entitlements, cacheFrom = [], cacheTo = [], signal } = options;
+  const exporters = options.exporters.map(({ type, attrs }) => ({ type, attrs: { ...attrs } }));
+  const [first] = exporters;
   const imports = cacheFrom.map(({ type, attrs }) => ({ type, attrs: { ...attrs } }));
   try {
     const { exporterResponse } = await builder.call(
@@ -145,11 +147,11 @@ async function request(
           exports: cacheTo.map(({ type, attrs }) => ({ type, attrs: { ...attrs } })),
         },
         // Twice, for engines before Docker 26 and those since.
-        ...(exporter && {
-          exporterDeprecated: exporter.type,
-          exporterAttrsDeprecated: { ...exporter.attrs },
-          exporters: [{ type: exporter.type, attrs: { ...exporter.attrs } }],
+        ...(first && {
+          exporterDeprecated: first.type,
+          exporterAttrsDeprecated: first.attrs,
         }),
+        exporters,
       },
       { signal },
     );

@@ -71,14 +71,18 @@ function secretSpec(secret: Secret): string {
   return secret.orFile === undefined ? csv([id, `env=${secret.env}`]) : csv([id]);
 }
 
-function outputFlags({ output, annotations }: BuildOptions): readonly string[] {
+function outputFlags({
+  outputs = [{ type: 'image' }],
+  annotations,
+}: BuildOptions): readonly string[] {
   // The docker driver makes an image unless it is told otherwise, but gives that no annotations.
-  if (!output || output.type === 'image')
-    return annotations?.length ? ['--output', 'type=image'] : [];
-  return [
+  if (outputs.every(({ type }) => type === 'image') && !annotations?.length) return [];
+  return values(
     '--output',
-    csv([`type=${output.type}`, ...('dest' in output ? [`dest=${output.dest}`] : [])]),
-  ];
+    ...outputs.map((output) =>
+      csv([`type=${output.type}`, ...('dest' in output ? [`dest=${output.dest}`] : [])]),
+    ),
+  );
 }
 
 /** A word for a POSIX shell. */

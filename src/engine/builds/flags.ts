@@ -21,7 +21,7 @@ import {
   words,
 } from './optionText.ts';
 import type { OutputChoice } from './optionText.ts';
-import { withOutput } from './outputs.ts';
+import { withOutputs } from './outputs.ts';
 
 /** Flags that take a value, by all their names. */
 const VALUED: Readonly<Record<string, string>> = {
@@ -109,8 +109,8 @@ export function parseFlags(
     ...all('sbom').map((value) => attestation('sbom', value)),
   ]);
   const network = last('network');
-  const choice = outputOf(all('output'), toBoolean('load', last('load') ?? 'false'), folder);
-  const result = withOutput(choice, {
+  const choices = outputsOf(all('output'), toBoolean('load', last('load') ?? 'false'), folder);
+  const result = withOutputs(choices, {
     tags: [...beside.tags, ...all('tag')],
     push: toBoolean('push', last('push') ?? 'false'),
   });
@@ -149,7 +149,7 @@ export function parseFlags(
       cacheFrom: all('cache-from').flatMap((one) => parseCaches(one, folder)),
     }),
     ...(has('cache-to') && { cacheTo: all('cache-to').flatMap((one) => parseCaches(one, folder)) }),
-    ...(choice && { output: choice.output }),
+    ...(result.outputs && { outputs: result.outputs }),
     ...(iidFile && { iidFile: toPath(iidFile, folder) }),
     ...(metadataFile && { metadataFile: toPath(metadataFile, folder) }),
   };
@@ -164,19 +164,11 @@ function demandBuilder(name: string | undefined): void {
   );
 }
 
-/** @param load whether the image is to be on the engine, too */
-function outputOf(
-  texts: readonly string[],
-  load: boolean,
-  folder: string,
-): OutputChoice | undefined {
-  const [choice, ...others] = texts.map((text) => parseOutput(text, folder));
-  if (others.length > 0 || (load && choice && choice.output.type !== 'image'))
-    throw new EngineError(
-      'bad-request',
-      `A build here has one output, and “${[...texts, ...(load ? ['--load'] : [])].join('”, “')}” are several: make a task of each.`,
-    );
-  return choice;
+/** @param load whether the image is to be on the engine, too, as it is where nothing is said */
+function outputsOf(texts: readonly string[], load: boolean, folder: string): OutputChoice[] {
+  const choices = texts.map((text) => parseOutput(text, folder));
+  const isLoaded = choices.length === 0 || choices.some(({ output }) => output.type === 'image');
+  return load && !isLoaded ? [...choices, parseOutput('type=image', folder)] : choices;
 }
 
 /** `--provenance` and `--sbom` are short for an attestation: on, off, or with attributes. */

@@ -173,7 +173,7 @@ async function byClassic(
 
 /** @throws EngineError `not-supported` for what the classic builder cannot do */
 function demandClassic({ podman }: Client['engine'], options: BuildOptions): void {
-  const { secrets, ssh, contexts, cacheFrom, cacheTo, output, platforms, addHosts } = options;
+  const { secrets, ssh, contexts, cacheFrom, cacheTo, outputs, platforms, addHosts } = options;
   const { noCacheFilter, annotations, attestations, allow, metadataFile } = options;
   // Podman would take the word for the address.
   const isGateway =
@@ -185,7 +185,7 @@ function demandClassic({ podman }: Client['engine'], options: BuildOptions): voi
     [Object.keys(contexts ?? {}).length > 0, 'named contexts'],
     [cacheFrom?.some(({ type }) => type !== 'registry') ?? false, 'cache imports but of images'],
     [(cacheTo?.length ?? 0) > 0, 'cache exports'],
-    [output !== undefined && output.type !== 'image', 'other outputs than images'],
+    [outputs?.some(({ type }) => type !== 'image') ?? false, 'other outputs than images'],
     [(allow?.length ?? 0) > 0, 'entitlements'],
     [(annotations?.length ?? 0) > 0, 'annotations'],
     [(attestations?.length ?? 0) > 0, 'attestations'],

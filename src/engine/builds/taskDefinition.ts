@@ -20,7 +20,7 @@ import {
   parseUlimit,
   toPath,
 } from './optionText.ts';
-import { withOutput } from './outputs.ts';
+import { withOutputs } from './outputs.ts';
 
 /** A task as it stands in tasks.json, its variables replaced. Nobody vouches for its fields. */
 export type TaskFields = Readonly<Record<string, unknown>>;
@@ -46,8 +46,7 @@ function buildTaskOptions(fields: TaskFields, folder: string): BuildOptions {
   );
   const network = read.text('network');
   const shmSize = read.text('shmSize');
-  const output = read.text('output');
-  const choice = output === undefined ? undefined : parseOutput(output, folder);
+  const choices = read.texts('output').map((one) => parseOutput(one, folder));
   const iidFile = read.text('iidFile');
   const metadataFile = read.text('metadataFile');
   return {
@@ -76,7 +75,7 @@ function buildTaskOptions(fields: TaskFields, folder: string): BuildOptions {
     ssh: parseSsh(read.texts('ssh'), folder),
     cacheFrom: read.some(read.texts('cacheFrom').flatMap((one) => parseCaches(one, folder))),
     cacheTo: read.some(read.texts('cacheTo').flatMap((one) => parseCaches(one, folder))),
-    ...withOutput(choice, { tags: read.texts('tags'), push: read.flag('push') }),
+    ...withOutputs(choices, { tags: read.texts('tags'), push: read.flag('push') }),
     ...(iidFile !== undefined && { iidFile: toPath(iidFile, folder) }),
     ...(metadataFile !== undefined && { metadataFile: toPath(metadataFile, folder) }),
   };

@@ -168,7 +168,7 @@ describe.skipIf(podman)('a build by BuildKit', () => {
     await mkdir(join(dir, 'sub'));
     await writeFile(join(dir, 'sub/file'), 'content', { mode: 0o640 });
     const { image } = await build(client, dir, 'FROM scratch\nCOPY . /out/\n', {
-      output: { type: 'local', dest },
+      outputs: [{ type: 'local', dest }],
     });
     expect(image).toBeUndefined();
     expect((await readdir(dest)).toSorted()).toEqual(['mine', 'out']);
@@ -179,7 +179,9 @@ describe.skipIf(podman)('a build by BuildKit', () => {
     const dir = await folder();
     await writeFile(join(dir, 'file'), '');
     const dest = join(dir, 'file/out');
-    const { done } = startBuild(client, dir, `FROM ${SHELL_IMAGE}\n`, { output: { type, dest } });
+    const { done } = startBuild(client, dir, `FROM ${SHELL_IMAGE}\n`, {
+      outputs: [{ type, dest }],
+    });
     const error = await done.catch((error: unknown) => error);
     expect(error).toMatchObject({ name: 'EngineError', status: undefined });
     const what =
@@ -194,7 +196,7 @@ describe.skipIf(podman)('a build by BuildKit', () => {
     const dest = join(await folder(), 'out.tar');
     await writeFile(join(dir, 'file'), 'content');
     const attempt = build(client, dir, 'FROM scratch\nCOPY file /\n', {
-      output: { type, dest },
+      outputs: [{ type, dest }],
       tags: [`localhost/${unique('saved')}:1`],
     });
     if (type === 'oci' && generation === 'old') {

@@ -56,7 +56,7 @@ describe('--iidfile', () => {
 
   it.skipIf(podman).each(['local', 'tar'] as const)('is refused of files: %s', async (type) => {
     const dir = await folder();
-    const more = { iidFile: join(dir, 'id'), output: { type, dest: join(dir, 'out') } };
+    const more = { iidFile: join(dir, 'id'), outputs: [{ type, dest: join(dir, 'out') }] };
     await expect(run('FROM scratch\nCOPY . /\n', more)).rejects.toThrow(/no image id/);
   });
 });
@@ -152,8 +152,8 @@ describe('--annotation', () => {
   });
 
   it.skipIf(podman)('is refused where it would be lost', async () => {
-    const output = { type: 'local', dest: await folder() } as const;
-    const built = run('FROM scratch\nCOPY . /\n', { annotations, output });
+    const outputs = [{ type: 'local', dest: await folder() }] as const;
+    const built = run('FROM scratch\nCOPY . /\n', { annotations, outputs });
     await expect(built).rejects.toThrow('Only an image has annotations.');
     if (await hasContainerdStore(client)) return;
     await expect(run('FROM scratch\nCOPY . /\n', { annotations })).rejects.toMatchObject({
@@ -171,10 +171,10 @@ describe.runIf(podman)('--attest', () => {
 });
 
 describe('--output type=cacheonly', () => {
-  const output = { type: 'cacheonly' } as const;
+  const outputs = [{ type: 'cacheonly' }] as const;
 
   it.runIf(podman)('is refused by the classic builder', async () => {
-    await expect(run('FROM scratch\n', { output })).rejects.toThrow(/no other outputs/);
+    await expect(run('FROM scratch\n', { outputs })).rejects.toThrow(/no other outputs/);
   });
 
   it.skipIf(podman)('builds, and leaves nothing but the cache', async () => {
@@ -182,7 +182,7 @@ describe('--output type=cacheonly', () => {
     const text = `FROM ${SHELL_IMAGE}\nRUN echo ${unique('made')}\n`;
     const dir = await folder();
     const metadataFile = join(dir, 'about.json');
-    const { image, ref } = await run(text, { output, tags: [tag], metadataFile });
+    const { image, ref } = await run(text, { outputs, tags: [tag], metadataFile });
     expect(image).toBeUndefined();
     expect(await jsonOf(metadataFile)).toEqual({ 'buildx.build.ref': `default/default/${ref}` });
     await expect(inspectImage(client, tag)).rejects.toMatchObject({ reason: 'not-found' });
@@ -192,8 +192,10 @@ describe('--output type=cacheonly', () => {
 
   it.skipIf(podman)('fails where a step does, and has nothing to push', async () => {
     const text = `FROM ${SHELL_IMAGE}\nRUN echo ${unique('x')} && false\n`;
-    await expect(run(text, { output })).rejects.toMatchObject({ name: 'BuildError' });
-    await expect(run(text, { output, tags: ['a/b'], push: true })).rejects.toThrow(/can be pushed/);
+    await expect(run(text, { outputs })).rejects.toMatchObject({ name: 'BuildError' });
+    await expect(run(text, { outputs, tags: ['a/b'], push: true })).rejects.toThrow(
+      /can be pushed/,
+    );
   });
 });
 
@@ -240,8 +242,8 @@ describe('--metadata-file', () => {
     async () => {
       const dir = await folder();
       const metadataFile = join(dir, 'about.json');
-      const output = { type: 'local', dest: join(dir, 'out') } as const;
-      const { ref } = await run('FROM scratch\nCOPY . /\n', { metadataFile, output });
+      const outputs = [{ type: 'local', dest: join(dir, 'out') }] as const;
+      const { ref } = await run('FROM scratch\nCOPY . /\n', { metadataFile, outputs });
       const written = await jsonOf(metadataFile);
       expect(written).toEqual({ 'buildx.build.ref': `default/default/${ref}` });
       await expect(run('FROM scratch\nCOPY none /\n', { metadataFile })).rejects.toThrow(/none/);

@@ -52,7 +52,7 @@ test('an output may name the image and have it pushed', async () => {
   const { noAnswers, toOptions } = await load();
   const answers = { ...noAnswers, output: 'type=registry,name=r.test/a' };
   expect(toOptions(answers, '/src/Dockerfile', '/src')).toMatchObject({
-    output: { type: 'image' },
+    outputs: [{ type: 'image' }],
     tags: ['r.test/a'],
     push: true,
   });

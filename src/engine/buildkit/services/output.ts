@@ -3,40 +3,51 @@ import { receiveArchive } from '../files/receiveArchive.ts';
 import type { ReceivedArchive } from '../files/receiveArchive.ts';
 import { receiveFiles } from '../files/receiveFiles.ts';
 import type { Exchange, Services } from '../grpc/exchange.ts';
-import type { BuildOutput } from '../request.ts';
+import { code, GrpcError } from '../grpc/status.ts';
+import type { LocalOutput } from '../request.ts';
 
 /** Where a build's result goes on this machine. */
-export interface OpenOutput {
+export interface OpenOutputs {
   readonly services: Services;
-  /** Puts an archive in its place: to be called once the build has succeeded. Throws EngineError that names the file. */
+  /** Puts archives in their places: to be called once the build has succeeded. Throws EngineError that names the file. */
   complete(): Promise<void>;
   /** Leaves nothing unfinished behind. */
   close(): Promise<void>;
 }
 
+/** By this the engine says which of several exporters sends (moby/buildkit, session/filesync); before Docker 26 there is one. */
+const EXPORTER = 'buildkit-attachable-exporter-id';
+
 /**
- * Takes what a build's exporter sends (moby.filesync.v1.FileSend): files into a folder, or an archive.
+ * Takes what a build's exporters send (moby.filesync.v1.FileSend): files into a folder, or an archive.
+ * @param outputs in the order of the exporters; undefined for one that sends nothing
  * @param onFailure told why it could not be written: an error that names the file. The engine says so in more words.
  */
-export function openOutput(
-  output: BuildOutput | undefined,
+export function openOutputs(
+  outputs: readonly (LocalOutput | undefined)[],
   onFailure: (error: EngineError) => void,
-): OpenOutput {
-  const here = output && 'dest' in output ? output : undefined;
-  let archive: ReceivedArchive | undefined;
+): OpenOutputs {
+  const archives: ReceivedArchive[] = [];
   const take = async (exchange: Exchange): Promise<void> => {
-    if (!here) return;
+    const exporter = exchange.metadata.get(EXPORTER)?.[0] ?? '0';
+    const output = outputs[Number(exporter)];
+    if (!output)
+      throw new GrpcError(code.unimplemented, `nothing is taken of the exporter ${exporter}`);
     try {
-      if (here.type === 'local') await receiveFiles(here.dest, exchange);
-      else archive = await receiveArchive(here.dest, exchange);
+      if (output.type === 'local') await receiveFiles(output.dest, exchange);
+      else archives.push(await receiveArchive(output.dest, exchange));
     } catch (error) {
       if (error instanceof EngineError && error.reason !== 'cancelled') onFailure(error);
       throw error;
     }
   };
   return {
-    services: here ? { '/moby.filesync.v1.FileSend/DiffCopy': take } : {},
-    complete: async () => archive?.place(),
-    close: async () => archive?.discard(),
+    services: outputs.some(Boolean) ? { '/moby.filesync.v1.FileSend/DiffCopy': take } : {},
+    complete: async () => {
+      for (const archive of archives) await archive.place();
+    },
+    close: async () => {
+      for (const archive of archives) await archive.discard();
+    },
   };
 }

@@ -37,7 +37,7 @@ const full: BuildOptions = {
   ssh: { default: [], git: ['/run/a', '/run/b'] },
   cacheFrom: [{ type: 'registry', attrs: { ref: 'r/c' } }],
   cacheTo: [{ type: 'inline', attrs: {} }],
-  output: { type: 'local', dest: '/out "x"' },
+  outputs: [{ type: 'local', dest: '/out "x"' }],
   push: true,
   iidFile: '/out/id',
   metadataFile: '/out/about.json',
@@ -48,9 +48,9 @@ describe('the line for buildx', () => {
     expect(buildxLine(plain, 'posix')).toBe(
       'docker buildx build --file /ws/Dockerfile --tag app:dev /ws',
     );
-    expect(buildxLine({ ...plain, network: 'default', output: { type: 'image' } }, 'posix')).toBe(
-      buildxLine(plain, 'posix'),
-    );
+    expect(
+      buildxLine({ ...plain, network: 'default', outputs: [{ type: 'image' }] }, 'posix'),
+    ).toBe(buildxLine(plain, 'posix'));
   });
 
   it('says which platforms in the same words', () => {
@@ -62,8 +62,19 @@ describe('the line for buildx', () => {
     expect(buildxArguments({ ...plain, annotations: ['a=b'] }).slice(-5)).toEqual(line);
   });
 
+  it('has all outputs, the image too where that is one of several', () => {
+    const outputs = [{ type: 'image' }, { type: 'local', dest: '/out' }] as const;
+    expect(buildxArguments({ ...plain, outputs }).slice(-5)).toEqual([
+      '--output',
+      'type=image',
+      '--output',
+      'type=local,dest=/out',
+      '/ws',
+    ]);
+  });
+
   it('says that nothing but the cache is wanted', () => {
-    expect(buildxArguments({ ...plain, output: { type: 'cacheonly' } }).slice(-3)).toEqual([
+    expect(buildxArguments({ ...plain, outputs: [{ type: 'cacheonly' }] }).slice(-3)).toEqual([
       '--output',
       'type=cacheonly',
       '/ws',

@@ -70,7 +70,7 @@ describe('stevedore-build', () => {
       contexts: { lib: '/src/lib' },
       cacheFrom: [{ type: 'registry', attrs: { ref: 'team/app:cache' } }],
       cacheTo: [{ type: 'inline', attrs: {} }],
-      output: { type: 'local', dest: '/src/shop/out' },
+      outputs: [{ type: 'local', dest: '/src/shop/out' }],
       allow: ['device'],
       annotations: ['a=b'],
       attestations: [{ type: 'provenance', attrs: { mode: 'max' } }],
@@ -240,7 +240,7 @@ describe('flags of docker build', () => {
   test.each([
     ['-t=a:1', { tags: ['a:1'] }],
     ['-ta:1 -t b:2', { tags: ['a:1', 'b:2'] }],
-    ['-oout', { output: { type: 'local', dest: '/src/shop/out' } }],
+    ['-oout', { outputs: [{ type: 'local', dest: '/src/shop/out' }] }],
   ])('values beside short names, as in %s', (text, expected) => {
     expect(parseFlags(text, folder)).toEqual(expected);
   });
@@ -291,7 +291,7 @@ describe('flags of docker build', () => {
 
   test('an output may name the image, unless tags do, and push it', () => {
     const output = 'type=registry,name=r.test/a:1';
-    const image = { output: { type: 'image' }, tags: ['r.test/a:1'], push: true };
+    const image = { outputs: [{ type: 'image' }], tags: ['r.test/a:1'], push: true };
     expect(parseFlags(`-o ${output}`, folder)).toEqual(image);
     expect(build({ output })).toMatchObject(image);
     expect(parseFlags(`-o ${output} -t b --push=false`, folder)).toEqual({ ...image, tags: ['b'] });
@@ -300,12 +300,29 @@ describe('flags of docker build', () => {
     expect(docker({ dockerBuild })).toMatchObject({ ...image, tags: ['b'] });
   });
 
-  test('a build has one output, and no other is passed over', () => {
-    const output = '-o type=local,dest=out';
-    expect(() => parseFlags(`${output} --output=type=tar,dest=a`, folder)).toThrow(/one output/);
-    expect(() => parseFlags(`${output} --load`, folder)).toThrow(/one output/);
-    expect(parseFlags(`${output} --load=false`, folder)).toHaveProperty('output.type', 'local');
-    expect(parseFlags('--load -o type=docker', folder)).toEqual({ output: { type: 'image' } });
+  test('several outputs, among them the image that --load asks for', () => {
+    const out = { type: 'local', dest: '/src/shop/out' };
+    const tar = { type: 'tar', dest: '/src/shop/a' };
+    const image = { type: 'image' };
+    for (const [text, outputs] of [
+      ['-o out --output=type=tar,dest=a', [out, tar]],
+      ['-o out --load', [out, image]],
+      ['-o out --load=false', [out]],
+      ['--load -o type=docker', [image]],
+      ['--load -o out -o type=image', [out, image]],
+    ] as const)
+      expect(parseFlags(text, folder)).toEqual({ outputs });
+    const output = ['out', 'type=registry,name=a/b'];
+    expect(build({ output })).toMatchObject({ outputs: [out, image], tags: ['a/b'], push: true });
+  });
+
+  test('names that are not those of all outputs are to be tags', () => {
+    const output = ['type=image,name=a', 'type=oci,dest=x,name=b', 'out'];
+    expect(() => build({ output })).toThrow(
+      'The outputs of a build here have the same names, and “a” is not “b”: write them as tags.',
+    );
+    expect(build({ output, tags: ['c'] }).tags).toEqual(['c']);
+    expect(build({ output: ['type=image,name=a', 'type=oci,dest=x'] }).tags).toEqual(['a']);
   });
 
   test.each(['--build-arg =1', '--memory 1g', '--tag', 'surprise', 'constructor'])(

@@ -33,7 +33,7 @@ import { receiveFiles } from '../../../../../src/engine/buildkit/files/receiveFi
 import { createWalker } from '../../../../../src/engine/buildkit/files/walker.ts';
 import type { Walker } from '../../../../../src/engine/buildkit/files/walker.ts';
 import { BytesMessageSchema } from '../../../../../src/engine/buildkit/proto/common_pb.ts';
-import { openOutput } from '../../../../../src/engine/buildkit/services/output.ts';
+import { openOutputs } from '../../../../../src/engine/buildkit/services/output.ts';
 import { exchangePair } from './support/pair.ts';
 
 let base: string;
@@ -298,7 +298,7 @@ describe('receiving an archive', () => {
   it('leaves what was there when the build has failed after all', async () => {
     await writeFile(dest, 'old');
     const pair = exchangePair();
-    const output = openOutput({ type: 'tar', dest }, () => {});
+    const output = openOutputs([{ type: 'tar', dest }], () => {});
     const served = output.services['/moby.filesync.v1.FileSend/DiffCopy']?.(pair.ours);
     await pair.theirs.send(part('hal'));
     pair.endTheirs();
