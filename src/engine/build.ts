@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { openBuildContext } from './buildContext.ts';
 import type { ContextOptions } from './buildContext.ts';
 import { createBuildReader } from './buildEvents.ts';
@@ -8,7 +9,14 @@ import type { AuthConfig } from './credentials.ts';
 import { EngineError } from './errors.ts';
 import { progressLines, refineRegistryError } from './progress.ts';
 
-export interface BuildOptions extends Omit<ContextOptions, 'onProgress'> {
+/** What RUN --mount=type=secret gets. */
+export interface ClassicSecret {
+  /** Without commas. */
+  readonly id: string;
+  readonly value: Buffer;
+}
+
+export interface BuildOptions extends Omit<ContextOptions, 'onProgress' | 'added'> {
   /** References for the image; none leaves it without a name. */
   readonly tags?: readonly string[] | undefined;
   readonly buildArgs?: Readonly<Record<string, string>> | undefined;
@@ -31,6 +39,8 @@ export interface BuildOptions extends Omit<ContextOptions, 'onProgress'> {
   readonly ulimits?: readonly string[] | undefined;
   /** The control group that what RUN runs is below. */
   readonly cgroupParent?: string | undefined;
+  /** For engines that take them out of the context again; see takesSecrets. */
+  readonly secrets?: readonly ClassicSecret[] | undefined;
   /** By registry host, for the base images; each is sent to its own host only. */
   readonly auths?: Readonly<Record<string, AuthConfig>> | undefined;
   readonly onEvent?: (event: BuildEvent) => void;
@@ -46,16 +56,21 @@ export async function buildImage(
   options: BuildOptions,
   signal?: AbortSignal,
 ): Promise<string> {
-  const { onEvent = () => {} } = options;
+  const { onEvent = () => {}, secrets = [] } = options;
+  const hidden = secrets.map((secret) => ({
+    ...secret,
+    name: `.secret.${randomBytes(10).toString('hex')}`,
+  }));
   const context = await openBuildContext({
     ...options,
+    added: new Map(hidden.map(({ name, value }) => [name, value])),
     onProgress: (sent) => onEvent({ type: 'context', ...sent }),
   });
   const reader = createBuildReader(onEvent);
   try {
     const stream = await client.request({
       method: 'POST',
-      path: `/build?${query(client, options, context.dockerfile)}`,
+      path: `/build?${query(client, options, context.dockerfile, hidden)}`,
       headers: {
         'Content-Type': 'application/x-tar',
         ...(options.auths && { 'X-Registry-Config': encodeAuth({ ...options.auths }) }),
@@ -90,6 +105,7 @@ function query(
   { engine }: Pick<Client, 'engine'>,
   options: BuildOptions,
   dockerfile: string,
+  secrets: readonly { readonly id: string; readonly name: string }[],
 ): string {
   const query = new URLSearchParams({ version: '1', dockerfile, rm: '1', forcerm: '1' });
   for (const tag of options.tags ?? []) query.append('t', tag);
@@ -109,6 +125,8 @@ function query(
     query.set('ulimits', JSON.stringify(isPodman ? ulimits : ulimits.map(toUlimit)));
   if (isPodman && hosts.length > 0) query.set('extrahosts', JSON.stringify(hosts));
   else for (const host of hosts) query.append('extrahosts', host);
+  if (secrets.length > 0)
+    query.set('secrets', JSON.stringify(secrets.map(({ id, name }) => `id=${id},src=${name}`)));
   if (options.noCache) query.set('nocache', '1');
   if (options.pull) query.set('pull', '1');
   return query.toString();

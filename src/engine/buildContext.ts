@@ -22,6 +22,8 @@ export interface ContextOptions {
   readonly dockerfile?: string | undefined;
   /** Taken for the Dockerfile's text instead of what is in the file, such as an editor's unsaved one. */
   readonly dockerfileText?: string | undefined;
+  /** Files that are sent beside, by names at the root of the context. */
+  readonly added?: ReadonlyMap<string, Buffer> | undefined;
   /** What may be sent without a question. Default: all. */
   readonly allowance?: Allowance | undefined;
   readonly onProgress?:
@@ -68,7 +70,7 @@ export async function openBuildContext(options: ContextOptions): Promise<BuildCo
     report: () => onProgress?.({ ...walk.sent }),
   };
   return {
-    tar: Readable.from(packed(entries(walk, extra)), { objectMode: false }),
+    tar: Readable.from(packed(entries(walk, extra, options.added)), { objectMode: false }),
     dockerfile: extra?.name ?? toSlash(inside),
     leadsOut: () => walk.out[0],
   };
@@ -90,15 +92,20 @@ interface Walk {
   readonly report: () => void;
 }
 
-async function* entries(walk: Walk, extra: ExtraDockerfile | undefined): AsyncGenerator<Sent> {
+async function* entries(
+  walk: Walk,
+  extra: ExtraDockerfile | undefined,
+  added: ContextOptions['added'] = new Map(),
+): AsyncGenerator<Sent> {
   try {
     yield* directoryEntries(walk, '');
   } catch (error) {
     throw filesError(error, 'The build context could not be read');
   }
+  for (const [name, bytes] of added) yield bytesEntry(name, bytes, 0o600);
   if (!extra) return;
-  yield textEntry(extra.name, extra.text);
-  yield textEntry('.dockerignore', extra.ignore);
+  yield bytesEntry(extra.name, Buffer.from(extra.text));
+  yield bytesEntry('.dockerignore', Buffer.from(extra.ignore));
 }
 
 async function* directoryEntries(walk: Walk, directory: string): AsyncGenerator<Sent> {
@@ -175,10 +182,9 @@ async function* content(
   }
 }
 
-function textEntry(name: string, text: string): Sent {
-  const bytes = Buffer.from(text);
+function bytesEntry(name: string, bytes: Buffer, mode = 0o644): Sent {
   return {
-    header: newHeader({ name, size: bytes.length }),
+    header: newHeader({ name, mode, size: bytes.length }),
     content: (async function* () {
       yield bytes;
     })(),

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import type { Allowance } from '../allowance.ts';
+import { NOTHING } from '../builds/model.ts';
 import type { StatusUpdate } from '../builds/model.ts';
 import type { Client } from '../client.ts';
 import { EngineError } from '../errors.ts';
@@ -31,8 +32,6 @@ import { sshServices, sshSources } from './services/ssh.ts';
 import type { SshSource } from './services/ssh.ts';
 import { solve } from './solve.ts';
 import { withSourceDate } from './sourceDate.ts';
-
-const NOTHING: StatusUpdate = { steps: [], transfers: [], logs: [], warnings: [] };
 
 /** What the engine asked of a build's folders last: the list can be made before it asks again. By build and folder. */
 export type FilterMemory = Map<string, Filter>;

@@ -1,10 +1,10 @@
 import { readOutline } from '../../util/dockerfileOutline.ts';
 import type { OutlineStage } from '../../util/dockerfileOutline.ts';
 import type { BuildEvent } from '../buildEvents.ts';
+import { NOTHING } from './model.ts';
 import type { StatusUpdate, StepUpdate, TransferUpdate } from './model.ts';
 
 const CONTEXT = 'context';
-const NOTHING: StatusUpdate = { steps: [], transfers: [], logs: [], warnings: [] };
 
 /** Makes of the classic builder's events what BuildKit would tell. */
 export interface ClassicReader {

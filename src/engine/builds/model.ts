@@ -120,6 +120,9 @@ export interface StatusUpdate {
   readonly isOurs?: true;
 }
 
+/** An update to begin with, that tells nothing. */
+export const NOTHING: StatusUpdate = { steps: [], transfers: [], logs: [], warnings: [] };
+
 /** The present state of a step; told again whenever something of it changes. */
 export interface StepUpdate {
   readonly id: string;

@@ -17,6 +17,8 @@ import { platformsOn } from '../defaultPlatform.ts';
 import { EngineError } from '../errors.ts';
 import { parseReference } from '../reference.ts';
 import { createClassicReader } from './classic.ts';
+import { classicSecrets, takesSecrets } from './classicSecrets.ts';
+import { NOTHING } from './model.ts';
 import { withProxies } from './proxyArgs.ts';
 import { pushTags } from './push.ts';
 import { secretValues } from './request.ts';
@@ -91,7 +93,7 @@ export function createBuildOnEngine(parts: EngineParts): BuildWithDebug {
     await dropImageId(options);
     const classic = async () => {
       hooks.onBuilder('classic');
-      const image = await byClassic(client, credentials, options, hooks, signal);
+      const image = await byClassic(client, { credentials, env }, options, hooks, signal);
       return { image, response: {} };
     };
     const buildkit = async () => {
@@ -138,10 +140,14 @@ const pushedAs = (digest: string, response: ExporterResponse): ExporterResponse 
 
 async function byClassic(
   client: Client,
-  credentials: Credentials,
-  ...[options, { onStatus, allowance }, signal]: Parameters<BuildOnEngine>
+  { credentials, env }: Pick<EngineParts, 'credentials' | 'env'>,
+  ...[options, { onStatus, onSecret, allowance }, signal]: Parameters<BuildOnEngine>
 ): Promise<string> {
   demandClassic(client.engine, options);
+  const secrets = await classicSecrets(options.secrets ?? [], env, (message) =>
+    onStatus({ ...NOTHING, warnings: [{ message, detail: [] }] }),
+  );
+  for (const { value } of secrets) onSecret(value);
   const text = await textOf(options);
   const reader = createClassicReader(text);
   return buildImage(
@@ -162,6 +168,7 @@ async function byClassic(
       shmSize: options.shmSize,
       ulimits: options.ulimits,
       cgroupParent: options.cgroupParent,
+      secrets,
       noCache: options.noCache ?? false,
       pull: options.pull ?? false,
       auths: await baseCredentials(credentials, text, signal),
@@ -172,15 +179,15 @@ async function byClassic(
 }
 
 /** @throws EngineError `not-supported` for what the classic builder cannot do */
-function demandClassic({ podman }: Client['engine'], options: BuildOptions): void {
+function demandClassic(engine: Client['engine'], options: BuildOptions): void {
   const { secrets, ssh, contexts, cacheFrom, cacheTo, outputs, platforms, addHosts } = options;
   const { noCacheFilter, annotations, attestations, allow, metadataFile } = options;
   // Podman would take the word for the address.
   const isGateway =
-    podman !== undefined && addHosts?.some((host) => /[:=]host-gateway$/.test(host));
+    engine.podman !== undefined && addHosts?.some((host) => /[:=]host-gateway$/.test(host));
   const asked: readonly [boolean, string][] = [
     [isAddress(options.context), 'contexts but folders'],
-    [(secrets?.length ?? 0) > 0, 'secrets'],
+    [(secrets?.length ?? 0) > 0 && !takesSecrets(engine), 'secrets'],
     [Object.keys(ssh ?? {}).length > 0, 'ssh mounts'],
     [Object.keys(contexts ?? {}).length > 0, 'named contexts'],
     [cacheFrom?.some(({ type }) => type !== 'registry') ?? false, 'cache imports but of images'],
@@ -198,7 +205,7 @@ function demandClassic({ podman }: Client['engine'], options: BuildOptions): voi
   if (lacking.length > 0)
     throw new EngineError(
       'not-supported',
-      `This engine builds without BuildKit, which has no ${lacking.join(', ')}.`,
+      `This engine builds without BuildKit, by a builder that has no ${lacking.join(', ')}: leave that out, or choose an engine with BuildKit.`,
     );
 }
 
