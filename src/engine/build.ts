@@ -90,10 +90,10 @@ export async function buildImage(
   throw new EngineError('not-an-engine', 'The build ended without an image.');
 }
 
-/** Podman refuses a context with a link that leads out of it, and doesn't say so. */
+/** Podman refuses a context with a link that leads out of it by a status, and no word. */
 function refusedLink(link: string | undefined, error: unknown): EngineError | undefined {
   if (link === undefined || !(error instanceof EngineError)) return undefined;
-  if (!error.message.endsWith('answered with status 500.')) return undefined;
+  if (error.status !== 500 || !error.wordless) return undefined;
   return new EngineError(
     'bad-request',
     `“${link}” leads out of the build context, and this engine takes no such link: leave it out by .dockerignore.`,

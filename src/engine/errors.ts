@@ -32,11 +32,13 @@ export class EngineError extends Error {
   readonly status: number | undefined;
   /** Raw text behind the message: response body, stderr of ssh. Never contains credentials. */
   readonly detail: string | undefined;
+  /** The answer was a status alone, so that the words of the message are ours. */
+  readonly wordless: boolean;
 
   constructor(
     reason: Reason,
     message: string,
-    more: { status?: number; detail?: string; cause?: unknown } = {},
+    more: { status?: number; detail?: string; wordless?: boolean; cause?: unknown } = {},
   ) {
     // Half of a message may be an engine's or a registry's own words, and those are text, in a terminal too, which obeys
     // escape sequences.
@@ -45,5 +47,6 @@ export class EngineError extends Error {
     this.reason = reason;
     this.status = more.status;
     this.detail = more.detail;
+    this.wordless = more.wordless ?? false;
   }
 }

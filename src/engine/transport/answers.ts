@@ -138,11 +138,10 @@ export function answerError(
   const reason = isMissing(status, message)
     ? 'not-found'
     : (REASONS[status] ?? (status < 500 ? 'bad-request' : 'server'));
-  return new EngineError(
-    reason,
-    message ?? `The engine at ${at} answered with status ${status}.`,
-    more,
-  );
+  return new EngineError(reason, message ?? `The engine at ${at} answered with status ${status}.`, {
+    ...more,
+    wordless: message === undefined,
+  });
 }
 
 /** Podman answers 500 where what it looked up is removed while it looks at it. */
