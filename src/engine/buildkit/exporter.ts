@@ -28,32 +28,20 @@ type ImageOptions = Pick<BuildOptions, 'annotations' | 'platforms' | 'attestatio
  * Chooses the exporters. Docker's `moby` exporter puts an image into whichever store the engine has. Archives of images
  * are exported where containerd keeps the images, and saved afterwards where it doesn't.
  * @throws EngineError `not-supported` for an OCI archive of an engine before Docker 25 (API 1.44), and several exporters before Docker 26
- *   (API 1.45); `bad-request` for a push without a name, for the id, a push or annotations of what is no image; `not-supported` for
- *   annotations, attestations, and images of several platforms, where containerd doesn't keep the images
+ *   (API 1.45); `bad-request` for annotations of what is no image; `not-supported` for annotations, attestations, and images of several
+ *   platforms, where containerd doesn't keep the images
  */
 export async function chooseExporters(
   client: Pick<Client, 'request' | 'apiVersion' | 'engine'>,
-  options: Pick<BuildOptions, 'outputs' | 'tags' | 'push' | 'iidFile'> & ImageOptions,
+  options: Pick<BuildOptions, 'outputs' | 'tags'> & ImageOptions,
   signal?: AbortSignal,
 ): Promise<ExporterChoice> {
-  const { outputs = [IMAGE], tags, push, iidFile, annotations = [] } = options;
+  const { outputs = [IMAGE], tags, annotations = [] } = options;
   const types = new Set(outputs.map(({ type }) => type));
   const attrs = { ...(tags.length && { name: tags.join(',') }), ...annotationAttrs(annotations) };
-  if (push && !types.has('image'))
-    throw new EngineError(
-      'bad-request',
-      'Only a build whose result is an image can be pushed: add type=image to its outputs.',
-    );
-  if (push && !tags.length)
-    throw new EngineError('bad-request', 'An image needs a name before it can be pushed.');
-  if (iidFile !== undefined && outputs.every(({ type }) => type === 'local' || type === 'tar'))
-    throw new EngineError(
-      'bad-request',
-      'Files have no image id: --iidfile needs a build whose result is an image.',
-    );
-  // Podman has no BuildKit, and is told so in other words.
-  const isPodman = client.engine.podman !== undefined;
-  const [demand] = isPodman ? [] : demandsOf(types, options);
+  // It has no BuildKit, and is told so in other words.
+  if (client.engine.podman !== undefined) return choiceOf(outputs, attrs, false);
+  const [demand] = demandsOf(types, options);
   const hasArchive = types.has('docker') || types.has('oci');
   const isContainerds =
     (demand !== undefined || hasArchive) && (await hasContainerdStore(client, signal));
@@ -64,7 +52,7 @@ export async function chooseExporters(
       'This engine saves images in docker’s own form only: choose that instead of OCI, or an engine of Docker 25 or later.',
     );
   const choice = choiceOf(outputs, attrs, isContainerds);
-  if (choice.exporters.length > 1 && !isPodman && !isAtLeast(client.apiVersion, 45))
+  if (choice.exporters.length > 1 && !isAtLeast(client.apiVersion, 45))
     throw new EngineError(
       'not-supported',
       'This engine makes one output of a build: run it once for each, or use an engine of Docker 26 or later.',

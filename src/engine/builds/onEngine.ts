@@ -19,6 +19,7 @@ import { parseReference } from '../reference.ts';
 import { createClassicReader } from './classic.ts';
 import { classicSecrets, takesSecrets } from './classicSecrets.ts';
 import { NOTHING } from './model.ts';
+import { demandResult } from './outputs.ts';
 import { withProxies } from './proxyArgs.ts';
 import { pushTags } from './push.ts';
 import { secretValues } from './request.ts';
@@ -87,6 +88,7 @@ export function createBuildOnEngine(parts: EngineParts): BuildWithDebug {
   });
 
   const build: BuildOnEngine = async (asked, hooks, signal) => {
+    demandResult(asked);
     const client = await current.client(signal);
     const options = await prepare(client, asked);
     for (const secret of await secretValues(options, env)) hooks.onSecret(Buffer.from(secret));

@@ -27,3 +27,28 @@ function namesOf(choices: readonly OutputChoice[]): readonly string[] {
     `The outputs of a build here have the same names, and “${first?.join()}” is not “${other.join()}”: write them as tags.`,
   );
 }
+
+/**
+ * @throws EngineError `bad-request` for what no builder makes of a result: a push without a name, and the id or a push of what is
+ *   no image
+ */
+export function demandResult({
+  outputs = [{ type: 'image' }],
+  tags,
+  push,
+  iidFile,
+}: BuildOptions): void {
+  const types = outputs.map(({ type }) => type);
+  if (push && !types.includes('image'))
+    throw new EngineError(
+      'bad-request',
+      'Only a build whose result is an image can be pushed: add type=image to its outputs.',
+    );
+  if (push && tags.length === 0)
+    throw new EngineError('bad-request', 'An image needs a name before it can be pushed.');
+  if (iidFile !== undefined && types.every((type) => type === 'local' || type === 'tar'))
+    throw new EngineError(
+      'bad-request',
+      'Files have no image id: --iidfile needs a build whose result is an image.',
+    );
+}

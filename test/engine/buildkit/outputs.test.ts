@@ -26,11 +26,17 @@ describe('several outputs', () => {
       dockerfile: join(dir, 'Dockerfile'),
       dockerfileText: 'FROM scratch\n',
       tags: [],
-      outputs: [{ type: 'image' }, { type: 'local', dest: out }],
-    } as const;
+    };
     const hooks = { ref: newRef(), onStatus() {}, onSecret() {}, onBuilder() {} };
-    const done = builderOf(client, dir)(options, hooks, new AbortController().signal);
-    await expect(done).rejects.toThrow(/no other outputs than images/);
+    for (const type of ['local', 'tar', 'docker', 'oci'] as const) {
+      const outputs = [{ type: 'image' }, { type, dest: out }] as const;
+      const done = builderOf(client, dir)(
+        { ...options, outputs },
+        hooks,
+        new AbortController().signal,
+      );
+      await expect(done).rejects.toThrow(/no other outputs than images/);
+    }
   });
 
   it.runIf(generation === 'old')('are refused before anything is sent', async () => {

@@ -1,0 +1,46 @@
+import { pathToFileURL } from 'node:url';
+import { expect, onTestFinished, test } from 'vitest';
+import type { BuildOptions } from '../../../../src/engine/buildkit/request.ts';
+import { createBuildOnEngine } from '../../../../src/engine/builds/onEngine.ts';
+import type { Client } from '../../../../src/engine/client.ts';
+import { openCredentials } from '../../../../src/engine/credentials.ts';
+import { folderOf } from '../../lsp/support/context.ts';
+
+const none = () => Promise.reject(new Error('nothing is asked of anybody'));
+
+test.each([
+  [{ push: true }, 'An image needs a name before it can be pushed.'],
+  [
+    { push: true, tags: ['a'], outputs: [{ type: 'cacheonly' }] },
+    'Only a build whose result is an image can be pushed: add type=image to its outputs.',
+  ],
+  [
+    { iidFile: '/id', outputs: [{ type: 'tar', dest: '/a' }] },
+    'Files have no image id: --iidfile needs a build whose result is an image.',
+  ],
+] as const)('is refused by every builder, before anything is asked: %j', async (more, message) => {
+  const home = await folderOf({ Dockerfile: 'FROM scratch\n' });
+  for (const os of ['linux', 'windows']) {
+    const engine = { name: 'Docker Engine', version: '28', os, arch: 'amd64', podman: undefined };
+    const client = { engine, apiVersion: '1.51', endpoint: { url: 'unix:///x' }, request: none };
+    const build = createBuildOnEngine({
+      current: { client: async () => client as unknown as Client },
+      credentials: openCredentials({ env: {}, home }),
+      fetchToken: none,
+      walkerThread: pathToFileURL('/none.cjs'),
+      env: {},
+      home,
+      report: () => {},
+    });
+    onTestFinished(() => build.dispose());
+    const options: BuildOptions = {
+      context: home,
+      dockerfile: `${home}/Dockerfile`,
+      tags: [],
+      ...more,
+    };
+    const hooks = { ref: 'x', onStatus() {}, onSecret() {}, onBuilder() {} };
+    const done = build(options, hooks, new AbortController().signal);
+    await expect(done).rejects.toMatchObject({ reason: 'bad-request', message });
+  }
+});
