@@ -105,6 +105,15 @@ describe.runIf(podman)('a secret of a build by Podman', () => {
     await expect.poll(kept, { timeout: 60_000, interval: 500 }).toBe('');
   }, 120_000);
 
+  it('is asked for by no word that would end the engine', async () => {
+    await expect(
+      run(`FROM ${SHELL_IMAGE}\n${mounted} true\n${mounted},required true\n`),
+    ).rejects.toThrow(
+      `Podman ${client.engine.podman} may crash by “required” without a value, which line 3 of the Dockerfile has: write required=true.`,
+    );
+    await run(`FROM ${SHELL_IMAGE}\n${mounted},required=true true\n`);
+  });
+
   it('is not missed where a step can do without, but it is said', async () => {
     const secrets = [{ id: 'token', env: 'NOWHERE' }];
     const text = `FROM ${SHELL_IMAGE}\n${mounted} echo done\n`;

@@ -1,3 +1,4 @@
+import { readOutline } from '../../util/dockerfileOutline.ts';
 import type { ClassicSecret } from '../build.ts';
 import type { SecretSource } from '../buildkit/request.ts';
 import { readSecret } from '../buildkit/services/secrets.ts';
@@ -5,12 +6,41 @@ import { code, GrpcError } from '../buildkit/grpc/status.ts';
 import type { Client } from '../client.ts';
 import { EngineError } from '../errors.ts';
 
+type Engine = Pick<Client['engine'], 'podman'>;
+
 /**
  * Whether an engine's classic builder gives secrets to steps. Podman does since 4.0 (containers/podman#12414), which moves them
  * out of the build context before anything is built; an earlier one would leave them there.
  */
-export const takesSecrets = ({ podman }: Pick<Client['engine'], 'podman'>): boolean =>
-  Number.parseInt(podman ?? '', 10) >= 4;
+export const takesSecrets = ({ podman }: Engine): boolean => isPodman(podman, 4, 0);
+
+const isPodman = (version: string | undefined, major: number, minor: number): boolean => {
+  const [its = 0, minors = 0] = (version ?? '').split('.').map(Number);
+  return its > major || (its === major && minors >= minor);
+};
+
+/**
+ * Podman may crash, with all that it serves, by a word without a value in a secret's mount (containers/buildah#6997): by `required`,
+ * which may have none, before 4.6.
+ * @throws EngineError `not-supported` that names the line
+ */
+export function demandSecretMounts({ podman }: Engine, dockerfile: string): void {
+  if (podman === undefined) return;
+  const runs = readOutline(dockerfile).stages.flatMap(({ instructions }) => instructions);
+  for (const { text, lines } of runs) {
+    const [, flags = ''] = /^RUN((?:\s+--\S+)+)/i.exec(text) ?? [];
+    const bare = Array.from(flags.matchAll(/--mount=(\S+)/g))
+      .map(([, mount = '']) => mount.split(','))
+      .filter((words) => words.includes('type=secret'))
+      .flatMap((words) => words.filter((word) => !word.includes('=')))
+      .find((word) => word !== 'required' || !isPodman(podman, 4, 6));
+    if (bare !== undefined)
+      throw new EngineError(
+        'not-supported',
+        `Podman ${podman} may crash by “${bare}” without a value, which line ${lines[0]} of the Dockerfile has: write ${bare}=${bare === 'required' ? 'true' : '…'}.`,
+      );
+  }
+}
 
 /**
  * The values of a build's secrets, for a builder that is sent all before it begins.

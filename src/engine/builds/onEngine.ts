@@ -17,7 +17,7 @@ import { platformsOn } from '../defaultPlatform.ts';
 import { EngineError } from '../errors.ts';
 import { parseReference } from '../reference.ts';
 import { createClassicReader } from './classic.ts';
-import { classicSecrets, takesSecrets } from './classicSecrets.ts';
+import { classicSecrets, demandSecretMounts, takesSecrets } from './classicSecrets.ts';
 import { NOTHING } from './model.ts';
 import { demandResult } from './outputs.ts';
 import { withProxies } from './proxyArgs.ts';
@@ -151,6 +151,7 @@ async function byClassic(
   );
   for (const { value } of secrets) onSecret(value);
   const text = await textOf(options);
+  demandSecretMounts(client.engine, text);
   const reader = createClassicReader(text);
   return buildImage(
     client,
