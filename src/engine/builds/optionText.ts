@@ -101,7 +101,8 @@ export function parseSecret(text: string, folder: string): SecretSource {
   const file = src ?? source;
   if (id === '') throw bad(text, 'has no id');
   const [other] = Object.keys(others);
-  if (other !== undefined) throw bad(text, `says “${other}”, which means nothing of a secret`);
+  if (other !== undefined)
+    throw bad(text, `says “${other}”, which means nothing of a secret: leave it out`);
   if (type !== undefined && type !== 'file' && type !== 'env')
     throw bad(text, 'is of a type that is neither file nor env');
   // As buildx has it, `type=env` takes what stands as the source for the variable's name.
@@ -186,8 +187,10 @@ export function parseOutput(text: string, folder: string): OutputChoice {
     ...Object.keys(others),
     ...(name !== undefined && !NAMED.has(type) ? ['name'] : []),
     ...(push !== undefined && type !== 'image' ? ['push'] : []),
+    ...(dest !== '' && (type === 'image' || type === 'cacheonly') ? ['dest'] : []),
   ];
-  if (other !== undefined) throw bad(text, `says “${other}”, which means nothing here`);
+  if (other !== undefined)
+    throw bad(text, `says “${other}”, which means nothing here: leave it out`);
   const isPushed = parseBoolean(push ?? String(asked === 'registry'));
   if (isPushed === undefined) throw bad(text, 'says “push” with what is neither true nor false');
   const more = { names: parseList(name ?? ''), push: isPushed };

@@ -122,6 +122,10 @@ describe('options of a build as text', () => {
     expect(() => outputOf('type=tar,dest=-')).toThrow(/where to/);
     expect(() => outputOf('type=other')).toThrow(/not of type/);
     expect(() => outputOf('type=oci,dest=a,tar=false')).toThrow(/“tar”/);
+    for (const type of ['image', 'registry', 'cacheonly'])
+      expect(() => outputOf(`type=${type},dest=a`)).toThrow(
+        `“type=${type},dest=a” says “dest”, which means nothing here: leave it out.`,
+      );
   });
 
   test('outputs that name the image, or push it', () => {
