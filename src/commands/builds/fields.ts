@@ -6,13 +6,12 @@ import {
   parseHost,
   parseList,
   parseNetwork,
-  parseOutput,
   parsePairs,
   parseSecret,
   parseSsh,
   words,
 } from '../../engine/builds/optionText.ts';
-import { withOutputs } from '../../engine/builds/outputs.ts';
+import { parseOutput, withOutputs } from '../../engine/builds/outputs.ts';
 import { demandContext } from '../../engine/buildkit/attrs.ts';
 import type { BuildOptions } from '../../engine/buildkit/request.ts';
 import { checkedBy } from '../ask.ts';

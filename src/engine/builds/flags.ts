@@ -11,7 +11,6 @@ import {
   parseHost,
   parseList,
   parseNetwork,
-  parseOutput,
   parsePairs,
   parseSecret,
   parseShmSize,
@@ -20,8 +19,8 @@ import {
   toPath,
   words,
 } from './optionText.ts';
-import type { OutputChoice } from './optionText.ts';
-import { withOutputs } from './outputs.ts';
+import type { OutputChoice } from './outputs.ts';
+import { parseOutput, withOutputs } from './outputs.ts';
 
 /** Flags that take a value, by all their names. */
 const VALUED: Readonly<Record<string, string>> = {

@@ -1,6 +1,46 @@
-import type { BuildOptions } from '../buildkit/request.ts';
+import type { BuildOptions, BuildOutput } from '../buildkit/request.ts';
 import { EngineError } from '../errors.ts';
-import type { OutputChoice } from './optionText.ts';
+import { bad, parseAttributes, parseBoolean, parseList, toPath } from './optionText.ts';
+
+const OUTPUTS = ['image', 'cacheonly', 'local', 'tar', 'oci', 'docker'] as const;
+const NAMED: ReadonlySet<string> = new Set(['image', 'oci', 'docker']);
+
+/** What becomes of a build, with what an output may say of the image beside. */
+export interface OutputChoice {
+  readonly output: BuildOutput;
+  /** Names of the image, which count where it has no tags. */
+  readonly names: readonly string[];
+  readonly push: boolean;
+}
+
+/**
+ * `type=local,dest=out`, `type=tar,dest=out.tar`, `type=oci,…`, `type=docker,…`, `type=image`, `type=cacheonly`, or a folder
+ * alone. As with buildx, `type=docker` without a file is an image on the engine, and `type=registry` one that is pushed.
+ */
+export function parseOutput(text: string, folder: string): OutputChoice {
+  if (text === '-') throw bad(text, 'does not say where to: type=tar,dest=…');
+  if (!text.includes('='))
+    return { output: { type: 'local', dest: toPath(text, folder) }, names: [], push: false };
+  const { type: asked = '', dest = '', name, push, ...others } = parseAttributes(text);
+  const type = asked === 'registry' ? 'image' : OUTPUTS.find((one) => one === asked);
+  if (type === undefined) throw bad(text, `is not of type registry, ${OUTPUTS.join(', ')}`);
+  const [other] = [
+    ...Object.keys(others),
+    ...(name !== undefined && !NAMED.has(type) ? ['name'] : []),
+    ...(push !== undefined && type !== 'image' ? ['push'] : []),
+    ...(dest !== '' && (type === 'image' || type === 'cacheonly') ? ['dest'] : []),
+  ];
+  if (other !== undefined)
+    throw bad(text, `says “${other}”, which means nothing here: leave it out`);
+  const isPushed = parseBoolean(push ?? String(asked === 'registry'));
+  if (isPushed === undefined) throw bad(text, 'says “push” with what is neither true nor false');
+  const more = { names: parseList(name ?? ''), push: isPushed };
+  if (type === 'cacheonly') return { output: { type }, ...more };
+  if (type === 'image' || (type === 'docker' && dest === ''))
+    return { output: { type: 'image' }, ...more };
+  if (dest === '' || dest === '-') throw bad(text, 'does not say where to: dest=…');
+  return { output: { type, dest: toPath(dest, folder) }, ...more };
+}
 
 /**
  * What becomes of a build: its outputs, and what they say of the image's names and of pushing it. As buildx has it, their

@@ -13,14 +13,13 @@ import {
   parseHost,
   parseList,
   parseNetwork,
-  parseOutput,
   parseSecret,
   parseShmSize,
   parseSsh,
   parseUlimit,
   toPath,
 } from './optionText.ts';
-import { withOutputs } from './outputs.ts';
+import { parseOutput, withOutputs } from './outputs.ts';
 
 /** A task as it stands in tasks.json, its variables replaced. Nobody vouches for its fields. */
 export type TaskFields = Readonly<Record<string, unknown>>;

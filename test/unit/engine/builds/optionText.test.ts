@@ -10,13 +10,13 @@ import {
   parseHost,
   parseList,
   parseNetwork,
-  parseOutput,
   parsePairs,
   parseSecret,
   parseSsh,
   withPair,
   words,
 } from '../../../../src/engine/builds/optionText.ts';
+import { parseOutput } from '../../../../src/engine/builds/outputs.ts';
 
 const folder = '/src/app';
 
