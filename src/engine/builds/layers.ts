@@ -97,7 +97,9 @@ function stepsOfImage({ stages }: Outline, { request, steps }: Build): BuildStep
   for (;;) {
     const stage = stages[at];
     if (!stage) return found;
-    const name = stage.name ?? String(at);
+    // BuildKit never names an only stage.
+    const isOnly = stages.length === 1 && steps.every((step) => step.stage !== stage.name);
+    const name = isOnly ? '0' : (stage.name ?? String(at));
     const platform = steps.find((step) => step.stage === name)?.platform;
     const own = steps.filter((step) => step.stage === name && step.platform === platform);
     found.unshift(...own.sort((a, b) => (a.index ?? 0) - (b.index ?? 0)));

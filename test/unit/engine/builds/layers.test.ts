@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { layersOf } from '../../../../src/engine/builds/layers.ts';
+import type { Build } from '../../../../src/engine/builds/model.ts';
 import type { HistoryEntry } from '../../../../src/engine/imageHistory.ts';
 import { readOutline } from '../../../../src/util/dockerfileOutline.ts';
 import { build, step } from '../../views/samples.ts';
@@ -62,6 +63,18 @@ describe('what instructions came to', () => {
       { line: 3, size: 5_000_000, duration: 4200 },
       { line: 5, size: 70_000, duration: 900 },
     ]);
+  });
+
+  test('with the sizes of an only stage, which BuildKit never names', () => {
+    const named = 'FROM base AS app\nRUN make\n';
+    const only = [step({ id: 'm', stage: '0', index: 2, total: 2, instruction: 'RUN make' })];
+    const history = [{ createdBy: 'RUN /bin/sh -c make # buildkit', size: 400 }];
+    const sizes = (over: Partial<Build['request']>) => {
+      const one = build({ steps: only, request: { ...build().request, ...over } });
+      return layersOf(readOutline(named), one, history, undefined).map(({ size }) => size);
+    };
+    expect(sizes({})).toEqual([400]);
+    expect(sizes({ target: 'app' })).toEqual([400]);
   });
 
   test('without sizes where no image came of it, and for stages that are not in it', () => {
