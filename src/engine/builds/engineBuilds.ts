@@ -201,7 +201,8 @@ export function createEngineBuilds(parts: {
     const { ref } = past;
     // Of a build that is joined late nothing may be told for long, by which its engine's clock could be known.
     const isLocal = /^(unix|npipe):/.test(engine ?? '');
-    const record = createBuildRecord(ref, bare(past).request, isLocal ? { skew: 0 } : {});
+    const { request, started } = bare(past);
+    const record = createBuildRecord(ref, request, { started, ...(isLocal && { skew: 0 }) });
     const kept: Kept = { record, over: false };
     keep(ref, kept);
     record.onDidChange(() => {

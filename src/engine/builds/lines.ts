@@ -48,7 +48,7 @@ export function stepLines(
 }
 
 /** An image's name as it is usually written. */
-function bareImage(name: string): string {
+export function bareImage(name: string): string {
   return name
     .trim()
     .replace(/@[^@]*$/, '')
@@ -130,6 +130,13 @@ function align(
 function agreement({ said, expected }: Row, template: Template, at: number): number {
   if (!said.startsWith(`${template.keyword} `)) return 0;
   return (matches(template.pieces, said) ? 4 : 1) + (at === expected ? 0.5 : 0);
+}
+
+/** Whether a step says what an instruction does, whatever its variables stand for. */
+export function isStepOf(instruction: OutlineInstruction, step: string): boolean {
+  const { keyword, pieces } = toTemplate(instruction);
+  const said = plain(step.replace(/^LINK /, ''));
+  return said.startsWith(`${keyword} `) && matches(pieces, said);
 }
 
 interface Template {

@@ -61,7 +61,8 @@ export async function readSteps(
   status: AsyncIterable<StatusUpdate>,
   secrets: readonly string[] = [],
 ): Promise<BuildRecord> {
-  const record = createBuildRecord(bare.id, bare.request, { now: () => bare.started, secrets });
+  const { id, request, started } = bare;
+  const record = createBuildRecord(id, request, { now: () => started, secrets, started });
   for await (const update of status) record.update(update);
   record.finish(resultOf(bare));
   return record;

@@ -3,6 +3,7 @@ import type { Event } from '../../util/emitter.ts';
 import { readOutline } from '../../util/dockerfileOutline.ts';
 import type { Outline } from '../../util/dockerfileOutline.ts';
 import { stepLines } from './lines.ts';
+import { ownStages } from './ownStage.ts';
 import type {
   Build,
   BuildFailure,
@@ -31,6 +32,8 @@ export interface RecordOptions {
   readonly now?: (() => number) | undefined;
   /** What the difference between this clock and the engine's is at most, as {@link Build.skew}, where that is known. */
   readonly skew?: number | undefined;
+  /** When the build began by the engine's clock, where that is known. */
+  readonly started?: number | undefined;
 }
 
 export interface BuildChange {
@@ -80,6 +83,7 @@ export function createBuildRecord(
   const { now = Date.now } = options;
   const redactor = createRedactor(options.secrets ?? []);
   const outline = options.dockerfile === undefined ? undefined : readOutline(options.dockerfile);
+  const own = outline && ownStages(outline);
   const changes = createEmitter<BuildChange>();
   const steps = new Map<string, StepRecord>();
   const output = createOutput(redactor, options.limits ?? LOG_LIMITS);
@@ -90,7 +94,7 @@ export function createBuildRecord(
     request,
     builder: 'buildkit',
     state: 'running',
-    started: begun,
+    started: options.started ?? begun,
     steps: [],
     warnings: [],
   };
@@ -105,7 +109,8 @@ export function createBuildRecord(
     const difference = now() - Math.max(...times);
     if (skew === undefined) {
       skew = difference;
-      build = { ...build, started: Math.min(begun - skew, ...times), skew };
+      const started = options.started ?? Math.min(begun - skew, ...times);
+      build = { ...build, started, skew };
     } else if (difference < skew) {
       skew = difference;
       build = { ...build, skew };
@@ -115,7 +120,9 @@ export function createBuildRecord(
   function stepOf(update: StepUpdate, added: string[]): StepRecord {
     const known = steps.get(update.id);
     if (known) return known;
-    const made = createStepRecord(update.id);
+    const made = createStepRecord(update.id, (name) =>
+      own && build.builder === 'buildkit' ? own(name) : name,
+    );
     steps.set(update.id, made);
     added.push(update.id);
     return made;
@@ -165,7 +172,7 @@ export function createBuildRecord(
       const logs: LogPiece[] = [];
       if (!told.isOurs) tellTime(update);
       for (const one of update.steps) {
-        stepOf(one, added).tell(redacted(one, redactor));
+        stepOf(one, added).tell(redacted(sinceThen(one, build.started), redactor));
       }
       for (const transfer of update.transfers)
         steps.get(transfer.step)?.transfer(redactedTransfer(transfer, redactor));
@@ -306,6 +313,17 @@ function addWarnings(
     if (!all.has(key)) all.set(key, clean);
   }
   return all.size === known.length ? known : [...all.values()];
+}
+
+/** A step that another build had begun before: this one has waited for it from its own begin on. */
+function sinceThen(update: StepUpdate, begin: number): StepUpdate {
+  const { started, completed } = update;
+  if (started === undefined || started >= begin) return update;
+  return {
+    ...update,
+    started: begin,
+    completed: completed === undefined ? undefined : Math.max(completed, begin),
+  };
 }
 
 /** An update with other times; it has no logs. */

@@ -25,8 +25,11 @@ export interface StepRecord {
   renew(): boolean;
 }
 
-/** Makes the record of a step of which nothing is known. */
-export function createStepRecord(id: string): StepRecord {
+/**
+ * Makes the record of a step of which nothing is known.
+ * @param own puts its name into the build's own Dockerfile
+ */
+export function createStepRecord(id: string, own: (name: StepName) => StepName): StepRecord {
   /** Ends by beginnings: a step may run several times, and each time is told of more than once. */
   const runs = new Map<number, number | undefined>();
   const transfers = new Map<string, Transfer>();
@@ -101,7 +104,7 @@ export function createStepRecord(id: string): StepRecord {
       // The engine words one part of an instruction by itself, such as `copy /a /b`.
       shown =
         parseStepName(next.name).index === undefined ? (next.group?.name ?? next.name) : next.name;
-      name = { id, ...parseStepName(shown) };
+      name = { id, ...own(parseStepName(shown)) };
       dirty = true;
     },
     transfer({ id, current, total, started, completed }) {

@@ -197,6 +197,29 @@ describe('a record', () => {
     expect(record.build()).toMatchObject({ started: 40_000, ended: 43_000, skew: 60_000 });
   });
 
+  it('counts a step that another build had begun before from its own begin on', () => {
+    let now = 100_000;
+    const { record, step } = start({ now: () => now });
+    record.update(told('own', { started: 100_000, completed: 100_100 }));
+    now = 101_000;
+    record.update(told('shared', { started: 60_000 }));
+    expect(step('shared')).toMatchObject({ started: 100_000, since: 100_000 });
+    now = 103_000;
+    record.update(told('shared', { started: 60_000, completed: 103_000 }));
+    record.update(told('earlier', { started: 50_000, completed: 50_200 }));
+    expect(step('shared')).toMatchObject({ state: 'completed', started: 100_000, duration: 3000 });
+    expect(step('earlier')).toMatchObject({ started: 100_000, ended: 100_000, duration: 0 });
+    expect(record.build().started).toBe(100_000);
+  });
+
+  it('counts steps from when the build is known to have begun, however late it is joined', () => {
+    const { record, step } = start({ now: () => 100_000, skew: 0, started: 40_000 });
+    record.update(told('shared', { started: 30_000, completed: 50_000 }));
+    record.update(told('own', { started: 60_000, completed: 70_000 }));
+    expect(step('shared')).toMatchObject({ started: 40_000, duration: 10_000 });
+    expect(step('own')).toMatchObject({ started: 60_000, duration: 10_000 });
+  });
+
   it('says how far the engine’s clock is off', () => {
     let now = 100_000;
     const { record } = start({ now: () => now });
@@ -280,5 +303,38 @@ describe('a record', () => {
     expect(changes.filter(({ changed, logs }) => changed.length > 0 || logs.length > 0)).toEqual(
       [],
     );
+  });
+});
+
+describe('a step that another build has in common, and has named', () => {
+  const stageOf = (dockerfile: string, name: string, more: RecordOptions = {}) => {
+    const { record, step } = start({ dockerfile, ...more });
+    record.update(told('s', { name }));
+    return step('s')?.stage;
+  };
+  const one = 'FROM busybox:1.35\nRUN make  all\n';
+  const several =
+    'FROM alpine AS deps\nRUN get $WHAT\nFROM docker.io/library/busybox:1.35\nRUN make all\n';
+
+  it.each([
+    [one, '[one 1/2] FROM docker.io/library/busybox:1.35', '0'],
+    [one, '[one 2/2] RUN make all', '0'],
+    [one, '[stage-1 2/2] RUN make all', '0'],
+    [several, '[one 1/2] FROM docker.io/library/busybox:1.35', '1'],
+    [several, '[2/2] RUN make all', '1'],
+    [several, '[2/2] RUN get it', 'deps'],
+    [several, '[stage-1 2/2] RUN make all', '1'],
+    [several, '[deps 2/2] RUN make all', 'deps'],
+    // Nobody knows which stage that is of.
+    [several, '[one 2/2] RUN something else', 'one'],
+  ])('stands in the stage of its own Dockerfile: %#', (dockerfile, name, stage) => {
+    expect(stageOf(dockerfile, name)).toBe(stage);
+  });
+
+  it('is not looked for where a classic builder names the steps', () => {
+    const { record, step } = start({ dockerfile: 'FROM a AS app\nRUN x\n' });
+    record.builtBy('classic');
+    record.update(told('s', { name: '[app 2/2] RUN x' }));
+    expect(step('s')?.stage).toBe('app');
   });
 });

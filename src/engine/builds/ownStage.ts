@@ -1,0 +1,23 @@
+import type { Outline, OutlineStage } from '../../util/dockerfileOutline.ts';
+import { bareImage, isStepOf } from './lines.ts';
+import type { StepName } from './stepName.ts';
+
+/**
+ * Finds the stage of a Dockerfile that a step is of. What several builds have in common BuildKit does once, and names it as
+ * the first of them did: so a step may bear the name of a stage that there is none of here.
+ * @returns a function that gives names as they are where they fit, or where no stage is found
+ */
+export function ownStages({ stages }: Outline): (name: StepName) => StepName {
+  // An only stage is never named.
+  const words = stages.map(({ name }, at) => (stages.length === 1 ? '0' : (name ?? String(at))));
+  return (name) => {
+    if (name.stage === undefined || words.includes(name.stage)) return name;
+    const word = words[stages.findIndex((stage) => isOf(stage, name.instruction))];
+    return word === undefined ? name : { ...name, stage: word };
+  };
+}
+
+function isOf({ base, instructions }: OutlineStage, instruction: string): boolean {
+  if (instruction.startsWith('FROM ')) return bareImage(base) === bareImage(instruction.slice(5));
+  return instructions.some((own) => isStepOf(own, instruction));
+}
