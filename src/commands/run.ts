@@ -5,6 +5,7 @@ import type { CommandId } from '../manifest/commands.ts';
 import type { CommandSpec } from '../manifest/commands/spec.ts';
 import type { Noun } from '../manifest/facts.ts';
 import { inform, showProblem } from '../views/notify.ts';
+import { buildRows } from '../views/rows/builds.ts';
 import { withProgress } from './progress.ts';
 import { remedies } from './remedies.ts';
 import type { Run, Services, TargetOf, TargetRow } from './services.ts';
@@ -72,10 +73,18 @@ async function showError(
   const showLog = vscode.l10n.t('Show Log');
   const message = known ? text : vscode.l10n.t('Something went wrong: {0}', text);
   const chosen = await showProblem(message, ...offered.map(({ title }) => title), showLog);
-  if (chosen === showLog) log.show();
+  if (chosen === showLog) await showLogOf(known ? error.build : undefined, services);
   const remedy = offered.find(({ title }) => title === chosen);
   const given = remedy?.same && argument !== bySelection ? [argument] : [];
   if (remedy) await vscode.commands.executeCommand(fullId(remedy.command), ...given);
+}
+
+/** Shows what a build has done and written; without a build, or once it is forgotten, what we have written down. */
+async function showLogOf(id: string | undefined, { builds, log }: Services): Promise<void> {
+  const build = id === undefined ? undefined : builds.get(id);
+  if (!build) return log.show();
+  const [row] = buildRows([build], Date.now() / 1000);
+  await vscode.commands.executeCommand(fullId('build.log'), row);
 }
 
 /** The file that a command was called on: a Uri from the editor's menus, its text from a document's own commands. */

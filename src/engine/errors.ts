@@ -34,11 +34,19 @@ export class EngineError extends Error {
   readonly detail: string | undefined;
   /** The answer was a status alone, so that the words of the message are ours. */
   readonly wordless: boolean;
+  /** Id of the build that failed by it: its log says more than ours. */
+  readonly build: string | undefined;
 
   constructor(
     reason: Reason,
     message: string,
-    more: { status?: number; detail?: string; wordless?: boolean; cause?: unknown } = {},
+    more: {
+      readonly status?: number | undefined;
+      readonly detail?: string | undefined;
+      readonly wordless?: boolean;
+      readonly build?: string;
+      readonly cause?: unknown;
+    } = {},
   ) {
     // Half of a message may be an engine's or a registry's own words, and those are text, in a terminal too, which obeys
     // escape sequences.
@@ -48,5 +56,6 @@ export class EngineError extends Error {
     this.status = more.status;
     this.detail = more.detail;
     this.wordless = more.wordless ?? false;
+    this.build = more.build;
   }
 }

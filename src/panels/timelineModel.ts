@@ -1,4 +1,5 @@
 import type { Build, BuildStep } from '../engine/builds/model.ts';
+import { whyFailed, withoutCommand } from '../engine/builds/whyFailed.ts';
 import type {
   Advice,
   TimelineHead,
@@ -47,7 +48,8 @@ export function snapshot(
     const step = known?.source === source ? known.step : timelineStep(source, build);
     steps.set(source.id, { source, step });
   }
-  const { id, state, started, ended, failure, request } = build;
+  const { id, state, started, ended, request } = build;
+  const failure = whyFailed(build);
   const head: TimelineHead = {
     id,
     name: cut(request.tags[0] ?? fileName(request.dockerfile)),
@@ -56,7 +58,7 @@ export function snapshot(
     started,
     ...(ended !== undefined && { ended }),
     ...course,
-    ...(failure && { failure: cut(failure.message) }),
+    ...(failure !== undefined && { failure: cut(failure) }),
     ...(problem !== undefined && { problem: cut(problem) }),
     ...(build.elsewhere && { elsewhere: true }),
   };
@@ -113,7 +115,7 @@ function timelineStep(step: BuildStep, build: Build): TimelineStep {
     ...(since !== undefined && !isLost && { since }),
     bytes: step.transfers.reduce((sum, { current }) => sum + current, 0),
     logBytes,
-    ...(error !== undefined && { error: cut(error) }),
+    ...(error !== undefined && { error: cut(withoutCommand(error)) }),
     ...(step.index !== undefined && { index: step.index }),
     ...(step.total !== undefined && { total: step.total }),
     ...(step.platform !== undefined && { platform: cut(step.platform) }),

@@ -2,6 +2,8 @@ import * as vscode from 'vscode';
 import type { BuildOptions } from '../../engine/buildkit/request.ts';
 import type { Build } from '../../engine/builds/model.ts';
 import { activity } from '../../engine/builds/stages.ts';
+import { whyFailed } from '../../engine/builds/whyFailed.ts';
+import { EngineError } from '../../engine/errors.ts';
 import { formatDuration } from '../../util/duration.ts';
 import { inform } from '../../views/notify.ts';
 import { buildName } from '../../views/rows/builds.ts';
@@ -38,9 +40,21 @@ async function runOnce(run: Run<unknown>, options: BuildOptions): Promise<Build>
     const following = builds.onDidChange(({ build }) => {
       if (build.id === id) report(activity(build, STATUS_LENGTH));
     });
-    return done.finally(() => following.dispose());
+    return done
+      .catch((error: unknown) => {
+        throw ofBuild(error, name, builds.get(id));
+      })
+      .finally(() => following.dispose());
   });
   const time = formatDuration((build.ended ?? build.started) - build.started);
   void inform(vscode.l10n.t('Built {0} in {1}.', name, time));
   return build;
+}
+
+/** What made a build fail, told as that build's, for several may run at once. */
+function ofBuild(error: unknown, name: string, build: Build | undefined): unknown {
+  if (!(error instanceof EngineError) || build?.state !== 'failed') return error;
+  const { reason, status, detail } = error;
+  const message = vscode.l10n.t('{0} was not built: {1}', name, whyFailed(build) ?? error.message);
+  return new EngineError(reason, message, { status, detail, build: build.id, cause: error });
 }

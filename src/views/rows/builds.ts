@@ -1,6 +1,7 @@
 import type { Build, BuildFailure, BuildStep, StepState } from '../../engine/builds/model.ts';
 import { groupSteps, isDone, transferred, UNANSWERED } from '../../engine/builds/stages.ts';
 import type { StepGroup } from '../../engine/builds/stages.ts';
+import { whyFailed, withoutCommand } from '../../engine/builds/whyFailed.ts';
 import type { Noun } from '../../manifest/facts.ts';
 import { cell, code, count, formatAge, formatBytes, md, oneLine } from '../../util/format.ts';
 import { formatDuration } from '../../util/duration.ts';
@@ -204,7 +205,7 @@ function stepWords(
     // Before all else, for the first word is what a narrow side bar has room for.
     ...(error === undefined || state !== 'failed'
       ? []
-      : [failure?.step === id ? failureWords(failure) : oneLine(error)]),
+      : [failure?.step === id ? failureWords(failure) : oneLine(withoutCommand(error))]),
     ...(state === 'cached' ? ['cached'] : []),
     ...(state === 'cancelled' ? ['cancelled'] : []),
     ...(duration >= 0.5 && state !== 'cached' && state !== 'running'
@@ -216,14 +217,13 @@ function stepWords(
 }
 
 /** @param count of the steps, where these are not known themselves */
-export function buildTooltip(
-  { request, failure, builder, image, steps, started }: Build,
-  count = steps.length,
-): string {
+export function buildTooltip(build: Build, count = build.steps.length): string {
+  const { request, builder, image, started } = build;
+  const why = whyFailed(build);
   const row = (name: string, value: string | undefined) =>
     value ? [`| ${name} | ${value} |`] : [];
   return [
-    ...(failure ? [`**${md(failure.message)}**`, ''] : []),
+    ...(why === undefined ? [] : [`**${md(why)}**`, '']),
     '| | |',
     '|---|---|',
     ...row('Dockerfile', cell(request.dockerfile)),
@@ -246,7 +246,7 @@ function stepTooltip({ name, lines, error, state, duration, transfers }: BuildSt
     code(name),
     `${state.charAt(0).toUpperCase()}${state.slice(1)}${time}`,
     ...(lines ? [`Line ${lines[0]}${lines[1] > lines[0] ? ` to ${lines[1]}` : ''}`] : []),
-    ...(error === undefined ? [] : [`**${md(error)}**`]),
+    ...(error === undefined ? [] : [`**${md(withoutCommand(error))}**`]),
     ...transfers
       .slice(0, 10)
       .map(({ id, current, total }) =>

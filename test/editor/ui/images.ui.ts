@@ -101,12 +101,17 @@ export function tests(session: UiSession): void {
     });
 
     it('says which step of a build failed, and with what', async () => {
-      const { workbench, terminal } = session.ui();
+      const { workbench, terminal, editor } = session.ui();
       write('broken', 'FROM busybox:1.35\nRUN echo before\nRUN sh -c "exit 7"\n');
       await build('broken', { Tag: 'broken:1' });
       const message = await failure();
-      assert.match(message, /exit code: 7|returned a non-zero code: 7/);
+      assert.match(message, /^broken:1 was not built: RUN .* in line 3 ended with exit code 7\./);
       await terminal.shows(/before[^]*7/);
+      await workbench.notificationButton(/broken:1 was not built/, 'Show Log');
+      await eventually('the log of the build', async () => {
+        const lines = (await editor.lines()).join('\n');
+        return /RUN echo before[^]*before[^]*exit code: 7/.test(lines);
+      });
       assert.equal(await image('broken:1'), undefined);
       await workbench.clearNotifications();
     });

@@ -44,6 +44,18 @@ describe('what the Timeline is told', () => {
     expect(JSON.stringify(message)).not.toContain('It broke off.');
   });
 
+  test('says with which exit code a command ended, without the command', () => {
+    const message =
+      'process "/bin/sh -c npm run\nlint" did not complete successfully: exit code: 1';
+    const failure = { message, step: idOf(LINT), exitCode: 1 };
+    const steps = failed.steps.map((step) =>
+      step.id === failure.step ? { ...step, error: message } : step,
+    );
+    const { head, steps: sent } = taken({ ...failed, steps, failure });
+    expect(head.failure).toMatch(/^RUN npm run lint in line \d+ ended with exit code 1\.$/);
+    expect(sent.get(failure.step)?.step.error).toBe('exit code 1');
+  });
+
   test('is nothing where nothing changed, though all objects are new', () => {
     const copy = JSON.parse(JSON.stringify(completed)) as Build;
     expect(difference(taken(completed), taken(copy), BEGIN)).toBeUndefined();

@@ -100,6 +100,18 @@ describe('build rows', () => {
     expect(below(row)[0]?.description).toBe('exit code 2  2.5 s');
   });
 
+  test('say so in their tooltips, too, and of a step that failed beside', async () => {
+    const message = 'process "/bin/sh -c a\nb" did not complete successfully: exit code: 2';
+    const failure = { message, step: 'a', exitCode: 2 };
+    const steps = ['a', 'b'].map((id) =>
+      step({ id, instruction: 'RUN <<E (a...)', state: 'failed', error: message, lines: [3, 6] }),
+    );
+    const row = only(build({ state: 'failed', steps, failure }));
+    expect(await row.tooltip?.()).toContain('in line 3 ended with exit code 2');
+    for (const one of [row, ...below(row)]) expect(await one.tooltip?.()).not.toContain('process');
+    for (const { description } of below(row)) expect(description).toBe('exit code 2  2.5 s');
+  });
+
   test('of a build that has ended show no stage that runs', () => {
     const steps = [
       step({ id: 'a', stage: 'x' }),
