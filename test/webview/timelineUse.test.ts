@@ -144,7 +144,7 @@ describe('the pointer', () => {
       'Failed',
       '7.6 s',
       'Dockerfile, line 11',
-      'exit code: 1',
+      'exit code 1',
     ])
       expect(text).toContain(part);
     // It can be gone to, for it may have to be scrolled.
@@ -153,6 +153,38 @@ describe('the pointer', () => {
     await expect.poll(() => card.count()).toBe(1);
     await panel.page.mouse.move(5, 5);
     await card.waitFor({ state: 'detached' });
+  });
+
+  test('shows the last of what a step has written, which is at the end of its log', async () => {
+    const panel = await opened(failed);
+    await panel.page.locator('.row[tabindex="0"]').focus();
+    await row(panel, 'npm run lint').hover();
+    await panel.page.getByRole('tooltip').waitFor();
+    const written = (count: number) =>
+      panel.tell({
+        type: 'log',
+        step: idOf(LINT),
+        text: Array.from({ length: count }, (_, place) => `line ${place}`).join('\n'),
+      });
+    const log = panel.page.locator('#card .log');
+    /** Pixels of the text that are above and below what is seen of it. */
+    const hidden = async () => {
+      const [box, text] = await Promise.all([log.boundingBox(), log.locator('code').boundingBox()]);
+      if (!box || !text) return undefined;
+      const [above, below] = [box.y - text.y, text.y + text.height - box.y - box.height];
+      return { above: above > 0, below: below > 0 };
+    };
+    await written(30);
+    await expect.poll(hidden).toEqual({ above: true, below: false });
+    await written(40);
+    await expect.poll(hidden).toEqual({ above: true, below: false });
+    // Who has gone up stays there.
+    await log.hover();
+    await panel.page.mouse.wheel(0, -2000);
+    await expect.poll(hidden).toEqual({ above: false, below: true });
+    await written(50);
+    await log.getByText('line 49').waitFor();
+    expect(await hidden()).toEqual({ above: false, below: true });
   });
 
   test('opens the instruction by a click, and folds a stage', async () => {

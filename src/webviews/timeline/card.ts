@@ -35,7 +35,7 @@ export function card(
       )}
     </dl>
     ${step.error === undefined ? nothing : html`<p class="error">${manyLines(step.error)}</p>`}
-    ${log ? html`<pre class="log">${manyLines(log)}</pre>` : nothing}
+    ${log ? html`<pre class="log"><code>${manyLines(log)}</code></pre>` : nothing}
     ${step.lines === undefined ? nothing : html`<p class="hint">Click or press Enter to go to the instruction</p>`}
   </div>`;
 }
