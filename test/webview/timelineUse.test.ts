@@ -187,6 +187,26 @@ describe('the pointer', () => {
     expect(await hidden()).toEqual({ above: false, below: true });
   });
 
+  test('gives a card all of its parts where there is little room: its log gives way', async () => {
+    const panel = await opened(failed, { height: 465 });
+    await row(panel, 'npm run lint').hover();
+    const card = panel.page.getByRole('tooltip');
+    await card.waitFor();
+    const text = Array.from({ length: 40 }, (_, place) => `line ${place}`).join('\n');
+    await panel.tell({ type: 'log', step: idOf(LINT), text });
+    await card.getByText('line 39').waitFor();
+    await expect
+      .poll(async () => {
+        const [box, log, hint] = await Promise.all(
+          [card, card.locator('.log'), card.locator('.hint')].map((one) => one.boundingBox()),
+        );
+        if (!box || !log || !hint) return 'nothing is drawn';
+        const isWhole = hint.y + hint.height <= box.y + box.height && log.height > 40;
+        return isWhole || JSON.stringify({ box, log, hint });
+      })
+      .toBe(true);
+  });
+
   test('opens the instruction by a click, and folds a stage', async () => {
     const panel = await opened(completed);
     await row(panel, 'npm ci').click();
