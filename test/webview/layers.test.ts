@@ -81,6 +81,22 @@ test('the list of layers stays where it was scrolled to, until another layer is 
   await expect.poll(scrolled).toBeGreaterThan(0);
 });
 
+test('the numbers of a hundred layers stand apart from their instructions', async () => {
+  const layers = Array.from({ length: 120 }, (_, n) => [{ name: `f${n}`, text: 'x' }]);
+  const history = layers.map((_, n) => ({ created_by: `COPY f${n} / # buildkit` }));
+  const { page } = await opened({ layers, history });
+  const layer = page.locator('.layer').last();
+  await expect.poll(() => layer.locator('.number').innerText()).toBe('120');
+  // What is drawn of the number may be wider than its box.
+  const end = (await page.evaluate(`(() => {
+    const range = document.createRange();
+    range.selectNodeContents([...document.querySelectorAll('.layer .number')].at(-1));
+    return range.getBoundingClientRect().right;
+  })()`)) as number;
+  const words = await layer.locator('.what').boundingBox();
+  expect((words?.x ?? 0) - end).toBeGreaterThan(4);
+});
+
 describe('the tree', () => {
   test('has what the layer did, and unfolds by pointer and keyboard', async () => {
     const { panel, page } = await opened();
@@ -133,6 +149,24 @@ describe('the tree', () => {
     await expect.poll(() => page.locator('.row').count()).toBeLessThan(80);
     await press(panel, 'ArrowLeft', 'Home');
     await expect.poll(async () => (await rows(panel))[0]).toBe('+ d 100 kB');
+  });
+
+  test('has names of what lies deep before how much is changed in it, and tells those that are cut', async () => {
+    const path = `${'folder/'.repeat(14)}a-folder-with-a-name/file.txt`;
+    const base = [{ name: path.replace('file', 'other'), text: 'x' }];
+    const layers = [base, [{ name: path, text: 'x' }]];
+    const { panel, page } = await opened({ layers }, { width: 950 });
+    await page.getByPlaceholder('Filter by name or path').fill('file.txt');
+    const deep = row(panel, 'a-folder-with-a-name');
+    await deep.waitFor();
+    const name = deep.locator('.text');
+    const isWhole = () =>
+      name.evaluate(({ scrollWidth, clientWidth }) => scrollWidth <= clientWidth);
+    expect(await deep.locator('.target').textContent()).toBe('1 changed');
+    expect(await isWhole()).toBe(true);
+    await page.setViewportSize({ width: 830, height: 700 });
+    await expect.poll(isWhole).toBe(false);
+    expect(await deep.locator('.name').getAttribute('title')).toBe('a-folder-with-a-name');
   });
 
   test('shows hostile names as text', async () => {

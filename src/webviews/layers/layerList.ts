@@ -33,6 +33,7 @@ export function layerList(
     tabindex="0"
     aria-label="Layers"
     aria-activedescendant="layer-${chosen}"
+    .style=${vars({ digits: Math.max(2, String(layers.length).length) })}
     @keydown=${onKey}
   >
     ${layers.map(

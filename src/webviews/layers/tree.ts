@@ -90,7 +90,7 @@ function rowOf(
     <span class="mark" title=${mark === 'same' ? nothing : mark}>${SIGNS[mark]}</span>
     <span class="size">${formatBytes(size)}</span>
     <span class="share" .style=${vars({ part })}></span>
-    <span class="name">
+    <span class="name" title=${link === undefined ? name : `${name} → ${link}`}>
       ${unfolded === undefined ? html`<span class="fold"></span>` : icon(unfolded ? 'unfolded' : 'folded')}
       ${icon(kind)}
       <span class="text">${name}</span>
