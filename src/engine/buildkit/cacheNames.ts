@@ -32,7 +32,7 @@ export function recordNames(
 
 function stepName(description: string): string {
   const named = description
-    .replace(/^\[(?:[^\]]+ )?\d+\/\d+\] /, '')
+    .replace(/^\[(?:[^\]]+ )?\s*\d+\/\d+\] /, '')
     .replace(/^local source for (.*)$/s, (_, name: string) => sources[name] ?? name)
     .replace(
       /^(?:cached )?mount (\S+) from exec (?:\/bin\/sh -c )?(.*?)(?: with id ".*")?$/s,

@@ -116,6 +116,8 @@ describe('the rows', () => {
   it.each([
     ['[pages 2/5] COPY . .', 'COPY . .'],
     ['[2/5] COPY . .', 'COPY . .'],
+    ['[ 2/15] COPY . .', 'COPY . .'],
+    ['[pages  2/15] COPY . .', 'COPY . .'],
     ['mount / from exec /bin/sh -c make all', 'RUN make all'],
     ['mount / from exec /bin/busybox --install', 'RUN /bin/busybox --install'],
     ['mount /root/.cache from exec /bin/sh -c make', '/root/.cache of RUN make'],
