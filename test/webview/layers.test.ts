@@ -291,6 +291,7 @@ describe('the other views', () => {
     const history = [{ created_by: '', comment: 'Imported from -' }];
     const { page } = await opened({ layers: [[{ name: 'a', text: '1' }]], history });
     await expect.poll(() => page.locator('.layer i').innerText()).toBe('Imported from -');
+    expect(await page.locator('header').innerText()).toMatch(/1 B in 1 file\s/);
   });
 
   test('what the image is, and who uses it', async () => {

@@ -207,6 +207,13 @@ describe('the pointer', () => {
       .toBe(true);
   });
 
+  test('says what each kind of bar means that there is', async () => {
+    const legend = async (build: typeof failed) =>
+      (await (await opened(build)).page.locator('.legend li').allInnerTexts()).join(', ');
+    expect(await legend(completed)).toBe('ran, cached, critical path');
+    expect(await legend(failed)).toBe('ran, cached, failed, cancelled, critical path');
+  });
+
   test('opens the instruction by a click, and folds a stage', async () => {
     const panel = await opened(completed);
     await row(panel, 'npm ci').click();

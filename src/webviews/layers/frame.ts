@@ -17,7 +17,10 @@ export function header(
     ${
       state === 'ready'
         ? html`<span class="figures">
-            <span>${formatBytes(size)} in ${files.toLocaleString('en')} files</span>
+            <span
+              >${formatBytes(size)} in ${files.toLocaleString('en')}
+              ${files === 1 ? 'file' : 'files'}</span
+            >
             <span
               title="What each path could weigh at the least, by what it weighs in all layers together"
               >${percent(efficiency)} efficient</span

@@ -76,6 +76,7 @@ const LEGEND = [
   ['cached', 'cached'],
   ['running', 'running'],
   ['failed', 'failed'],
+  ['cancelled', 'cancelled'],
 ] as const;
 
 /** What the bars mean, and the buttons that magnify. */
