@@ -12,6 +12,8 @@ interface Leftover {
   readonly cause: (command: ShellCommand) => ShellWord | undefined;
   /** Whether a command takes them away. */
   readonly cure: (command: ShellCommand) => boolean;
+  /** Why a command that looks like a cure is none. */
+  readonly fails?: (command: ShellCommand) => string | undefined;
   /** Where they are: `rm` of one of these is a cure, and a cache or tmpfs mounted there keeps them out of the layer. */
   readonly folders: readonly string[];
   readonly message: string;
@@ -37,7 +39,9 @@ export function leftover(site: Site, kind: Leftover): Finding[] {
   const fixes = later.some((other) => mayRemove(other, program))
     ? []
     : appendCommand(site, append, hasCache(site) ? 'unsafe' : kind.safety);
-  return [{ span: reach(command, word, site), message: kind.message, fixes }];
+  const failure = later.flatMap((other) => kind.fails?.(other) ?? [])[0];
+  const message = failure ? `${kind.message} ${failure}` : kind.message;
+  return [{ span: reach(command, word, site), message, fixes }];
 }
 
 const REMOVERS: Readonly<Record<string, readonly string[]>> = {

@@ -31,6 +31,8 @@ function manager(
     /** Flags beside the usual ones that turn the cache off. */
     readonly off?: readonly string[];
     readonly cure: (command: ShellCommand, verb: string | undefined) => boolean;
+    /** Why a command that looks like a cure is none. */
+    readonly fails?: (command: ShellCommand) => string | undefined;
     readonly tool: string;
     /** Cleaning takes away what other commands may count on. */
     readonly isShared?: true;
@@ -50,6 +52,8 @@ function manager(
       names.includes(command.name)
         ? rest.cure(command, asked(command)[0]?.value)
         : removesAsked(command, names),
+    fails: (command: ShellCommand) =>
+      names.includes(command.name) ? rest.fails?.(command) : undefined,
     folders: rest.folders,
     message: `${rest.tool} keeps what it downloads in this layer. Clean its cache in this RUN, or mount one.`,
     append: rest.append,
@@ -196,11 +200,17 @@ export const MANAGERS: readonly CacheManager[] = [
   manager(['pacman'], pacmanSync, {
     tool: 'pacman',
     folders: ['/var/cache/pacman'],
-    // `pacman -Scc --noconfirm` takes the default, which is no.
     append: 'rm -rf /var/cache/pacman/pkg/*',
     variables: [],
     off: ['cachedir', 'root', 'print', 'p'],
-    cure: ({ args }) => args.some(({ value }) => /^(?:-S\w*c\w*|--clean)$/.test(value)),
+    cure: (command) => cleanings(command) > 1 && !hasFlag(command, 'noconfirm'),
+    fails: (command) => {
+      const times = cleanings(command);
+      if (times === 0) return undefined;
+      return times === 1
+        ? '`pacman -Sc` keeps the packages that are installed.'
+        : '`--noconfirm` answers `pacman -Scc` with its default, no: use `yes | pacman -Scc`.';
+    },
   }),
   manager(['tdnf'], ['install', 'update', 'upgrade'], {
     tool: 'tdnf',
@@ -239,4 +249,13 @@ function pacmanSync(command: ShellCommand): ShellWord | undefined {
   const word = command.args.find(({ value }) => /^-S[uyw]*$/.test(value) || value === '--sync');
   const isUpgrade = word?.value.includes('u') === true || hasFlag(command, 'sysupgrade');
   return isUpgrade || asked(command).length > 0 ? word : undefined;
+}
+
+/** How often pacman is told to clean: once takes away old packages, twice asks whether to take away all. */
+function cleanings({ args }: ShellCommand): number {
+  const isSync = args.some(({ value }) => /^(?:-\w*S|--sync$)/.test(value));
+  const said = args.flatMap(({ value }) =>
+    value === '--clean' ? 'c' : (/^-\w+$/.exec(value)?.[0].match(/c/g) ?? []),
+  );
+  return isSync ? said.length : 0;
 }

@@ -300,6 +300,10 @@ describe('package-cache-in-layer', () => {
     ['go install example.com/tool@v1.2.3', 'go install'],
     ['cargo install --locked just', 'cargo install'],
     ['pacman -Syu --noconfirm git', 'pacman -Syu'],
+    ['pacman -S --noconfirm git && pacman -Scc --noconfirm', 'pacman -S'],
+    ['pacman -S --noconfirm git && yes | pacman --noconfirm -Scc', 'pacman -S'],
+    ['pacman -S --noconfirm git && pacman -Sc --noconfirm', 'pacman -S'],
+    ['pacman -S --noconfirm git && yes | pacman -Sc', 'pacman -S'],
     ['tdnf install -y git', 'tdnf install'],
   ])('finds what %s leaves', async (run, said) => {
     const text = `FROM python\nRUN ${run}\n`;
@@ -320,6 +324,14 @@ describe('package-cache-in-layer', () => {
       expect(found).toHaveLength(1);
     },
   );
+
+  it('says why a cleaning without an answer cleans nothing', async () => {
+    const text = 'FROM a\nRUN pacman -S --noconfirm git && pacman -Scc --noconfirm\n';
+    const [found] = await findings(packageCache, text);
+    expect(found?.message).toContain('`--noconfirm` answers `pacman -Scc` with its default, no');
+    const [kept] = await findings(packageCache, text.replace('-Scc', '-Sc'));
+    expect(kept?.message).toContain('`pacman -Sc` keeps the packages that are installed');
+  });
 
   it('finds what other managers leave beside an .npmrc', async () => {
     const files = { '.npmrc': 'cache=/npm' };

@@ -218,6 +218,8 @@ const SILENT: Readonly<Record<string, readonly string[]>> = {
       '--mount=type=cache,target=/usr/local/cargo cargo install a',
       'pacman -Sy --noconfirm git && rm -rf /var/cache/pacman/pkg/*',
       'pacman -S --noconfirm git && yes | pacman -Scc',
+      'pacman -S --noconfirm git && echo y | pacman -S --clean --clean',
+      'pacman -S --noconfirm git && pacman -Sc --noconfirm && yes | pacman -Sccq',
       'pacman -Scc --noconfirm && pacman -Ss git && pacman -Si git && pacman -R git && pacman -Sy',
       '--mount=type=cache,target=/var/cache/pacman/pkg pacman -S --noconfirm git',
       'tdnf install -y git && tdnf clean all',
