@@ -3,6 +3,7 @@ import { archiveNotUnpacked } from './archiveNotUnpacked.ts';
 import { argNotInStage } from './argNotInStage.ts';
 import { cacheBustingOrder } from './cacheBustingOrder.ts';
 import { cmdIgnored } from './cmdIgnored.ts';
+import { commaBetweenArguments } from './commaBetweenArguments.ts';
 import { composeHealthcheck } from './composeHealthcheck.ts';
 import { definedAfterUse } from './definedAfterUse.ts';
 import { fileForDirectory } from './fileForDirectory.ts';
@@ -45,6 +46,7 @@ export const STEVEDORE_RULES: readonly Rule[] = [
   brokenArray,
   variableInExecForm,
   operatorInExecForm,
+  commaBetweenArguments,
   composeHealthcheck,
   cmdIgnored,
   pathReplaced,

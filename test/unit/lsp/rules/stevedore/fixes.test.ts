@@ -85,6 +85,26 @@ describe('operator-in-exec-form', () => {
   });
 });
 
+describe('comma-between-arguments', () => {
+  it.each([
+    ['VOLUME /a, /b, /c', 'VOLUME /a /b /c'],
+    ['VOLUME /a,/b,/c,', 'VOLUME /a /b /c'],
+    ['VOLUME /a , /b', 'VOLUME /a /b'],
+    ['VOLUME /a ,/b', 'VOLUME /a /b'],
+    ['VOLUME /a \\\n# x\n, /b \\\n  , /c', 'VOLUME /a \\\n# x\n /b \\\n  /c'],
+    ['VOLUME $A,\\\n$B', 'VOLUME $A \\\n$B'],
+    ['VOLUME ["/a, /b,/c", "/d,"]', 'VOLUME ["/a", "/b", "/c", "/d"]'],
+    [String.raw`VOLUME C:\a, D:\b`, String.raw`VOLUME C:\a D:\b`],
+    ['LABEL a="b", \\\n  c=d, \\\n  # x\n  e=f,', 'LABEL a="b" \\\n  c=d \\\n  # x\n  e=f'],
+    ['ENV A=1, B=2, C=,', 'ENV A=1 B=2 C=,'],
+    ['ARG A=1, B, C', 'ARG A=1 B C'],
+  ])('parts by spaces what %j parts by commas', async (line, better) => {
+    expect(await fixed('stevedore/comma-between-arguments', `FROM a:1\n${line}\n`)).toEqual([
+      `FROM a:1\n${better}\n`,
+    ]);
+  });
+});
+
 describe('package-cache-in-layer', () => {
   it.each([
     ['pacman -Sy --noconfirm git', '* ', 'rm -rf /var/cache/pacman/pkg/*'],

@@ -32,6 +32,24 @@ describe('arg-not-in-stage', () => {
   });
 });
 
+describe('comma-between-arguments', () => {
+  it.each([
+    ['VOLUME /a, /b', '/a,'],
+    ['VOLUME /a,/b', '/a,/b'],
+    ['VOLUME /a , /b', ','],
+    ['VOLUME /a ,/b', ',/b'],
+    ['VOLUME $A, $B', '$A,'],
+    ['VOLUME ["/a, /b", "/c"]', '"/a, /b"'],
+    ['LABEL a=b, c=d', 'a=b,'],
+    ['ENV A="1 2", \\\n  B=$A', 'A="1 2",'],
+    ['ENV A=1 B=2, C=3', 'B=2,'],
+    ['ARG A, B', 'A,'],
+    ['ONBUILD ENV A=1, B=2', 'A=1,'],
+  ])('finds what takes a comma along: %s', async (line, found) => {
+    expect(await words('stevedore/comma-between-arguments', `FROM a\n${line}\n`)).toEqual([found]);
+  });
+});
+
 describe('compose-healthcheck', () => {
   it.each([
     ['FROM alpine\nHEALTHCHECK CMD [ "CMD" , "a" ]\n', '"CMD"'],

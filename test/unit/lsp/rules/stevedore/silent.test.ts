@@ -27,6 +27,15 @@ const SILENT: Readonly<Record<string, readonly string[]>> = {
     'ARG TOKEN\nFROM alpine\nRUN --mount=type=secret,id=token,env=TOKEN fetch --token $TOKEN\n',
     'ARG TOKEN\nFROM alpine\nRUN --mount=type=secret,id=a --mount=type=secret,id=token,env="TOKEN" fetch $TOKEN\n',
   ],
+  'comma-between-arguments': [
+    'FROM a\nVOLUME /a /b\nVOLUME ["/a", "/b"]\nVOLUME [/a, /b]\n',
+    'FROM a\nVOLUME /a,b /{c,/d} ${A:-/a,/b}\nVOLUME ["/a,b"]\n',
+    'FROM a\nENV IFS=, A=b\nENV C=\\, D=";," E=x\n',
+    'FROM a\nENV A=1 B=2,\nENV A="1," B=2\nENV A=\'1,\' B=2\nENV A=a,b B=2\nENV A=1,\n',
+    'FROM a\nENV A 1, B=2\nENV NO_PROXY=localhost, .x.y\nLABEL a b, c\n',
+    'FROM a\nARG A=1 B\nARG A,\nUSER a,b\nEXPOSE 80, 443\n',
+    '# escape=`\nFROM a\nENV A=1`, B=2\n',
+  ],
   'compose-healthcheck': [
     'FROM alpine\nHEALTHCHECK CMD ["curl", "CMD"]\n',
     'FROM alpine\nHEALTHCHECK CMD ["cmd", "a"]\n',
