@@ -118,6 +118,81 @@ describe('ignoring', () => {
     expect(await (await session.open(ignored)).diagnostics()).toEqual([]);
   });
 
+  describe('where a rule looks at comments', () => {
+    const named = 'FROM alpine:3 AS a\nWORKDIR x\n';
+    const ignoring = async (rules: object, text: string, marker: string, comments = '') => {
+      const own = await connect({ settings: { lint: { rules } } });
+      const doc = await own.open(`${comments}${text}`);
+      const before = new Set((await doc.diagnostics()).map(({ code }) => code));
+      const actions = (await actionsAt(doc, marker)).filter(({ title }) => title.startsWith('Ig'));
+      const results = actions.map(async ({ title, edit }) => {
+        const ignored = doc.apply(edit?.changes?.[doc.uri]);
+        const left = (await (await own.open(ignored)).diagnostics()).map(({ code }) => code);
+        return { title, ignored, more: left.filter((code) => !before.has(code)) };
+      });
+      const all = await Promise.all(results);
+      await own.close();
+      return all;
+    };
+
+    it('offers no comment that DL1001 would find', async () => {
+      const found = await ignoring({ DL1001: 'warning', DL3000: 'error' }, named, 'x\n');
+      expect(found).toEqual([
+        {
+          title: 'Ignore WorkdirRelativePath and DL3000 in this file',
+          ignored: `# check=skip=WorkdirRelativePath\n# hadolint global ignore=DL3000\n${named}`,
+          more: [],
+        },
+      ]);
+    });
+
+    it('ignores DL1001 itself in the whole file only', async () => {
+      const text = 'FROM alpine:3\n# hadolint ignore=DL3002\nUSER root\n';
+      const found = await ignoring({ DL1001: 'warning' }, text, '# hadolint');
+      expect(found.map(({ title }) => title)).toEqual(['Ignore DL1001 in this file']);
+    });
+
+    it('still adds to a comment that DL1001 finds already', async () => {
+      const text = 'FROM alpine:3\n# hadolint ignore=DL3002\nRUN sudo x\n';
+      const found = await ignoring({ DL1001: 'warning' }, text, 'sudo');
+      expect(found.map(({ title, more }) => [title, more])).toEqual([
+        ['Ignore DL3004 here', []],
+        ['Ignore DL3004 in this file', []],
+      ]);
+    });
+
+    it('keeps what it adds apart from descriptions', async () => {
+      const text = 'FROM alpine AS a\n';
+      const asked = '# check=experimental=InvalidDefinitionDescription\n';
+      const [found, ...others] = await ignoring({}, text, 'alpine', asked);
+      expect(others).toEqual([]);
+      expect(found).toEqual({
+        title: 'Ignore DL3006 in this file',
+        ignored: `${asked}# hadolint global ignore=DL3006\n#\n${text}`,
+        more: [],
+      });
+    });
+  });
+
+  it('is offered only by what counts where the comments of hadolint do not', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'stevedore-lsp-'));
+    await writeFile(join(folder, '.hadolint.yaml'), 'disable-ignore-pragma: true\n');
+    const uri = pathToFileURL(join(folder, 'Dockerfile')).href;
+    const lines = 'FROM alpine:3 as a\nRUN sudo x\n';
+    const doc = await session.open(lines, 'dockerfile', uri);
+    const titles = async (marker: string) =>
+      (await actionsAt(doc, marker))
+        .map(({ title }) => title)
+        .filter((title) => title.startsWith('Ignore'));
+    expect(await titles('sudo')).toEqual([]);
+    expect(await titles('as a')).toEqual([
+      'Ignore FromAsCasing here',
+      'Ignore FromAsCasing in this file',
+    ]);
+    await doc.shut();
+    await rm(folder, { recursive: true });
+  });
+
   it('is not offered for what does not build', async () => {
     const doc = await session.open('FROM scratch\nRUM x\n');
     const titles = (await actionsAt(doc, 'RUM')).map(({ title }) => title);

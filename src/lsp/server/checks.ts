@@ -4,7 +4,9 @@ import type { Parsed } from './documents.ts';
 import type { Configs } from './lint/configs.ts';
 import type { FoundConfig } from './lint/findHadolintConfig.ts';
 import { NO_HADOLINT_CONFIG } from './lint/hadolintConfig.ts';
-import { fixAll } from './lint/fixes.ts';
+import { applyEdits, fixAll } from './lint/fixes.ts';
+import { aboutComments, looksAtComments } from './lint/ignoring.ts';
+import type { Ignoring } from './lint/ignoring.ts';
 import { carryLate, joinLate, lintContext, lintImages, withLate } from './lint/late.ts';
 import type { Late } from './lint/late.ts';
 import { lintConfig } from './lint/levels.ts';
@@ -37,6 +39,8 @@ export interface Checks {
   later(parsed: Parsed): Promise<readonly Reported[] | undefined>;
   /** The same with what engine and registries tell, which may take long; it goes on beside `later`. */
   images(parsed: Parsed): Promise<readonly Reported[] | undefined>;
+  /** What comments that silence rules do to a document. */
+  ignoring(parsed: Parsed): Promise<Ignoring>;
   /** The whole text after all safe fixes. */
   fixAll(parsed: Parsed): Promise<string>;
   drop(uri: string): void;
@@ -134,6 +138,19 @@ export function createChecks(world: World): Checks {
         ? await lintImages(parsed.file(), RULES, images, before.config, onError(uri))
         : new Map();
       return signal.aborted ? undefined : add(before, { ofImages });
+    },
+    async ignoring(parsed) {
+      const { config, found } = await stateOf(parsed);
+      const source = parsed.document.getText();
+      return {
+        takesPragmas: config.ignorePragmas !== true,
+        adds: (edits) => {
+          if (!looksAtComments(parsed.tree, config)) return false;
+          const after = parse(applyEdits(source, edits));
+          const left = lint(createDockerfile(after), RULES, config, onError(parsed.document.uri));
+          return aboutComments(left) > aboutComments(found);
+        },
+      };
     },
     async fixAll(parsed) {
       const { config, found } = await stateOf(parsed);

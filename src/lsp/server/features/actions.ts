@@ -2,11 +2,10 @@ import { pathToFileURL } from 'node:url';
 import type { CodeAction, CodeActionParams } from 'vscode-languageserver/node';
 import { CodeActionKind } from 'vscode-languageserver/node';
 import type { Parsed } from '../documents.ts';
-import { isFileWide } from '../lint/checkDirective.ts';
 import type { Edit } from '../lint/fixes.ts';
 import { applyEdits, combine, safeFixOf } from '../lint/fixes.ts';
-import { ignoreHere, ignoreInFile } from '../lint/ignore.ts';
-import { isSilenceable } from '../lint/lint.ts';
+import type { Ignoring } from '../lint/ignoring.ts';
+import { waysToIgnore } from '../lint/ignoring.ts';
 import type { Reported } from '../lint/lint.ts';
 import type { Fix } from '../rules/rule.ts';
 import { OPEN_RULE } from '../rules/links.ts';
@@ -25,6 +24,7 @@ interface Given {
     found: readonly Reported[],
   ) => Promise<ReadonlyMap<Reported, readonly Fix[]>>;
   readonly urlOf: UrlOf;
+  readonly ignoring: Ignoring;
   /** The whole text after all safe fixes; undefined when they aren't wanted. */
   readonly fixAll: (() => Promise<string>) | undefined;
 }
@@ -33,7 +33,7 @@ interface Given {
 export async function codeActions(
   parsed: Parsed,
   { range, context }: Pick<CodeActionParams, 'range' | 'context'>,
-  { found, moreFixes, urlOf, fixAll }: Given,
+  { found, moreFixes, urlOf, ignoring, fixAll }: Given,
 ): Promise<CodeAction[]> {
   const wants = (kind: string) =>
     context.only?.some((only) => kind === only || kind.startsWith(`${only}.`)) ?? true;
@@ -47,7 +47,7 @@ export async function codeActions(
     actions.push(
       ...touched.flatMap((one) => fixesOf(parsed, one, urlOf, more?.get(one))),
       ...unique(touched).flatMap((one) => fixRule(parsed, one, found, urlOf)),
-      ...unique(touched).flatMap((one) => ignores(parsed, one, urlOf)),
+      ...unique(touched).flatMap((one) => ignores(parsed, one, urlOf, ignoring)),
       ...unique(touched).map((one) => openPage(parsed, one, urlOf)),
     );
   }
@@ -93,18 +93,8 @@ function fixRule(
   ];
 }
 
-function ignores(parsed: Parsed, found: Reported, urlOf: UrlOf): CodeAction[] {
-  const names = [found.rule, ...found.aliases];
-  if (!isSilenceable(found.rule)) return [];
-  const { tree } = parsed;
-  const name = names.join(' and ');
-  const ways: [string, Edit[]][] = [
-    ...(names.some(isFileWide)
-      ? []
-      : [[`Ignore ${name} here`, ignoreHere(tree, found, names)] satisfies [string, Edit[]]]),
-    [`Ignore ${name} in this file`, ignoreInFile(tree, names)],
-  ];
-  return ways.map(([title, edits]) => ({
+function ignores(parsed: Parsed, found: Reported, urlOf: UrlOf, ignoring: Ignoring): CodeAction[] {
+  return waysToIgnore(parsed.tree, found, ignoring).map(({ title, edits }) => ({
     title,
     kind: CodeActionKind.QuickFix,
     diagnostics: [toDiagnostic(parsed, found, urlOf)],

@@ -59,7 +59,9 @@ export function registerFeatures(
       const { images } = editing;
       const moreFixes = (touched: readonly Reported[]) =>
         tagFixes(parsed, touched, { images, registries: completion.registries, token });
-      const actions = await codeActions(parsed, params, { found, moreFixes, urlOf, fixAll });
+      const ignoring = await checks.ignoring(parsed);
+      const given = { found, moreFixes, urlOf, ignoring, fixAll };
+      const actions = await codeActions(parsed, params, given);
       return suitActions(actions, editing.client());
     },
     {

@@ -76,8 +76,16 @@ function above(tree: Tree, start: number, ways: ReadonlyMap<Way, readonly string
   ];
 }
 
-/** Edits that silence rules in the whole file: names join the directive and the comment that are there. */
-export function ignoreInFile(tree: Tree, names: readonly string[]): Edit[] {
+/** Whether only a comment of hadolint's silences a rule. */
+export function needsPragma(id: string, everywhere: boolean): boolean {
+  return wayOf(id, everywhere) !== 'check';
+}
+
+/**
+ * Edits that silence rules in the whole file: names join the directive and the comment that are there.
+ * @param apart puts a comment without text below a new one, so that it describes nothing
+ */
+export function ignoreInFile(tree: Tree, names: readonly string[], apart = false): Edit[] {
   const { source } = tree;
   const edits: Edit[] = [];
   const added: string[] = [];
@@ -93,6 +101,7 @@ export function ignoreInFile(tree: Tree, names: readonly string[]): Edit[] {
   }
   // The directive first: what stands below another comment is none.
   added.sort((a, b) => Number(isCheckComment(b)) - Number(isCheckComment(a)));
+  if (apart && added.length > 0) added.push('#');
   return merged([...edits, ...inserted(headEnd(tree), added, '', source)]);
 }
 
