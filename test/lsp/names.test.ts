@@ -103,6 +103,11 @@ describe('names', () => {
       '# escape=`\nFROM a\nENV |V=1\nENTRYPOINT ["powershell", "-Command", "x $env:V"]\n',
       [2, 3],
     ],
+    [
+      'what cmd and PowerShell read by name',
+      '# escape=`\nFROM a\nARG |V=1\nRUN if not defined V x\nRUN x !v! !V:a=b!\nRUN pwsh Test-Path Env:V; gi env:\\v\nRUN pwsh [Environment]::GetEnvironmentVariable("V")\nRUN undefined V defined x:V denv:V !V x\n',
+      [2, 3, 4, 4, 5, 5, 6],
+    ],
     ['no percent signs of other shells', 'FROM a\nARG |d\nRUN date +%Y%d%m $d\n', [1, 2]],
     ['nothing in quotes', "FROM a\nARG |P\nRUN echo '$P' \\$P\n", [1]],
   ])('finds %s', async (_, marked, expected) => {
@@ -172,6 +177,26 @@ describe('rename', () => {
       '# escape=`\nFROM a\nARG |V\nRUN x %V% & powershell $env:V ${env:v} $V\n',
       'W',
       '# escape=`\nFROM a\nARG W\nRUN x %W% & powershell $env:W ${env:W} $V\n',
+    ],
+    [
+      '# escape=`\nFROM a\nARG |V=1\nRUN set V=2& set "v=%V%"& set /a V+=1 & setx /M V x & x --set V=3 \nRUN set V=3\n',
+      'W',
+      '# escape=`\nFROM a\nARG W=1\nRUN set W=2& set "W=%W%"& set /a W+=1 & setx /M W x & x --set V=3 \nRUN set V=3\n',
+    ],
+    [
+      'FROM a\nSHELL ["cmd", "/C"]\nARG |V\nRUN <<E\nset V=2\nset Vx=%V%\nE\n',
+      'W',
+      'FROM a\nSHELL ["cmd", "/C"]\nARG W\nRUN <<E\nset W=2\nset Vx=%W%\nE\n',
+    ],
+    [
+      `FROM a\nSHELL ["pwsh", "-c"]\nENV |V=1\nRUN $env:V='a'; Set-Item -Path Env:V b; [Environment]::SetEnvironmentVariable('V', 'c'); $V = 1\n`,
+      'W',
+      `FROM a\nSHELL ["pwsh", "-c"]\nENV W=1\nRUN $env:W='a'; Set-Item -Path Env:W b; [Environment]::SetEnvironmentVariable('W', 'c'); $V = 1\n`,
+    ],
+    [
+      '# escape=`\nFROM a\nENV |V=1\nCMD ["cmd", "/C", "set \\"V=%V%\\" & x"]\n',
+      'W',
+      '# escape=`\nFROM a\nENV W=1\nCMD ["cmd", "/C", "set \\"W=%W%\\" & x"]\n',
     ],
     ['FROM a\nRUN <<|"E"\n$E\nE\n', 'END', 'FROM a\nRUN <<"END"\n$E\nEND\n'],
   ])('%j to %s', async (marked, name, expected) => {

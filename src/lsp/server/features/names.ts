@@ -12,6 +12,8 @@ import { instructionAt } from '../parser/tree.ts';
 import type { Occurrence } from '../parser/occurrences.ts';
 import type { Span } from '../parser/tree.ts';
 import { touches } from '../parser/tree.ts';
+import { COMMANDS } from '../parser/variables.ts';
+import { foreignSettings } from '../shell/foreignSettings.ts';
 import { settingsOf } from '../shell/settings.ts';
 
 function occurrenceAt(parsed: Parsed, position: Position): Occurrence | undefined {
@@ -121,13 +123,23 @@ export function rename(
 /** Where shells that read a variable set one of its name: what they read from there on is theirs. */
 function setByShells(parsed: Parsed, name: string, group: readonly Occurrence[]): Span[] {
   const { tree } = parsed;
+  const file = parsed.file();
   const readers = new Set(group.map(({ span }) => instructionAt(tree, span.start)));
-  return parsed
-    .file()
+  const named = ({ start, end }: Span) => tree.source.slice(start, end);
+  const set = file
     .shellRuns()
     .filter(({ run }) => readers.has(run.parent ?? run))
     .flatMap(({ shell }) => settingsOf(shell))
-    .filter(({ start, end }) => tree.source.slice(start, end) === name);
+    .filter((span) => named(span) === name);
+  const foreign = [...readers].flatMap((reader) => {
+    const runs = reader?.trigger ?? reader;
+    return runs && COMMANDS.has(runs.name) && !file.shellProgram(runs).posix
+      ? foreignSettings(reader ?? runs, tree.source)
+      : [];
+  });
+  // Windows takes a name in whatever case.
+  const lower = name.toLowerCase();
+  return [...set, ...foreign.filter((span) => named(span).toLowerCase() === lower)];
 }
 
 /** Whether another stage, or another variable that is seen where this one is, has the new name. */

@@ -4,7 +4,7 @@ import { toOffset, toWord } from './tree.ts';
 
 export interface Variable {
   readonly name: Word;
-  /** From the `$` to the end of the name, an opening brace included. */
+  /** From the `$` to the end of the name, an opening brace included; the name's own where it stands alone. */
   readonly start: number;
   readonly braced: boolean;
   /** Windows looks it up whatever the case of its letters. */
@@ -29,7 +29,9 @@ export function variablesOf(
   const { text } = logical;
   const carrier = instruction.trigger ?? instruction;
   const foreign =
-    COMMANDS.has(carrier.name) && (heredocs.length > 0 || /[$%]/.test(text)) && isForeign(carrier);
+    COMMANDS.has(carrier.name) &&
+    (heredocs.length > 0 || MAY_BE_FOREIGN.test(text)) &&
+    isForeign(carrier);
   // Most instructions use none.
   const isUsed = text.includes('$');
   if (!isUsed && !foreign && heredocs.length === 0) return NONE;
@@ -63,9 +65,19 @@ export function variablesOf(
 }
 
 /** What a shell runs, or a program that is given to one. */
-const COMMANDS = new Set(['RUN', 'CMD', 'ENTRYPOINT', 'HEALTHCHECK']);
-/** cmd's `%NAME%` and `%NAME:x=y%`, and PowerShell's `$env:NAME`, for either may call the other. */
-const FOREIGN = /(%)([A-Za-z_]\w*)(?::[^%\n]*)?%|(\$\{?env:)([A-Za-z_]\w*)/giu;
+export const COMMANDS = new Set(['RUN', 'CMD', 'ENTRYPOINT', 'HEALTHCHECK']);
+/** What has cmd or PowerShell look up a variable that is only named. */
+const NAMED = String.raw`(?<![\w$.:])(?:env:[\\/]*|defined\s+)|\bGetEnvironmentVariable\(\s*\\?["']`;
+/**
+ * cmd's `%NAME%` and `!NAME!`, also with `:x=y` behind the name, and PowerShell's `$env:NAME`, for either may call the
+ * other; and the names of variables that they are asked for.
+ */
+const FOREIGN = new RegExp(
+  String.raw`(%)([A-Za-z_]\w*)(?::[^%\n]*)?%|(!)([A-Za-z_]\w*)(?::[^!\n]*)?!|(\$\{?env:)([A-Za-z_]\w*)|(${NAMED})([A-Za-z_]\w*)`,
+  'giu',
+);
+/** What every text has in which `FOREIGN` finds something. */
+const MAY_BE_FOREIGN = /[$%!]|env|defined/i;
 
 function scanForeign(
   text: string,
@@ -74,10 +86,10 @@ function scanForeign(
   report: (at: number, from: number, to: number) => void,
 ): void {
   for (const match of text.slice(begin, end).matchAll(FOREIGN)) {
-    const mark = match[1] ?? match[3] ?? '';
-    const name = match[2] ?? match[4] ?? '';
-    const at = begin + match.index;
-    report(at, at + mark.length, at + mark.length + name.length);
+    const form = [1, 3, 5, 7].find((index) => match[index] !== undefined) ?? 1;
+    const from = begin + match.index + (match[form]?.length ?? 0);
+    const to = from + (match[form + 1]?.length ?? 0);
+    report(form === 7 ? from : begin + match.index, from, to);
   }
 }
 
