@@ -96,6 +96,17 @@ describe('github', () => {
   });
 });
 
+test('paths stand in logs for other programs without detours', async () => {
+  const folder = await program.folder({ 'a/Dockerfile': BAD });
+  const written = async (format: string, path: string) =>
+    (await program.run([`--format=${format}`, path], { cwd: folder })).out;
+  for (const path of ['./a/Dockerfile', 'a/../a//Dockerfile', './a', '././a/.']) {
+    expect(await written('github', path)).toContain('file=a/Dockerfile,');
+    expect(await written('sarif', path)).toContain('"uri": "a/Dockerfile"');
+  }
+  expect(await written('json', './a/Dockerfile')).toContain('"file": "./a/Dockerfile"');
+});
+
 describe('sarif', () => {
   test('is a log of one run, its rules and results', async () => {
     const folder = await program.folder({ 'a b/Dockerfile': BAD });

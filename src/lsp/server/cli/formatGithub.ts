@@ -1,5 +1,6 @@
 import type { Severity } from '../rules/rule.ts';
 import type { Report } from './report.ts';
+import { plainPath } from './report.ts';
 
 const COMMANDS: Readonly<Record<Severity, string>> = {
   error: 'error',
@@ -14,7 +15,7 @@ export function formatGithub({ shown }: Report): string {
     .map(({ issue }) => {
       const { severity, file, line, endLine, column, endColumn, rule, aliases, message } = issue;
       const properties = {
-        file: file.replaceAll('\\', '/'),
+        file: plainPath(file),
         line,
         endLine,
         // Columns mean something to it within one line only.

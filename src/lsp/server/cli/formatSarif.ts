@@ -1,6 +1,7 @@
 import { pageUrl } from '../rules/links.ts';
 import type { Rule, Severity } from '../rules/rule.ts';
 import type { Issue, Report } from './report.ts';
+import { plainPath } from './report.ts';
 
 const LEVELS: Readonly<Record<Severity, string>> = {
   error: 'error',
@@ -72,7 +73,7 @@ function resultOf(issue: Issue, ruleIndex: number): object {
 
 /** A path as a relative or `file:` reference; standard input has no address, so it stays a name. */
 function uriOf(path: string): string {
-  const slashed = path.replaceAll('\\', '/');
+  const slashed = plainPath(path);
   // A lone surrogate has no UTF-8 to be encoded in.
   const encoded = slashed
     .replace(/\p{Cs}/gu, '\ufffd')

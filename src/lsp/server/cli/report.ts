@@ -1,3 +1,4 @@
+import { normalize } from 'node:path';
 import type { Severity } from '../rules/rule.ts';
 
 /** A finding as `--format json` writes it. Lines and columns count from 1, columns in UTF-16 units; the end is not part of it. */
@@ -39,3 +40,8 @@ export interface Report {
 
 /** The gravest first. */
 export const SEVERITIES: readonly Severity[] = ['error', 'warning', 'info', 'style'];
+
+/** A path for services that compare it with those of a repository: `./a//b` is `a/b`, and slashes are what they are there. */
+export function plainPath(path: string): string {
+  return normalize(path).replaceAll('\\', '/');
+}
