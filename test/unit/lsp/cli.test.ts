@@ -158,38 +158,6 @@ describe('stevedore-check', () => {
     expect(await codes()).toBe(1);
   });
 
-  test('takes the configuration of each file, one that is named, and the environment', async () => {
-    const folder = await program.folder({
-      'a/Dockerfile': BAD,
-      'a/.hadolint.yaml': 'ignored: [DL4000, MaintainerDeprecated]\n',
-      'b/Dockerfile': BAD,
-      'c/Dockerfile': BAD,
-      'c/.hadolint.yaml': 'failure-threshold: none\n',
-      'd/Dockerfile': BAD,
-      'd/.hadolint.yaml': 'ignored: 7\n',
-    });
-    const run = (...args: string[]) => program.run(args, { cwd: folder });
-    expect((await run('a')).code).toBe(0);
-    expect((await run('b')).code).toBe(1);
-    expect((await run('c')).code).toBe(0);
-    expect((await run('c', '--fail-on=error')).code).toBe(1);
-    expect(await run('d')).toMatchObject({ code: 2, out: '' });
-    expect((await run('b', '--config', 'a/.hadolint.yaml')).code).toBe(0);
-    const env = { HADOLINT_IGNORE: 'DL4000,MaintainerDeprecated' };
-    expect((await program.run(['b'], { cwd: folder, env })).code).toBe(0);
-  });
-
-  test('says once what in a configuration counts for nothing, and goes on as hadolint does', async () => {
-    const folder = await program.folder({
-      'a/Dockerfile': BAD,
-      'a/b.Dockerfile': BAD,
-      'a/.hadolint.yaml': 'x-owner: me\nignored: [DL4000, MaintainerDeprecated]\n',
-    });
-    const { code, err } = await program.run(['a'], { cwd: folder });
-    expect(code).toBe(0);
-    expect(err.match(/\.hadolint\.yaml:1:1: hadolint has no setting "x-owner"/g)).toHaveLength(1);
-  });
-
   test('takes comments that silence', async () => {
     const input = 'FROM scratch\n# check=skip=MaintainerDeprecated\nMAINTAINER me\n';
     const { out } = await program.run(['--format=json', '-'], { input });

@@ -1,5 +1,6 @@
 import { dirname } from 'node:path';
 import { ansi } from '../../../util/ansi.ts';
+import { append } from '../../../util/multimap.ts';
 import { fixAll } from '../lint/fixes.ts';
 import { RULES } from '../rules/all.ts';
 import { isFixable } from '../rules/fixable.ts';
@@ -95,9 +96,17 @@ async function checkAll(options: Options, io: Io): Promise<number> {
   for (const folder of empty) say(io, `${folder}: there is no Dockerfile in this folder`);
   let failed = unreadable.length > 0;
   const outcomes: Outcome[] = [];
+  /** By what is wrong with their configuration, which may be that of many. */
+  const unchecked = new Map<string, string[]>();
   for (const file of files) {
+    let config: FileConfig;
     try {
-      const config = await configOf(file === '-' ? '.' : dirname(file));
+      config = await configOf(file === '-' ? '.' : dirname(file));
+    } catch (error) {
+      append(unchecked, reasonOf(error), file);
+      continue;
+    }
+    try {
       outcomes.push(
         await checkFile(file, options, io, config, late, (what, error) => {
           failed = true;
@@ -108,6 +117,11 @@ async function checkAll(options: Options, io: Io): Promise<number> {
       failed = true;
       say(io, `${file}: ${reasonOf(error)}`);
     }
+  }
+  for (const [why, [first = '', ...more]] of unchecked) {
+    failed = true;
+    const others = more.length > 0 ? ` and ${more.length} more` : '';
+    say(io, `${why.replace(/\.?$/, '.')} Not checked: ${first}${others}`);
   }
   const report = { shown: outcomes.flatMap(({ shown }) => shown), files: outcomes.length };
   write(report, outcomes, options, io);

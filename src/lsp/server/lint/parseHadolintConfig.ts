@@ -106,7 +106,7 @@ function isNothing(node: unknown): boolean {
 function strings(node: Node | undefined, what: string, report: Report): string[] {
   if (isNothing(node)) return [];
   if (!isSeq(node)) {
-    report(node, `Expected ${what} to be a list, such as\n${what.split('.').at(-1)}:\n  - …`);
+    report(node, `Expected ${what} to be a list, such as […].`);
     return [];
   }
   return node.items.flatMap((item) => {
