@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process';
-import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { isDockerfileName } from '../../src/util/dockerfileNames.ts';
 
@@ -56,21 +56,46 @@ describe('pre-commit’s hooks', () => {
         );
   });
 
-  it('can be installed: packing builds the programs, and prints the name of the archive alone', async () => {
-    expect(manifest.scripts['prepack']).toContain('esbuild');
-    const folder = await mkdtemp(join(tmpdir(), 'stevedore-pack-'));
-    try {
+  describe('can be installed', () => {
+    let folder: string;
+    const npm = (...args: string[]) => promisify(execFile)('npm', args, { cwd: folder });
+
+    /** A package whose programs are made when those of this one are. */
+    beforeAll(async () => {
+      folder = await mkdtemp(join(tmpdir(), 'stevedore-pack-'));
       await copyFile(file('.npmrc'), join(folder, '.npmrc'));
-      const scripts = { prepack: 'echo built > built.txt' };
+      const builds = Object.entries(manifest.scripts).filter(([, script]) =>
+        script.includes('esbuild'),
+      );
+      const scripts = Object.fromEntries(builds.map(([name]) => [name, 'echo built > built.txt']));
       await writeFile(
         join(folder, 'package.json'),
         JSON.stringify({ name: 'packed', version: '1.0.0', scripts }),
       );
-      const { stdout } = await promisify(execFile)('npm', ['pack'], { cwd: folder });
+    });
+    afterAll(() => rm(folder, { recursive: true }));
+
+    it('by packing, which prints the name of the archive alone', async () => {
+      const { stdout } = await npm('pack');
       expect(stdout).toBe('packed-1.0.0.tgz\n');
       expect(await readFile(join(folder, 'built.txt'), 'utf8')).toBe('built\n');
-    } finally {
-      await rm(folder, { recursive: true });
-    }
-  }, 60_000);
+    }, 60_000);
+
+    it('from a repository of git, as pre-commit 4.6 and npx do', async () => {
+      const made = join(folder, 'repository');
+      await mkdir(made);
+      await copyFile(join(folder, 'package.json'), join(made, 'package.json'));
+      const as = ['-c', 'user.name=a', '-c', 'user.email=a@b'];
+      for (const args of [
+        ['init', '-q'],
+        ['add', '.'],
+        [...as, 'commit', '-qm', 'a'],
+      ])
+        await promisify(execFile)('git', args, { cwd: made });
+      const into = join(folder, 'installed');
+      await npm('install', '--install-links', '-g', '--prefix', into, `git+file://${made}`);
+      const built = join(into, 'lib', 'node_modules', 'packed', 'built.txt');
+      expect(await readFile(built, 'utf8')).toBe('built\n');
+    }, 60_000);
+  });
 });
