@@ -58,44 +58,56 @@ describe('pre-commit’s hooks', () => {
 
   describe('can be installed', () => {
     let folder: string;
-    const npm = (...args: string[]) => promisify(execFile)('npm', args, { cwd: folder });
+    const run = (program: string, ...args: string[]) =>
+      promisify(execFile)(program, args, { cwd: folder });
 
-    /** A package whose programs are made when those of this one are. */
+    /** A package that is built as this one is, but of less. */
     beforeAll(async () => {
       folder = await mkdtemp(join(tmpdir(), 'stevedore-pack-'));
-      await copyFile(file('.npmrc'), join(folder, '.npmrc'));
-      const builds = Object.entries(manifest.scripts).filter(([, script]) =>
-        script.includes('esbuild'),
-      );
-      const scripts = Object.fromEntries(builds.map(([name]) => [name, 'echo built > built.txt']));
-      await writeFile(
-        join(folder, 'package.json'),
-        JSON.stringify({ name: 'packed', version: '1.0.0', scripts }),
-      );
-    });
+      const { prepare } = manifest.scripts;
+      const described = {
+        name: 'packed',
+        version: '1.0.0',
+        scripts: { prepare },
+        devDependencies: { esbuild: 'file:builder' },
+      };
+      const files = {
+        'package.json': JSON.stringify(described),
+        '.gitignore': 'node_modules\nbuilt.txt\n',
+        '.npmignore': '/*\n!/built.txt\n',
+        'builder/package.json': '{ "name": "esbuild", "version": "1.0.0", "main": "main.js" }',
+        'builder/main.js': "module.exports = 'built';\n",
+        'esbuild.mjs':
+          "import { writeFileSync } from 'node:fs';\nimport text from 'esbuild';\nwriteFileSync('built.txt', text);\n",
+      };
+      await mkdir(join(folder, 'builder'));
+      await mkdir(join(folder, 'scripts'));
+      for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
+      for (const name of ['.npmrc', 'scripts/prepare.mjs'])
+        await copyFile(file(name), join(folder, name));
+      await run('npm', 'install', '--package-lock-only', '--ignore-scripts');
+    }, 60_000);
     afterAll(() => rm(folder, { recursive: true }));
 
-    it('by packing, which prints the name of the archive alone', async () => {
-      const { stdout } = await npm('pack');
-      expect(stdout).toBe('packed-1.0.0.tgz\n');
-      expect(await readFile(join(folder, 'built.txt'), 'utf8')).toBe('built\n');
-    }, 60_000);
-
     it('from a repository of git, as pre-commit 4.6 and npx do', async () => {
-      const made = join(folder, 'repository');
-      await mkdir(made);
-      await copyFile(join(folder, 'package.json'), join(made, 'package.json'));
       const as = ['-c', 'user.name=a', '-c', 'user.email=a@b'];
       for (const args of [
         ['init', '-q'],
         ['add', '.'],
         [...as, 'commit', '-qm', 'a'],
       ])
-        await promisify(execFile)('git', args, { cwd: made });
+        await run('git', ...args);
       const into = join(folder, 'installed');
-      await npm('install', '--install-links', '-g', '--prefix', into, `git+file://${made}`);
+      const given = ['--install-links', '-g', '--prefix', into, `git+file://${folder}`];
+      await run('npm', 'install', ...given);
       const built = join(into, 'lib', 'node_modules', 'packed', 'built.txt');
-      expect(await readFile(built, 'utf8')).toBe('built\n');
+      expect(await readFile(built, 'utf8')).toBe('built');
+    }, 60_000);
+
+    it('by packing, which prints the name of the archive alone', async () => {
+      const { stdout } = await run('npm', 'pack');
+      expect(stdout).toBe('packed-1.0.0.tgz\n');
+      expect(await readFile(join(folder, 'built.txt'), 'utf8')).toBe('built');
     }, 60_000);
   });
 });
