@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { expect } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import type { Credential } from '../../../src/engine/credentials.ts';
 import { EngineError } from '../../../src/engine/errors.ts';
 import type { Registry } from '../../../src/engine/registry/model.ts';
@@ -63,6 +63,16 @@ export async function serve(
         server.closeAllConnections();
       }),
   };
+}
+
+/** The same until the test is over. */
+export async function started(
+  answer: Answer,
+  secure?: { key: string; cert: string },
+): Promise<Loopback> {
+  const server = await serve(answer, secure);
+  onTestFinished(() => server.close());
+  return server;
 }
 
 /** Answers with JSON. */

@@ -1,0 +1,175 @@
+import { describe, expect, it } from 'vitest';
+import { fixed, words } from './found.ts';
+
+describe('a command added to the script of a heredoc', () => {
+  const script = (lines: string) => `FROM centos:7\nRUN <<EOF\n${lines}\nEOF\n`;
+
+  it.each([
+    ['set -e\nyum install -y a', 'set -e\nyum install -y a\nyum clean all'],
+    // A line of its own would succeed after yum had failed.
+    ['yum install -y a', 'yum install -y a && yum clean all'],
+    ['yum install -y a # why', undefined],
+    [
+      'yum install -y a\nif b; then\n  c\nfi',
+      'yum install -y a\nif b; then\n  c\nfi && yum clean all',
+    ],
+    ['yum install -y a &', undefined],
+    // Nothing runs after these.
+    ['yum install -y a\nexit 0', undefined],
+    ['yum install -y a\nexec b', undefined],
+  ])('%j', async (before, after) => {
+    const wanted = after === undefined ? [] : [`* ${script(after)}`];
+    expect(await fixed('DL3032', script(before))).toEqual(wanted);
+  });
+});
+
+describe('a variable of ONBUILD', () => {
+  const set = (value: number) => `ONBUILD ENV PIP_NO_CACHE_DIR=${value}\n`;
+  const run = 'ONBUILD RUN pip install a==1\n';
+
+  it.each([
+    [`FROM a:1\n${set(1)}${run}`, 0],
+    [`FROM a:1\nONBUILD ARG PIP_NO_CACHE_DIR=1\n${run}`, 0],
+    [`FROM a:1\nENV PIP_NO_CACHE_DIR=1\n${run}`, 0],
+    [`FROM a:1\nENV PIP_NO_CACHE_DIR=1\n${set(0)}${run}`, 1],
+    [`FROM a:1\n${set(1)}${set(0)}${run}`, 1],
+    [`FROM a:1\n${run}${set(1)}`, 1],
+    [`FROM a:1\n${set(1)}FROM b:1\n${run}`, 1],
+    [`FROM a:1\n${set(1)}RUN pip install a==1\n`, 1],
+    [`${set(1)}${run}`, 0],
+  ])('is there for what it runs after: %j', async (text, count) => {
+    expect(await words('DL3042', text)).toHaveLength(count);
+  });
+
+  it('may hold a version', async () => {
+    const text = 'FROM a:1\nONBUILD ENV B=1\nONBUILD RUN dnf install -y b-$B b-$C\n';
+    expect(await words('DL3041', text)).toEqual(['b-$C']);
+  });
+});
+
+describe('a cache that is mounted', () => {
+  const mount = '--mount=type=cache,target=/root/.cache ';
+
+  it.each([
+    ['DL3042', 'pip install a==1', 'pip install --no-cache-dir a==1'],
+    ['DL3032', 'yum install -y a-1', 'yum install -y a-1 && yum clean all'],
+    ['DL3019', 'apk add a=1', 'apk add --no-cache a=1'],
+  ])('is emptied by nobody unseen: %s', async (id, before, after) => {
+    const run = (command: string, flags = '') => `FROM a:1\nRUN ${flags}${command}\n`;
+    expect(await fixed(id, run(before))).toEqual([`* ${run(after)}`]);
+    expect(await fixed(id, run(before, mount))).toEqual([run(after, mount)]);
+  });
+});
+
+describe('what cleans up at the end of a RUN is there to do it', () => {
+  const cache = 'stevedore/package-cache-in-layer';
+  const run = (command: string) => `FROM a:1\nRUN ${command}\n`;
+
+  it.each([
+    [cache, 'micromamba install -y a', 'micromamba clean -afy'],
+    [cache, 'conda install -y a', 'conda clean -afy'],
+    [cache, 'apk del b && npm ci && rm -rf /tmp/c', 'npm cache clean --force'],
+    ['DL3060', 'npm install -g yarn && yarn install', 'yarn cache clean'],
+    ['DL3032', 'yum install -y a && pip uninstall -y b', 'yum clean all'],
+  ])('%s: %s', async (id, command, cleaning) => {
+    expect(await fixed(id, run(command))).toEqual([`* ${run(`${command} && ${cleaning}`)}`]);
+  });
+
+  it.each([
+    [cache, 'apk add --virtual .b npm && npm ci && apk del .b'],
+    [cache, 'pip install poetry && poetry install && pip uninstall -y poetry'],
+    [cache, 'npm ci && apt-get purge -y --auto-remove npm'],
+    [cache, 'composer install && rm /usr/bin/composer'],
+    ['DL3060', 'yarn install && npm uninstall -g yarn'],
+  ])('%s: not after %s', async (id, command) => {
+    expect(await words(id, run(command))).toHaveLength(1);
+    expect(await fixed(id, run(command))).toEqual([]);
+  });
+});
+
+describe('DL3047', () => {
+  const get = 'RUN wget https://x.y/a\n';
+
+  it.each([
+    ['FROM debian:12\n', '--progress=dot:giga'],
+    ['FROM alpine:3\n', '-q'],
+    ['FROM docker:27\nRUN apk add --no-cache bash\n', '-q'],
+    ['FROM docker:27 AS base\nRUN apk add --no-cache bash\nFROM base\n', '-q'],
+    ['FROM docker:27\nRUN apk add --no-cache bash\nFROM debian:12\n', '--progress=dot:giga'],
+  ])('after %j adds %s', async (before, flag) => {
+    const after = get.replace('wget', `wget ${flag}`);
+    expect(await fixed('DL3047', before + get)).toEqual([`* ${before}${after}`]);
+  });
+});
+
+describe('DL3003', () => {
+  it.each(['cd ~ && a', 'cd ~/b && a', 'cd ~c/b', 'cd $HOME && a'])(
+    'makes no WORKDIR of a home: %s',
+    async (command) => {
+      const text = `FROM a:1\nRUN ${command}\n`;
+      expect(await words('DL3003', text)).toHaveLength(1);
+      expect(await fixed('DL3003', text)).toEqual([]);
+    },
+  );
+});
+
+describe('DL3046', () => {
+  const found = (lines: string, id: string) =>
+    words('DL3046', `FROM a\n${lines}RUN useradd -u ${id} app\n`);
+
+  it.each([
+    ['', '1234567', true],
+    ['', '12345', false],
+    ['ARG USER_ID=1000\n', '"${USER_ID}"', false],
+    ['ARG USER_ID=1234567\n', '$USER_ID', true],
+    ['ENV USER_ID=1234567\n', '${USER_ID}', true],
+    ['ARG USER_ID\n', '${USER_ID}', false],
+    ['', '${USER_ID}', false],
+    ['', '${USER_ID:-1000}', false],
+    ['', '"$(cat user-id)"', false],
+  ])('goes by the number that a variable stands for: %j %s', async (lines, id, large) => {
+    expect(await found(lines, id)).toEqual(large ? ['useradd'] : []);
+  });
+
+  it('takes --uid for -u', async () => {
+    const of = (flag: string) =>
+      words('DL3046', `FROM a\nARG ID=1234567\nRUN useradd ${flag} app\n`);
+    for (const flag of ['--uid $ID', '--uid=$ID', '--uid=1234567', '-mu 1234567'])
+      expect(await of(flag)).toEqual(['useradd']);
+    expect(await of('--uid=12345')).toEqual([]);
+  });
+});
+
+describe('DL3059', () => {
+  it('compares flags, whatever their order', async () => {
+    const text =
+      'RUN --network=none --mount=target=/a a\nRUN --mount=target=/a --network=none b\nRUN c\n';
+    expect(await words('DL3059', text)).toEqual(['RUN']);
+    const mounts = (...fields: string[]) =>
+      fields.map((field) => `RUN --mount=${field} a\n`).join('');
+    const one = mounts('type=cache,id=b,target=/a', 'type=cache,target=/a,id=b');
+    expect(await words('DL3059', one)).toEqual(['RUN']);
+    expect(await words('DL3059', mounts('target=/a', 'target=/a,source=b'))).toEqual([]);
+  });
+
+  it.each([
+    ['# escape=`\nFROM x\nSHELL ["powershell", "-Command"]\n', 'a -b; c d'],
+    ['FROM x\nSHELL ["pwsh", "-c"]\n', 'a | b { $_ }'],
+    ['# escape=`\nFROM x\n', 'mkdir c:\\a && mkdir c:\\b'],
+  ])('counts the commands of other shells, too: %j', async (head, several) => {
+    expect(await words('DL3059', `${head}RUN ${several}\nRUN e\n`)).toEqual([]);
+    expect(await words('DL3059', `${head}RUN e\nRUN ${several}\n`)).toEqual([]);
+    expect(await words('DL3059', `${head}RUN e\nRUN f\n`)).toEqual(['RUN']);
+  });
+
+  it('joins what && can join', async () => {
+    expect(await fixed('DL3059', 'FROM x\nRUN a\n\nRUN b \\\n  c\n')).toEqual([
+      'FROM x\nRUN a \\\n    && b \\\n  c\n',
+    ]);
+    expect(await fixed('DL3059', 'RUN a\n# why\nRUN b\n')).toEqual([]);
+    expect(await fixed('DL3059', 'RUN a # x\nRUN b\n')).toEqual([]);
+    expect(await fixed('DL3059', 'RUN ["a"]\nRUN b\n')).toEqual([]);
+    // PowerShell knows && from its version 7 on.
+    expect(await fixed('DL3059', 'FROM x\nSHELL ["powershell"]\nRUN a\nRUN b\n')).toEqual([]);
+  });
+});
