@@ -56,8 +56,8 @@ function paths(instruction: Instruction, escape: string): Finding[] {
   const end = commas[0]?.to;
   const first = end === undefined ? undefined : words.find(({ to }) => to >= end);
   if (!first) return [];
-  const message = `Spaces part the paths of a volume, and no commas: ${shown(first.text)} is one path.`;
-  const inArray = `Each path is a string of its own: ${shown(first.text)} is one path.`;
+  const message = `Spaces part the paths of a volume, and no commas: “${shown(first.text)}” is one path.`;
+  const inArray = `Each path is a string of its own: ${shown(first.text)} is one.`;
   return [finding(instruction, first, json ? inArray : message, commas)];
 }
 
@@ -89,7 +89,7 @@ function pairs(instruction: Instruction, escape: string): Finding[] {
   });
   if (!first) return [];
   const commas = words.filter(ends).map(({ to }) => ({ from: to - 1, to, text: '' }));
-  const message = `Spaces part what ${name} is given, and no commas: this one belongs to ${shown(first.text)}.`;
+  const message = `Spaces part what ${name} is given, and no commas: this one belongs to “${shown(first.text)}”.`;
   return [finding(instruction, first, message, commas)];
 }
 
