@@ -149,7 +149,7 @@ function join(
 ): Edit | undefined {
   const text = source.slice(comment.start, comment.end);
   if (way === 'check') {
-    const head = global ? undefined : CHECK.exec(text)?.[0];
+    const head = global || isIndented(source, comment) ? undefined : CHECK.exec(text)?.[0];
     if (head === undefined) return undefined;
     return skipping(source, { start: comment.start + head.length, end: comment.end }, ids);
   }
@@ -162,6 +162,11 @@ function join(
   const end = comment.start + list.length;
   const more = ids.filter((id) => !pragma.names.includes(id));
   return { span: { start: end, end }, text: more.map((id) => `,${id}`).join('') };
+}
+
+/** Whether a comment stands behind white space, where BuildKit takes its `#` for a part of its text. */
+function isIndented(source: string, { start }: Span): boolean {
+  return /[ \t]/.test(source[start - 1] ?? '');
 }
 
 /** The edit by which ids join the skipped checks of a directive's value. */
@@ -204,7 +209,10 @@ function headEnd({ source, directives }: Tree): number {
 function inserted(at: number, comments: readonly string[], indent: string, source: string): Edit[] {
   if (comments.length === 0) return [];
   const end = /\r?\n/.exec(source)?.[0] ?? '\n';
-  const lines = comments.map((comment) => (comment === '' ? end : `${indent}${comment}${end}`));
+  // BuildKit heeds none that is indented.
+  const lines = comments.map((comment) =>
+    comment === '' || isCheckComment(comment) ? `${comment}${end}` : `${indent}${comment}${end}`,
+  );
   // The last line of the text may have no end to stand behind.
   const before = at > 0 && at === source.length && !source.endsWith('\n') ? end : '';
   return [{ span: { start: at, end: at }, text: before + lines.join('') }];

@@ -70,6 +70,18 @@ describe('ignore here', () => {
       'FROM a\r\n  # hadolint ignore=DL3000\r\n  RUN x\r\n',
     ],
     [
+      'at the beginning of the line for BuildKit, which heeds no indented comment',
+      ['Aa', 'DL3000'],
+      'FROM a\n\tRUN x\n',
+      'FROM a\n# check=skip=Aa\n\t# hadolint ignore=DL3000\n\tRUN x\n',
+    ],
+    [
+      'not into an indented comment, which BuildKit does not heed',
+      ['Aa'],
+      'FROM a\n  # check=skip=Bb\n  RUN x\n',
+      'FROM a\n# check=skip=Aa\n  # check=skip=Bb\n  RUN x\n',
+    ],
+    [
       'before a remark',
       ['Aa'],
       'FROM a\n# check=skip=Bb // why\nRUN x\n',
