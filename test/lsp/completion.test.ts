@@ -215,6 +215,14 @@ describe('completion', () => {
     ['FROM a\nCOPY --chown=root:ro|  x y', 'root', 'FROM a\nCOPY --chown=root:root  x y'],
     ['FROM a\nWORKDIR /w\nCOPY ["x", "/|', '/w', 'FROM a\nWORKDIR /w\nCOPY ["x", "/w'],
     ['# check=skip=all;er|', 'error', '# check=skip=all;error='],
+    ['FROM a\nCOPY --fr|=b c d', '--from', 'FROM a\nCOPY --from=b c d'],
+    ['FROM a\nRUN --mount=ty|=ssh x', 'type', 'FROM a\nRUN --mount=type=ssh x'],
+    ['# syn|=x', 'syntax', '# syntax=x'],
+    [
+      'FROM a\nLABEL org.opencontainers.image.ti|=a',
+      'org.opencontainers.image.title',
+      'FROM a\nLABEL org.opencontainers.image.title=a',
+    ],
     ['from a\nfr|', 'from image as stage', 'from a\nfrom ${1:image} as ${2:stage}'],
   ])('%j with %s taken is %j', async (marked, label, expected) => {
     expect(await taken(marked, label)).toBe(expected);

@@ -100,8 +100,9 @@ export const ARGUMENTS: Readonly<Record<string, Complete>> = {
     typed: place,
     offers: notGiven(place, LABELS).map(([label, doc]) => ({
       label,
-      insert: support.snippets ? `${label}="\${1}"` : `${label}=`,
-      snippet: support.snippets,
+      ...(support.snippets && place.parsed.tree.source[place.end] !== '='
+        ? { insert: `${label}="\${1}"`, snippet: true }
+        : { insert: `${label}=` }),
       doc,
       kind: Kind.Property,
     })),

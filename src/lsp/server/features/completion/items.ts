@@ -44,6 +44,8 @@ export function items({ typed, offers, partial = false }: Offers): {
 } {
   const { prefix, parsed, start, end } = typed;
   const range = parsed.range({ start, end });
+  // A sign that stands there already is replaced, not doubled.
+  const withSign = parsed.tree.source[end] === '=' ? parsed.range({ start, end: end + 1 }) : range;
   const wanted = prefix.toLowerCase();
   const seen = new Set<string>();
   const found = offers.filter(({ label, filter }) => {
@@ -52,7 +54,9 @@ export function items({ typed, offers, partial = false }: Offers): {
     return true;
   });
   return {
-    items: found.slice(0, LIMIT).map((offer, index) => toItem(offer, index, range)),
+    items: found
+      .slice(0, LIMIT)
+      .map((offer, index) => toItem(offer, index, offer.insert?.endsWith('=') ? withSign : range)),
     isIncomplete: partial || found.length > LIMIT,
   };
 }
