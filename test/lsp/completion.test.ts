@@ -223,6 +223,11 @@ describe('completion', () => {
       'org.opencontainers.image.title',
       'FROM a\nLABEL org.opencontainers.image.title=a',
     ],
+    ['FROM a\nCO| x y', 'COPY', 'FROM a\nCOPY x y'],
+    ['FROM a\nru|\tx', 'run', 'FROM a\nrun\tx'],
+    ['FROM a\nCO|PY x y', 'COPY', 'FROM a\nCOPY x y'],
+    ['FROM a\nONBUILD AD| x y', 'ADD', 'FROM a\nONBUILD ADD x y'],
+    ['FROM a\nWORK|  \nRUN x', 'WORKDIR /path', 'FROM a\nWORKDIR ${1:/path}  \nRUN x'],
     ['from a\nfr|', 'from image as stage', 'from a\nfrom ${1:image} as ${2:stage}'],
   ])('%j with %s taken is %j', async (marked, label, expected) => {
     expect(await taken(marked, label)).toBe(expected);

@@ -1,5 +1,6 @@
 import type { CompletionItem, CompletionList, Position } from 'vscode-languageserver/node';
 import type { Parsed } from '../../documents.ts';
+import { lineAt, skipBlanks } from '../../parser/lines.ts';
 import { instructionAt } from '../../parser/tree.ts';
 import type { Instruction, Span } from '../../parser/tree.ts';
 import { touches } from '../../parser/tree.ts';
@@ -7,7 +8,7 @@ import { ARGUMENTS } from './arguments.ts';
 import { packageFlagOffers } from './commands.ts';
 import { commentOffers } from './comments.ts';
 import { flagOffers, flagValueOffers } from './flags.ts';
-import type { Offers } from './items.ts';
+import type { Offers, Typed } from './items.ts';
 import { items } from './items.ts';
 import { keywordOffers, triggerOffers } from './keywords.ts';
 import type { Place } from './place.ts';
@@ -69,10 +70,16 @@ async function inHeredoc(
 async function inInstruction(place: Place, world: World): Promise<Offers> {
   const { parsed, outer, instruction, prefix, at } = place;
   const begins = place.from < at || at <= outer.keyword.from;
-  if (at <= outer.keyword.to && begins)
-    return { typed: place, offers: keywordOffers(parsed, place.end, world.support, prefix) };
-  if (outer.name === 'ONBUILD' && instruction === outer)
-    return { typed: place, offers: triggerOffers(parsed, world.support, prefix) };
+  const isKeyword = at <= outer.keyword.to && begins;
+  if (isKeyword || (outer.name === 'ONBUILD' && instruction === outer)) {
+    const typed = wholeWord(place);
+    // Before arguments that are there already a snippet would put its own.
+    const support = hasMore(typed) ? { snippets: false } : world.support;
+    const offers = isKeyword
+      ? keywordOffers(parsed, place.end, support, prefix)
+      : triggerOffers(parsed, support, prefix);
+    return { typed, offers };
+  }
   const reference = referenceAt(place);
   if (reference)
     return isReplaced(place)
@@ -87,4 +94,18 @@ async function inInstruction(place: Place, world: World): Promise<Offers> {
   if (prefix.startsWith('--') && place.inFlags) return { typed: place, offers: flags };
   const found = (await ARGUMENTS[instruction.name]?.(place, world)) ?? { typed: place, offers: [] };
   return { ...found, offers: [...found.offers, ...flags] };
+}
+
+/** The place with the letters behind it, of a word that has begun. */
+function wholeWord<T extends Typed>(typed: T): T {
+  const { source } = typed.parsed.tree;
+  let { end } = typed;
+  if (typed.prefix !== '') while (/[a-z]/i.test(source[end] ?? '')) end++;
+  return { ...typed, end };
+}
+
+/** Whether something stands behind the place on its line. */
+function hasMore({ parsed: { tree }, end }: Typed): boolean {
+  const line = lineAt(tree.source, end);
+  return skipBlanks(tree.source, end, line.end) < line.end;
 }
