@@ -55,6 +55,8 @@ describe('completion', () => {
       'FROM a\nADD --|',
       ['--keep-git-dir', '--checksum', '--chown', '--chmod', '--link', '--unpack', '--exclude'],
     ],
+    ['FROM a\nCOPY --link --from|', ['--from']],
+    ['FROM a\nRUN --network|', ['--network']],
     ['FROM a\nHEALTHCHECK --|', ['--start-interval', '--retries']],
     ['FROM --|', ['--platform']],
     ['FROM a\nRUN --network=|', ['default', 'none', 'host']],

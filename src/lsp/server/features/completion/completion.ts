@@ -88,9 +88,7 @@ async function inInstruction(place: Place, world: World): Promise<Offers> {
   if (place.inFlags && prefix.startsWith('--') && prefix.includes('='))
     return flagValueOffers(place, world);
   const flags =
-    place.argument === 0 && (prefix === '' || prefix.startsWith('-'))
-      ? flagOffers(instruction)
-      : [];
+    place.argument === 0 && (prefix === '' || prefix.startsWith('-')) ? flagOffers(place) : [];
   if (prefix.startsWith('--') && place.inFlags) return { typed: place, offers: flags };
   const found = (await ARGUMENTS[instruction.name]?.(place, world)) ?? { typed: place, offers: [] };
   return { ...found, offers: [...found.offers, ...flags] };

@@ -3,7 +3,6 @@ import type { FlagFacts } from '../../data/flags.ts';
 import { FLAGS } from '../../data/flags.ts';
 import type { MountKey } from '../../data/mounts.ts';
 import { MOUNTS } from '../../data/mounts.ts';
-import type { Instruction } from '../../parser/tree.ts';
 import { mountTargetOffers } from './destinations.ts';
 import { imageOffers } from './images.ts';
 import type { Offer, Offers } from './items.ts';
@@ -29,9 +28,10 @@ const valuesOf = ({
   }));
 const BOOLEANS = ['true', 'false'];
 
-/** The flags that an instruction may still get. */
-export function flagOffers(instruction: Instruction): Offer[] {
-  const given = new Set(instruction.flags.map(({ name }) => name));
+/** The flags that an instruction may still get; the one that is being typed is none that it has. */
+export function flagOffers({ instruction, from }: Place): Offer[] {
+  const others = instruction.flags.filter((flag) => flag.from !== from);
+  const given = new Set(others.map(({ name }) => name));
   return Object.entries(FLAGS[instruction.name] ?? {}).flatMap(
     ([name, { doc, takes, repeats, values: all, usual }]): Offer[] => {
       if (given.has(name) && !repeats) return [];
