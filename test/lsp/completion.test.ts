@@ -219,6 +219,8 @@ describe('completion', () => {
     ['# check=skip=all;er|', 'error', '# check=skip=all;error='],
     ['FROM a\nCOPY --fr|=b c d', '--from', 'FROM a\nCOPY --from=b c d'],
     ['FROM a\nRUN --mount=ty|=ssh x', 'type', 'FROM a\nRUN --mount=type=ssh x'],
+    ['#!/usr/bin/env x\n# syn|', 'syntax', '#!/usr/bin/env x\n# syntax='],
+    ['\uFEFF#!/x\n# esc|', 'escape', '\uFEFF#!/x\n# escape='],
     ['# syn|=x', 'syntax', '# syntax=x'],
     [
       'FROM a\nLABEL org.opencontainers.image.ti|=a',

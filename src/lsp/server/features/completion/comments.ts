@@ -2,6 +2,7 @@ import { CompletionItemKind as Kind } from 'vscode-languageserver/node';
 import { DIRECTIVES } from '../../data/instructions.ts';
 import { CHECK_OPTIONS, PRAGMA_SHELLS, PRAGMAS } from '../../data/pragmas.ts';
 import type { Parsed } from '../../documents.ts';
+import type { Span, Tree } from '../../parser/tree.ts';
 import { RULES } from '../../rules/all.ts';
 import { checkNames, ruleIds } from '../ruleNames.ts';
 import { imageOffers } from './images.ts';
@@ -23,7 +24,7 @@ export function commentOffers(
   const text = tree.source.slice(start + 1, offset).trimStart();
   const typed: Typed = { parsed, prefix: text, start: offset - text.length, end: offset };
   const others = [...tree.instructions, ...tree.comments];
-  const isHead = others.every((other) => other.start >= start);
+  const isHead = others.every((other) => other.start >= start || isShebang(tree, other));
   const [, name = '', value] = /^([a-z ]+?)\s*=\s*(.*)$/is.exec(text) ?? [];
   if (value === undefined) return { typed, offers: nameOffers(parsed, start, isHead) };
   const at = typing(typed, value);
@@ -92,3 +93,8 @@ function listOffers(typed: Typed, offers: readonly Offer[]): Offers {
 
 const titled = (rules: ReadonlyMap<string, string>): Offer[] =>
   [...rules].map(([label, detail]) => ({ label, detail, kind: Kind.EnumMember }));
+
+/** Directives may stand below a first line for the system's own use. */
+function isShebang({ source }: Tree, { start }: Span): boolean {
+  return (start === 0 || (start === 1 && source[0] === '\uFEFF')) && source.startsWith('#!', start);
+}
