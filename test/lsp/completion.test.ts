@@ -221,6 +221,12 @@ describe('completion', () => {
     ['FROM a\nRUN --mount=ty|=ssh x', 'type', 'FROM a\nRUN --mount=type=ssh x'],
     ['#!/usr/bin/env x\n# syn|', 'syntax', '#!/usr/bin/env x\n# syntax='],
     ['\uFEFF#!/x\n# esc|', 'escape', '\uFEFF#!/x\n# escape='],
+    ['FROM a\nSHELL ["|"]', '["pwsh", "-Command"]', 'FROM a\nSHELL ["pwsh", "-Command"]'],
+    [
+      'FROM a\nSHELL ["p|owershell", "-Command", "x"] \nRUN y',
+      '["pwsh", "-Command"]',
+      'FROM a\nSHELL ["pwsh", "-Command"] \nRUN y',
+    ],
     ['# syn|=x', 'syntax', '# syntax=x'],
     [
       'FROM a\nLABEL org.opencontainers.image.ti|=a',

@@ -3,6 +3,7 @@ import { HEALTHCHECK_FORMS } from '../../data/flags.ts';
 import { LABELS } from '../../data/labels.ts';
 import { PLATFORM_ARGS, SIGNALS } from '../../data/predefined.ts';
 import { SHELLS } from '../../data/shells.ts';
+import { lineAt } from '../../parser/lines.ts';
 import { pairsOf } from '../../parser/words.ts';
 import { packageFlagOffers } from './commands.ts';
 import { destinationOffers, destinationsOf } from './destinations.ts';
@@ -57,6 +58,14 @@ function notGiven(
   return Object.entries(keys).filter(([key]) => !given.has(key));
 }
 
+/** The place with the rest of the array that it stands in, what the editor has closed already included. */
+function wholeArray(place: Place): Place {
+  const { source } = place.parsed.tree;
+  const line = lineAt(source, place.end);
+  const rest = /^[^\]\\`]*\]/.exec(source.slice(place.end, line.end))?.[0];
+  return place.prefix.startsWith('[') && rest ? { ...place, end: place.end + rest.length } : place;
+}
+
 /** What the arguments of each instruction may be. */
 export const ARGUMENTS: Readonly<Record<string, Complete>> = {
   FROM: (place, world) => {
@@ -77,9 +86,13 @@ export const ARGUMENTS: Readonly<Record<string, Complete>> = {
   }),
   HEALTHCHECK: first(() => HEALTHCHECK_FORMS.map(keyword)),
   STOPSIGNAL: first(() => SIGNALS.map((name) => ({ label: `SIG${name}`, kind: Kind.Constant }))),
-  SHELL: first(() =>
-    SHELLS.map(({ form, doc }) => ({ label: form, kind: Kind.Value, detail: doc })),
-  ),
+  SHELL: (place) => ({
+    typed: wholeArray(place),
+    offers:
+      place.argument === 0
+        ? SHELLS.map(({ form, doc }) => ({ label: form, kind: Kind.Value, detail: doc }))
+        : [],
+  }),
   EXPOSE: (place) => {
     const port = /^(\d[\d-]*\/)\w*$/.exec(place.prefix)?.[1];
     const labels = port ? ['tcp', 'udp', 'sctp'].map((protocol) => port + protocol) : [];
