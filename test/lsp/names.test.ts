@@ -139,6 +139,8 @@ describe('definition of a variable', () => {
     ['ARG V=1\nFROM a\nARG V=3\nRUN $|V\n', 2],
     ['ARG V=1\nFROM a\nARG V\nRUN $|V\n', 0],
     ['FROM a\nENV X=1 Y=$|X\nENV X=2\n', 1],
+    ['FROM a\nARG X=0\nARG X=1 Y=$|X\n', 2],
+    ['FROM a\nENV X=0\nENV X=1 Y=$|X\n', 1],
   ])('%j is on line %i', async (marked, expected) => {
     const { doc, position } = await at(marked);
     expect(line(await doc.request(DefinitionRequest.type, { position }))).toBe(expected);

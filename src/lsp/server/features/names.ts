@@ -15,6 +15,7 @@ import { touches } from '../parser/tree.ts';
 import { COMMANDS } from '../parser/variables.ts';
 import { foreignSettings } from '../shell/foreignSettings.ts';
 import { settingsOf } from '../shell/settings.ts';
+import { definitionAt } from './definitionAt.ts';
 
 function occurrenceAt(parsed: Parsed, position: Position): Occurrence | undefined {
   const offset = parsed.document.offsetAt(position);
@@ -39,15 +40,13 @@ export function definition(parsed: Parsed, position: Position): Location | null 
 }
 
 /** Where a variable that is read gets its value: in its stage, those it starts from, or before the first FROM. */
-function valueOf(parsed: Parsed, { name, span }: Occurrence): Span | undefined {
-  const instruction = instructionAt(parsed.tree, span.start);
-  if (!instruction) return undefined;
-  const file = parsed.file();
-  const found = file.scopeAt(instruction).get(name);
+function valueOf(parsed: Parsed, at: Occurrence): Span | undefined {
+  const instruction = instructionAt(parsed.tree, at.span.start);
+  const found = instruction && definitionAt(parsed, instruction, at);
   if (!found?.span) return undefined;
   // `ARG NAME` in a stage passes on what an ARG before the first FROM says.
   const passes = found.origin === 'arg' && !isGiven(parsed, found.span);
-  return (passes && file.scopes().global.get(name)?.span) || found.span;
+  return (passes && parsed.file().scopes().global.get(at.name)?.span) || found.span;
 }
 
 const isGiven = ({ tree }: Parsed, { end }: Span): boolean => tree.source[end] === '=';

@@ -26,8 +26,9 @@ export interface Step {
   readonly instruction: Instruction;
   /** The instruction that BuildKit names in messages: this one, or the FROM that took over an ONBUILD's trigger. */
   readonly place: Instruction;
-  /** The variables before it. */
+  /** The variables before it, and those behind it. */
   readonly scope: Scope;
+  readonly behind: Scope;
   /** The pairs of ENV, LABEL and ARG. */
   readonly pairs: readonly Pair[];
   /** In the builder's order. */
@@ -145,7 +146,6 @@ export function createScopes(
 }
 
 interface RanStep extends Step {
-  /** The variables behind it. */
   readonly behind: Variables;
 }
 

@@ -4,7 +4,8 @@ import type { Parsed } from '../../documents.ts';
 import { instructionAt } from '../../parser/tree.ts';
 import type { Definition } from '../../model/scopes.ts';
 import type { Occurrence } from '../../parser/occurrences.ts';
-import type { Instruction, Stage } from '../../parser/tree.ts';
+import type { Instruction } from '../../parser/tree.ts';
+import { definitionAt } from '../definitionAt.ts';
 import { block, paragraphs, points } from './markdown.ts';
 
 const MOST_LINES = 12;
@@ -13,9 +14,7 @@ const MOST_LINES = 12;
 export function variableText(parsed: Parsed, at: Occurrence): string | undefined {
   const instruction = instructionAt(parsed.tree, at.span.start);
   if (!instruction) return undefined;
-  const found = at.write
-    ? after(parsed, instruction, at.name)
-    : parsed.file().scopeAt(instruction).get(at.name);
+  const found = definitionAt(parsed, instruction, at);
   const value = found?.value;
   return paragraphs(
     value === undefined
@@ -40,32 +39,6 @@ export function predefinedText(name: string, instruction: Instruction): string |
   return PROXY_ARGS.includes(name)
     ? 'A proxy given to the build. It needs no ARG, and isn’t kept in the image.'
     : undefined;
-}
-
-/** A variable as it is behind the instruction that defines it. */
-function after(parsed: Parsed, instruction: Instruction, name: string): Definition | undefined {
-  const file = parsed.file();
-  if (instruction.stage < 0) return file.scopes().global.get(name);
-  const members = parsed.tree.stages[instruction.stage]?.instructions ?? [];
-  const next = members[members.indexOf(instruction) + 1];
-  const found = next && file.scopeAt(next).get(name);
-  if (found) return found;
-  // The last of its stage: nothing there reads it, but what it gives is its value as written.
-  const step = file
-    .scopes()
-    .steps(parsed.tree.stages[instruction.stage] as Stage)
-    .find((one) => one.instruction === instruction);
-  const index = step?.expanded.findIndex(({ piece }) => piece.text === name) ?? -1;
-  const value = step?.expanded[index < 0 ? 0 : index + 1]?.expansion.value;
-  const before = file.scopeAt(instruction).get(name) ?? file.scopes().global.get(name);
-  return {
-    name,
-    value: value ?? before?.value,
-    origin: instruction.name === 'ENV' ? 'env' : 'arg',
-    instruction,
-    span: undefined,
-    declared: instruction.name === 'ARG',
-  };
 }
 
 function originText(parsed: Parsed, { origin, instruction, declared }: Definition): string {
