@@ -140,6 +140,7 @@ describe('definition of a variable', () => {
     ['ARG V=1\nFROM a\nARG V\nRUN $|V\n', 0],
     ['FROM a\nENV X=1 Y=$|X\nENV X=2\n', 1],
     ['FROM a\nARG X=0\nARG X=1 Y=$|X\n', 2],
+    ['ARG B=b\nFROM a AS b\nENV X=0\nFROM $B\nRUN $|X\n', 2],
     ['FROM a\nENV X=0\nENV X=1 Y=$|X\n', 1],
   ])('%j is on line %i', async (marked, expected) => {
     const { doc, position } = await at(marked);
@@ -163,6 +164,11 @@ describe('rename', () => {
       'ARG |V=1\nFROM a:${V:-x}\nARG V\nRUN <<E\necho "$V" \\\n  $V\nE\n',
       'W',
       'ARG W=1\nFROM a:${W:-x}\nARG W\nRUN <<E\necho "$W" \\\n  $W\nE\n',
+    ],
+    [
+      'ARG B=prod\nFROM a AS on-prod\nENV |V=1\nFROM on-${B}\nRUN $V\n',
+      'W',
+      'ARG B=prod\nFROM a AS on-prod\nENV W=1\nFROM on-${B}\nRUN $W\n',
     ],
     ['FROM a\nENV |X=1 \\\n  # why\n  Y=$X\n', 'Z', 'FROM a\nENV Z=1 \\\n  # why\n  Y=$Z\n'],
     [

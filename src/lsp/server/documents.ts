@@ -39,7 +39,10 @@ export function parseDocument(document: TextDocument, before?: Tree): Parsed {
     extent,
     tree,
     occurrences: () =>
-      (occurrences ??= occurrencesOf(tree, (one) => !fileOf().shellProgram(one).posix)),
+      (occurrences ??= occurrencesOf(tree, {
+        isForeign: (one) => !fileOf().shellProgram(one).posix,
+        baseOf: (stage) => fileOf().baseOf(stage)?.index ?? stage.base,
+      })),
     file: fileOf,
     range: ({ start, end }) => ({
       start: document.positionAt(start),

@@ -17,15 +17,17 @@ export interface Occurrence {
   readonly nameless?: true;
 }
 
-/**
- * Every definition and use of a stage, variable or heredoc name, in order of the document. Linear in the tree.
- * @param isForeign whether cmd or PowerShell runs an instruction's command
- */
-export function occurrencesOf(
-  tree: Tree,
-  isForeign: (instruction: Instruction) => boolean,
-): Occurrence[] {
-  const found = [...stageNames(tree), ...variables(tree, isForeign)];
+/** What the model knows of a file and its text alone does not tell. */
+interface Known {
+  /** Whether cmd or PowerShell runs an instruction's command. */
+  readonly isForeign: (instruction: Instruction) => boolean;
+  /** Index of the earlier stage that a stage starts from, variables replaced; -1 for an image. */
+  readonly baseOf: (stage: Stage) => number;
+}
+
+/** Every definition and use of a stage, variable or heredoc name, in order of the document. Linear in the tree. */
+export function occurrencesOf(tree: Tree, known: Known): Occurrence[] {
+  const found = [...stageNames(tree), ...variables(tree, known)];
   for (const [index, instruction] of tree.instructions.entries()) {
     for (const [nth, { name, nameSpan, terminator }] of instruction.heredocs.entries()) {
       if (name === '') continue;
@@ -149,7 +151,7 @@ type Groups = Map<string, string>;
  * A stage sees what the stages it starts from define; an ARG before the first FROM reaches FROM lines, and stages that
  * repeat it as `ARG NAME`. Names are grouped by the outermost scope that defines them.
  */
-function variables(tree: Tree, isForeign: (instruction: Instruction) => boolean): Occurrence[] {
+function variables(tree: Tree, { isForeign, baseOf }: Known): Occurrence[] {
   const found: Occurrence[] = [];
   const global: Groups = new Map();
   const add = (word: Word, group: string | undefined, write: boolean, value?: string) => {
@@ -191,9 +193,10 @@ function variables(tree: Tree, isForeign: (instruction: Instruction) => boolean)
 
   // From each stage to those that start from it, with one map that forgets on the way back what the stage has defined.
   const starting: Stage[][] = tree.stages.map(() => []);
-  for (const stage of tree.stages) starting[stage.base]?.push(stage);
+  const roots: Stage[] = [];
+  for (const stage of tree.stages) (starting[baseOf(stage)] ?? roots).push(stage);
   const groups: Groups = new Map();
-  const open: (Stage | readonly string[])[] = tree.stages.filter(({ base }) => base < 0).reverse();
+  const open: (Stage | readonly string[])[] = roots.reverse();
   for (let next = open.pop(); next; next = open.pop()) {
     if (!('index' in next)) {
       for (const name of next) groups.delete(name);
