@@ -4,6 +4,7 @@ import type { Parsed } from '../../documents.ts';
 import type { Instruction } from '../../parser/tree.ts';
 import { argumentWords, unquote } from '../../parser/words.ts';
 import type { Offer } from './items.ts';
+import { chainAt } from './stages.ts';
 
 /**
  * Paths of the image that the file has named so far: working directories, destinations, volumes and mounts of the stage
@@ -26,12 +27,12 @@ export function destinationsOf(parsed: Parsed, from: string, before: number): Of
   return index < before ? named(parsed, index, Infinity) : [];
 }
 
-function named({ tree }: Parsed, index: number, before: number): Offer[] {
+function named(parsed: Parsed, index: number, before: number): Offer[] {
   const found = new Map<string, string>();
-  for (let stage = tree.stages[index]; stage; stage = tree.stages[stage.base]) {
+  for (const stage of chainAt(parsed, index)) {
     for (const other of stage.instructions.toReversed()) {
       if (other.start >= before) continue;
-      for (const path of namedBy(other, tree.escape))
+      for (const path of namedBy(other, parsed.tree.escape))
         if (/^(?:[/\\]|[A-Za-z]:)./.test(path) && !found.has(path)) found.set(path, other.name);
     }
   }

@@ -4,18 +4,20 @@ import type { Parsed } from '../../documents.ts';
 import type { Instruction } from '../../parser/tree.ts';
 import { argumentWords } from '../../parser/words.ts';
 import type { Offer } from './items.ts';
+import { chainAt } from './stages.ts';
 
 const NAME = /^[a-z_][a-z0-9_.-]{0,31}$/i;
 const CREATES = /\b(useradd|adduser|groupadd|addgroup)\s+([^;&|\n]{1,400})/g;
 
 /** Users and groups known at an instruction: made or named in its stage and those it starts from, or of the base image. */
-export function userOffers({ tree }: Parsed, instruction: Instruction): Offer[] {
+export function userOffers(parsed: Parsed, instruction: Instruction): Offer[] {
+  const { tree } = parsed;
   const found = new Map<string, string>();
   const add = (name: string | undefined, detail: string) => {
     if (name !== undefined && NAME.test(name) && !found.has(name)) found.set(name, detail);
   };
   let base: string | undefined;
-  for (let stage = tree.stages[instruction.stage]; stage; stage = tree.stages[stage.base]) {
+  for (const stage of chainAt(parsed, instruction.stage)) {
     base = stage.image?.text;
     for (const other of stage.instructions) {
       if (other.start >= instruction.start) break;

@@ -9,6 +9,7 @@ import { imageVariables } from './images.ts';
 import type { Offer, Offers, Typed } from './items.ts';
 import { typing } from './place.ts';
 import { COMMANDS } from './replaced.ts';
+import { chainAt } from './stages.ts';
 import type { World } from './world.ts';
 
 const LONGEST_VALUE = 200;
@@ -99,11 +100,10 @@ export async function variableOffers(
 const isName = (text: string) => /^[A-Za-z_]\w*$/.test(text);
 
 /** The variables that instructions before this one define for it, with the values as written. */
-function inScope({ tree }: Parsed, instruction: Instruction): Map<string, string | undefined> {
+function inScope(parsed: Parsed, instruction: Instruction): Map<string, string | undefined> {
+  const { tree } = parsed;
   const inFrom = instruction.name === 'FROM' || instruction.stage < 0;
-  const visible = new Set<number>();
-  for (let stage = tree.stages[instruction.stage]; stage; stage = tree.stages[stage.base])
-    visible.add(stage.index);
+  const visible = new Set(chainAt(parsed, instruction.stage).map(({ index }) => index));
   const found = new Map<string, string | undefined>();
   for (const other of tree.instructions) {
     if (other.start >= instruction.start) break;
