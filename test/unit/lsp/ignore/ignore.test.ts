@@ -130,7 +130,7 @@ describe('hover over a pattern', () => {
 
 describe('completion in an ignore file', () => {
   it('offers paths, and patterns that fit what is there', async () => {
-    const { features, document } = await open('src/\n\n!w\n', {
+    const { features, document } = await open('src/\n\n!w\n!s\n', {
       'package.json': '{}',
       'src/main.ts': '',
       'web/a': '',
@@ -144,5 +144,6 @@ describe('completion in an ignore file', () => {
     expect(await labels(0, 4)).toEqual(['src/main.ts']);
     expect(await labels(2, 2)).not.toContain('**/node_modules');
     expect(await labels(2, 2)).toContain('web/');
+    expect(await labels(3, 2)).toContain('src/');
   });
 });

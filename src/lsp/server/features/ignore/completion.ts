@@ -24,9 +24,11 @@ export async function ignoreCompletion(
     end: position,
   };
   const items = new Map<string, CompletionItem>();
+  const exception = lead.includes('!');
+  // What a pattern leaves out, an exception may take back, or part of it.
   const known = new Set(
     parseDockerignore(document.getText())
-      .patterns.filter(({ line }) => line !== position.line)
+      .patterns.filter((one) => one.line !== position.line && one.exception === exception)
       .map(({ pattern }) => pattern),
   );
   const add = (label: string, kind: CompletionItemKind, sort: string, detail?: string) => {
@@ -48,7 +50,7 @@ export async function ignoreCompletion(
       else add(path, CompletionItemKind.File, '1');
     }
   }
-  if (directory === '' && !lead.includes('!')) {
+  if (directory === '' && !exception) {
     for (const { pattern, when, detail } of COMMON) {
       const there = await Promise.all(when.map((path) => context.glob(path, 1)));
       if (there.some((found) => found.length > 0))
