@@ -98,6 +98,7 @@ describe('problems of an ignore file', () => {
     expect(await fixed('/*.log\n', { 'deep/a.log': '' })).toEqual(['**/*.log\n']);
     expect(await fixed('  # a\n')).toEqual(['# a\n']);
     expect(await fixed('b # c\n', { b: '' })).toEqual(['# c\nb\n']);
+    expect(await fixed('b # c\r\n', { b: '' })).toEqual(['# c\r\nb\r\n']);
     expect(await fixed('x\ny\nb\n', { b: '' })).toEqual(['y\nb\n', 'b\n', 'x\nb\n', 'b\n']);
   });
 });

@@ -72,5 +72,6 @@ function commented(document: TextDocument, { line, start, end, text }: IgnorePat
   if (text.startsWith('#'))
     return { range: { ...range, end: document.positionAt(start) }, newText: '' };
   const at = /\s+#\s/.exec(text)?.index ?? text.length;
-  return { range, newText: `${text.slice(at).trim()}\n${text.slice(0, at)}` };
+  const feed = /\r?\n/.exec(document.getText())?.[0] ?? '\n';
+  return { range, newText: `${text.slice(at).trim()}${feed}${text.slice(0, at)}` };
 }
