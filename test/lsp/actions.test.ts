@@ -193,6 +193,19 @@ describe('ignoring', () => {
     await rm(folder, { recursive: true });
   });
 
+  it.each([
+    ['here', 'FROM a:1\n# check=skip=UndefinedVar\n# hadolint ignore=DL3044\n'],
+    ['in this file', '# check=skip=UndefinedVar\n# hadolint global ignore=DL3044\nFROM a:1\n'],
+  ])('what others of the rule are called that are silenced with it %s', async (where, head) => {
+    expect(
+      await after(
+        'FROM a:1\nENV A=1 B=$A C=${Z}\n',
+        '${Z}',
+        `Ignore UndefinedVar and DL3044 ${where}`,
+      ),
+    ).toBe(`${head}ENV A=1 B=$A C=\${Z}\n`);
+  });
+
   it('is not offered for what does not build', async () => {
     const doc = await session.open('FROM scratch\nRUM x\n');
     const titles = (await actionsAt(doc, 'RUM')).map(({ title }) => title);

@@ -47,7 +47,7 @@ export async function codeActions(
     actions.push(
       ...touched.flatMap((one) => fixesOf(parsed, one, urlOf, more?.get(one))),
       ...unique(touched).flatMap((one) => fixRule(parsed, one, found, urlOf)),
-      ...unique(touched).flatMap((one) => ignores(parsed, one, urlOf, ignoring)),
+      ...unique(touched).flatMap((one) => ignores(parsed, one, found, urlOf, ignoring)),
       ...unique(touched).map((one) => openPage(parsed, one, urlOf)),
     );
   }
@@ -93,8 +93,14 @@ function fixRule(
   ];
 }
 
-function ignores(parsed: Parsed, found: Reported, urlOf: UrlOf, ignoring: Ignoring): CodeAction[] {
-  return waysToIgnore(parsed.tree, found, ignoring).map(({ title, edits }) => ({
+function ignores(
+  parsed: Parsed,
+  found: Reported,
+  all: readonly Reported[],
+  urlOf: UrlOf,
+  ignoring: Ignoring,
+): CodeAction[] {
+  return waysToIgnore(parsed.tree, found, all, ignoring).map(({ title, edits }) => ({
     title,
     kind: CodeActionKind.QuickFix,
     diagnostics: [toDiagnostic(parsed, found, urlOf)],

@@ -6,6 +6,7 @@ import type { Edit } from './fixes.ts';
 import { ignoreHere, ignoreInFile, needsPragma } from './ignore.ts';
 import { isSilenceable } from './lint.ts';
 import type { LintConfig, Reported } from './lint.ts';
+import { startOf } from './place.ts';
 
 /** What comments that silence rules do to a document. */
 export interface Ignoring {
@@ -34,13 +35,22 @@ interface WayToIgnore {
   readonly edits: Edit[];
 }
 
-/** How a finding can be ignored without another that comes in its place. */
-export function waysToIgnore(tree: Tree, found: Reported, ignoring: Ignoring): WayToIgnore[] {
+/**
+ * How a finding can be ignored without another that comes in its place. A comment silences all findings of the rule that it is
+ * about, of which others may have another name, too.
+ * @param all findings of the document
+ */
+export function waysToIgnore(
+  tree: Tree,
+  found: Reported,
+  all: readonly Reported[],
+  ignoring: Ignoring,
+): WayToIgnore[] {
   if (!isSilenceable(found.rule)) return [];
-  const names = [found.rule, ...found.aliases];
-  const name = names.join(' and ');
-  const isHeeded = (everywhere: boolean) =>
-    ignoring.takesPragmas || !names.some((id) => needsPragma(id, everywhere));
+  const same = all.filter(({ rule }) => rule === found.rule);
+  const start = startOf(tree, found.span.start);
+  const here = namesOf(same.filter(({ span }) => startOf(tree, span.start) === start));
+  const everywhere = namesOf(same);
   const ways: WayToIgnore[] = [];
   const offer = (title: string, ...ofEdits: readonly (() => Edit[])[]) => {
     for (const make of ofEdits) {
@@ -50,14 +60,21 @@ export function waysToIgnore(tree: Tree, found: Reported, ignoring: Ignoring): W
       return;
     }
   };
+  const isHeeded = (names: readonly string[], inFile: boolean) =>
+    ignoring.takesPragmas || !names.some((id) => needsPragma(id, inFile));
   // Of comments above instructions DL1001 finds each, whatever it silences.
-  if (!names.some((id) => isFileWide(id) || id === DL1001.id) && isHeeded(false))
-    offer(`Ignore ${name} here`, () => ignoreHere(tree, found, names));
-  if (isHeeded(true))
+  if (!here.some((id) => isFileWide(id) || id === DL1001.id) && isHeeded(here, false))
+    offer(`Ignore ${here.join(' and ')} here`, () => ignoreHere(tree, found, here));
+  if (isHeeded(everywhere, true))
     offer(
-      `Ignore ${name} in this file`,
-      () => ignoreInFile(tree, names),
-      () => ignoreInFile(tree, names, true),
+      `Ignore ${everywhere.join(' and ')} in this file`,
+      () => ignoreInFile(tree, everywhere),
+      () => ignoreInFile(tree, everywhere, true),
     );
   return ways;
+}
+
+/** All names of findings of one rule, its own first. */
+function namesOf(found: readonly Reported[]): string[] {
+  return [...new Set(found.flatMap(({ rule, aliases }) => [rule, ...aliases]))];
 }
