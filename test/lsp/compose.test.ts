@@ -78,6 +78,46 @@ it('links builds to Dockerfiles, their stages and arguments', async () => {
   await doc.shut();
 });
 
+it('follows aliases and merged mappings, and tells each place once', async () => {
+  const doc = await open(`x-build: &build
+  context: ./web
+  dockerfile: dev.Dockerfile
+x-web: &web web
+x-args: &args
+  VERSION: 1
+services:
+  one: &one
+    build:
+      <<: [*build]
+      dockerfile: Dockerfile
+      target: base
+      args:
+        <<: *args
+        LEVEL: x
+  same:
+    <<: *one
+  whole:
+    build: *build
+  word:
+    build:
+      context: *web
+      target: final
+  none:
+    build: *unknown
+`);
+  const links = (await doc.request(DocumentLinkRequest.type)) ?? [];
+  expect(links.map(({ range, target }) => [doc.text(range), target])).toEqual([
+    ['Dockerfile', uriOf('web/Dockerfile')],
+    ['base', `${uriOf('web/Dockerfile')}#L2,20`],
+    ['LEVEL', `${uriOf('web/Dockerfile')}#L3,5`],
+    ['VERSION', `${uriOf('web/Dockerfile')}#L1,5`],
+    ['dev.Dockerfile', uriOf('web/dev.Dockerfile')],
+    ['web', uriOf('web/Dockerfile')],
+    ['final', `${uriOf('web/Dockerfile')}#L4,14`],
+  ]);
+  await doc.shut();
+});
+
 it('finds the definition of a stage and an argument, as an open editor has them', async () => {
   const dockerfile = await session.open(
     '# one more line\nARG VERSION\nFROM a AS final\n',
@@ -102,6 +142,8 @@ it.each([
   'services:\n  a:\n    build: [x]\n',
   'services:\n  a: *b\n',
   'a: &a [*a]\nservices: *a\n',
+  'services: &a\n  <<: *a\n  a: &b\n    build: *b\n',
+  'services:\n  a: &b\n    <<: [*b, *a]\n    build: { <<: *b }\n    context: *b\n',
   '\tservices: {',
   'services:\n  a:\n    build:\n      context: $X\n      dockerfile: Dockerfile\n',
   '- services',

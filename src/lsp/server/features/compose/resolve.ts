@@ -34,7 +34,15 @@ export async function meaningsIn(
   const { buildsOf } = await import('./builds.ts');
   const builds = buildsOf(document.getText()).slice(0, MOST_BUILDS);
   const found = await Promise.all(builds.map((build) => meaningsOf(build, folder, openText)));
-  return found.flat();
+  // What builds share by an anchor means what it does for the first of them.
+  return [
+    ...new Map(
+      found
+        .flat()
+        .reverse()
+        .map((one) => [one.word.start, one]),
+    ).values(),
+  ].reverse();
 }
 
 async function meaningsOf(
