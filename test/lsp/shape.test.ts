@@ -129,6 +129,7 @@ describe('inlay hints', () => {
 
   it.each<[string, (readonly [number, string])[]]>([
     ['ARG V=3.20\nFROM alpine:${V}\n', [[1, '= alpine:3.20']]],
+    ['ARG V=1\nARG I=a:${V} P=$TARGETPLATFORM\nFROM b\n', [[1, '= a:1']]],
     ['ARG P=linux/arm64\nFROM --platform=$P a\n', [[1, '= linux/arm64']]],
     ['ARG V=1\nFROM a\nARG V\nRUN x\n', [[2, '= 1']]],
     [

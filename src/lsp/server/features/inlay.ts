@@ -5,7 +5,7 @@ import type { Layer, LayersAnswer } from '../../../util/imageRequest.ts';
 import { PLATFORM_ARGS } from '../data/predefined.ts';
 import type { Parsed } from '../documents.ts';
 import type { Expansion } from '../model/expand.ts';
-import type { Scope } from '../model/scopes.ts';
+import type { Scope, Step } from '../model/scopes.ts';
 import type { Instruction, Span } from '../parser/tree.ts';
 import { pairsOf } from '../parser/words.ts';
 
@@ -22,6 +22,12 @@ export function inlayHints(parsed: Parsed, range: Range): InlayHint[] {
   const add = (span: Span, expansion: Expansion | undefined, scope: Scope) => {
     if (expansion && isTold(expansion, scope)) hints.push(hint(parsed, span, expansion.value));
   };
+  const addStep = ({ instruction, place, scope, expanded }: Step) => {
+    if (instruction !== place || !isShown(instruction)) return;
+    for (const { piece, expansion } of expanded)
+      if (piece.role !== 'heredoc') add(piece.span, expansion, scope);
+  };
+  for (const step of scopes.globalSteps) if (step.instruction.name === 'ARG') addStep(step);
   for (const stage of tree.stages) {
     if (isShown(stage.from)) {
       const { image, platform } = scopes.from(stage);
@@ -29,11 +35,11 @@ export function inlayHints(parsed: Parsed, range: Range): InlayHint[] {
       const flag = stage.from.flags.findLast(({ name }) => name === 'platform');
       if (flag) add(flag, platform, scopes.global);
     }
-    for (const { instruction, place, scope, expanded } of scopes.steps(stage)) {
-      if (instruction !== place || !isShown(instruction)) continue;
-      for (const { piece, expansion } of expanded)
-        if (piece.role !== 'heredoc') add(piece.span, expansion, scope);
-      if (instruction.name === 'ARG') hints.push(...inherited(parsed, instruction));
+    for (const step of scopes.steps(stage)) {
+      addStep(step);
+      const { instruction, place } = step;
+      if (instruction.name === 'ARG' && instruction === place && isShown(instruction))
+        hints.push(...inherited(parsed, instruction));
     }
   }
   return hints;
