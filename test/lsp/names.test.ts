@@ -227,6 +227,15 @@ describe('rename', () => {
     await expect(renamed(text, 'Y')).rejects.toThrow(/already a variable called Y/);
     expect(await renamed(text, 'Z')).toContain('ENV Z=1 Y=2');
   });
+
+  it.each([
+    ['an image', 'FROM a AS |b\nFROM b\nFROM alpine\n', 'alpine'],
+    ['an image that is copied from', 'FROM a AS |b\nFROM b\nCOPY --from=Nginx x y\n', 'nginx'],
+    ['a variable of the shell', 'FROM a\nARG |V\nRUN $V; for i in x; do echo $i; done\n', 'i'],
+    ['a line of the heredoc', 'FROM a\nRUN <<|E\nx\ny\nE\n', 'y'],
+  ])('refuses the name of %s', async (_, marked, name) => {
+    await expect(renamed(marked, name)).rejects.toThrow(`${name} means something else`);
+  });
 });
 
 it('names the version that a rename is for, where the client takes that', async () => {

@@ -6,8 +6,11 @@ import type {
   WorkspaceEdit,
 } from 'vscode-languageserver/node';
 import { DocumentHighlightKind } from 'vscode-languageserver/node';
+import { TextDocument } from 'vscode-languageserver-textdocument';
 import { PLATFORM_ARGS, PROXY_ARGS } from '../data/predefined.ts';
+import { parseDocument } from '../documents.ts';
 import type { Parsed } from '../documents.ts';
+import { applyEdits } from '../lint/fixes.ts';
 import { instructionAt } from '../parser/tree.ts';
 import type { Occurrence } from '../parser/occurrences.ts';
 import type { Span } from '../parser/tree.ts';
@@ -112,11 +115,43 @@ export function rename(
   const spans = new Map(group.map(({ span }) => [span.start, span]));
   if (at.kind === 'variable')
     for (const span of setByShells(parsed, at.name, group)) spans.set(span.start, span);
+  if (captures(parsed, at, [...spans.values()], newName))
+    return `${newName} means something else in this file already.`;
   const edits = Array.from(spans.values(), (span) => ({
     range: parsed.range(span),
     newText: newName,
   }));
   return { changes: { [parsed.document.uri]: edits } };
+}
+
+/**
+ * Whether a rename would change what names mean: an image or a variable of the shell that is called so would become this
+ * one, or a line of a heredoc end it.
+ */
+function captures(
+  { document, tree: { source }, occurrences }: Parsed,
+  { group }: Occurrence,
+  renamed: readonly Span[],
+  newName: string,
+): boolean {
+  const edits = renamed.toSorted((a, b) => a.start - b.start);
+  const text = applyEdits(
+    source,
+    edits.map((span) => ({ span, text: newName })),
+  );
+  const after = parseDocument(TextDocument.create(document.uri, 'dockerfile', 0, text));
+  let next = 0;
+  let shift = 0;
+  const starts = occurrences()
+    .filter((one) => one.group === group)
+    .map(({ span: { start } }) => {
+      for (let edit = edits[next]; edit && edit.start < start; edit = edits[++next])
+        shift += newName.length - (edit.end - edit.start);
+      return start + shift;
+    });
+  const first = after.occurrences().find(({ span }) => span.start === starts[0]);
+  const found = after.occurrences().filter((one) => one.group === first?.group);
+  return found.map(({ span }) => span.start).join() !== starts.join();
 }
 
 /** Where shells that read a variable set one of its name: what they read from there on is theirs. */
