@@ -82,6 +82,7 @@ describe('variables', () => {
     ['FROM a\nARG A=1 |B=2\n', [/B=2/, /ARG of stage 0, line 2/]],
     ['FROM a\nENV A=B |B=2\n', [/B=2/]],
     ['FROM a\nARG A=1 B=$|A\n', [/A=1/]],
+    ['ARG A=1\nARG A=${|A:+x}\nFROM a\n', [/^```dockerfile\nA=1/]],
     ['FROM a\nENV A=0\nENV A=1 B=$|A\n', [/^```dockerfile\nA=0/]],
     ['ARG |A=1\nARG A=2\nFROM a:$A\n', [/^```dockerfile\nA=1/]],
     ['FROM --platform=$|BUILDPLATFORM a\n', [/Platform of the node that builds/]],

@@ -14,7 +14,9 @@ export function definitionAt(
   const isBehind =
     write ||
     (instruction.name === 'ARG' &&
-      file.pairs(instruction).some(({ key }) => key.text === name && key.start < span.start));
+      file
+        .pairs(instruction)
+        .some(({ key, value }) => key.text === name && (value ?? key).end <= span.start));
   if (!isBehind) return file.scopeAt(instruction).get(name);
   const scopes = file.scopes();
   const stage = parsed.tree.stages[instruction.stage];
