@@ -224,6 +224,7 @@ describe('completion', () => {
     ['FROM a\nRUN --mount=ty|=ssh x', 'type', 'FROM a\nRUN --mount=type=ssh x'],
     ['#!/usr/bin/env x\n# syn|', 'syntax', '#!/usr/bin/env x\n# syntax='],
     ['\uFEFF#!/x\n# esc|', 'escape', '\uFEFF#!/x\n# escape='],
+    ['FROM a\nSHELL ["|c\rd"]', '["cmd", "/S", "/C"]', 'FROM a\nSHELL ["cmd", "/S", "/C"]c\rd"]'],
     ['FROM a\nSHELL ["|"]', '["pwsh", "-Command"]', 'FROM a\nSHELL ["pwsh", "-Command"]'],
     [
       'FROM a\nSHELL ["p|owershell", "-Command", "x"] \nRUN y',

@@ -62,7 +62,7 @@ function notGiven(
 function wholeArray(place: Place): Place {
   const { source } = place.parsed.tree;
   const line = lineAt(source, place.end);
-  const rest = /^[^\]\\`]*\]/.exec(source.slice(place.end, line.end))?.[0];
+  const rest = /^[^\]\\`\r]*\]/.exec(source.slice(place.end, line.end))?.[0];
   return place.prefix.startsWith('[') && rest ? { ...place, end: place.end + rest.length } : place;
 }
 
