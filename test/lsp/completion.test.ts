@@ -74,6 +74,8 @@ describe('completion', () => {
     ['FROM a\nSTOPSIGNAL SIGT|', ['SIGTERM']],
     ['FROM a\nEXPOSE 80/|', ['80/tcp', '80/udp']],
     ['FROM a\nARG TARGET|', ['TARGETPLATFORM', 'TARGETARCH']],
+    ['ARG V=1 W\nFROM a\nARG |', ['V', 'W', 'TARGETARCH']],
+    ['ARG V=1\nFROM a\nONBUILD ARG |', ['V']],
     ['FROM a\nWORKDIR /srv\nCOPY x |', ['/srv']],
     ['ARG V=1\nFROM a:$|', ['V', 'TARGETPLATFORM', 'HTTP_PROXY']],
     ['FROM a\nENV HOME_DIR=/x\nRUN cd ${HO|', ['HOME_DIR']],
@@ -190,6 +192,8 @@ describe('completion', () => {
     ['FROM a AS b\nWORKDIR /b\nFROM c\nWORKDIR /|', '/b'],
     ['FROM a\nRUN --mount="type=cache,|', 'type'],
     ['FROM a\nARG TARGETOS |', 'TARGETOS'],
+    ['ARG V=1\nFROM a\nARG V |', 'V'],
+    ['ARG V=1\nARG |', 'V'],
     [
       'FROM a\nLABEL maintainer=a org.opencontainers.image.source=b \\\n  |',
       'org.opencontainers.image.source',

@@ -58,6 +58,24 @@ function notGiven(
   return Object.entries(keys).filter(([key]) => !given.has(key));
 }
 
+const platformOffers = (place: Place): Offer[] =>
+  notGiven(place, PLATFORM_ARGS).map(([label, doc]) => ({ label, doc, kind: Kind.Variable }));
+
+/** What an ARG before the first FROM declares a stage sees once it repeats it. */
+function repeatedOffers(place: Place): Offer[] {
+  const { tree, file } = place.parsed;
+  const declared = tree.instructions
+    .filter(({ name, stage }) => name === 'ARG' && stage < 0)
+    .flatMap(file().pairs)
+    .filter(({ key }) => /^\w+$/.test(key.text))
+    .map(({ key, value }) => [key.text, value?.text ?? ''] as const);
+  return notGiven(place, Object.fromEntries(declared)).map(([label, detail]) => ({
+    label,
+    detail,
+    kind: Kind.Variable,
+  }));
+}
+
 /** The place with the rest of the array that it stands in, what the editor has closed already included. */
 function wholeArray(place: Place): Place {
   const { source } = place.parsed.tree;
@@ -100,14 +118,7 @@ export const ARGUMENTS: Readonly<Record<string, Complete>> = {
   },
   ARG: (place) => ({
     typed: place,
-    offers:
-      place.instruction.stage < 0
-        ? []
-        : notGiven(place, PLATFORM_ARGS).map(([label, doc]) => ({
-            label,
-            doc,
-            kind: Kind.Variable,
-          })),
+    offers: place.instruction.stage < 0 ? [] : [...repeatedOffers(place), ...platformOffers(place)],
   }),
   LABEL: (place, { support }) => ({
     typed: place,
