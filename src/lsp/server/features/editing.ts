@@ -61,6 +61,14 @@ export interface EditingContext {
   readonly layers: (uri: string, token: CancellationToken) => Promise<LayersAnswer>;
 }
 
+function completionSupport({ capabilities }: Client): World['support'] {
+  const item = capabilities.textDocument?.completion?.completionItem;
+  return {
+    snippets: item?.snippetSupport === true,
+    insertReplace: item?.insertReplaceSupport === true,
+  };
+}
+
 /** Registers what helps to read and write a Dockerfile: completion, hover, names, structure. */
 export function registerEditing(on: On, context: EditingContext): void {
   const { client, settings, images, contextOf, openText, ignore, layers } = context;
@@ -70,10 +78,7 @@ export function registerEditing(on: On, context: EditingContext): void {
     { document: { uri } }: Parsed,
     token: CancellationToken,
   ): Promise<World> => ({
-    support: {
-      snippets:
-        client().capabilities.textDocument?.completion?.completionItem?.snippetSupport === true,
-    },
+    support: completionSupport(client()),
     context: () => contextOf(uri),
     images,
     registries: (await settings.get(uri)).completion.registries,

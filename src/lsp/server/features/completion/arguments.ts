@@ -81,7 +81,8 @@ function wholeArray(place: Place): Place {
   const { source } = place.parsed.tree;
   const line = lineAt(source, place.end);
   const rest = /^[^\]\\`\r]*\]/.exec(source.slice(place.end, line.end))?.[0];
-  return place.prefix.startsWith('[') && rest ? { ...place, end: place.end + rest.length } : place;
+  if (!place.prefix.startsWith('[') || !rest) return place;
+  return { ...place, end: place.end + rest.length, whole: true };
 }
 
 /** What the arguments of each instruction may be. */

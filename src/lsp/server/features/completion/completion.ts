@@ -25,7 +25,7 @@ export async function completion(
 ): Promise<CompletionItem[] | CompletionList> {
   const offers = await offersAt(parsed, parsed.document.offsetAt(position), world);
   if (!offers) return [];
-  const list = items(offers);
+  const list = items(offers, world.support);
   return list.isIncomplete ? list : list.items;
 }
 
@@ -74,7 +74,7 @@ async function inInstruction(place: Place, world: World): Promise<Offers> {
   if (isKeyword || (outer.name === 'ONBUILD' && instruction === outer)) {
     const typed = wholeWord(place);
     // Before arguments that are there already a snippet would put its own.
-    const support = hasMore(typed) ? { snippets: false } : world.support;
+    const support = hasMore(typed) ? { ...world.support, snippets: false } : world.support;
     const offers = isKeyword
       ? keywordOffers(parsed, place.end, support, prefix)
       : triggerOffers(parsed, support, prefix);
@@ -99,7 +99,7 @@ function wholeWord<T extends Typed>(typed: T): T {
   const { source } = typed.parsed.tree;
   let { end } = typed;
   if (typed.prefix !== '') while (/[a-z]/i.test(source[end] ?? '')) end++;
-  return { ...typed, end };
+  return { ...typed, end, whole: true };
 }
 
 /** Whether something stands behind the place on its line. */

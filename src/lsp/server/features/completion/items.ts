@@ -1,4 +1,9 @@
-import type { CompletionItem, CompletionItemKind, TextEdit } from 'vscode-languageserver/node';
+import type {
+  CompletionItem,
+  CompletionItemKind,
+  InsertReplaceEdit,
+  TextEdit,
+} from 'vscode-languageserver/node';
 import { InsertTextFormat } from 'vscode-languageserver/node';
 import { SUGGEST } from '../../../../util/imageRequest.ts';
 import type { Parsed } from '../../documents.ts';
@@ -6,6 +11,8 @@ import type { Parsed } from '../../documents.ts';
 /** What the client can show, as it said when it connected. */
 export interface CompletionSupport {
   readonly snippets: boolean;
+  /** People choose whether the rest of the word behind the caret stays. */
+  readonly insertReplace: boolean;
 }
 
 /** What is typed of a word so far, and the part of the document that a suggestion replaces. */
@@ -14,6 +21,8 @@ export interface Typed {
   readonly prefix: string;
   readonly start: number;
   readonly end: number;
+  /** Nothing of what is completed stands behind its end. */
+  readonly whole?: true;
 }
 
 export interface Offer {
@@ -38,15 +47,16 @@ export interface Offers {
 const LIMIT = 500;
 
 /** Makes completion items of the offers that begin with what is typed, in their order, each label once. */
-export function items({ typed, offers, partial = false }: Offers): {
+export function items(
+  { typed, offers, partial = false }: Offers,
+  support: CompletionSupport,
+): {
   items: CompletionItem[];
   isIncomplete: boolean;
 } {
-  const { prefix, parsed, start, end } = typed;
-  const range = parsed.range({ start, end });
-  // A sign that stands there already is replaced, not doubled.
-  const withSign = parsed.tree.source[end] === '=' ? parsed.range({ start, end: end + 1 }) : range;
-  const wanted = prefix.toLowerCase();
+  const wanted = typed.prefix.toLowerCase();
+  const plain = placeOf(typed, support, '');
+  const withSign = placeOf(typed, support, '=');
   const seen = new Set<string>();
   const found = offers.filter(({ label, filter }) => {
     if (seen.has(label) || !(filter ?? label).toLowerCase().startsWith(wanted)) return false;
@@ -56,16 +66,36 @@ export function items({ typed, offers, partial = false }: Offers): {
   return {
     items: found
       .slice(0, LIMIT)
-      .map((offer, index) => toItem(offer, index, offer.insert?.endsWith('=') ? withSign : range)),
+      .map((offer, index) => toItem(offer, index, offer.insert?.endsWith('=') ? withSign : plain)),
     isIncomplete: partial || found.length > LIMIT,
   };
 }
 
-function toItem(offer: Offer, index: number, range: TextEdit['range']): CompletionItem {
+type EditPlace = Pick<TextEdit, 'range'> | Pick<InsertReplaceEdit, 'insert' | 'replace'>;
+
+/** What may go on behind the caret as part of the word that is completed. */
+const REST = /[\w./@+-]*/y;
+
+/** Where a suggestion goes that ends with `sign`: one that stands there already is replaced, not doubled. */
+function placeOf(
+  { parsed, start, end, whole }: Typed,
+  { insertReplace }: CompletionSupport,
+  sign: string,
+): EditPlace {
+  const { source } = parsed.tree;
+  const withSign = (at: number) => at + (source.startsWith(sign, at) ? sign.length : 0);
+  const insert = parsed.range({ start, end: withSign(end) });
+  REST.lastIndex = end;
+  const rest = whole || !insertReplace ? '' : (REST.exec(source)?.[0] ?? '');
+  if (rest === '') return { range: insert };
+  return { insert, replace: parsed.range({ start, end: withSign(end + rest.length) }) };
+}
+
+function toItem(offer: Offer, index: number, place: EditPlace): CompletionItem {
   return {
     label: offer.label,
     kind: offer.kind,
-    textEdit: { range, newText: offer.insert ?? offer.label },
+    textEdit: { ...place, newText: offer.insert ?? offer.label },
     sortText: String(index).padStart(4, '0'),
     filterText: offer.filter ?? offer.label,
     insertTextFormat: offer.snippet ? InsertTextFormat.Snippet : InsertTextFormat.PlainText,

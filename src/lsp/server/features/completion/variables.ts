@@ -32,7 +32,8 @@ export function referenceAt(typed: Typed): Reference | undefined {
   if (found === undefined) return undefined;
   if (prefix.at(-found.length - 1) === parsed.tree.escape) return undefined;
   const modifier = /^\$\{\w+([:#%/?+-]{1,2})$/.exec(found)?.[1];
-  if (modifier) return { typed: typing(typed, modifier), marks: ['', ''], modifier };
+  if (modifier)
+    return { typed: { ...typing(typed, modifier), whole: true }, marks: ['', ''], modifier };
   const { source } = parsed.tree;
   // The name that the place stands in goes as a whole.
   let { end } = typed;
@@ -41,7 +42,10 @@ export function referenceAt(typed: Typed): Reference | undefined {
   // A brace that the editor has closed already is replaced, not doubled; one behind a modifier stays.
   const after = isBraced && !isModified(source, end) ? '}' : '';
   if (after && source[end] === '}') end++;
-  return { typed: { ...typing(typed, found), end }, marks: [isBraced ? '${' : '$', after] };
+  return {
+    typed: { ...typing(typed, found), end, whole: true },
+    marks: [isBraced ? '${' : '$', after],
+  };
 }
 
 /** Whether a modifier such as `:-default` stands at a place, with the brace that closes it on the same line. */
