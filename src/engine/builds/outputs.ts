@@ -85,7 +85,10 @@ export function demandResult({
       'Only a build whose result is an image can be pushed: add type=image to its outputs.',
     );
   if (push && tags.length === 0)
-    throw new EngineError('bad-request', 'An image needs a name before it can be pushed.');
+    throw new EngineError(
+      'bad-request',
+      'An image needs a name before it can be pushed: give it a tag, or leave the push out.',
+    );
   if (iidFile !== undefined && types.every((type) => type === 'local' || type === 'tar'))
     throw new EngineError(
       'bad-request',

@@ -9,7 +9,10 @@ import { folderOf } from '../../lsp/support/context.ts';
 const none = () => Promise.reject(new Error('nothing is asked of anybody'));
 
 test.each([
-  [{ push: true }, 'An image needs a name before it can be pushed.'],
+  [
+    { push: true },
+    'An image needs a name before it can be pushed: give it a tag, or leave the push out.',
+  ],
   [
     { push: true, tags: ['a'], outputs: [{ type: 'cacheonly' }] },
     'Only a build whose result is an image can be pushed: add type=image to its outputs.',
