@@ -5,6 +5,7 @@ import type { CurrentEngine } from '../../engine/current.ts';
 import { newRef } from '../../engine/buildkit/ids.ts';
 import type { BuildWithDebug, EngineParts } from '../../engine/builds/onEngine.ts';
 import type { EngineBuilds } from '../../engine/builds/engineBuilds.ts';
+import { keptOptions } from '../../engine/builds/request.ts';
 import { createBuilds } from '../../engine/builds/service.ts';
 import type { BuildHistory, Builds } from '../../engine/builds/service.ts';
 import type { Answers } from '../secrets.ts';
@@ -48,7 +49,7 @@ export function createWorkspaceBuilds(
     build: async (...asked) => (await onEngine())(...asked),
     history: memory('builds'),
     options: {
-      get: (build) => answers.get(`options/${build}`),
+      get: async (build) => keptOptions(await answers.get(`options/${build}`)),
       set: (build, options) => answers.set(`options/${build}`, options),
     },
     newId: newRef,

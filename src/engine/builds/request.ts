@@ -1,5 +1,5 @@
 import { signInsIn, withoutSignIns } from '../../util/signIns.ts';
-import type { BuildOptions } from '../buildkit/request.ts';
+import type { BuildOptions, BuildOutput } from '../buildkit/request.ts';
 import type { BuildRequest } from './model.ts';
 
 /** What may be kept and shown of a build's options: of arguments and secrets their names. */
@@ -41,4 +41,13 @@ export async function secretValues(
     }),
   );
   return [...inAddresses, ...values.filter((value) => value !== undefined)];
+}
+
+/** A build's options as they were kept, by a version too that knew one output of a build only. */
+export function keptOptions(
+  kept: (BuildOptions & { readonly output?: BuildOutput }) | undefined,
+): BuildOptions | undefined {
+  if (!kept?.output) return kept;
+  const { output, ...options } = kept;
+  return { ...options, outputs: [output] };
 }
