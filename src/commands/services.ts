@@ -146,7 +146,11 @@ export interface Services {
   readonly fileUri: (at: FilePath) => vscode.Uri;
   readonly fileAt: (uri: vscode.Uri) => FilePath | undefined;
   /** Opens what `read` answers as a read-only document; `path` names it. */
-  readonly showDocument: (path: string, read: () => Promise<unknown>) => Promise<void>;
+  readonly showDocument: (
+    path: string,
+    read: () => Promise<unknown>,
+    atEnd?: boolean,
+  ) => Promise<void>;
 }
 
 /** What one run of a command gets on top. `T` is the type of its targets. */

@@ -49,6 +49,9 @@ const fileName = ({ instruction, index }: BuildStep) =>
     .replace(/^-+|-+$/g, '')
     .slice(0, 60);
 
+/** Whether the end of a log is what matters: why it failed, or what is done just now. */
+const isAtEnd = (state: BuildStep['state']) => state === 'failed' || state === 'running';
+
 export const buildHandlers: Pick<Handlers, BuildId> = {
   'build.cancel': async ({ targets, builds }) => {
     for (const { id } of targets) builds.cancel(id);
@@ -68,7 +71,8 @@ export const buildHandlers: Pick<Handlers, BuildId> = {
     const [build] = run.targets;
     if (!build) return;
     const path = `build/${build.id}/${buildName(build).replace(/[^\w.-]+/g, '-')}.log`;
-    await run.showDocument(path, () => wholeLog(run, findBuild(run.builds, build.id) ?? build));
+    const known = findBuild(run.builds, build.id) ?? build;
+    await run.showDocument(path, () => wholeLog(run, known), isAtEnd(known.state));
   },
 
   'build.terminal': async ({ targets: [build], terminals }) => {
@@ -140,6 +144,7 @@ export const buildHandlers: Pick<Handlers, BuildId> = {
     await run.showDocument(
       `build/${buildName(build).replace(/[^\w.-]+/g, '-')}/${fileName(step)}.log`,
       async () => logDocument(keeperOf(run.builds, build.id), build, step),
+      isAtEnd(step.state),
     );
   },
 

@@ -159,6 +159,24 @@ export function tests(session: UiSession): void {
       await workbench.clearNotifications();
     });
 
+    it('open the log of a step that failed where it ends, for there stands why', async () => {
+      const { workbench, editor } = session.ui();
+      write('chatty', 'FROM busybox:1.35\nRUN seq 500; echo none-$((6*7)); false\n');
+      await buildFolder(session, 'chatty', { Tag: 'chatty:1' });
+      const view = await open();
+      await view.until(/^chatty:1$/, 'to be failed', ({ aria }) => /failed/.test(aria));
+      await workbench.clearNotifications();
+      await view.click(/^RUN seq 500/);
+      await eventually('the end of the log', async () =>
+        (await editor.lines()).some((line) => line.includes('none-42')),
+      );
+      await view.menu(/^chatty:1$/, 'Open Log');
+      await eventually('the end of the log of all', async () => {
+        const lines = (await editor.lines()).join('\n');
+        return lines.includes('none-42') && lines.includes('exit code: 1');
+      });
+    });
+
     it('are cancelled one by one', async () => {
       const { workbench } = session.ui();
       write('endless', 'FROM busybox:1.35\nRUN sleep 3019\n');
