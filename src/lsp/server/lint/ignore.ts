@@ -47,11 +47,7 @@ export function ignoreHere(
 /** Edits of the comments above what begins at `start`. */
 function above(tree: Tree, start: number, ways: ReadonlyMap<Way, readonly string[]>): Edit[] {
   const { source } = tree;
-  // A byte order mark stands before the first line.
-  const line = Math.max(
-    source.lastIndexOf('\n', start - 1) + 1,
-    source.startsWith('\uFEFF') ? 1 : 0,
-  );
+  const line = lineOf(tree, start);
   const indent = source.slice(line, start);
   const comments = controlsAbove(tree, line);
   const edits: Edit[] = [];
@@ -66,7 +62,7 @@ function above(tree: Tree, start: number, ways: ReadonlyMap<Way, readonly string
     else if (way === 'code') low = commentOf(way, ids, false);
     else top.push(commentOf(way, ids, false));
   }
-  const first = comments[0] ? source.lastIndexOf('\n', comments[0].start - 1) + 1 : line;
+  const first = comments[0] ? lineOf(tree, comments[0].start) : line;
   // At the head of the file a `# check=` would be taken for the directive of the whole file.
   if (top.some(isCheckComment) && isHead(tree, first)) top.unshift('');
   return [
@@ -74,6 +70,11 @@ function above(tree: Tree, start: number, ways: ReadonlyMap<Way, readonly string
     ...inserted(first, top, indent, source),
     ...inserted(line, low ? [low] : [], indent, source),
   ];
+}
+
+/** Where the line of an offset begins, behind a byte order mark. */
+function lineOf({ source }: Tree, offset: number): number {
+  return Math.max(source.lastIndexOf('\n', offset - 1) + 1, source.startsWith('\uFEFF') ? 1 : 0);
 }
 
 /** Whether only a comment of hadolint's silences a rule. */

@@ -82,6 +82,12 @@ describe('ignore here', () => {
       'FROM a\n# check=skip=Aa\n  # check=skip=Bb\n  RUN x\n',
     ],
     [
+      'behind a byte order mark, above a comment',
+      ['stevedore/a'],
+      '\uFEFF# hadolint ignore=DL3001\nRUN x\n',
+      '\uFEFF# hadolint ignore=stevedore/a\n# hadolint ignore=DL3001\nRUN x\n',
+    ],
+    [
       'before a remark',
       ['Aa'],
       'FROM a\n# check=skip=Bb // why\nRUN x\n',
