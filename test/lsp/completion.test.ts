@@ -116,6 +116,9 @@ describe('completion', () => {
     ['FROM a\nRUN apt-get update && apt-get install -y --|', ['--no-install-recommends']],
     ['FROM a\nRUN set -e; \\\n  apk add --no|', ['--no-cache']],
     ['FROM a\nRUN <<E\npip install -|\nE', ['--no-cache-dir']],
+    ['FROM a\nRUN if x; then apt-get install -|', ['--no-install-recommends']],
+    ['FROM a\nRUN for i in x; do ! { apt-get install -|', ['--no-install-recommends']],
+    ['FROM a\nRUN sudo -E apt-get install -|', ['--no-install-recommends']],
     ['FROM a\nRUN python3 -m pip install --no|', ['--no-cache-dir']],
     [
       'FROM a AS b\nWORKDIR /srv/app\nCOPY x /opt/tool\nFROM c\nCOPY --from=b /|',

@@ -4,6 +4,8 @@ import type { Offer } from './items.ts';
 
 const LONGEST = 4_000;
 const WRAPPERS = new Set(['sudo', 'exec', 'env', 'time', 'nice']);
+/** Words of the shell that a command follows. */
+const BEGINS = new Set(['if', 'then', 'elif', 'else', 'while', 'until', 'do', '{', '!']);
 
 /**
  * The flags that fit the package manager's command at the end of a shell text.
@@ -15,7 +17,9 @@ export function packageFlagOffers(before: string): Offer[] {
     Math.max(...[';', '&', '|', '(', '\n', '`'].map((end) => text.lastIndexOf(end))) + 1,
   );
   const words = command.split(/\s+/).filter(Boolean);
-  const first = words.findIndex((word) => !WRAPPERS.has(word) && !/^\w+=/.test(word));
+  const isBefore = (word: string) =>
+    WRAPPERS.has(word) || BEGINS.has(word) || /^\w+=|^-/.test(word);
+  const first = words.findIndex((word) => !isBefore(word));
   const [program = '', ...rest] = words.slice(Math.max(first, 0));
   const isModule = /^python[\d.]*$/.test(program) && rest[0] === '-m';
   const manager = MANAGERS[isModule ? (rest[1] ?? '') : (program.split('/').at(-1) ?? '')];
