@@ -119,6 +119,12 @@ describe('completion', () => {
     ['FROM a\nRUN if x; then apt-get install -|', ['--no-install-recommends']],
     ['FROM a\nRUN for i in x; do ! { apt-get install -|', ['--no-install-recommends']],
     ['FROM a\nRUN sudo -E apt-get install -|', ['--no-install-recommends']],
+    ['FROM a\nRUN dnf in -|', ['-y']],
+    ['FROM a\nRUN yum localinstall -|', ['-y']],
+    ['FROM a\nRUN zypper rm -|', ['--non-interactive']],
+    ['FROM a\nRUN pip3.12 install --no|', ['--no-cache-dir']],
+    ['FROM a\nRUN pip3 install --no|', ['--no-cache-dir']],
+    ['FROM a\nRUN useradd -|', ['-l']],
     ['FROM a\nRUN python3 -m pip install --no|', ['--no-cache-dir']],
     [
       'FROM a AS b\nWORKDIR /srv/app\nCOPY x /opt/tool\nFROM c\nCOPY --from=b /|',

@@ -33,7 +33,7 @@ const pip: readonly ManagerFlag[] = [
   { flag: '--requirement', doc: 'Installs what a file lists.' },
 ];
 
-/** Flags that make package managers fit for a build: those that rules ask for, and their companions. */
+/** Flags that make package managers and their like fit for a build: those that rules ask for, and their companions. */
 export const MANAGERS: Readonly<Record<string, Manager>> = {
   'apt-get': { commands: ['install', 'upgrade', 'dist-upgrade', 'remove'], flags: apt },
   apt: { commands: ['install', 'upgrade'], flags: apt },
@@ -44,15 +44,18 @@ export const MANAGERS: Readonly<Record<string, Manager>> = {
       { flag: '--virtual', doc: 'Groups packages under a name by which they can be removed.' },
     ],
   },
-  dnf: { commands: ['install', 'update', 'upgrade'], flags: rpm },
-  microdnf: { commands: ['install', 'update'], flags: rpm },
+  dnf: {
+    commands: ['install', 'in', 'groupinstall', 'localinstall', 'update', 'upgrade'],
+    flags: rpm,
+  },
+  microdnf: { commands: ['install', 'in', 'update', 'upgrade'], flags: rpm },
   tdnf: { commands: ['install', 'update'], flags: [yes('-y')] },
   yum: {
-    commands: ['install', 'update'],
+    commands: ['install', 'groupinstall', 'localinstall', 'update'],
     flags: [yes('-y'), { flag: '--nodocs', doc: 'Leaves out the packages’ documentation.' }],
   },
   zypper: {
-    commands: ['install', 'in', 'update'],
+    commands: ['install', 'in', 'source-install', 'si', 'remove', 'rm', 'patch', 'update'],
     flags: [
       yes('--non-interactive'),
       {
@@ -63,7 +66,6 @@ export const MANAGERS: Readonly<Record<string, Manager>> = {
   },
   pacman: { commands: ['-S', '-Sy', '-Syu'], flags: [yes('--noconfirm')] },
   pip: { commands: ['install'], flags: pip },
-  pip3: { commands: ['install'], flags: pip },
   npm: {
     commands: ['ci', 'install', 'i'],
     flags: [
@@ -98,6 +100,10 @@ export const MANAGERS: Readonly<Record<string, Manager>> = {
       { flag: '--no-interaction', doc: 'Asks no questions.' },
       { flag: '--optimize-autoloader', doc: 'Builds a class map, which loads faster.' },
     ],
+  },
+  useradd: {
+    commands: [],
+    flags: [{ flag: '-l', doc: 'Makes no log entry, which a large user id would blow up.' }],
   },
   wget: {
     commands: [],

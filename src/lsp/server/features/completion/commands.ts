@@ -22,7 +22,8 @@ export function packageFlagOffers(before: string): Offer[] {
   const first = words.findIndex((word) => !isBefore(word));
   const [program = '', ...rest] = words.slice(Math.max(first, 0));
   const isModule = /^python[\d.]*$/.test(program) && rest[0] === '-m';
-  const manager = MANAGERS[isModule ? (rest[1] ?? '') : (program.split('/').at(-1) ?? '')];
+  const name = isModule ? rest[1] : program.split('/').at(-1);
+  const manager = MANAGERS[name?.replace(/^pip[\d.]+$/, 'pip') ?? ''];
   if (!manager) return [];
   const given = new Set(rest);
   if (manager.commands.length > 0 && !manager.commands.some((name) => given.has(name))) return [];
