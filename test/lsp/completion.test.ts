@@ -121,7 +121,7 @@ describe('completion', () => {
     ['FROM a\nRUN sudo -E apt-get install -|', ['--no-install-recommends']],
     ['FROM a\nRUN dnf in -|', ['-y']],
     ['FROM a\nRUN yum localinstall -|', ['-y']],
-    ['FROM a\nRUN zypper rm -|', ['--non-interactive']],
+    ['FROM a\nRUN zypper rm -|', ['-y']],
     ['FROM a\nRUN pip3.12 install --no|', ['--no-cache-dir']],
     ['FROM a\nRUN pip3 install --no|', ['--no-cache-dir']],
     ['FROM a\nRUN useradd -|', ['-l']],

@@ -57,7 +57,7 @@ export const MANAGERS: Readonly<Record<string, Manager>> = {
   zypper: {
     commands: ['install', 'in', 'source-install', 'si', 'remove', 'rm', 'patch', 'update'],
     flags: [
-      yes('--non-interactive'),
+      yes('-y'),
       {
         flag: '--no-recommends',
         doc: 'Installs what is needed and not what is recommended with it.',
