@@ -37,6 +37,9 @@ it.each([
   ['# escape=`\nFROM a\nCOPY c:\\x `\n  |y', 'COPY [flags] source ... dest', 'dest'],
   ['FROM a\nRUN --mount=type=tmpfs,size=1|m x', '--mount=type=tmpfs,', '[size=…]'],
   ['FROM a\nRUN --mount=type=ssh,| x', '--mount=type=ssh,', ''],
+  ['FROM --platform=li|nux/amd64 a\n', '--platform=…', '…'],
+  ['FROM a\nRUN --network=| x', '--network=default | none | host', 'default | none | host'],
+  ['FROM a\nONBUILD RUN --security=| x', '--security=sandbox | insecure', 'sandbox | insecure'],
   ['# escape=|`\nFROM a\n', '# escape=` | \\', '` | \\'],
 ])('%j is %s, at %s', async (marked, label, part) => {
   const found = await help(marked);

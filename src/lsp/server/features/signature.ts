@@ -5,6 +5,7 @@ import type {
   SignatureInformation,
 } from 'vscode-languageserver/node';
 import { DockerSignatures } from 'dockerfile-language-service/lib/dockerSignatures';
+import { FLAGS } from '../data/flags.ts';
 import { DIRECTIVES } from '../data/instructions.ts';
 import { MOUNTS } from '../data/mounts.ts';
 import type { Parsed } from '../documents.ts';
@@ -40,7 +41,16 @@ export function signatureHelp(parsed: Parsed, position: Position): SignatureHelp
   if (offset <= instruction.keyword.end) return NOTHING;
   const mount = instruction.flags.find((flag) => flag.name === 'mount' && touches(flag, offset));
   if (mount?.value && offset >= mount.value.start) return mountHelp(mount, instruction, offset);
-  return instructionHelp(parsed, outer, position);
+  const flag = instruction.flags.find((one) => touches(one, offset));
+  return (flag && flagHelp(flag, instruction)) ?? instructionHelp(parsed, outer, position);
+}
+
+/** What a flag of FROM and RUN takes, of which the language service knows nothing. */
+function flagHelp({ name }: Flag, instruction: Instruction): SignatureHelp | undefined {
+  const facts = FLAGS[instruction.name]?.[name];
+  if (!facts || (instruction.name !== 'FROM' && instruction.name !== 'RUN')) return undefined;
+  const parts = [{ text: facts.values?.join(' | ') ?? '…', doc: facts.doc }];
+  return { signatures: [signature(`--${name}=`, parts)], activeSignature: 0, activeParameter: 0 };
 }
 
 interface Piece {
