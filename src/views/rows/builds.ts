@@ -6,7 +6,7 @@ import type { Noun } from '../../manifest/facts.ts';
 import { cell, code, count, formatAge, formatBytes, md, oneLine } from '../../util/format.ts';
 import { formatDuration } from '../../util/duration.ts';
 import type { Icon, Row } from '../row.ts';
-import { besides } from './fit.ts';
+import { besides, endOf } from './fit.ts';
 
 /** What a step's row stands for. */
 export interface StepTarget {
@@ -70,6 +70,7 @@ function buildRow(build: Build, past: boolean, now: number): Row {
     noun: 'build',
     facts: [state],
     label,
+    short: endOf(label),
     description: words.join('  '),
     icon: buildIcons[state],
     spoken: [`Build of ${label}`, state, ...words].join(', '),

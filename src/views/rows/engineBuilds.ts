@@ -3,6 +3,7 @@ import type { Build } from '../../engine/builds/model.ts';
 import { count } from '../../util/format.ts';
 import type { Row } from '../row.ts';
 import { ageOf, below, buildIcons, buildName, buildTooltip, buildWords } from './builds.ts';
+import { endOf } from './fit.ts';
 
 const EXPLANATION =
   'Builds that the engine remembers and that were not made here: in a terminal, by Compose, in another window.';
@@ -63,6 +64,7 @@ function engineBuildRow(
     noun: 'build',
     facts: [state, 'elsewhere', ...(past.pinned ? ['pinned'] : [])],
     label,
+    short: endOf(label),
     description: words.join('  '),
     icon: buildIcons[state],
     spoken: [`Build of ${label}`, state, ...words].join(', '),

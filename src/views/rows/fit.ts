@@ -17,3 +17,9 @@ export function besides(label: string, words: readonly string[]): string {
   const room = ROOM - first.length - (words.length > 1 ? 2 : 0);
   return shorten(label, Math.max(LEAST, room));
 }
+
+/** A name without what leads to it where that would leave no room for what stands after it: its end tells names apart. */
+export function endOf(name: string): string {
+  const start = name.lastIndexOf('/');
+  return start < 0 || Array.from(name).length <= ROOM ? name : `…/${name.slice(start + 1)}`;
+}

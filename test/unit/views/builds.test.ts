@@ -121,6 +121,20 @@ describe('build rows', () => {
     expect(below(only(build({ state: 'failed', steps })))[0]?.icon.id).toBe('circle-outline');
   });
 
+  test('leave out where an image goes of a name that would leave no room, for its end tells builds apart', () => {
+    const shown = (...tags: readonly string[]) => {
+      const row = only(build({ request: { ...build().request, tags } }));
+      expect(row.label).toBe(tags[0]);
+      expect(row.spoken).toContain(tags[0]);
+      return row.short ?? row.label;
+    };
+    expect(shown('team/app:1')).toBe('team/app:1');
+    expect(shown('registry.example.com:5000/team/shop/web:1.2.3')).toBe('…/web:1.2.3');
+    expect(shown('a-name-without-any-path-to-leave-out:1')).toBe(
+      'a-name-without-any-path-to-leave-out:1',
+    );
+  });
+
   test('are named by the tag, else by the folder, and the target', () => {
     const { request } = build();
     expect(buildName(build())).toBe('app:1');
