@@ -32,9 +32,11 @@ function renderWarnings(warnings: readonly BuildWarning[]): readonly string[] {
   return [
     '',
     ansi.yellow(` ${count(warnings.length, 'warning')} found:`),
-    ...warnings.map(({ message, lines }) =>
-      ansi.yellow(` - ${oneLine(message)}${lines ? ` (line ${lines[0]})` : ''}`),
-    ),
+    ...warnings.map(({ message, lines }) => {
+      // Docker 27 and later say it themselves.
+      const place = lines && !/ \(line \d+\)$/.test(message) ? ` (line ${lines[0]})` : '';
+      return ansi.yellow(` - ${oneLine(message)}${place}`);
+    }),
   ];
 }
 

@@ -249,6 +249,21 @@ describe('the terminal of a build', () => {
     expect(rows.at(-2)).toMatch(/^ERROR: process "\/bin\/sh -c echo out/);
   });
 
+  it('tells the line of each warning, once', () => {
+    const { screen, draw } = terminal(70, 12);
+    const warnings = [
+      { message: 'FromAsCasing: casing do not match (line 1)', detail: [], lines: [1, 1] as const },
+      { message: 'old words of an engine', detail: [], lines: [4, 4] as const },
+      { message: 'of no line', detail: [] },
+    ];
+    draw(build([step('[1/1] RUN x', [0, 1])], { warnings, ended: 1000 }));
+    expect(screen.rows().filter((row) => row.startsWith(' - '))).toEqual([
+      ' - FromAsCasing: casing do not match (line 1)',
+      ' - old words of an engine (line 4)',
+      ' - of no line',
+    ]);
+  });
+
   it('says that it was cancelled', () => {
     const { screen, draw } = terminal();
     draw(
