@@ -62,9 +62,13 @@ function isPast({ state, ended, skew = 0, request }: Build, later: readonly Buil
 }
 
 function buildRow(build: Build, past: boolean, now: number): Row {
-  const { id, state, steps } = build;
+  const { id, state, steps, warnings } = build;
   const label = buildName(build);
-  const words = [...buildWords(build), ...(build.ended ? [ageOf(build.ended, now)] : [])];
+  const words = [
+    ...buildWords(build),
+    ...(warnings.length > 0 ? [count(warnings.length, 'warning')] : []),
+    ...(build.ended ? [ageOf(build.ended, now)] : []),
+  ];
   return {
     key: `build/${id}`,
     noun: 'build',

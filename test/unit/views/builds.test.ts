@@ -121,6 +121,14 @@ describe('build rows', () => {
     expect(below(only(build({ state: 'failed', steps })))[0]?.icon.id).toBe('circle-outline');
   });
 
+  test('say how many warnings there are', () => {
+    const warning = { message: 'FromAsCasing: …', detail: [] };
+    const described = (...warnings: readonly (typeof warning)[]) =>
+      only(build({ steps: [step({})], warnings })).description;
+    expect(described(warning)).toBe('12 s  0/1 cached  1 warning  2 h ago');
+    expect(described()).toBe('12 s  0/1 cached  2 h ago');
+  });
+
   test('leave out where an image goes of a name that would leave no room, for its end tells builds apart', () => {
     const shown = (...tags: readonly string[]) => {
       const row = only(build({ request: { ...build().request, tags } }));
