@@ -63,6 +63,20 @@ describe('the chart', () => {
     expect(line?.match(/M/g)).toHaveLength(critical - 1);
   });
 
+  test.each([0.4, 90, 3600 * 1.5])(
+    'has room for the label of a mark at the very end: %d s',
+    async (ran) => {
+      const panel = await opened(made([{ name: '[1/1] RUN x', at: 0, ran }]), { width: 920 });
+      const chart = panel.page.locator('.chart');
+      await panel.page.locator('.tick').last().waitFor();
+      const [seen, whole] = (await chart.evaluate(({ clientWidth, scrollWidth }) => [
+        clientWidth,
+        scrollWidth,
+      ])) as [number, number];
+      expect(whole).toBe(seen);
+    },
+  );
+
   test('draws a step that waits without a bar, and says so', async () => {
     const panel = await opened(runningAt(43), {}, 43);
     const waiting = row(panel, 'exporting to image');

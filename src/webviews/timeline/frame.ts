@@ -11,7 +11,7 @@ import type { Moment } from './words.ts';
 const NARROW = 560;
 
 /** Room to the right of the axis's end, for the label of a mark that stands there. */
-const END = 36;
+const END = 72;
 
 /** How the chart lies in the window, in pixels. */
 export interface Geometry {
