@@ -109,6 +109,16 @@ describe('names', () => {
       [2, 3, 4, 4, 5, 5, 6],
     ],
     ['no percent signs of other shells', 'FROM a\nARG |d\nRUN date +%Y%d%m $d\n', [1, 2]],
+    [
+      'what a shell is given in quotes',
+      "FROM a\nARG |P\nRUN x && /bin/bash -euo pipefail -c 'a \"$P\" ${P}'\nRUN eval 'x $P' 'y'\nRUN <<E\nsh -c '$P'\nE\n",
+      [1, 2, 2, 3, 5],
+    ],
+    [
+      'nothing that other programs are given in quotes',
+      "FROM a\nARG |P\nRUN push -c '$P'; sh -c 'x' '$P'; sh -c '\\$P'\nENV X=\"sh -c '$P'\" Y='$P'\n",
+      [1, 3],
+    ],
     ['nothing in quotes', "FROM a\nARG |P\nRUN echo '$P' \\$P\n", [1]],
   ])('finds %s', async (_, marked, expected) => {
     expect(await lines(marked)).toEqual(expected);

@@ -47,7 +47,7 @@ export function variablesOf(
       keyword.to,
       end,
       instruction.json ? '\\' : tree.escape,
-      instruction.json ? 'none' : 'words',
+      instruction.json ? 'none' : COMMANDS.has(carrier.name) ? 'command' : 'words',
       add,
     );
   if (foreign) scanForeign(text, end, text.length, add);
@@ -93,8 +93,12 @@ function scanForeign(
   }
 }
 
-/** Which quotes keep variables from being replaced. */
-type Quotes = 'none' | 'words' | 'script';
+/** Which quotes keep variables from being replaced: in a command and a script not those of a text that a shell is given. */
+type Quotes = 'none' | 'words' | 'command' | 'script';
+/** What stands before such a text. */
+const GIVEN =
+  /(?:^|[\s;&|(/])(?:(?:ba|da|a|k|mk|z)?sh(?:\s+-[\w-]+(?:\s+pipefail)?)*\s+-[a-z]*c|eval)\s+$/;
+const LONGEST_GIVEN = 80;
 
 /** Those of a heredoc; undefined where nothing in it is replaced. The script of a RUN is its shell's, whatever its name's quotes say. */
 function quotesIn(
@@ -120,17 +124,21 @@ function scan(
   report: (at: number, from: number, to: number) => void,
 ): void {
   let quote = '';
+  let isGiven = false;
   for (let i = begin; i < end; i++) {
     const char = text[i];
-    if (char === escape && quote !== "'") i++;
+    if (char === escape && (quote !== "'" || (isGiven && text[i + 1] === '$'))) i++;
     else if (quotes !== 'none' && (char === '"' || char === "'")) {
-      if (quote === '') quote = char;
-      else if (quote === char) quote = '';
+      if (quote === '') {
+        quote = char;
+        const before = text.slice(Math.max(begin, i - LONGEST_GIVEN), i);
+        isGiven = quotes !== 'words' && char === "'" && GIVEN.test(before);
+      } else if (quote === char) quote = '';
     } else if (quotes === 'script' && char === '#' && !quote && /\s/.test(text[i - 1] ?? ' ')) {
       // An apostrophe in a comment begins no quotation.
       const feed = text.indexOf('\n', i);
       i = feed < 0 ? end : feed;
-    } else if (char === '$' && quote !== "'") {
+    } else if (char === '$' && (quote !== "'" || isGiven)) {
       // `${#NAME}` is the length.
       const from = text[i + 1] !== '{' ? i + 1 : text[i + 2] === '#' ? i + 3 : i + 2;
       NAME.lastIndex = from;
