@@ -16,13 +16,17 @@ export function stageText(parsed: Parsed, at: Occurrence): string | undefined {
   const image = stage.image?.text ?? '';
   const base = parsed.file().baseOf(stage);
   const resolved = parsed.file().scopes().from(stage).image?.value;
-  const uses = parsed
+  const named = parsed
     .occurrences()
     .filter(({ group, write }) => group === at.group && !write)
-    .map(({ span }) => {
-      const instruction = instructionAt(tree, span.start);
-      return `${instruction?.name ?? ''}, line ${lineOf(span.start)}`;
-    });
+    .map(({ span: { start } }) => ({ start, name: instructionAt(tree, start)?.name ?? '' }));
+  // Those that start from it by a variable don't name it.
+  const started = tree.stages
+    .filter((one) => one.base !== index && parsed.file().baseOf(one) === stage)
+    .map(({ from: { start, name } }) => ({ start, name }));
+  const uses = [...named, ...started]
+    .sort((a, b) => a.start - b.start)
+    .map(({ start, name }) => `${name}, line ${lineOf(start)}`);
   const isLast = index === tree.stages.length - 1;
   const from = base
     ? `Starts from stage ${code(base.name?.text ?? String(base.index))}, line ${lineOf(base.from.start)}.`
