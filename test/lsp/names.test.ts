@@ -216,6 +216,7 @@ describe('rename', () => {
       'W',
       '# escape=`\nFROM a\nENV W=1\nCMD ["cmd", "/C", "set \\"W=%W%\\" & x"]\n',
     ],
+    ['FROM a AS |b\nFROM B\n', 'c', 'FROM a AS c\nFROM c\n'],
     ['FROM a\nRUN <<|"E"\n$E\nE\n', 'END', 'FROM a\nRUN <<"END"\n$E\nEND\n'],
   ])('%j to %s', async (marked, name, expected) => {
     const text = marked.replace('<<|"E"', '<<"|E"');
@@ -236,6 +237,11 @@ describe('rename', () => {
     const text = 'FROM a\nENV |X=1 Y=2\nFROM b\nENV Z=1\n';
     await expect(renamed(text, 'Y')).rejects.toThrow(/already a variable called Y/);
     expect(await renamed(text, 'Z')).toContain('ENV Z=1 Y=2');
+  });
+
+  it('refuses to rename a stage that a variable names', async () => {
+    const text = 'ARG B=b\nFROM a AS |b\nFROM $B\n';
+    await expect(renamed(text, 'c')).rejects.toThrow(/A variable says which stage/);
   });
 
   it.each([

@@ -11,6 +11,7 @@ import { PLATFORM_ARGS, PROXY_ARGS } from '../data/predefined.ts';
 import { parseDocument } from '../documents.ts';
 import type { Parsed } from '../documents.ts';
 import { applyEdits } from '../lint/fixes.ts';
+import type { Edit } from '../lint/fixes.ts';
 import { instructionAt } from '../parser/tree.ts';
 import type { Occurrence } from '../parser/occurrences.ts';
 import type { Span } from '../parser/tree.ts';
@@ -115,38 +116,44 @@ export function rename(
   const spans = new Map(group.map(({ span }) => [span.start, span]));
   if (at.kind === 'variable')
     for (const span of setByShells(parsed, at.name, group)) spans.set(span.start, span);
-  if (captures(parsed, at, [...spans.values()], newName))
+  const edits = [...spans.values()]
+    .sort((a, b) => a.start - b.start)
+    .map((span) => ({ span, text: newName }));
+  const after = parsedAfter(parsed, edits);
+  if (captures(parsed, at, edits, after))
     return `${newName} means something else in this file already.`;
-  const edits = Array.from(spans.values(), (span) => ({
-    range: parsed.range(span),
-    newText: newName,
-  }));
-  return { changes: { [parsed.document.uri]: edits } };
+  if (basesOf(parsed).join() !== basesOf(after).join())
+    return `A variable says which stage a FROM starts from: ${at.name} can't be renamed alone.`;
+  const changes = edits.map(({ span, text }) => ({ range: parsed.range(span), newText: text }));
+  return { changes: { [parsed.document.uri]: changes } };
 }
+
+function parsedAfter({ document }: Parsed, edits: readonly Edit[]): Parsed {
+  const text = applyEdits(document.getText(), edits);
+  return parseDocument(TextDocument.create(document.uri, 'dockerfile', 0, text));
+}
+
+/** The stages that the stages start from, by their indexes. */
+const basesOf = ({ tree, file }: Parsed) =>
+  tree.stages.map((stage) => file().baseOf(stage)?.index ?? stage.base);
 
 /**
  * Whether a rename would change what names mean: an image or a variable of the shell that is called so would become this
  * one, or a line of a heredoc end it.
  */
 function captures(
-  { document, tree: { source }, occurrences }: Parsed,
+  { occurrences }: Parsed,
   { group }: Occurrence,
-  renamed: readonly Span[],
-  newName: string,
+  edits: readonly Edit[],
+  after: Parsed,
 ): boolean {
-  const edits = renamed.toSorted((a, b) => a.start - b.start);
-  const text = applyEdits(
-    source,
-    edits.map((span) => ({ span, text: newName })),
-  );
-  const after = parseDocument(TextDocument.create(document.uri, 'dockerfile', 0, text));
   let next = 0;
   let shift = 0;
   const starts = occurrences()
     .filter((one) => one.group === group)
     .map(({ span: { start } }) => {
-      for (let edit = edits[next]; edit && edit.start < start; edit = edits[++next])
-        shift += newName.length - (edit.end - edit.start);
+      for (let edit = edits[next]; edit && edit.span.start < start; edit = edits[++next])
+        shift += edit.text.length - (edit.span.end - edit.span.start);
       return start + shift;
     });
   const first = after.occurrences().find(({ span }) => span.start === starts[0]);
