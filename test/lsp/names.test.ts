@@ -226,6 +226,8 @@ describe('rename', () => {
   it.each([
     'FROM a\nCOPY --from=|0 x y\nFROM b\nCOPY --from=0 x y\n',
     'FROM a\nARG |TARGETARCH\nRUN $TARGETARCH\n',
+    'FROM a\nENV PATH=/x:$|PATH\n',
+    'FROM a\nENV |HOME=/x\n',
     'FROM |a\n',
   ])('refuses %j', async (marked) => {
     const { doc, position } = await at(marked);

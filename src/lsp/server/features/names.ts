@@ -7,7 +7,7 @@ import type {
 } from 'vscode-languageserver/node';
 import { DocumentHighlightKind } from 'vscode-languageserver/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
-import { PLATFORM_ARGS, PROXY_ARGS } from '../data/predefined.ts';
+import { EVERY_IMAGE, EVERY_SHELL, PLATFORM_ARGS, PROXY_ARGS } from '../data/predefined.ts';
 import { parseDocument } from '../documents.ts';
 import type { Parsed } from '../documents.ts';
 import { applyEdits } from '../lint/fixes.ts';
@@ -76,13 +76,18 @@ export function prepareRename(
   position: Position,
 ): { range: Range; placeholder: string } | null {
   const at = occurrenceAt(parsed, position);
-  // The builder knows its own arguments by their names.
+  // The builder knows its own arguments by their names, shells and programs theirs.
   if (!at || at.nameless || PREDEFINED.has(at.name)) return null;
   if (!groupAt(parsed, position).some(({ write }) => write)) return null;
   return { range: parsed.range(at.span), placeholder: at.name };
 }
 
-const PREDEFINED = new Set([...Object.keys(PLATFORM_ARGS), ...PROXY_ARGS]);
+const PREDEFINED = new Set([
+  ...Object.keys(PLATFORM_ARGS),
+  ...PROXY_ARGS,
+  ...EVERY_IMAGE,
+  ...EVERY_SHELL,
+]);
 
 const VALID = {
   variable: {
