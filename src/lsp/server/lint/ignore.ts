@@ -1,6 +1,7 @@
 import { append } from '../../../util/multimap.ts';
 import type { Span, Tree } from '../parser/tree.ts';
 import { RULES } from '../rules/all.ts';
+import { lineOf } from '../rules/lineAbove.ts';
 import type { Finding, Rule } from '../rules/rule.ts';
 import { checkComments, isCheck, isCheckComment } from './checkDirective.ts';
 import type { Edit } from './fixes.ts';
@@ -70,11 +71,6 @@ function above(tree: Tree, start: number, ways: ReadonlyMap<Way, readonly string
     ...inserted(first, top, indent, source),
     ...inserted(line, low ? [low] : [], indent, source),
   ];
-}
-
-/** Where the line of an offset begins, behind a byte order mark. */
-function lineOf({ source }: Tree, offset: number): number {
-  return Math.max(source.lastIndexOf('\n', offset - 1) + 1, source.startsWith('\uFEFF') ? 1 : 0);
 }
 
 /** Whether only a comment of hadolint's silences a rule. */

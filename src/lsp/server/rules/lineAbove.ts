@@ -66,7 +66,7 @@ function findSilencers(tree: Tree, { start }: Instruction): Span[] {
 }
 
 /** Where the line of an offset begins, behind a byte order mark. */
-function lineOf({ source }: Tree, offset: number): number {
+export function lineOf({ source }: Tree, offset: number): number {
   return Math.max(source.lastIndexOf('\n', offset - 1) + 1, source.startsWith('\uFEFF') ? 1 : 0);
 }
 
