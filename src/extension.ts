@@ -78,7 +78,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const views = own(createViews(viewed));
   own(createBuildDiagnostics(builds));
   own(markRebuilt(settings, vscode.Uri.joinPath(extensionUri, 'images')));
-  const { show: showDocument } = own(createDocuments());
+  const { show: showDocument } = own(createDocuments(report));
   const forPanels = async () => {
     const { panelBuilds } = await import('./commands/panelBuilds.ts');
     const { fileUri } = fileServices;

@@ -15,6 +15,7 @@ import type {
   RemoteRepository,
   RemoteTag,
 } from '../engine/registry/registries.ts';
+import type { Documents } from '../views/documents.ts';
 import type { PortTarget } from '../views/rows/details.ts';
 import type { ChangeTarget, FileTarget } from '../views/rows/files.ts';
 import type { ContainerFiles, FilePath } from '../engine/containerFiles/service.ts';
@@ -146,11 +147,7 @@ export interface Services {
   readonly fileUri: (at: FilePath) => vscode.Uri;
   readonly fileAt: (uri: vscode.Uri) => FilePath | undefined;
   /** Opens what `read` answers as a read-only document; `path` names it. */
-  readonly showDocument: (
-    path: string,
-    read: () => Promise<unknown>,
-    atEnd?: boolean,
-  ) => Promise<void>;
+  readonly showDocument: Documents['show'];
 }
 
 /** What one run of a command gets on top. `T` is the type of its targets. */

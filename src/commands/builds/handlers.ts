@@ -9,7 +9,7 @@ import type { Handlers } from '../run.ts';
 import type { Run } from '../services.ts';
 import { compareWith } from './compare.ts';
 import { demandFailedStep, openFailedStepShell } from './debug.ts';
-import { complete, dockerfileOf, findBuild, keeperOf, wholeLog } from './known.ts';
+import { changesOf, complete, dockerfileOf, findBuild, keeperOf, wholeLog } from './known.ts';
 import { buildName } from '../../views/rows/builds.ts';
 import { runBuild } from './runBuild.ts';
 import { logDocument, openInstruction } from './steps.ts';
@@ -72,7 +72,10 @@ export const buildHandlers: Pick<Handlers, BuildId> = {
     if (!build) return;
     const path = `build/${build.id}/${buildName(build).replace(/[^\w.-]+/g, '-')}.log`;
     const known = findBuild(run.builds, build.id) ?? build;
-    await run.showDocument(path, () => wholeLog(run, known), isAtEnd(known.state));
+    await run.showDocument(path, () => wholeLog(run, known), {
+      atEnd: isAtEnd(known.state),
+      onDidChange: changesOf(run.builds, build.id),
+    });
   },
 
   'build.terminal': async ({ targets: [build], terminals }) => {
@@ -139,12 +142,19 @@ export const buildHandlers: Pick<Handlers, BuildId> = {
   'build.stepLog': async (run) => {
     const [target] = run.targets;
     if (!target) return;
-    const build = findBuild(run.builds, target.build.id) ?? target.build;
-    const step = build.steps.find(({ id }) => id === target.step.id) ?? target.step;
+    const now = () => {
+      const build = findBuild(run.builds, target.build.id) ?? target.build;
+      return { build, step: build.steps.find(({ id }) => id === target.step.id) ?? target.step };
+    };
+    const text = async () => {
+      const { build, step } = now();
+      return logDocument(keeperOf(run.builds, build.id), build, step);
+    };
+    const { build, step } = now();
     await run.showDocument(
       `build/${buildName(build).replace(/[^\w.-]+/g, '-')}/${fileName(step)}.log`,
-      async () => logDocument(keeperOf(run.builds, build.id), build, step),
-      isAtEnd(step.state),
+      text,
+      { atEnd: isAtEnd(step.state), onDidChange: changesOf(run.builds, build.id) },
     );
   },
 

@@ -4,6 +4,7 @@ import { pastBuildStatus } from '../../engine/buildkit/engineHistory.ts';
 import type { Build } from '../../engine/builds/model.ts';
 import { readSteps, withSteps } from '../../engine/builds/past.ts';
 import { EngineError } from '../../engine/errors.ts';
+import type { Event } from '../../util/emitter.ts';
 import type { Run } from '../services.ts';
 import type { WorkspaceBuilds } from './parts.ts';
 import { pastText } from './pastText.ts';
@@ -28,6 +29,15 @@ export function dockerfileOf({ request: { dockerfile, context } }: Build): strin
 /** What keeps the output of a build. */
 export const keeperOf = (builds: WorkspaceBuilds, id: string) =>
   builds.get(id) ? builds : builds.engine;
+
+/** Tells what a build of ours does while it runs; undefined for one that has ended, and for those of others. */
+export const changesOf = (builds: WorkspaceBuilds, id: string): Event<void> | undefined =>
+  builds.get(id)?.state === 'running'
+    ? (listener) =>
+        builds.onDidChange(({ what, build }) => {
+          if (build.id === id && what !== 'removed') listener();
+        })
+    : undefined;
 
 /** A build with its steps: those of others are asked of the engine. Throws EngineError as EngineBuilds.load. */
 export const complete = (run: Run<unknown>, build: Build): Promise<Build> =>

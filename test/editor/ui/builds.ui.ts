@@ -177,6 +177,22 @@ export function tests(session: UiSession): void {
       });
     });
 
+    it('have the open log of a step that runs go on with it, and its end be seen', async () => {
+      const { editor } = session.ui();
+      write(
+        'ticking',
+        'FROM busybox:1.35\nRUN echo first-$((6*7)); sleep 8; seq 300; echo last-$((6*7)); sleep 1\n',
+      );
+      await buildFolder(session, 'ticking', { Tag: 'ticking:1' });
+      const view = await open();
+      await view.until(/^RUN echo first/, 'to run', ({ aria }) => /running/.test(aria));
+      await view.click(/^RUN echo first/);
+      await eventually('the first line', async () => (await editor.lines()).includes('first-42'));
+      await eventually('the last line', async () => (await editor.lines()).includes('last-42'));
+      await session.ui().workbench.notified(/Built ticking:1/);
+      await session.ui().workbench.clearNotifications();
+    });
+
     it('are cancelled one by one', async () => {
       const { workbench } = session.ui();
       write('endless', 'FROM busybox:1.35\nRUN sleep 3019\n');
