@@ -69,8 +69,8 @@ function namesOf(choices: readonly OutputChoice[]): readonly string[] {
 }
 
 /**
- * @throws EngineError `bad-request` for what no builder makes of a result: a push without a name, and the id or a push of what is
- *   no image
+ * @throws EngineError `bad-request` for what no builder makes of a result: a push without a name, the id or a push of what is
+ *   no image, and two outputs in one place
  */
 export function demandResult({
   outputs = [{ type: 'image' }],
@@ -93,5 +93,12 @@ export function demandResult({
     throw new EngineError(
       'bad-request',
       'Files have no image id: --iidfile needs a build whose result is an image.',
+    );
+  const places = outputs.flatMap((output) => ('dest' in output ? output.dest : []));
+  const twice = places.find((dest, at) => places.indexOf(dest) < at);
+  if (twice !== undefined)
+    throw new EngineError(
+      'bad-request',
+      `Two outputs go to “${twice}”, and the last would be all that is left: give each a place of its own.`,
     );
 }

@@ -21,6 +21,12 @@ test.each([
     { iidFile: '/id', outputs: [{ type: 'tar', dest: '/a' }] },
     'Files have no image id: --iidfile needs a build whose result is an image.',
   ],
+  [
+    {
+      outputs: [{ type: 'tar', dest: '/a' }, { type: 'image' }, { type: 'oci', dest: '/a' }],
+    },
+    'Two outputs go to “/a”, and the last would be all that is left: give each a place of its own.',
+  ],
 ] as const)('is refused by every builder, before anything is asked: %j', async (more, message) => {
   const home = await folderOf({ Dockerfile: 'FROM scratch\n' });
   for (const os of ['linux', 'windows']) {
