@@ -73,7 +73,7 @@ export const buildSteps: readonly Step[] = [
       await editor.save();
       await workbench.run('Stevedore Images: Build Image Again');
       await editor.squiggles('error', (count) => count > 0);
-      await workbench.notified(/exit code: 1/);
+      await workbench.notified(/ended with exit code 1/);
       await workbench.clearNotifications();
       await editor.problems((found) =>
         /exit code 1[^]*sums\.txt/.test(found.map(({ text }) => text).join('\n')),
