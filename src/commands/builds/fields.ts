@@ -4,7 +4,6 @@ import {
   parseContext,
   parseContexts,
   parseHost,
-  parseList,
   parseNetwork,
   parsePairs,
   parseSecret,
@@ -18,6 +17,7 @@ import { checkedBy } from '../ask.ts';
 import type { Field, Values } from '../form.ts';
 import { checkReference } from '../names.ts';
 import type { Offer } from '../offers.ts';
+import { splitList } from '../../engine/words.ts';
 
 const text = (
   label: string,
@@ -210,7 +210,7 @@ export function toOptions(answers: BuildAnswers, dockerfile: string, folder: str
     target: answers.target || undefined,
     buildArgs: buildArgsOf(answers.args),
     labels: labelsOf(answers.labels),
-    platforms: some(parseList(answers.platform)),
+    platforms: some(splitList(answers.platform)),
     noCache: answers.noCache,
     pull: answers.pull,
     network: parseNetwork(answers.network),

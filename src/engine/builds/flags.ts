@@ -9,7 +9,6 @@ import {
   parseDockerfile,
   parseEntitlement,
   parseHost,
-  parseList,
   parseNetwork,
   parsePairs,
   parseSecret,
@@ -21,6 +20,7 @@ import {
 } from './optionText.ts';
 import type { OutputChoice } from './outputs.ts';
 import { parseOutput, withOutputs } from './outputs.ts';
+import { splitList } from '../words.ts';
 
 /** Flags that take a value, by all their names. */
 const VALUED: Readonly<Record<string, string>> = {
@@ -130,9 +130,9 @@ export function parseFlags(
     ...(attestations.length > 0 && { attestations }),
     ...(result.tags.length > 0 && { tags: result.tags }),
     ...(target !== undefined && { target }),
-    ...(has('platform') && { platforms: all('platform').flatMap(parseList) }),
+    ...(has('platform') && { platforms: all('platform').flatMap(splitList) }),
     ...(has('no-cache') && { noCache: toBoolean('no-cache', last('no-cache')) }),
-    ...(has('no-cache-filter') && { noCacheFilter: all('no-cache-filter').flatMap(parseList) }),
+    ...(has('no-cache-filter') && { noCacheFilter: all('no-cache-filter').flatMap(splitList) }),
     ...(has('pull') && { pull: toBoolean('pull', last('pull')) }),
     ...((has('push') || result.push) && { push: result.push }),
     ...(network !== undefined && { network: parseNetwork(network) }),

@@ -7,7 +7,7 @@ import { fromCsv } from '../buildkit/csv.ts';
 import { isTrue } from '../buildkit/files/metadata.ts';
 import type { Attestation, BuildOptions, CacheSpec, SecretSource } from '../buildkit/request.ts';
 import { EngineError } from '../errors.ts';
-import { splitList, splitOptions } from '../words.ts';
+import { splitOptions } from '../words.ts';
 
 /*
  * Options of a build as people write them, in the notation of `docker buildx build`
@@ -77,9 +77,6 @@ export function parseUlimit(text: string): string {
     throw bad(text, 'has a soft limit above its hard one');
   return `${name}=${soft}:${hard}`;
 }
-
-/** `linux/amd64,linux/arm64`, with commas or blanks. */
-export const parseList = splitList;
 
 /**
  * `id=npm,src=~/.npmrc`, `id=token,env=TOKEN`, and short `npm=~/.npmrc`. An id alone is a variable's name, too, and that of a

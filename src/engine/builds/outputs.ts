@@ -1,6 +1,7 @@
 import type { BuildOptions, BuildOutput } from '../buildkit/request.ts';
 import { EngineError } from '../errors.ts';
-import { bad, parseAttributes, parseBoolean, parseList, toPath } from './optionText.ts';
+import { bad, parseAttributes, parseBoolean, toPath } from './optionText.ts';
+import { splitList } from '../words.ts';
 
 const OUTPUTS = ['image', 'cacheonly', 'local', 'tar', 'oci', 'docker'] as const;
 const NAMED: ReadonlySet<string> = new Set(['image', 'oci', 'docker']);
@@ -34,7 +35,7 @@ export function parseOutput(text: string, folder: string): OutputChoice {
     throw bad(text, `says “${other}”, which means nothing here: leave it out`);
   const isPushed = parseBoolean(push ?? String(asked === 'registry'));
   if (isPushed === undefined) throw bad(text, 'says “push” with what is neither true nor false');
-  const more = { names: parseList(name ?? ''), push: isPushed };
+  const more = { names: splitList(name ?? ''), push: isPushed };
   if (type === 'cacheonly') return { output: { type }, ...more };
   if (type === 'image' || (type === 'docker' && dest === ''))
     return { output: { type: 'image' }, ...more };

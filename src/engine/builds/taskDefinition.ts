@@ -11,7 +11,6 @@ import {
   parseDockerfile,
   parseEntitlement,
   parseHost,
-  parseList,
   parseNetwork,
   parseSecret,
   parseShmSize,
@@ -20,6 +19,7 @@ import {
   toPath,
 } from './optionText.ts';
 import { parseOutput, withOutputs } from './outputs.ts';
+import { splitList } from '../words.ts';
 
 /** A task as it stands in tasks.json, its variables replaced. Nobody vouches for its fields. */
 export type TaskFields = Readonly<Record<string, unknown>>;
@@ -56,9 +56,9 @@ function buildTaskOptions(fields: TaskFields, folder: string): BuildOptions {
     labels: read.pairs('labels'),
     annotations: read.some(read.texts('annotations')),
     attestations: read.some(parseAttestations(read.texts('attestations'))),
-    platforms: read.some(read.texts('platforms').flatMap(parseList)),
+    platforms: read.some(read.texts('platforms').flatMap(splitList)),
     noCache: read.flag('noCache'),
-    noCacheFilter: read.some(read.texts('noCacheFilter').flatMap(parseList)),
+    noCacheFilter: read.some(read.texts('noCacheFilter').flatMap(splitList)),
     pull: read.flag('pull'),
     network: network === undefined ? undefined : parseNetwork(network),
     allow: read.some(read.texts('allow').map(parseEntitlement)),
@@ -104,7 +104,7 @@ function dockerTaskOptions(fields: TaskFields, folder: string): BuildOptions {
     target: read.text('target'),
     buildArgs: { ...read.pairs('buildArgs'), ...custom.buildArgs },
     labels: { ...reader({ labels }).pairs('labels'), ...custom.labels },
-    platforms: read.some(parseList(read.text('platform') ?? '')),
+    platforms: read.some(splitList(read.text('platform') ?? '')),
     pull: read.flag('pull'),
   };
   const { buildArgs: _a, labels: _l, ...rest } = custom;

@@ -8,7 +8,6 @@ import {
   parseContext,
   parseContexts,
   parseHost,
-  parseList,
   parseNetwork,
   parsePairs,
   parseSecret,
@@ -17,6 +16,7 @@ import {
   words,
 } from '../../../../src/engine/builds/optionText.ts';
 import { parseOutput } from '../../../../src/engine/builds/outputs.ts';
+import { splitList } from '../../../../src/engine/words.ts';
 
 const folder = '/src/app';
 
@@ -54,8 +54,8 @@ describe('options of a build as text', () => {
   });
 
   test('lists take commas and blanks', () => {
-    expect(parseList(' linux/amd64, linux/arm64 ')).toEqual(['linux/amd64', 'linux/arm64']);
-    expect(parseList('')).toEqual([]);
+    expect(splitList(' linux/amd64, linux/arm64 ')).toEqual(['linux/amd64', 'linux/arm64']);
+    expect(splitList('')).toEqual([]);
   });
 
   test.each([
