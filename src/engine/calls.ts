@@ -5,11 +5,15 @@ export function abortable(signal: AbortSignal | undefined): { abortSignal?: Abor
   return signal ? { abortSignal: signal } : {};
 }
 
-/** Whether an engine speaks version 1.`minor` of its API, or a later one. */
-export function isAtLeast(apiVersion: string, minor: number): boolean {
-  const [major = 0, given = 0] = apiVersion.split('.').map(Number);
-  return major > 1 || given >= minor;
+/** Whether a version is that of two numbers or a later one, whatever follows these in it. */
+export function isVersionAtLeast(version: string, major: number, minor: number): boolean {
+  const [its = 0, minors = 0] = version.split('.').map(Number);
+  return its > major || (its === major && minors >= minor);
 }
+
+/** Whether an engine speaks version 1.`minor` of its API, or a later one. */
+export const isAtLeast = (apiVersion: string, minor: number): boolean =>
+  isVersionAtLeast(apiVersion, 1, minor);
 
 /** What a prune did. */
 export interface Reclaimed {

@@ -3,6 +3,7 @@ import type { ClassicSecret } from '../build.ts';
 import type { SecretSource } from '../buildkit/request.ts';
 import { readSecret } from '../buildkit/services/secrets.ts';
 import { code, GrpcError } from '../buildkit/grpc/status.ts';
+import { isVersionAtLeast } from '../calls.ts';
 import type { Client } from '../client.ts';
 import { EngineError } from '../errors.ts';
 
@@ -12,12 +13,8 @@ type Engine = Pick<Client['engine'], 'podman'>;
  * Whether an engine's classic builder gives secrets to steps. Podman does since 4.0 (containers/podman#12414), which moves them
  * out of the build context before anything is built; an earlier one would leave them there.
  */
-export const takesSecrets = ({ podman }: Engine): boolean => isPodman(podman, 4, 0);
-
-const isPodman = (version: string | undefined, major: number, minor: number): boolean => {
-  const [its = 0, minors = 0] = (version ?? '').split('.').map(Number);
-  return its > major || (its === major && minors >= minor);
-};
+export const takesSecrets = ({ podman }: Engine): boolean =>
+  podman !== undefined && isVersionAtLeast(podman, 4, 0);
 
 /**
  * Podman may crash, with all that it serves, by a word without a value in a secret's mount (containers/buildah#6997): by `required`,
@@ -33,7 +30,7 @@ export function demandSecretMounts({ podman }: Engine, dockerfile: string): void
       .map(([, mount = '']) => mount.split(','))
       .filter((words) => words.includes('type=secret'))
       .flatMap((words) => words.filter((word) => !word.includes('=')))
-      .find((word) => word !== 'required' || !isPodman(podman, 4, 6));
+      .find((word) => word !== 'required' || !isVersionAtLeast(podman, 4, 6));
     if (bare !== undefined)
       throw new EngineError(
         'not-supported',
