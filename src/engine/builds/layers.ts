@@ -4,6 +4,7 @@ import type { HistoryEntry } from '../imageHistory.ts';
 import { causeOf } from './advice.ts';
 import { compareBuilds } from './compare.ts';
 import { stepLines } from './lines.ts';
+import { stageWords } from './ownStage.ts';
 import type { Build, BuildStep } from './model.ts';
 
 /** A base image that took less was not pulled, in milliseconds. */
@@ -88,7 +89,9 @@ export function entriesOfSteps(
 }
 
 /** The steps of the stage that the image is made of, after those of the stages that it starts from. */
-function stepsOfImage({ stages }: Outline, { request, steps }: Build): BuildStep[] {
+function stepsOfImage(outline: Outline, { request, builder, steps }: Build): BuildStep[] {
+  const { stages } = outline;
+  const words = stageWords(outline);
   const target = request.target?.toLowerCase();
   let at = /^\d+$/.test(target ?? '')
     ? Number(target)
@@ -97,9 +100,7 @@ function stepsOfImage({ stages }: Outline, { request, steps }: Build): BuildStep
   for (;;) {
     const stage = stages[at];
     if (!stage) return found;
-    // BuildKit never names an only stage.
-    const isOnly = stages.length === 1 && steps.every((step) => step.stage !== stage.name);
-    const name = isOnly ? '0' : (stage.name ?? String(at));
+    const name = builder === 'buildkit' ? words[at] : (stage.name ?? String(at));
     const platform = steps.find((step) => step.stage === name)?.platform;
     const own = steps.filter((step) => step.stage === name && step.platform === platform);
     found.unshift(...own.sort((a, b) => (a.index ?? 0) - (b.index ?? 0)));

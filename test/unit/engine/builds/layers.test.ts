@@ -77,6 +77,14 @@ describe('what instructions came to', () => {
     expect(sizes({ target: 'app' })).toEqual([400]);
   });
 
+  test('with the sizes of an only stage of the classic builder, which has its name', () => {
+    const steps = [step({ id: 'm', stage: 'app', index: 2, total: 2, instruction: 'RUN make' })];
+    const one = build({ steps, builder: 'classic' });
+    const history = [{ createdBy: '/bin/sh -c make', size: 400 }];
+    const outline = readOutline('FROM base AS app\nRUN make\n');
+    expect(layersOf(outline, one, history, undefined).map(({ size }) => size)).toEqual([400]);
+  });
+
   test('without sizes where no image came of it, and for stages that are not in it', () => {
     const found = layersOf(readOutline(text), build({ steps }), [], undefined);
     expect(found.every(({ size }) => size === undefined)).toBe(true);
