@@ -5,7 +5,7 @@ import type { Configs } from './lint/configs.ts';
 import type { FoundConfig } from './lint/findHadolintConfig.ts';
 import { NO_HADOLINT_CONFIG } from './lint/hadolintConfig.ts';
 import { applyEdits, fixAll } from './lint/fixes.ts';
-import { aboutComments, looksAtComments } from './lint/ignoring.ts';
+import { ABOUT_COMMENTS, looksAtComments } from './lint/ignoring.ts';
 import type { Ignoring } from './lint/ignoring.ts';
 import { carryLate, joinLate, lintContext, lintImages, withLate } from './lint/late.ts';
 import type { Late } from './lint/late.ts';
@@ -13,6 +13,7 @@ import { lintConfig } from './lint/levels.ts';
 import type { LintConfig, Reported } from './lint/lint.ts';
 import { lint } from './lint/lint.ts';
 import { createDockerfile } from './model/dockerfile.ts';
+import type { Dockerfile } from './model/dockerfile.ts';
 import { parse } from './parser/parse.ts';
 import { RULES } from './rules/all.ts';
 import type { BuildContext, KnownImages, Rule } from './rules/rule.ts';
@@ -140,15 +141,15 @@ export function createChecks(world: World): Checks {
       return signal.aborted ? undefined : add(before, { ofImages });
     },
     async ignoring(parsed) {
-      const { config, found } = await stateOf(parsed);
-      const source = parsed.document.getText();
+      const { config } = await stateOf(parsed);
+      const found = (file: Dockerfile) =>
+        lint(file, ABOUT_COMMENTS, config, onError(parsed.document.uri)).length;
       return {
         takesPragmas: config.ignorePragmas !== true,
         adds: (edits) => {
           if (!looksAtComments(parsed.tree, config)) return false;
-          const after = parse(applyEdits(source, edits));
-          const left = lint(createDockerfile(after), RULES, config, onError(parsed.document.uri));
-          return aboutComments(left) > aboutComments(found);
+          const after = parse(applyEdits(parsed.document.getText(), edits));
+          return found(createDockerfile(after)) > found(parsed.file());
         },
       };
     },

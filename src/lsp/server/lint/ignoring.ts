@@ -1,6 +1,7 @@
 import type { Tree } from '../parser/tree.ts';
 import { invalidDefinitionDescription } from '../rules/buildkit/invalidDefinitionDescription.ts';
 import { DL1001 } from '../rules/hadolint/DL1001.ts';
+import type { Rule } from '../rules/rule.ts';
 import { isFileWide, readChecks } from './checkDirective.ts';
 import type { Edit } from './fixes.ts';
 import { ignoreHere, ignoreInFile, needsPragma } from './ignore.ts';
@@ -16,18 +17,13 @@ export interface Ignoring {
   readonly adds: (edits: readonly Edit[]) => boolean;
 }
 
-/** Both are off by default: where they are on, one comment more may be one finding more. */
-const ABOUT_COMMENTS = [DL1001, invalidDefinitionDescription];
+/** Rules that look at comments. Both are off by default: where they are on, one comment more may be one finding more. */
+export const ABOUT_COMMENTS: readonly Rule[] = [DL1001, invalidDefinitionDescription];
 
 /** Whether a rule that looks at comments is on. */
 export function looksAtComments(tree: Tree, { levelOf }: LintConfig): boolean {
   const checks = readChecks(tree);
   return ABOUT_COMMENTS.some((rule) => checks.levelOf(rule, levelOf(rule)) !== undefined);
-}
-
-/** How many findings are about comments. */
-export function aboutComments(found: readonly Reported[]): number {
-  return found.filter(({ rule }) => ABOUT_COMMENTS.some(({ id }) => id === rule)).length;
 }
 
 interface WayToIgnore {
