@@ -35,14 +35,9 @@ export async function meaningsIn(
   const builds = buildsOf(document.getText()).slice(0, MOST_BUILDS);
   const found = await Promise.all(builds.map((build) => meaningsOf(build, folder, openText)));
   // What builds share by an anchor means what it does for the first of them.
-  return [
-    ...new Map(
-      found
-        .flat()
-        .reverse()
-        .map((one) => [one.word.start, one]),
-    ).values(),
-  ].reverse();
+  const firsts = new Map<number, Meant>();
+  for (const one of found.flat()) if (!firsts.has(one.word.start)) firsts.set(one.word.start, one);
+  return [...firsts.values()];
 }
 
 async function meaningsOf(
