@@ -4,7 +4,7 @@ import { createDockerfile } from './model/dockerfile.ts';
 import type { Occurrence } from './parser/occurrences.ts';
 import { occurrencesOf } from './parser/occurrences.ts';
 import { parse } from './parser/parse.ts';
-import type { Span, Tree } from './parser/tree.ts';
+import type { Span, Stage, Tree } from './parser/tree.ts';
 
 /** Above this the text isn't parsed at all: no Dockerfile is that long, and the process serves the others. In UTF-16 units. */
 const LARGEST = 1024 * 1024;
@@ -41,7 +41,7 @@ export function parseDocument(document: TextDocument, before?: Tree): Parsed {
     occurrences: () =>
       (occurrences ??= occurrencesOf(tree, {
         isForeign: (one) => !fileOf().shellProgram(one).posix,
-        baseOf: (stage) => fileOf().baseOf(stage)?.index ?? stage.base,
+        baseOf: (stage) => baseIndex(fileOf(), stage),
       })),
     file: fileOf,
     range: ({ start, end }) => ({
@@ -50,6 +50,10 @@ export function parseDocument(document: TextDocument, before?: Tree): Parsed {
     }),
   };
 }
+
+/** Index of the stage that a stage starts from, as people mean it: `FROM B` is the stage `b`, though BuildKit refuses that. */
+export const baseIndex = (file: Dockerfile, stage: Stage): number =>
+  file.baseOf(stage)?.index ?? stage.base;
 
 function extentOf(text: string): Extent {
   if (text.length > LARGEST) return 'too-large';

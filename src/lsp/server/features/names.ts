@@ -8,7 +8,7 @@ import type {
 import { DocumentHighlightKind } from 'vscode-languageserver/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { EVERY_IMAGE, EVERY_SHELL, PLATFORM_ARGS, PROXY_ARGS } from '../data/predefined.ts';
-import { parseDocument } from '../documents.ts';
+import { baseIndex, parseDocument } from '../documents.ts';
 import type { Parsed } from '../documents.ts';
 import { applyEdits } from '../lint/fixes.ts';
 import type { Edit } from '../lint/fixes.ts';
@@ -139,8 +139,7 @@ function parsedAfter({ document }: Parsed, edits: readonly Edit[]): Parsed {
 }
 
 /** The stages that the stages start from, by their indexes. */
-const basesOf = ({ tree, file }: Parsed) =>
-  tree.stages.map((stage) => file().baseOf(stage)?.index ?? stage.base);
+const basesOf = ({ tree, file }: Parsed) => tree.stages.map((stage) => baseIndex(file(), stage));
 
 /**
  * Whether a rename would change what names mean: an image or a variable of the shell that is called so would become this
