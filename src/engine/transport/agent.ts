@@ -1,6 +1,7 @@
 import { Agent } from 'node:http';
 import { Duplex } from 'node:stream';
 import type { Endpoint } from '../endpoint.ts';
+import { asSocket } from './asSocket.ts';
 import { cancelled } from './failures.ts';
 import { socketDialer } from './sockets.ts';
 import { sshDialer, type SshOptions } from './ssh.ts';
@@ -78,7 +79,7 @@ function dialled(dial: Dial): Duplex {
  * queue for a connection and forget the others.
  */
 function failing(error: Error): Duplex {
-  const socket = new Duplex({ read() {}, write() {} });
+  const socket = asSocket(new Duplex({ read() {}, write() {} }));
   setImmediate(() => socket.destroy(error));
   return socket;
 }

@@ -3,6 +3,7 @@ import { Duplex } from 'node:stream';
 import type { Endpoint } from '../endpoint.ts';
 import { EngineError } from '../errors.ts';
 import type { Dial } from './agent.ts';
+import { asSocket } from './asSocket.ts';
 import { where } from './failures.ts';
 
 export interface SshOptions {
@@ -117,20 +118,7 @@ function overChild(child: ReturnType<typeof spawn>, endpoint: Endpoint): Duplex 
   // Without a listener of ours, an error between two requests would be an uncaught one.
   duplex.on('error', () => {});
 
-  // The part of net.Socket that http's agent calls.
-  const same = () => duplex;
-  const idle = (on: boolean) => () => {
-    if (on) child.ref();
-    else child.unref();
-    return duplex;
-  };
-  return Object.assign(duplex, {
-    setKeepAlive: same,
-    setNoDelay: same,
-    setTimeout: same,
-    ref: idle(true),
-    unref: idle(false),
-  });
+  return asSocket(duplex, child);
 }
 
 function notStarted(error: Error, endpoint: Endpoint): EngineError {

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
+import { type Agent, request } from 'node:http';
 import type { Socket } from 'node:net';
-import { Readable, type Stream } from 'node:stream';
+import { type Duplex, Readable, type Stream } from 'node:stream';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { connect, type Client } from '../../../src/engine/client.ts';
 import type { Endpoint } from '../../../src/engine/endpoint.ts';
@@ -125,6 +126,23 @@ describe('a signal', () => {
       (result) => result.status === 'rejected' && (result.reason as { reason: string }).reason,
     );
     expect(new Set(reasons)).toEqual(new Set(['cancelled']));
+  });
+
+  it('may give back a connection that was refused to it, as Node.js 24 does', async () => {
+    const transport = createTransport(at('unix:///nowhere'));
+    transport.close();
+    const agent = transport.agent('read') as Agent & {
+      createConnection(): Duplex;
+      keepSocketAlive(socket: Duplex): unknown;
+    };
+    const call = request({ agent }).end();
+    const failed = once(call, 'error');
+    call.destroy();
+    await failed;
+    const socket = agent.createConnection();
+    const broken = once(socket, 'error');
+    expect(() => agent.keepSocketAlive(socket)).not.toThrow();
+    await expect(broken).resolves.toMatchObject([{ reason: 'cancelled' }]);
   });
 });
 
