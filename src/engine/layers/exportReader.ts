@@ -1,17 +1,15 @@
 import { posix } from 'node:path';
-import { pipeline } from 'node:stream';
-import { crc32 } from 'node:zlib';
-import * as zlib from 'node:zlib';
-import { EngineError } from '../errors.ts';
+import { crc32, createGunzip } from 'node:zlib';
 import { BLOCK, readBlock } from '../tar/header.ts';
 import { readTar } from '../tar/reader.ts';
 import { parse } from '../transport/answers.ts';
+import { decompressed } from './decompressed.ts';
 import { createLayerWriter } from './layerFiles.ts';
 import type { LayerFiles } from './layerFiles.ts';
 import { packageReader } from './packages.ts';
 import { createPathTree } from './paths.ts';
 import type { PathTree } from './paths.ts';
-import { unzstd } from './zstd.ts';
+import { NATIVE, unzstd } from './zstd.ts';
 
 /** What an export held, in which order ever: contents of files are gone. */
 export interface Export {
@@ -96,13 +94,8 @@ function unpacked(
   all: AsyncGenerator<Buffer>,
 ): AsyncIterable<Uint8Array> | undefined {
   if (isArchive(head)) return all;
-  if (head[0] === 0x1f && head[1] === 0x8b) return through(all, zlib.createGunzip());
-  if (head.length >= 4 && head.readUInt32LE(0) === 0xfd2fb528) {
-    const make: unknown = Reflect.get(zlib, 'createZstdDecompress');
-    return typeof make === 'function'
-      ? through(all, (make as typeof zlib.createGunzip)())
-      : unzstd(all);
-  }
+  if (head[0] === 0x1f && head[1] === 0x8b) return decompressed(all, createGunzip());
+  if (head.length >= 4 && head.readUInt32LE(0) === 0xfd2fb528) return unzstd(all, NATIVE);
   return undefined;
 }
 
@@ -117,26 +110,6 @@ function isArchive(head: Buffer): boolean {
   } catch {
     // Something else: what it is shows in its own way.
     return false;
-  }
-}
-
-/** What comes out of a decompressor. What is wrong with the data is an EngineError. */
-async function* through(
-  source: AsyncIterable<Buffer>,
-  decompressor: zlib.Gunzip,
-): AsyncGenerator<Uint8Array> {
-  let failure: unknown;
-  pipeline(source, decompressor, (error) => (failure = error));
-  try {
-    for await (const piece of decompressor) yield piece as Buffer;
-  } catch (error) {
-    const why = failure ?? error;
-    if (why instanceof EngineError) throw why;
-    throw new EngineError('dropped', 'A layer of the export cannot be decompressed.', {
-      cause: why,
-    });
-  } finally {
-    decompressor.destroy();
   }
 }
 

@@ -1,31 +1,63 @@
-import { EngineError } from '../errors.ts';
-import { createFrameCheck } from './zstdFrames.ts';
+import type { Transform } from 'node:stream';
+import * as zlib from 'node:zlib';
+import { damaged, decompressed } from './decompressed.ts';
+import { type FramePiece, zstdFrames } from './zstdFrames.ts';
 
 /** A block of four bytes may become 128 KB, so with so many bytes at once some 32 MB are held at the most. */
 const FED = 1024;
 
+/** Makes a decompressor that need not go on behind the end of a frame. */
+type MakeDecompressor = () => Transform;
+
+/** That of Node.js, which has one from 22.15 on and ends with the first frame. */
+export const NATIVE = Reflect.get(zlib, 'createZstdDecompress') as MakeDecompressor | undefined;
+
 /**
- * What comes out of data of zstd, for a Node.js that has no decompressor of its own (before 22.15). Checksums are not looked at.
+ * What comes out of data of zstd, of however many frames. Without `native` checksums are not looked at.
  * @throws EngineError `dropped` for what is damaged or ends early, `not-supported` for a window of more than 128 MB, and what
  * `source` throws
  */
-export async function* unzstd(source: AsyncIterable<Buffer>): AsyncGenerator<Uint8Array> {
+export async function* unzstd(
+  source: AsyncIterable<Buffer>,
+  native: MakeDecompressor | undefined,
+): AsyncGenerator<Uint8Array> {
+  const pieces = zstdFrames(source);
+  try {
+    if (!native) yield* inJavaScript(pieces);
+    else
+      for (let next = await pieces.next(); !next.done; next = await pieces.next())
+        yield* decompressed(frameOf(next.value, pieces), native());
+  } finally {
+    await pieces.return(undefined);
+  }
+}
+
+/** The rest of a frame, behind its first piece. */
+async function* frameOf(
+  first: FramePiece,
+  pieces: AsyncGenerator<FramePiece, void>,
+): AsyncGenerator<Buffer> {
+  yield first.bytes;
+  if (first.isLast) return;
+  for (let next = await pieces.next(); !next.done; next = await pieces.next()) {
+    yield next.value.bytes;
+    if (next.value.isLast) return;
+  }
+}
+
+async function* inJavaScript(pieces: AsyncIterable<FramePiece>): AsyncGenerator<Uint8Array> {
   const { Decompress } = await import('fzstd');
   const ready: Uint8Array[] = [];
   const decompressor = new Decompress((piece) => void ready.push(piece));
-  const frames = createFrameCheck();
   const feed = (piece: Buffer, isLast: boolean): Uint8Array[] => {
     try {
-      frames.push(piece);
-      if (isLast) frames.end();
       decompressor.push(piece, isLast);
     } catch (cause) {
-      if (cause instanceof EngineError) throw cause;
-      throw new EngineError('dropped', 'A layer of the export cannot be decompressed.', { cause });
+      throw damaged(cause);
     }
     return ready.splice(0);
   };
-  for await (const piece of source)
-    for (let at = 0; at < piece.length; at += FED) yield* feed(piece.subarray(at, at + FED), false);
+  for await (const { bytes } of pieces)
+    for (let at = 0; at < bytes.length; at += FED) yield* feed(bytes.subarray(at, at + FED), false);
   yield* feed(Buffer.alloc(0), true);
 }

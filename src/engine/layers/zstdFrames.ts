@@ -1,4 +1,5 @@
 import { EngineError } from '../errors.ts';
+import { damaged } from './decompressed.ts';
 
 /** Of RFC 8878, section 3.1: frames of blocks, and frames to be skipped, whose number has any last four bits. */
 const FRAME = 0xfd2fb528;
@@ -13,33 +14,37 @@ const MOST_WINDOW = 128 * 1024 * 1024;
 /** Reads what begins a part of the data; undefined while not all of that has come. */
 type Part = (bytes: Buffer) => { readonly length: number; readonly next: Part } | undefined;
 
+/** A piece of a frame, and whether the frame ends with it. */
+export interface FramePiece {
+  readonly bytes: Buffer;
+  readonly isLast: boolean;
+}
+
 /**
- * Follows data of zstd from frame to frame, as it comes and before it is decompressed, and refuses what would take too much
- * memory.
- * @returns `push` takes the next piece and `end` says that there is no more; both throw Error for what is damaged or cut, and
- * `push` throws EngineError `not-supported` for a frame with a window of more than 128 MB
+ * Cuts data of zstd, as it comes and before it is decompressed, at the ends of its frames, and refuses what would take too
+ * much memory.
+ * @throws EngineError `dropped` for what is damaged or cut, `not-supported` for a frame with a window of more than 128 MB, and
+ * what `source` throws
  */
-export function createFrameCheck() {
+export async function* zstdFrames(source: AsyncIterable<Buffer>): AsyncGenerator<FramePiece> {
   let next: Part = frame;
   let ahead = 0;
   let rest: Buffer = Buffer.alloc(0);
-  return {
-    push(piece: Buffer): void {
-      rest = Buffer.concat([rest, piece]);
-      for (;;) {
-        const passed = Math.min(ahead, rest.length);
-        ahead -= passed;
-        rest = rest.subarray(passed);
-        const part = ahead === 0 ? next(rest) : undefined;
-        if (!part) return;
-        ahead = part.length;
-        next = part.next;
+  for await (const piece of source) {
+    rest = Buffer.concat([rest, piece]);
+    while (rest.length > 0) {
+      if (ahead === 0) {
+        const part = next(rest);
+        if (!part) break;
+        ({ length: ahead, next } = part);
       }
-    },
-    end(): void {
-      if (next !== frame || ahead > 0 || rest.length > 0) throw new Error('A frame is cut.');
-    },
-  };
+      const bytes = rest.subarray(0, ahead);
+      rest = rest.subarray(bytes.length);
+      ahead -= bytes.length;
+      yield { bytes, isLast: ahead === 0 && next === frame };
+    }
+  }
+  if (next !== frame || ahead > 0 || rest.length > 0) throw damaged();
 }
 
 function frame(bytes: Buffer): ReturnType<Part> {
@@ -47,7 +52,7 @@ function frame(bytes: Buffer): ReturnType<Part> {
   const magic = bytes.readUInt32LE(0);
   if (magic >>> 4 === SKIPPED)
     return bytes.length < 8 ? undefined : { length: 8 + bytes.readUInt32LE(4), next: frame };
-  if (magic !== FRAME) throw new Error('There is no frame.');
+  if (magic !== FRAME) throw damaged();
   const flags = bytes.readUInt8(4);
   const isSingle = (flags & SINGLE_SEGMENT) !== 0;
   const dictionary = [0, 1, 2, 4][flags & 3] ?? 0;
@@ -82,7 +87,7 @@ function readBlock(bytes: Buffer, next: Part, end: number): ReturnType<Part> {
   if (bytes.length < 3) return undefined;
   const head = bytes.readUIntLE(0, 3);
   const size = head >> 3;
-  if (size > MOST_BLOCK) throw new Error('A block is too large.');
+  if (size > MOST_BLOCK) throw damaged();
   const length = 3 + (((head >> 1) & 3) === REPEATED ? 1 : size);
   return (head & 1) === 0 ? { length, next } : { length: length + end, next: frame };
 }

@@ -4,7 +4,6 @@ import { EngineError } from '../../../../src/engine/errors.ts';
 import { readExport } from '../../../../src/engine/layers/exportReader.ts';
 import { imageOf } from '../../../../src/engine/layers/manifest.ts';
 import type { LayerFiles } from '../../../../src/engine/layers/layerFiles.ts';
-import { unzstd } from '../../../../src/engine/layers/zstd.ts';
 import { rpmList, zstdLayer } from './support/rpm.ts';
 import type { RpmDatabaseName } from './support/rpm.ts';
 import { stackUpTo } from '../../../../src/engine/layers/stack.ts';
@@ -94,32 +93,12 @@ describe('layers', () => {
     expect(layers.map(({ files }) => files.bytes)).toEqual([7, 5]);
   });
 
-  it('may be compressed by zstd, whatever Node.js has for it', async () => {
+  it('may be compressed by zstd', async () => {
     const layer = zstdLayer();
     const { layers } = await read(exported('oci', [BASE], { pack: () => layer }));
     expect(names(layers[0]?.files)).toEqual(namesOf('ndb-used'));
-    // What stands in for Node.js, and in pieces of any size.
-    for (const size of [1, 700, 1_000_000]) {
-      const parts: Uint8Array[] = [];
-      for await (const part of unzstd(inPieces(layer, size))) parts.push(part);
-      const { layers } = await read(exported('oci', [BASE], { pack: () => Buffer.concat(parts) }));
-      expect(names(layers[0]?.files)).toEqual(namesOf('ndb-used'));
-    }
-  });
-
-  it('that zstd compressed and that are cut or damaged are an error', async () => {
-    const layer = zstdLayer();
-    const damaged = Buffer.from(layer);
-    damaged.fill(0xff, 100, 160);
-    for (const bytes of [layer.subarray(0, 3000), layer.subarray(0, -1), damaged]) {
-      const all = async () => {
-        for await (const part of unzstd(inPieces(bytes))) expect(part.length).toBeGreaterThan(-1);
-      };
-      await expect(all()).rejects.toThrow('A layer of the export cannot be decompressed.');
-    }
-    await expect(read(exported('oci', [BASE], { pack: () => damaged }))).rejects.toThrow(
-      EngineError,
-    );
+    const cut = exported('oci', [BASE], { pack: () => layer.subarray(0, -1) });
+    await expect(read(cut)).rejects.toThrow(EngineError);
   });
 
   it('that are damaged in their compression are an error', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { unzstd } from '../../../../src/engine/layers/zstd.ts';
+import { NATIVE, unzstd } from '../../../../src/engine/layers/zstd.ts';
 import { inPieces } from './support/archives.ts';
 import { zstdLayer } from './support/rpm.ts';
 
@@ -8,19 +8,18 @@ const TOO_WIDE =
   'A layer of the export is compressed so that more than 128 MB of memory are needed to read it.';
 const DAMAGED = 'A layer of the export cannot be decompressed.';
 
-async function all(bytes: Buffer, size?: number): Promise<string> {
-  const parts: Uint8Array[] = [];
-  for await (const part of unzstd(inPieces(bytes, size))) parts.push(part);
-  return Buffer.concat(parts).toString('latin1');
-}
-
 /** A frame of one block as it is, behind the bytes that the header has after the magic number. */
-const frame = (header: readonly number[], text = 'text', end: readonly number[] = []) =>
-  Buffer.concat([
-    Buffer.from([0x28, 0xb5, 0x2f, 0xfd, ...header, 1 | (text.length << 3), 0, 0]),
+function frame(header: readonly number[], text = 'text', end: readonly number[] = []): Buffer {
+  const block = Buffer.alloc(3);
+  block.writeUIntLE(1 | (text.length << 3), 0, 3);
+  const magic = [0x28, 0xb5, 0x2f, 0xfd];
+  return Buffer.concat([
+    Buffer.from([...magic, ...header]),
+    block,
     Buffer.from(text),
     Buffer.from(end),
   ]);
+}
 
 /** The header of a frame whose window has 2^`log` bytes and so many eighths more. */
 const window = (log: number, eighths = 0) => [0, ((log - 10) << 3) | eighths];
@@ -35,17 +34,28 @@ function single(size: number, bytes: 1 | 2 | 4 | 8): number[] {
 
 const SKIPPED = Buffer.from([0x5f, 0x2a, 0x4d, 0x18, 3, 0, 0, 0, 1, 2, 3]);
 
-describe('what zstd compressed', () => {
+const DECOMPRESSORS = [
+  ['in JavaScript', undefined] as const,
+  ['by Node.js', NATIVE] as const,
+].filter(([how, native]) => native !== undefined || how === 'in JavaScript');
+
+describe.each(DECOMPRESSORS)('what zstd compressed, %s,', (_, native) => {
+  async function all(bytes: Buffer, size?: number): Promise<string> {
+    const parts: Uint8Array[] = [];
+    for await (const part of unzstd(inPieces(bytes, size), native)) parts.push(part);
+    return Buffer.concat(parts).toString('latin1');
+  }
+
   it('may have any frames', async () => {
     const frames: readonly (readonly [Buffer, string])[] = [
       [SKIPPED, ''],
       [frame(window(10, 7), ''), ''],
       // A checksum, and the number of a dictionary that is none.
-      [frame([4, 0], 'summed', [1, 2, 3, 4]), 'summed'],
+      [frame([4, 0], 'summed', [0x69, 0xe1, 0xaf, 0x97]), 'summed'],
       [frame([3, 0, 0, 0, 0, 0], 'more'), 'more'],
       [frame(single(5, 1), 'small'), 'small'],
-      [frame(single(300, 2), 'some'), 'some'],
-      [frame(single(70_000, 4), 'large'), 'large'],
+      [frame(single(300, 2), 's'.repeat(300)), 's'.repeat(300)],
+      [frame(single(70_000, 4), 'l'.repeat(70_000)), 'l'.repeat(70_000)],
       [frame(single(9, 8), 'eightfold'), 'eightfold'],
       [SKIPPED, ''],
     ];
@@ -54,7 +64,9 @@ describe('what zstd compressed', () => {
       expect(await all(bytes, size)).toBe(frames.map(([, text]) => text).join(''));
     // The most that may be.
     expect(await all(frame(window(27)))).toBe('text');
-    expect(await all(frame(single(128 * MB, 4)))).toBe('text');
+    await all(frame(single(128 * MB, 4))).catch((error: unknown) =>
+      expect(error).toHaveProperty('message', DAMAGED),
+    );
     const layer = zstdLayer();
     const once = await all(layer);
     expect(await all(Buffer.concat([layer, SKIPPED, layer]), 5000)).toBe(once + once);
@@ -77,9 +89,29 @@ describe('what zstd compressed', () => {
   });
 
   it('is damaged where it ends within a frame', async () => {
+    const layer = zstdLayer();
+    for (const length of [3000, layer.length - 1])
+      await expect(all(layer.subarray(0, length))).rejects.toThrow(DAMAGED);
     for (const whole of [SKIPPED, frame(single(0x0fffffff, 8)), frame([4, 0], 'a', [1, 2, 3, 4])])
       for (let length = 1; length < Math.min(12, whole.length); length++)
         await expect(all(whole.subarray(0, length))).rejects.toThrow(DAMAGED);
+  });
+
+  it('is damaged where what is in it makes no sense', async () => {
+    await expect(all(zstdLayer().fill(0xff, 100, 160))).rejects.toThrow(DAMAGED);
+  });
+
+  it('is read no further when no more is wanted', async () => {
+    let ended = false;
+    async function* source() {
+      try {
+        for (;;) yield* inPieces(zstdLayer());
+      } finally {
+        ended = true;
+      }
+    }
+    for await (const part of unzstd(source(), native)) if (part.length > 0) break;
+    expect(ended).toBe(true);
   });
 
   it('is damaged where a block says that it has more than 128 KB', async () => {
