@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ensureAptPackages } from './lib/apt.ts';
 import { ensureEngine } from './lib/engines.ts';
+import { ensureChromium, ensureHost } from './lib/host.ts';
 import { selectSuites, summarize } from './lib/results.ts';
 import type { Counts, Result } from './lib/results.ts';
 import { SUITES } from './lib/suites.ts';
@@ -42,9 +43,9 @@ async function install(): Promise<Map<string, string>> {
   const lacking = new Map<string, string>();
   for (const need of new Set(chosen.flatMap(({ needs }) => needs ?? []))) {
     try {
-      if (need === 'editor') {
-        const { ensureChromium, ensureHost } = await import('./lib/host.ts');
+      if (need === 'vscode') {
         await ensureHost();
+      } else if (need === 'browser') {
         await ensureChromium();
       } else if (need === 'shellcheck') {
         await ensureShellcheck();

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { checkBudgets } from './budgets.ts';
 import type { Generation } from './engines.ts';
+import { ensureHost } from './host.ts';
 import { exitCode } from './namespace.ts';
 import { packageExtension } from './package.ts';
 import { countReported } from './results.ts';
@@ -22,7 +23,7 @@ export interface Session {
 }
 
 /** What has to be installed before a suite runs. */
-type Need = Generation | 'editor' | 'shellcheck' | 'attr';
+type Need = Generation | 'vscode' | 'browser' | 'shellcheck' | 'attr';
 
 export interface Suite {
   readonly name: string;
@@ -44,14 +45,19 @@ export const SUITES: readonly Suite[] = [
   checkSuite('dead-code', 'knip', []),
   { name: 'manifest', beside: true, run: checkManifest },
   vitestSuite('unit', 'unit', ['shellcheck', 'attr']),
+  // VS Code's own Node.js is newer than the one that contributors have, and other in what connections and decompressors do.
+  vitestSuite('unit-vscode', 'unit', ['vscode', 'attr'], {
+    files: ['test/unit/engine'],
+    node: async () => (await ensureHost()).node,
+  }),
   vitestSuite('lsp', 'lsp', ['shellcheck']),
   vitestSuite('growth', 'growth', []),
   { name: 'bundle', run: checkBundle },
-  vitestSuite('webview', 'webview', ['editor']),
-  vitestSuite('engine-old', 'engine', ['old', 'attr'], 'old'),
-  vitestSuite('engine-new', 'engine', ['new', 'attr'], 'new'),
-  vitestSuite('engine-podman', 'engine', ['podman'], 'podman'),
-  { name: 'editor', needs: ['new', 'editor'], run: runEditorTests },
+  vitestSuite('webview', 'webview', ['browser']),
+  vitestSuite('engine-old', 'engine', ['old', 'attr'], { generation: 'old' }),
+  vitestSuite('engine-new', 'engine', ['new', 'attr'], { generation: 'new' }),
+  vitestSuite('engine-podman', 'engine', ['podman'], { generation: 'podman' }),
+  { name: 'editor', needs: ['new', 'vscode', 'browser'], run: runEditorTests },
 ];
 
 /** A program of node_modules whose exit code says it all, run with each of the lists of arguments. */
@@ -74,20 +80,29 @@ function vitestSuite(
   name: string,
   project: string,
   needs: readonly Need[],
-  generation?: Generation,
+  {
+    generation,
+    files = [],
+    node = () => Promise.resolve(process.execPath),
+  }: {
+    readonly generation?: Generation;
+    readonly files?: readonly string[];
+    /** The Node.js that the tests run in, this process's own unless told. */
+    readonly node?: () => Promise<string>;
+  } = {},
 ): Suite {
   return {
     name,
     needs,
-    run: (session) => {
+    run: async (session) => {
       const report = join(session.dir, `${name}.json`);
       const vitest = [
-        ['node_modules/vitest/vitest.mjs', 'run', '--project', project],
+        ['node_modules/vitest/vitest.mjs', 'run', '--project', project, ...files],
         ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`],
       ].flat();
       return reported(session, report, [
         ...(generation ? inBed(generation) : []),
-        process.execPath,
+        await node(),
         ...vitest,
       ]);
     },
