@@ -3,6 +3,7 @@ import { flagText } from '../parser/flags.ts';
 import { isHeredoc } from '../parser/heredocs.ts';
 import { readString } from '../parser/json.ts';
 import { mountFields } from '../parser/occurrences.ts';
+import { trim } from '../parser/space.ts';
 import type { Flag, Instruction, Span, Tree, Word } from '../parser/tree.ts';
 import { toSpan, toWord } from '../parser/tree.ts';
 import { argumentWords } from '../parser/words.ts';
@@ -49,9 +50,10 @@ export function piecesOf(
     return [wordPiece(toWord(logical, args.from, args.to), 'other', instruction, escape)];
   if (name === 'VOLUME' || name === 'EXPOSE') {
     const role = name === 'EXPOSE' ? 'port' : 'other';
-    return argumentWords(instruction, escape).map((word) =>
+    const pieces = argumentWords(instruction, escape).map((word) =>
       wordPiece(word, role, instruction, escape),
     );
+    return name === 'VOLUME' ? pieces.map(withoutEnd) : pieces;
   }
   if (name === 'RUN' && flags.length > 0)
     return flags
@@ -127,6 +129,12 @@ function wordPiece(
 ): Piece {
   const text = instruction.json ? readString(word.text) : word.text;
   return { text, role, span: word, instruction, escape, plainQuotes: false };
+}
+
+/** A piece without white space at its end, which the builder drops before a backslash can escape it. */
+function withoutEnd(piece: Piece): Piece {
+  const { to } = trim(piece.text, 0, piece.text.length);
+  return { ...piece, text: piece.text.slice(0, to) };
 }
 
 /** The values of a mount's fields. With quotes the fields are known only when those are gone, and may hold commas. */

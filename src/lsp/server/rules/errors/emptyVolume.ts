@@ -1,5 +1,5 @@
 import type { Dockerfile } from '../../model/dockerfile.ts';
-import { trimmed } from '../../parser/space.ts';
+import { trim } from '../../parser/space.ts';
 import { withdrawUnset } from '../imageVariables.ts';
 import type { Finding, Rule } from '../rule.ts';
 import { stepsOf } from './support/steps.ts';
@@ -21,6 +21,10 @@ export const emptyVolume: Rule = {
 function* emptyIn(file: Dockerfile): Generator<Finding> {
   for (const { expanded } of stepsOf(file, 'VOLUME'))
     for (const { piece, expansion } of expanded)
-      if (!expansion.error && (expansion.value === '' || trimmed(piece.text) === ''))
+      // White space in front isn't the path's, and comes out of the expansion as it is.
+      if (
+        !expansion.error &&
+        expansion.value.slice(trim(piece.text, 0, piece.text.length).from) === ''
+      )
         yield { span: piece.span, message: 'This path is empty.' };
 }

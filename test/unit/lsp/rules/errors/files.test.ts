@@ -281,6 +281,9 @@ describe('what the builder refuses', () => {
     [stage('VOLUME ["\u0085", "a"]'), 'empty-volume'],
     [stage('VOLUME a \u0085 b'), 'empty-volume'],
     [stage('VOLUME [" "]'), 'empty-volume'],
+    [stage('VOLUME [" $X", "/a"]'), 'empty-volume'],
+    [stage('VOLUME ["\\\\ "]'), 'empty-volume'],
+    [stage('VOLUME a \u00A0$X\u00A0 b'), 'empty-volume'],
     ['FROM a AS x\nONBUILD FOO\nFROM x', 'unknown-instruction'],
     ['FROM a AS x\nONBUILD COPY a\nFROM x', 'missing-argument'],
   ])('%j', (text, kind) => {
