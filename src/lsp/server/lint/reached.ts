@@ -16,7 +16,7 @@ import { instructionAt } from '../parser/tree.ts';
  * What BuildKit does with a Dockerfile, in its order (dockerfile2llb, toDispatchState). Each begins when the one before
  * has gone through all of the file, and the first error ends everything.
  */
-const PHASES = ['read', 'parse', 'survey', 'defaults', 'stages', 'links', 'run'] as const;
+const PHASES = ['read', 'parse', 'survey', 'defaults', 'stages', 'links', 'run', 'solve'] as const;
 type Phase = (typeof PHASES)[number];
 
 /** Where each check is made; the others are made as the instructions run. */
@@ -50,6 +50,7 @@ const ERRORS: ReadonlyMap<string, Phase> = new Map([
   ),
   ...phases('survey', 'no-stage'),
   ...phases('links', 'invalid-image unknown-stage circular-dependency'),
+  ...phases('solve', 'empty-command'),
 ]);
 
 /** Errors that are found when every variable of the instruction has been replaced. */

@@ -91,6 +91,10 @@ describe('checks before an error are made, those behind it aren’t', () => {
     expect(checks('FROM a\nWORKDIR b\nVOLUME ""\n')).toEqual(['WorkdirRelativePath:2']);
   });
 
+  test('a command of nothing, which is refused when all has been checked', () => {
+    expect(checks('FROM a\nRUN []\nWORKDIR b\n')).toEqual(['WorkdirRelativePath:3']);
+  });
+
   test('quotes in a mount’s value, which are read as the stages run', () => {
     expect(checks('FROM a\nRUN --mount=="\'\nFROM b As c\n')).toEqual(['FromAsCasing:3']);
   });

@@ -2,6 +2,7 @@ import { beforeFrom } from './beforeFrom.ts';
 import { blankName } from './blankName.ts';
 import { circularDependency } from './circularDependency.ts';
 import { duplicateFlag } from './duplicateFlag.ts';
+import { emptyCommand } from './emptyCommand.ts';
 import { emptyImage } from './emptyImage.ts';
 import { emptyVolume } from './emptyVolume.ts';
 import { extraArgument } from './extraArgument.ts';
@@ -97,5 +98,6 @@ export const ERROR_RULES: readonly Rule[] = [
   invalidPort,
   invalidSignal,
   emptyVolume,
+  emptyCommand,
   invalidEpoch,
 ];

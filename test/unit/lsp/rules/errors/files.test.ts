@@ -29,7 +29,7 @@ describe('what the builder takes', () => {
     ' # syntax=B\nFROM a',
     'FROM a AS b--c__d.e_f',
     'FROM my_registry.example/a',
-    stage('RUN', 'CMD', 'ENTRYPOINT', 'CMD []', 'RUN []'),
+    stage('RUN', 'CMD', 'ENTRYPOINT', 'CMD []', 'ENTRYPOINT []', 'RUN [""]', 'ONBUILD RUN []'),
     stage('RUN ["a", 1', 'CMD ["a",]', 'CMD [1e999]'),
     stage('COPY -- --from a /b', 'COPY --link a /b', 'COPY --link=FALSE a /b'),
     stage('COPY --chmod=u=rwX,go=rX a /b', 'COPY --chmod=0007777 a /b', 'COPY --chmod=$M a /b'),
@@ -284,6 +284,9 @@ describe('what the builder refuses', () => {
     [stage('VOLUME [" $X", "/a"]'), 'empty-volume'],
     [stage('VOLUME ["\\\\ "]'), 'empty-volume'],
     [stage('VOLUME a \u00A0$X\u00A0 b'), 'empty-volume'],
+    [stage('RUN [ ]'), 'empty-command'],
+    [stage('RUN --network=none \\', '[]'), 'empty-command'],
+    ['FROM a AS x\nONBUILD RUN []\nFROM x', 'empty-command'],
     ['FROM a AS x\nONBUILD FOO\nFROM x', 'unknown-instruction'],
     ['FROM a AS x\nONBUILD COPY a\nFROM x', 'missing-argument'],
   ])('%j', (text, kind) => {
