@@ -88,6 +88,11 @@ describe('variables', () => {
     ['FROM --platform=$|BUILDPLATFORM a\n', [/Platform of the node that builds/]],
     ['FROM a\nRUN $|TARGETARCH\n', [/after `ARG TARGETARCH`/]],
     ['FROM a\nRUN $|HTTP_PROXY\n', [/proxy/]],
+    [
+      'FROM a\nENV Y=1\nRUN --mount=type=secret,id=x,env=Y y $|Y\n',
+      [/^`Y` holds the secret `x` in this RUN only/],
+    ],
+    ['FROM a\nRUN --mount=type=secret,target=/s,env=|Y y\n', [/^`Y` holds a secret in/]],
   ])('%j', async (marked, expected) => {
     const text = await hover(marked);
     for (const pattern of expected) expect(text).toMatch(pattern);

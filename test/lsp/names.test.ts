@@ -119,6 +119,26 @@ describe('names', () => {
       "FROM a\nARG |P\nRUN push -c '$P'; sh -c 'x' '$P'; sh -c '\\$P'\nENV X=\"sh -c '$P'\" Y='$P'\n",
       [1, 3],
     ],
+    [
+      'a variable that a RUN is given a secret in, there only',
+      'FROM a\nARG Y t=Y\nRUN --mount=type=secret,id=x,env=|Y --mount=target=/$Y,type=tmpfs \\\n  x $Y\nRUN x $Y\n',
+      [2, 3],
+    ],
+    [
+      'the ARG of the name of such a secret elsewhere',
+      'FROM a\nARG |Y\nRUN --mount=type=secret,id=x,env=Y --mount=target=/$Y,type=tmpfs \\\n  x $Y\nRUN x $Y\n',
+      [1, 2, 4],
+    ],
+    [
+      'such a secret in quotes, in ONBUILD and in a script',
+      'FROM a\nONBUILD RUN --mount="Type=Secret,id=x,env=Y" <<E\necho ${|Y}\nE\n',
+      [1, 2],
+    ],
+    [
+      'none of a mount of another type',
+      'FROM a\nENV |Y=1\nRUN --mount=type=cache,target=/x,env=Y x $Y\n',
+      [1, 2],
+    ],
     ['nothing in quotes', "FROM a\nARG |P\nRUN echo '$P' \\$P\n", [1]],
   ])('finds %s', async (_, marked, expected) => {
     expect(await lines(marked)).toEqual(expected);
@@ -152,6 +172,7 @@ describe('definition of a variable', () => {
     ['FROM a\nARG X=0\nARG X=1 Y=$|X\n', 2],
     ['ARG B=b\nFROM a AS b\nENV X=0\nFROM $B\nRUN $|X\n', 2],
     ['FROM a\nENV X=0\nENV X=1 Y=$|X\n', 1],
+    ['FROM a\nENV X=0\nRUN --mount=type=secret,id=x,env=X x $|X\n', 2],
   ])('%j is on line %i', async (marked, expected) => {
     const { doc, position } = await at(marked);
     expect(line(await doc.request(DefinitionRequest.type, { position }))).toBe(expected);
@@ -215,6 +236,11 @@ describe('rename', () => {
       '# escape=`\nFROM a\nENV |V=1\nCMD ["cmd", "/C", "set \\"V=%V%\\" & x"]\n',
       'W',
       '# escape=`\nFROM a\nENV W=1\nCMD ["cmd", "/C", "set \\"W=%W%\\" & x"]\n',
+    ],
+    [
+      'FROM a\nARG Y\nRUN --mount=type=secret,id=Y,env=Y x $|Y\nRUN $Y\n',
+      'Z',
+      'FROM a\nARG Y\nRUN --mount=type=secret,id=Y,env=Z x $Z\nRUN $Y\n',
     ],
     ['FROM a AS |b\nFROM B\n', 'c', 'FROM a AS c\nFROM c\n'],
     ['FROM a\nRUN <<|"E"\n$E\nE\n', 'END', 'FROM a\nRUN <<"END"\n$E\nEND\n'],

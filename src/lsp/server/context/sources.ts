@@ -4,7 +4,7 @@ import type { Dockerfile } from '../model/dockerfile.ts';
 import { expand } from '../model/expand.ts';
 import { readString } from '../parser/json.ts';
 import type { Flag, Instruction, Word } from '../parser/tree.ts';
-import { mountFields, unquoted } from '../parser/occurrences.ts';
+import { mountFields, unquoted } from '../parser/mounts.ts';
 import { argumentWords } from '../parser/words.ts';
 
 /** What COPY and ADD take and where they put it. */

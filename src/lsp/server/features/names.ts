@@ -39,7 +39,8 @@ export function definition(parsed: Parsed, position: Position): Location | null 
   const at = occurrenceAt(parsed, position);
   if (!at) return null;
   const first = groupAt(parsed, position).find(({ write }) => write)?.span;
-  const target = (at.kind === 'variable' && !at.write && valueOf(parsed, at)) || first;
+  const target =
+    (at.kind === 'variable' && !at.write && !at.secret && valueOf(parsed, at)) || first;
   return target ? { uri: parsed.document.uri, range: parsed.range(target) } : null;
 }
 

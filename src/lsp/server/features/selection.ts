@@ -2,7 +2,7 @@ import type { Position, SelectionRange } from 'vscode-languageserver/node';
 import type { Parsed } from '../documents.ts';
 import { instructionAt } from '../parser/tree.ts';
 import { lineAt } from '../parser/lines.ts';
-import { mountFields } from '../parser/occurrences.ts';
+import { mountFields } from '../parser/mounts.ts';
 import type { Instruction, Span } from '../parser/tree.ts';
 import { toSpan, touches } from '../parser/tree.ts';
 import { argumentWords, pairsOf } from '../parser/words.ts';

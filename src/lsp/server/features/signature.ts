@@ -10,7 +10,7 @@ import { DIRECTIVES } from '../data/instructions.ts';
 import { MOUNTS } from '../data/mounts.ts';
 import type { Parsed } from '../documents.ts';
 import { instructionAt } from '../parser/tree.ts';
-import { mountFields } from '../parser/occurrences.ts';
+import { mountFields } from '../parser/mounts.ts';
 import type { Flag, Instruction } from '../parser/tree.ts';
 import { touches } from '../parser/tree.ts';
 

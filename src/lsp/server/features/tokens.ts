@@ -2,7 +2,7 @@ import type { Range, SemanticTokensLegend } from 'vscode-languageserver/node';
 import type { Parsed } from '../documents.ts';
 import type { Dockerfile } from '../model/dockerfile.ts';
 import type { Occurrence } from '../parser/occurrences.ts';
-import { mountFields } from '../parser/occurrences.ts';
+import { mountFields } from '../parser/mounts.ts';
 import type { Instruction, Span, Tree } from '../parser/tree.ts';
 import { continuationsOf } from '../parser/tree.ts';
 import { variablesOf } from '../parser/variables.ts';

@@ -2,7 +2,7 @@ import { readCsv } from '../parser/csv.ts';
 import { flagText } from '../parser/flags.ts';
 import { isHeredoc } from '../parser/heredocs.ts';
 import { readString } from '../parser/json.ts';
-import { mountFields } from '../parser/occurrences.ts';
+import { mountFields } from '../parser/mounts.ts';
 import { trim } from '../parser/space.ts';
 import type { Flag, Instruction, Span, Tree, Word } from '../parser/tree.ts';
 import { toSpan, toWord } from '../parser/tree.ts';

@@ -1,5 +1,7 @@
-import type { Flag, Instruction, Span, Stage, Tree, Word } from './tree.ts';
-import { toWord } from './tree.ts';
+import { mountFields, unquoted } from './mounts.ts';
+import { secretVariables } from './secrets.ts';
+import type { Instruction, Span, Stage, Tree, Word } from './tree.ts';
+import { toOffset } from './tree.ts';
 import { variablesOf } from './variables.ts';
 import type { Pair } from './words.ts';
 import { pairsOf } from './words.ts';
@@ -15,6 +17,8 @@ export interface Occurrence {
   readonly value: string | undefined;
   /** A stage referred to by its number, or the FROM of one that has no name: these have no name to change. */
   readonly nameless?: true;
+  /** A variable in which the RUN it stands in is given a secret. */
+  readonly secret?: true;
 }
 
 /** What the model knows of a file and its text alone does not tell. */
@@ -103,45 +107,31 @@ export function fromWords(instruction: Instruction): readonly Word[] {
   return instruction.trigger ? [...words, ...fromWords(instruction.trigger)] : words;
 }
 
-/** A word without the quotes at its ends; those of a whole mount stand at one of them only. */
-export function unquoted(word: Word, { logical }: Instruction): Word {
-  const { text, from, to } = word;
-  if (!/^["']|["']$/.test(text)) return word;
-  const before = /^["']/.test(text) ? 1 : 0;
-  const after = text.length > before && /["']$/.test(text) ? 1 : 0;
-  return toWord(logical, from + before, to - after);
-}
-
-interface MountField {
-  readonly key: Word;
-  readonly value: Word | undefined;
-}
-
-/** The comma-separated fields of a `--mount` flag. */
-export function mountFields(flag: Flag, instruction: Instruction): MountField[] {
-  const { value } = flag;
-  if (!value) return [];
-  const fields: MountField[] = [];
-  let from = value.from;
-  for (const part of value.text.split(',')) {
-    const to = from + part.length;
-    const equals = part.indexOf('=');
-    const keyEnd = equals < 0 ? to : from + equals;
-    fields.push({
-      key: toWord(instruction.logical, from, keyEnd),
-      value: equals < 0 ? undefined : toWord(instruction.logical, keyEnd + 1, to),
-    });
-    from = to + 1;
-  }
-  return fields;
-}
-
 /** What an instruction defines: ARG and ENV, by names that can be referred to. */
 function definitions(instruction: Instruction, escape: string): readonly Pair[] {
   if (instruction.name !== 'ARG' && instruction.name !== 'ENV') return NONE;
   return pairsOf(instruction, escape).filter(({ key }) =>
     /^[A-Za-z_][A-Za-z0-9_]*$/.test(key.text),
   );
+}
+
+/** The variables in which a RUN is given secrets, and which of them a name in it means; undefined where there are none. */
+function secretsOf(instruction: Instruction) {
+  const carrier = instruction.trigger ?? instruction;
+  const names = secretVariables(carrier).map(({ name }) => name);
+  if (names.length === 0) return undefined;
+  const texts = new Set(names.map(({ text }) => text));
+  // The builder, which replaces those of the flags, doesn't know them.
+  const command = toOffset(carrier.logical, carrier.args.from);
+  return {
+    names,
+    at: ({ text, start }: Word, anyCase = false): string | undefined => {
+      if (start < command) return undefined;
+      if (texts.has(text)) return text;
+      const lower = text.toLowerCase();
+      return anyCase ? [...texts].find((one) => one.toLowerCase() === lower) : undefined;
+    },
+  };
 }
 
 /** The groups of the variables that a scope sees, by their names and, behind a `%`, by these in lower case. */
@@ -157,6 +147,18 @@ function variables(tree: Tree, { isForeign, baseOf }: Known): Occurrence[] {
   const add = (word: Word, group: string | undefined, write: boolean, value?: string) => {
     if (group !== undefined)
       found.push({ kind: 'variable', group, name: word.text, span: word, write, value });
+  };
+  const addSecret = (word: Word, { start }: Instruction, name: string, write: boolean) => {
+    const group = `run ${start} ${name}`;
+    found.push({
+      kind: 'variable',
+      group,
+      name: word.text,
+      span: word,
+      write,
+      value: undefined,
+      secret: true,
+    });
   };
   /** Tells the names in the instructions of a scope; answers those that it defines first. */
   const visit = (instructions: readonly Instruction[], groups: Groups, index: number): string[] => {
@@ -181,7 +183,15 @@ function variables(tree: Tree, { isForeign, baseOf }: Known): Occurrence[] {
       const visible = instruction.name === 'FROM' ? global : groups;
       for (const { key, value } of defined[i++] ?? NONE)
         add(key, visible.get(key.text), true, value?.text);
+      const secretOf = secretsOf(instruction);
+      if (secretOf)
+        for (const word of secretOf.names) addSecret(word, instruction, word.text, true);
       for (const { name, anyCase } of variablesOf(instruction, tree, isForeign)) {
+        const secret = secretOf?.at(name, anyCase);
+        if (secret !== undefined) {
+          addSecret(name, instruction, secret, false);
+          continue;
+        }
         const folded = anyCase ? visible.get(`%${name.text.toLowerCase()}`) : undefined;
         add(name, visible.get(name.text) ?? folded, false);
       }

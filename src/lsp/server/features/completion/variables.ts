@@ -3,7 +3,9 @@ import { MODIFIERS } from '../../data/modifiers.ts';
 import { EVERY_IMAGE, EVERY_SHELL, PLATFORM_ARGS, PROXY_ARGS } from '../../data/predefined.ts';
 import type { Parsed } from '../../documents.ts';
 import { baseImage } from '../../model/baseImage.ts';
+import { secretVariables } from '../../parser/secrets.ts';
 import type { Instruction } from '../../parser/tree.ts';
+import { toOffset } from '../../parser/tree.ts';
 import { pairsOf } from '../../parser/words.ts';
 import { imageVariables } from './images.ts';
 import type { Offer, Offers, Typed } from './items.ts';
@@ -78,7 +80,7 @@ export async function variableOffers(
     const text = `${before}${name}${after}`;
     return { label: name, insert: text, filter: text, kind: Kind.Variable, ...more };
   };
-  const own = [...inScope(parsed, instruction)]
+  const own = [...secretsIn(instruction, typed.start), ...inScope(parsed, instruction)]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, value]) => offer(name, { detail: value?.slice(0, LONGEST_VALUE) }));
   const proxies = PROXY_ARGS.map((name) => offer(name));
@@ -98,6 +100,16 @@ export async function variableOffers(
     offers: [...own, ...ofImage, ...always.map((one) => offer(one)), ...proxies],
     partial,
   };
+}
+
+/** The variables that a RUN is given secrets in, for its command: the builder replaces none of them in flags. */
+function secretsIn(instruction: Instruction, at: number): [string, string][] {
+  const run = instruction.trigger ?? instruction;
+  if (at < toOffset(run.logical, run.args.from)) return [];
+  return secretVariables(run).map(({ name, id }) => [
+    name.text,
+    id === undefined ? 'secret' : `secret ${id}`,
+  ]);
 }
 
 /** Whether a reference can name it: images may set what their makers like. */

@@ -4,6 +4,7 @@ import type { Parsed } from '../../documents.ts';
 import { instructionAt } from '../../parser/tree.ts';
 import type { Definition } from '../../model/scopes.ts';
 import type { Occurrence } from '../../parser/occurrences.ts';
+import { secretVariables } from '../../parser/secrets.ts';
 import type { Instruction } from '../../parser/tree.ts';
 import { definitionAt } from '../definitionAt.ts';
 import { block, paragraphs, points } from './markdown.ts';
@@ -14,6 +15,7 @@ const MOST_LINES = 12;
 export function variableText(parsed: Parsed, at: Occurrence): string | undefined {
   const instruction = instructionAt(parsed.tree, at.span.start);
   if (!instruction) return undefined;
+  if (at.secret) return secretText(at, instruction);
   const found = definitionAt(parsed, instruction, at);
   const value = found?.value;
   return paragraphs(
@@ -24,6 +26,16 @@ export function variableText(parsed: Parsed, at: Occurrence): string | undefined
     PLATFORM_ARGS[at.name],
     history(parsed, at),
   );
+}
+
+/** A variable that a RUN is given a secret in, and nothing else of the build. */
+function secretText({ name, group }: Occurrence, outer: Instruction): string {
+  const variable = group.slice(group.lastIndexOf(' ') + 1);
+  const id = secretVariables(outer.trigger ?? outer).findLast(
+    (one) => one.name.text === variable,
+  )?.id;
+  const secret = id === undefined ? 'a secret' : `the secret ${code(id)}`;
+  return `${code(name)} holds ${secret} in this RUN only; it isn’t kept in the image. The build gives it with \`--secret\`.`;
 }
 
 /** A variable that nothing in the file defines: one that the builder knows by itself. */

@@ -1,4 +1,4 @@
-import { mountFields } from '../../parser/occurrences.ts';
+import { mountFields } from '../../parser/mounts.ts';
 import type { Instruction, Word } from '../../parser/tree.ts';
 import type { Rule } from '../rule.ts';
 import { imageParts } from './imageParts.ts';

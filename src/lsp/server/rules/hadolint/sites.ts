@@ -1,6 +1,6 @@
 import { append } from '../../../../util/multimap.ts';
 import type { Dockerfile, ShellRun } from '../../model/dockerfile.ts';
-import { mountFields } from '../../parser/occurrences.ts';
+import { mountFields } from '../../parser/mounts.ts';
 import { countWhile } from '../../parser/search.ts';
 import type { Instruction, Span } from '../../parser/tree.ts';
 import { unquote } from '../../parser/words.ts';

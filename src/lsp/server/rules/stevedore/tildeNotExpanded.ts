@@ -1,7 +1,7 @@
 import { copiesOf } from '../../context/sources.ts';
 import { argumentWords, unquote } from '../../parser/words.ts';
 import type { Dockerfile } from '../../model/dockerfile.ts';
-import { mountFields } from '../../parser/occurrences.ts';
+import { mountFields } from '../../parser/mounts.ts';
 import type { Span } from '../../parser/tree.ts';
 import type { Finding, Rule } from '../rule.ts';
 import { entrypointFor, execWords } from './commandOf.ts';

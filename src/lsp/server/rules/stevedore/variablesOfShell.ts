@@ -1,7 +1,6 @@
 import type { ShellRun } from '../../model/dockerfile.ts';
-import { mountFields } from '../../parser/occurrences.ts';
-import type { Instruction, Span } from '../../parser/tree.ts';
-import { unquote } from '../../parser/words.ts';
+import { secretVariables } from '../../parser/secrets.ts';
+import type { Span } from '../../parser/tree.ts';
 import { eachNode, SETTERS } from '../../shell/nodes.ts';
 import type { Shell, ShellCommand } from '../../shell/shell.ts';
 
@@ -26,7 +25,10 @@ export function mayRead({ script }: Shell, isAsked: (name: string) => boolean): 
 export function variablesOfShell({ run, shell }: ShellRun): Used {
   const { commands, assignments, span } = shell;
   const read = new Map<string, Span>();
-  const set = new Set([...secretVariables(run), ...assignments.map(({ name }) => name)]);
+  const set = new Set([
+    ...secretVariables(run).map(({ name }) => name.text),
+    ...assignments.map(({ name }) => name),
+  ]);
   const note = (name: string, from: number, to: number) => {
     if (/^[A-Za-z_]\w*$/.test(name) && !read.has(name)) read.set(name, span(from, to));
   };
@@ -42,14 +44,6 @@ export function variablesOfShell({ run, shell }: ShellRun): Used {
       for (const { value } of args) set.add(value.split('=', 1)[0] ?? '');
   }
   return { read, set, sources: commands.some(mayKnowMore) };
-}
-
-/** The variables in which a RUN is given secrets: `--mount=type=secret,env=NAME`. */
-function secretVariables(run: Instruction): string[] {
-  const fields = run.flags.flatMap((flag) => (flag.name === 'mount' ? mountFields(flag, run) : []));
-  return fields.flatMap(({ key, value }) =>
-    key.text.toLowerCase() === 'env' && value ? [unquote(value.text)] : [],
-  );
 }
 
 /** Commands that set a variable that one of their arguments names. */

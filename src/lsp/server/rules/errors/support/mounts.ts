@@ -8,7 +8,7 @@ import { workingDirectories } from '../../../model/workingDirectories.ts';
 import type { WorkingDirectory } from '../../../model/workingDirectories.ts';
 import { readCsv } from '../../../parser/csv.ts';
 import { flagText } from '../../../parser/flags.ts';
-import { mountFields } from '../../../parser/occurrences.ts';
+import { mountFields } from '../../../parser/mounts.ts';
 import type { Flag, Instruction, Span, Stage } from '../../../parser/tree.ts';
 import type { Doubtful } from '../../imageVariables.ts';
 import type { Finding } from '../../rule.ts';

@@ -3,7 +3,7 @@ import type { Dockerfile } from '../../../model/dockerfile.ts';
 import { expand } from '../../../model/expand.ts';
 import type { Instruction, Stage, Word } from '../../../parser/tree.ts';
 import { flagText } from '../../../parser/flags.ts';
-import { mountFields } from '../../../parser/occurrences.ts';
+import { mountFields } from '../../../parser/mounts.ts';
 
 /** What COPY --from or a mount's from= refers to. */
 export interface SourceReference {
