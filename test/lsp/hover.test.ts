@@ -92,6 +92,15 @@ describe('variables', () => {
       'FROM a\nENV Y=1\nRUN --mount=type=secret,id=x,env=Y y $|Y\n',
       [/^`Y` holds the secret `x` in this RUN only/],
     ],
+    [
+      'FROM a AS b\nONBUILD ARG A=1\nONBUILD ENV X=$A/x\nONBUILD RUN $|X\n',
+      [/X=1\/x/, /^ENV of ONBUILD in stage `b`, line 3/m, /kept in the image/],
+    ],
+    ['FROM a\nONBUILD ENV |X=1\n', [/X=1/, /ENV of ONBUILD in stage 0, line 2/]],
+    [
+      'FROM a AS b\nONBUILD ENV X=1\nONBUILD ENV X=2\nFROM b\nRUN $|X\n',
+      [/X=2/, /- line 2, stage `b`: `ONBUILD ENV X=1`/],
+    ],
     ['FROM a\nRUN --mount=type=secret,target=/s,env=|Y y\n', [/^`Y` holds a secret in/]],
   ])('%j', async (marked, expected) => {
     const text = await hover(marked);

@@ -139,6 +139,17 @@ describe('names', () => {
       'FROM a\nENV |Y=1\nRUN --mount=type=cache,target=/x,env=Y x $Y\n',
       [1, 2],
     ],
+    [
+      'what ONBUILD defines, in its later instructions and in stages that start from its stage',
+      'FROM a AS b\nRUN $X\nONBUILD ENV |X=1\nONBUILD RUN $X\nFROM b AS c\nRUN $X\nFROM c\nRUN $X\nFROM a\nRUN $X\n',
+      [2, 3, 5, 7],
+    ],
+    [
+      'what ONBUILD defines of a variable of its stage',
+      'FROM a AS b\nONBUILD ENV X=2\nENV |X=1\nFROM b\nENV X=3\nRUN $X\n',
+      [1, 2, 4, 5],
+    ],
+    ['a global ARG in ONBUILD', 'ARG |V=1\nFROM a\nONBUILD ARG V\nONBUILD RUN $V\n', [0, 2, 3]],
     ['nothing in quotes', "FROM a\nARG |P\nRUN echo '$P' \\$P\n", [1]],
   ])('finds %s', async (_, marked, expected) => {
     expect(await lines(marked)).toEqual(expected);
@@ -172,6 +183,8 @@ describe('definition of a variable', () => {
     ['FROM a\nARG X=0\nARG X=1 Y=$|X\n', 2],
     ['ARG B=b\nFROM a AS b\nENV X=0\nFROM $B\nRUN $|X\n', 2],
     ['FROM a\nENV X=0\nENV X=1 Y=$|X\n', 1],
+    ['FROM a AS b\nONBUILD ENV X=0\nONBUILD ENV X=1\nONBUILD ENV X=$|X\nFROM b\n', 2],
+    ['FROM a AS b\nONBUILD ENV X=0\nFROM b\nRUN $|X\n', 1],
     ['FROM a\nENV X=0\nRUN --mount=type=secret,id=x,env=X x $|X\n', 2],
   ])('%j is on line %i', async (marked, expected) => {
     const { doc, position } = await at(marked);
@@ -241,6 +254,11 @@ describe('rename', () => {
       'FROM a\nARG Y\nRUN --mount=type=secret,id=Y,env=Y x $|Y\nRUN $Y\n',
       'Z',
       'FROM a\nARG Y\nRUN --mount=type=secret,id=Y,env=Z x $Z\nRUN $Y\n',
+    ],
+    [
+      'FROM a AS b\nONBUILD ARG |V=1\nONBUILD ENV W=$V\nFROM b\nRUN $V $W\n',
+      'X',
+      'FROM a AS b\nONBUILD ARG X=1\nONBUILD ENV W=$X\nFROM b\nRUN $X $W\n',
     ],
     ['FROM a AS |b\nFROM B\n', 'c', 'FROM a AS c\nFROM c\n'],
     ['FROM a\nRUN <<|"E"\n$E\nE\n', 'END', 'FROM a\nRUN <<"END"\n$E\nEND\n'],

@@ -51,6 +51,8 @@ export interface Scopes {
   /** The variables before an instruction. */
   readonly at: (instruction: Instruction) => Scope;
   readonly steps: (stage: Stage) => readonly Step[];
+  /** What a stage's triggers come to in one that starts from it. */
+  readonly triggered: (stage: Stage) => readonly Step[];
   /** The steps of all stages that are of an instruction, in the builder's order. */
   readonly named: (name: string) => readonly Step[];
   readonly from: (stage: Stage) => FromWords;
@@ -115,6 +117,16 @@ export function createScopes(
       return step?.instruction === outer ? step.scope : global;
     },
     steps: stepsOf,
+    triggered: (stage) => {
+      stepsOf(stage);
+      let scope = ran[stage.index]?.behind ?? first.base;
+      return stage.instructions.flatMap(({ trigger }) => {
+        if (!trigger) return [];
+        const step = run(scope, trigger, trigger);
+        scope = step.behind;
+        return [step];
+      });
+    },
     named: (name) => (named ??= byName(tree.stages.map(stepsOf))).get(name) ?? [],
     from: (stage) => bases.from[stage.index] ?? NOTHING,
     base: (stage) => bases.indexes[stage.index] ?? -1,

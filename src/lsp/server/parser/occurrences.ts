@@ -1,10 +1,6 @@
 import { mountFields, unquoted } from './mounts.ts';
-import { secretVariables } from './secrets.ts';
 import type { Instruction, Span, Stage, Tree, Word } from './tree.ts';
-import { toOffset } from './tree.ts';
-import { variablesOf } from './variables.ts';
-import type { Pair } from './words.ts';
-import { pairsOf } from './words.ts';
+import { variableNames } from './variableNames.ts';
 
 /** A place where a name is defined or used. Those of one name in one scope share `group`. */
 export interface Occurrence {
@@ -22,7 +18,7 @@ export interface Occurrence {
 }
 
 /** What the model knows of a file and its text alone does not tell. */
-interface Known {
+export interface Known {
   /** Whether cmd or PowerShell runs an instruction's command. */
   readonly isForeign: (instruction: Instruction) => boolean;
   /** Index of the earlier stage that a stage starts from, variables replaced; -1 for an image. */
@@ -31,7 +27,7 @@ interface Known {
 
 /** Every definition and use of a stage, variable or heredoc name, in order of the document. Linear in the tree. */
 export function occurrencesOf(tree: Tree, known: Known): Occurrence[] {
-  const found = [...stageNames(tree), ...variables(tree, known)];
+  const found = [...stageNames(tree), ...variableNames(tree, known)];
   for (const [index, instruction] of tree.instructions.entries()) {
     for (const [nth, { name, nameSpan, terminator }] of instruction.heredocs.entries()) {
       if (name === '') continue;
@@ -105,115 +101,4 @@ export function fromWords(instruction: Instruction): readonly Word[] {
       : [];
   });
   return instruction.trigger ? [...words, ...fromWords(instruction.trigger)] : words;
-}
-
-/** What an instruction defines: ARG and ENV, by names that can be referred to. */
-function definitions(instruction: Instruction, escape: string): readonly Pair[] {
-  if (instruction.name !== 'ARG' && instruction.name !== 'ENV') return NONE;
-  return pairsOf(instruction, escape).filter(({ key }) =>
-    /^[A-Za-z_][A-Za-z0-9_]*$/.test(key.text),
-  );
-}
-
-/** The variables in which a RUN is given secrets, and which of them a name in it means; undefined where there are none. */
-function secretsOf(instruction: Instruction) {
-  const carrier = instruction.trigger ?? instruction;
-  const names = secretVariables(carrier).map(({ name }) => name);
-  if (names.length === 0) return undefined;
-  const texts = new Set(names.map(({ text }) => text));
-  // The builder, which replaces those of the flags, doesn't know them.
-  const command = toOffset(carrier.logical, carrier.args.from);
-  return {
-    names,
-    at: ({ text, start }: Word, anyCase = false): string | undefined => {
-      if (start < command) return undefined;
-      if (texts.has(text)) return text;
-      const lower = text.toLowerCase();
-      return anyCase ? [...texts].find((one) => one.toLowerCase() === lower) : undefined;
-    },
-  };
-}
-
-/** The groups of the variables that a scope sees, by their names and, behind a `%`, by these in lower case. */
-type Groups = Map<string, string>;
-
-/**
- * A stage sees what the stages it starts from define; an ARG before the first FROM reaches FROM lines, and stages that
- * repeat it as `ARG NAME`. Names are grouped by the outermost scope that defines them.
- */
-function variables(tree: Tree, { isForeign, baseOf }: Known): Occurrence[] {
-  const found: Occurrence[] = [];
-  const global: Groups = new Map();
-  const add = (word: Word, group: string | undefined, write: boolean, value?: string) => {
-    if (group !== undefined)
-      found.push({ kind: 'variable', group, name: word.text, span: word, write, value });
-  };
-  const addSecret = (word: Word, { start }: Instruction, name: string, write: boolean) => {
-    const group = `run ${start} ${name}`;
-    found.push({
-      kind: 'variable',
-      group,
-      name: word.text,
-      span: word,
-      write,
-      value: undefined,
-      secret: true,
-    });
-  };
-  /** Tells the names in the instructions of a scope; answers those that it defines first. */
-  const visit = (instructions: readonly Instruction[], groups: Groups, index: number): string[] => {
-    const own: string[] = [];
-    const defined = instructions.map((instruction) => {
-      const pairs = definitions(instruction, tree.escape);
-      for (const { key } of pairs) {
-        if (groups.has(key.text)) continue;
-        const repeated = instruction.name === 'ARG' ? global.get(key.text) : undefined;
-        const scope = index < 0 ? 'global' : `stage ${index}`;
-        const group = repeated ?? `${scope} ${key.text}`;
-        const folded = `%${key.text.toLowerCase()}`;
-        for (const name of groups.has(folded) ? [key.text] : [key.text, folded]) {
-          groups.set(name, group);
-          own.push(name);
-        }
-      }
-      return pairs;
-    });
-    let i = 0;
-    for (const instruction of instructions) {
-      const visible = instruction.name === 'FROM' ? global : groups;
-      for (const { key, value } of defined[i++] ?? NONE)
-        add(key, visible.get(key.text), true, value?.text);
-      const secretOf = secretsOf(instruction);
-      if (secretOf)
-        for (const word of secretOf.names) addSecret(word, instruction, word.text, true);
-      for (const { name, anyCase } of variablesOf(instruction, tree, isForeign)) {
-        const secret = secretOf?.at(name, anyCase);
-        if (secret !== undefined) {
-          addSecret(name, instruction, secret, false);
-          continue;
-        }
-        const folded = anyCase ? visible.get(`%${name.text.toLowerCase()}`) : undefined;
-        add(name, visible.get(name.text) ?? folded, false);
-      }
-    }
-    return own;
-  };
-  const head = tree.stages[0] ? tree.instructions.indexOf(tree.stages[0].from) : undefined;
-  visit(tree.instructions.slice(0, head), global, -1);
-
-  // From each stage to those that start from it, with one map that forgets on the way back what the stage has defined.
-  const starting: Stage[][] = tree.stages.map(() => []);
-  const roots: Stage[] = [];
-  for (const stage of tree.stages) (starting[baseOf(stage)] ?? roots).push(stage);
-  const groups: Groups = new Map();
-  const open: (Stage | readonly string[])[] = roots.reverse();
-  for (let next = open.pop(); next; next = open.pop()) {
-    if (!('index' in next)) {
-      for (const name of next) groups.delete(name);
-      continue;
-    }
-    open.push(visit(next.instructions, groups, next.index));
-    for (const stage of (starting[next.index] ?? NONE).toReversed()) open.push(stage);
-  }
-  return found;
 }

@@ -121,9 +121,12 @@ function inScope(parsed: Parsed, instruction: Instruction): Map<string, string |
   const inFrom = instruction.name === 'FROM' || instruction.stage < 0;
   const visible = new Set(chainAt(parsed, instruction.stage).map(({ index }) => index));
   const found = new Map<string, string | undefined>();
-  for (const other of tree.instructions) {
-    if (other.start >= instruction.start) break;
-    if (other.name !== 'ARG' && other.name !== 'ENV') continue;
+  for (const outer of tree.instructions) {
+    if (outer.start >= instruction.start) break;
+    // What ONBUILD defines is for its later instructions and for stages that start from its own.
+    const isSeen = !outer.trigger || outer.stage !== instruction.stage || instruction.trigger;
+    const other = outer.trigger ?? outer;
+    if (!isSeen || (other.name !== 'ARG' && other.name !== 'ENV')) continue;
     if (!(inFrom ? other.stage < 0 : visible.has(other.stage))) continue;
     for (const { key, value } of pairsOf(other, tree.escape))
       if (key.text) found.set(key.text, value?.text ?? found.get(key.text));

@@ -55,6 +55,7 @@ export function predefinedText(name: string, instruction: Instruction): string |
 
 function originText(parsed: Parsed, { origin, instruction, declared }: Definition): string {
   const line = instruction ? parsed.document.positionAt(instruction.start).line + 1 : undefined;
+  const of = instruction?.parent ? 'of ONBUILD in' : 'of';
   const set = declared ? ' The build can set it with `--build-arg`.' : '';
   switch (origin) {
     case 'platform':
@@ -64,9 +65,9 @@ function originText(parsed: Parsed, { origin, instruction, declared }: Definitio
     case 'global':
       return `ARG before the first FROM, line ${line}.${set}`;
     case 'arg':
-      return `ARG of ${stageName(parsed, instruction)}, line ${line}; it isn’t kept in the image.${set}`;
+      return `ARG ${of} ${stageName(parsed, instruction)}, line ${line}; it isn’t kept in the image.${set}`;
     case 'env':
-      return `ENV of ${stageName(parsed, instruction)}, line ${line}; kept in the image.`;
+      return `ENV ${of} ${stageName(parsed, instruction)}, line ${line}; kept in the image.`;
   }
 }
 
@@ -84,7 +85,8 @@ function history(parsed: Parsed, at: Occurrence): string | undefined {
     const instruction = instructionAt(parsed.tree, span.start);
     const line = parsed.document.positionAt(span.start).line + 1;
     const given = value === undefined ? at.name : `${at.name}=${value}`;
-    return `line ${line}, ${stageName(parsed, instruction)}: ${code(`${instruction?.name ?? ''} ${given}`.slice(0, 200))}`;
+    const names = [instruction?.name, instruction?.trigger?.name, given].filter(Boolean);
+    return `line ${line}, ${stageName(parsed, instruction)}: ${code(names.join(' ').slice(0, 200))}`;
   });
   const more = writes.length - lines.length;
   return paragraphs('Through the stages:', points(more > 0 ? [...lines, `${more} more`] : lines));
