@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { applyEdits } from '../../../../../src/lsp/server/lint/fixes.ts';
 import { createDockerfile } from '../../../../../src/lsp/server/model/dockerfile.ts';
 import { parse } from '../../../../../src/lsp/server/parser/parse.ts';
 import { ERROR_RULES } from '../../../../../src/lsp/server/rules/errors/rules.ts';
+import { unterminatedHeredoc } from '../../../../../src/lsp/server/rules/errors/unterminatedHeredoc.ts';
 import { optionsOf } from '../../support/options.ts';
 
 const options = optionsOf(undefined);
@@ -292,4 +294,28 @@ describe('what the builder refuses', () => {
   ])('%j', (text, kind) => {
     expect(kinds(text)).toContain(kind);
   });
+});
+
+it('ends with a heredoc those before it that never end', () => {
+  const text = stage('COPY <<A <<-B <<"C" /x/', '1', 'B');
+  const found = unterminatedHeredoc.check(createDockerfile(parse(text)), options);
+  const after = Array.from(found, ({ message, fixes }) => {
+    const fix = fixes?.[0];
+    const next = createDockerfile(parse(applyEdits(text, fix?.edits ?? [])));
+    const left = Array.from(unterminatedHeredoc.check(next, options)).length;
+    return { message, title: fix?.title, left };
+  });
+  expect(after).toEqual([
+    { message: 'The heredoc never ends: no line is just A.', title: 'Add A at the end', left: 2 },
+    {
+      message: 'The heredoc never ends, for that of A before it doesn’t.',
+      title: 'Add A and B at the end',
+      left: 1,
+    },
+    {
+      message: 'The heredoc never ends, for that of A before it doesn’t.',
+      title: 'Add A, B and C at the end',
+      left: 0,
+    },
+  ]);
 });
