@@ -60,6 +60,11 @@ describe('what everything is', () => {
     );
     expect(await hover('FROM a\n# |hadolint ignore=DL0000\nRUN x\n')).toMatch(/Silences rules/);
     expect(await hover('FROM a\n# hadolint ignore=|DL0000\nRUN x\n')).toBeUndefined();
+    const doc = await session.open('FROM a\n  # hadolint ignore = DL3006\nRUN x\n');
+    for (const character of [2, 3, 10, 20]) {
+      const found = await doc.request(HoverRequest.type, { position: { line: 1, character } });
+      expect(found?.range && doc.text(found.range), String(character)).toBe('# hadolint ignore ');
+    }
     const check = RULES.find(({ id }) => /^[A-Z][A-Za-z]+$/.test(id));
     if (!check) throw new Error('No check of BuildKit');
     expect(await hover(`# check=skip=|${check.id}\nFROM a\n`)).toContain(check.title);

@@ -16,11 +16,10 @@ export function commentText(
   const name = head?.[1]?.toLowerCase().replace(/\s+/g, ' ');
   if (!head || name === undefined) return undefined;
   if (offset < span.start + head[0].length) {
-    const start = span.start + text.indexOf(head[1] ?? '');
     const doc = PRAGMAS[name === 'check' ? 'check=skip=' : `${name}=`]?.doc;
     return doc === undefined
       ? undefined
-      : { span: { start, end: span.start + head[0].length - 1 }, text: doc };
+      : { span: { start: span.start, end: span.start + head[0].length - 1 }, text: doc };
   }
   for (const word of text.matchAll(/[\w/-]+/g)) {
     const start = span.start + word.index;
