@@ -1,5 +1,15 @@
 import { execFile } from 'node:child_process';
-import { chmod, link, lstat, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
+import {
+  chmod,
+  link,
+  lstat,
+  mkdir,
+  readdir,
+  readFile,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ensureShellcheck, INSTALL_LIMIT_MS } from '../../../scripts/lib/shellcheck.ts';
@@ -132,6 +142,46 @@ describe('stevedore-check', () => {
       expect(err).toContain(said);
     }
   });
+
+  test('takes what stands behind -- for paths, whatever it begins with', async () => {
+    const folder = await program.folder({ '-x.Dockerfile': BAD });
+    const { out } = await program.run(['--format=json', '--', '-x.Dockerfile'], { cwd: folder });
+    expect(issues(out)).toMatchObject([{ file: '-x.Dockerfile' }]);
+    const { code, err } = await program.run(['-x.Dockerfile'], { cwd: folder });
+    expect({ code, err }).toEqual({
+      code: 2,
+      err: "stevedore-check: Unknown option '-x'; -- goes before a path that begins with a dash. See stevedore-check --help.\n",
+    });
+    expect((await program.run(['--help'])).out).toMatch(/^ {2}-- +\S/m);
+  });
+
+  test.runIf(process.platform === 'linux')(
+    'says which names are not UTF-8, and checks the rest',
+    async () => {
+      const folder = await program.folder({ 'a.Dockerfile': BAD, '\ufffd.Dockerfile': BAD });
+      const odd = (name: string) => Buffer.from(join(folder, name), 'latin1');
+      await writeFile(odd('\xff.Dockerfile.txt'), BAD);
+      await writeFile(odd('\xfe.Dockerfile'), BAD);
+      await symlink('a.Dockerfile', odd('\xfd\xfd.Dockerfile'));
+      await mkdir(odd('\xfc'));
+      const { code, out, err } = await program.run(['--format=json', '.'], { cwd: folder });
+      expect({ code, files: issues(out).map(({ file }) => file) }).toEqual({
+        code: 2,
+        files: ['a.Dockerfile', '\ufffd.Dockerfile'],
+      });
+      const why = 'not checked, for its name is not UTF-8';
+      expect(err.trimEnd().split('\n').toSorted()).toEqual([
+        `stevedore-check: \\ufffd.Dockerfile: ${why}`,
+        `stevedore-check: \\ufffd: ${why}`,
+        `stevedore-check: \\ufffd\\ufffd.Dockerfile: ${why}`,
+      ]);
+      const named = await program.run(['\ufffd\ufffd.Dockerfile'], { cwd: folder });
+      expect(named).toMatchObject({
+        code: 2,
+        err: expect.stringContaining('no such file or folder, or its name is not UTF-8'),
+      });
+    },
+  );
 
   test('checks the rest when one path cannot be read', async () => {
     const folder = await program.folder({ Dockerfile: BAD });

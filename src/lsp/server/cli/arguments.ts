@@ -45,6 +45,7 @@ Options:
   --rules             list the rules and exit
   --version           print the version and exit
   --help              print this and exit
+  --                  end the options: what follows are paths, with a dash before them too
 
 Exit code: 0 nothing found at that level, 1 something found, 2 could not run.
 `;
@@ -70,7 +71,12 @@ export function readArguments(argv: readonly string[]): Command {
   } catch (error) {
     // The message names the option; its second sentence is about Node's own notation.
     const message = error instanceof Error ? error.message : String(error);
-    return refuse(message.split('. ', 1)[0] ?? message);
+    const [first = message] = message.split('. ', 1);
+    // A short one may be the beginning of a file's name.
+    const hint = /^Unknown option '-[^-]/.test(first)
+      ? '; -- goes before a path that begins with a dash'
+      : '';
+    return refuse(first + hint);
   }
   const { values, positionals } = given;
   if (values.help) return { do: 'help' };

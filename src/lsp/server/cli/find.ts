@@ -1,4 +1,4 @@
-import { readdir, stat } from 'node:fs/promises';
+import { lstat, readdir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { isDockerfileName } from '../../../util/dockerfileNames.ts';
 
@@ -43,12 +43,16 @@ export async function findFiles(paths: readonly string[]): Promise<Found> {
           for (const file of inside) add(file);
         } else add(path);
       } catch (error) {
-        unreadable.push({ path, why: reasonOf(error) });
+        const doubt = path.includes(NOT_UTF8) ? ', or its name is not UTF-8' : '';
+        unreadable.push({ path, why: reasonOf(error) + doubt });
       }
     }
   }
   return { files: [...files.values()], unreadable, empty };
 }
+
+/** What stands in a name for each byte of it that is not UTF-8: by such a name nothing can be opened. */
+const NOT_UTF8 = '\ufffd';
 
 async function search(folder: string, unreadable: Unreadable[]): Promise<string[]> {
   const found: string[] = [];
@@ -56,18 +60,33 @@ async function search(folder: string, unreadable: Unreadable[]): Promise<string[
   const folders = [folder];
   for (let current = folders.pop(); current !== undefined; current = folders.pop()) {
     try {
+      const seen = new Set<string>();
       for (const entry of await readdir(current, { withFileTypes: true })) {
         const path = join(current, entry.name);
-        if (entry.isDirectory()) {
-          if (!SKIPPED.has(entry.name)) folders.push(path);
-        } else if (isDockerfileName(entry.name) && (entry.isFile() || (await leadsToFile(path))))
-          found.push(path);
+        const isFolder = entry.isDirectory() && !SKIPPED.has(entry.name);
+        if (!isFolder && (entry.isDirectory() || !isDockerfileName(entry.name))) continue;
+        if (seen.has(entry.name) || !(await isOpenable(path)))
+          unreadable.push({ path, why: 'not checked, for its name is not UTF-8' });
+        else if (isFolder) folders.push(path);
+        else if (entry.isFile() || (await leadsToFile(path))) found.push(path);
+        seen.add(entry.name);
       }
     } catch (error) {
       unreadable.push({ path: current, why: reasonOf(error) });
     }
   }
   return found.sort();
+}
+
+/** Whether a path that a folder told of names what it is the path of. */
+async function isOpenable(path: string): Promise<boolean> {
+  if (!path.includes(NOT_UTF8)) return true;
+  try {
+    await lstat(path);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 async function leadsToFile(path: string): Promise<boolean> {
