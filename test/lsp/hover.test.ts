@@ -121,6 +121,7 @@ describe('stages', () => {
     ],
     ['ARG V=9\nFROM x:$V AS |a\n', [/Starts from `x:9`/, /what a build without/]],
     ['ARG B=a\nFROM x AS |a\nFROM $B\n', [/Used by:\n\n- FROM, line 3/]],
+    ['ARG B=a\nFROM x AS on-a\nFROM o|n-$B\n', [/FROM x AS on-a/, /Stage 0 of 2/]],
     ['FROM x AS |a\nFROM y\n', [/No other stage uses it/]],
     ['FROM x\nFROM y\nCOPY --from=|0 a b\n', [/FROM x/, /Stage 0/]],
   ])('%j', async (marked, expected) => {

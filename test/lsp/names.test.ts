@@ -160,6 +160,11 @@ describe('names', () => {
     expect(line(await doc.request(DefinitionRequest.type, { position }))).toBe(1);
   });
 
+  it('goes to a stage that a variable is part of the name of', async () => {
+    const { doc, position } = await at('ARG B=b\nFROM a AS on-b\nFROM o|n-${B}\n');
+    expect(line(await doc.request(DefinitionRequest.type, { position }))).toBe(1);
+  });
+
   it('keeps apart two stages of one name: what follows means the nearest above', async () => {
     const text = 'FROM a AS b\nFROM b AS b\nFROM b\nCOPY --from=b x y\n';
     expect(await lines(text.replace('b\nFROM b A', '|b\nFROM b A'))).toEqual([0, 1]);

@@ -37,11 +37,20 @@ function groupAt(parsed: Parsed, position: Position): readonly Occurrence[] {
  */
 export function definition(parsed: Parsed, position: Position): Location | null {
   const at = occurrenceAt(parsed, position);
-  if (!at) return null;
+  if (!at) return baseDefinition(parsed, position);
   const first = groupAt(parsed, position).find(({ write }) => write)?.span;
   const target =
     (at.kind === 'variable' && !at.write && !at.secret && valueOf(parsed, at)) || first;
   return target ? { uri: parsed.document.uri, range: parsed.range(target) } : null;
+}
+
+/** The stage that a FROM at a position starts from by a name that a variable is part of. */
+function baseDefinition(parsed: Parsed, position: Position): Location | null {
+  const { document, tree } = parsed;
+  const offset = document.offsetAt(position);
+  const stage = tree.stages.find(({ image }) => image && touches(image, offset));
+  const base = stage && tree.stages[baseIndex(parsed.file(), stage)];
+  return base ? { uri: document.uri, range: parsed.range(base.name ?? base.from.keyword) } : null;
 }
 
 /** Where a variable that is read gets its value: in its stage, those it starts from, or before the first FROM. */

@@ -3,6 +3,7 @@ import { FLAGS } from '../../data/flags.ts';
 import { DIRECTIVES, INSTRUCTIONS } from '../../data/instructions.ts';
 import { MOUNTS } from '../../data/mounts.ts';
 import type { Parsed } from '../../documents.ts';
+import { baseIndex } from '../../documents.ts';
 import { instructionAt } from '../../parser/tree.ts';
 import { mountFields } from '../../parser/mounts.ts';
 import { fromWords } from '../../parser/occurrences.ts';
@@ -81,7 +82,8 @@ function flag(instruction: Instruction, offset: number): Found | undefined {
 
 function named(parsed: Parsed, instruction: Instruction, offset: number): Found | undefined {
   const at = parsed.occurrences().find(({ span }) => touches(span, offset));
-  if (at?.kind === 'stage') return { span: at.span, text: stageText(parsed, at) };
+  if (at?.kind === 'stage')
+    return { span: at.span, text: stageText(parsed, Number(at.group.slice('stage '.length))) };
   if (at?.kind === 'variable') return { span: at.span, text: variableText(parsed, at) };
   const isForeign = (one: Instruction) => !parsed.file().shellProgram(one).posix;
   for (const { name } of variablesOf(instruction, parsed.tree, isForeign)) {
@@ -107,6 +109,9 @@ async function image(
   if (!stage) return undefined;
   const base = outer === stage.from ? stage.image : undefined;
   if (base && touches(base, offset)) {
+    // A name with a variable in it is no stage's in the text alone.
+    const index = baseIndex(parsed.file(), stage);
+    if (index >= 0) return { span: base, text: stageText(parsed, index) };
     const resolved = parsed.file().scopes().from(stage).image;
     const reference = resolved && !resolved.error ? resolved.value : base.text;
     return { span: base, text: await imageText(base.text, reference, world) };

@@ -1,15 +1,13 @@
 import { code, count } from '../../../../util/format.ts';
 import type { Parsed } from '../../documents.ts';
 import { instructionAt } from '../../parser/tree.ts';
-import type { Occurrence } from '../../parser/occurrences.ts';
 import { block, paragraphs, points } from './markdown.ts';
 
 const MOST_USES = 10;
 
-/** What a stage starts from, how long it is, and who uses it. */
-export function stageText(parsed: Parsed, at: Occurrence): string | undefined {
+/** What the stage of an index starts from, how long it is, and who uses it. */
+export function stageText(parsed: Parsed, index: number): string | undefined {
   const { tree, document } = parsed;
-  const index = Number(at.group.slice('stage '.length));
   const stage = tree.stages[index];
   if (!stage) return undefined;
   const lineOf = (offset: number) => document.positionAt(offset).line + 1;
@@ -18,7 +16,7 @@ export function stageText(parsed: Parsed, at: Occurrence): string | undefined {
   const resolved = parsed.file().scopes().from(stage).image?.value;
   const named = parsed
     .occurrences()
-    .filter(({ group, write }) => group === at.group && !write)
+    .filter(({ group, write }) => group === `stage ${index}` && !write)
     .map(({ span: { start } }) => ({ start, name: instructionAt(tree, start)?.name ?? '' }));
   // Those that start from it by a variable don't name it.
   const started = tree.stages
