@@ -183,7 +183,26 @@ describe('completion', () => {
     if (expected.length === 0) expect(found).toEqual([]);
   });
 
+  it.each<[string, string[]]>([
+    ['RUN --mount=|', ['type', 'target', 'source', 'from']],
+    ['RUN --mount=type=cache,|', ['target', 'sharing', 'id', 'from', 'source']],
+    ['RUN --mount=type=bind,dst=/x,|', ['source', 'from', 'readwrite', 'readonly']],
+    ['RUN --mount=type=secret,src=x,|', ['env', 'target', 'required', 'mode']],
+    ['RUN --mount=type=ssh,|', ['id', 'target', 'required']],
+  ])(
+    'offers first what is wanted most, at the end other names of the same: %s',
+    async (marked, expected) => {
+      const found = await labels(`FROM a\n${marked}`);
+      expect(found.slice(0, expected.length)).toEqual(expected);
+      const others = new Set(['dst', 'destination', 'src', 'ro', 'rw']);
+      const last = found.findLastIndex((label) => !others.has(label));
+      expect(found.slice(0, last).filter((label) => others.has(label))).toEqual([]);
+    },
+  );
+
   it.each([
+    ['FROM a\nRUN --mount=type=bind,target=/x,|', 'dst'],
+    ['FROM a\nRUN --mount=type=secret,id=x,|', 'src'],
     ['FROM a\n# a comment RU|', 'RUN command'],
     ['FROM a\nRUN <<EOF\nRU|\nEOF', 'RUN command'],
     ['FROM a\nCOPY --link --|', '--link'],

@@ -29,7 +29,18 @@ describe('what everything is', () => {
     Object.entries(all).map(([flag, { doc }]) => [instruction, flag, doc] as const),
   );
   it.each(flags)('%s --%s', async (instruction, flag, doc) => {
-    expect(await hover(`FROM a\n${instruction} --|${flag}=x y z\n`)).toBe(doc);
+    const text = await hover(`FROM a\n${instruction} --|${flag}=x y z\n`);
+    const page = `https://docs.docker.com/reference/dockerfile/#${instruction.toLowerCase()}`;
+    expect(text?.startsWith(`${doc}\n\n[Reference](${page}`)).toBe(true);
+  });
+
+  it.each([
+    ['FROM a\nCOPY --par|ents x /y\n', 'copy---parents'],
+    ['FROM a\nRUN --mount=type=ca|che,target=/x y\n', 'run---mounttypecache'],
+    ['FROM --plat|form=x a\n', 'from'],
+    ['FROM a\nHEALTHCHECK --inter|val=3s CMD x\n', 'healthcheck'],
+  ])('%j is explained at #%s', async (marked, anchor) => {
+    expect(await hover(marked)).toMatch(new RegExp(`/dockerfile/#${anchor}\\)$`));
   });
 
   const keys = Object.entries(MOUNTS).flatMap(([type, facts]) =>
@@ -106,7 +117,7 @@ describe('variables', () => {
       'FROM a AS b\nONBUILD ENV X=1\nONBUILD ENV X=2\nFROM b\nRUN $|X\n',
       [/X=2/, /- line 2, stage `b`: `ONBUILD ENV X=1`/],
     ],
-    ['FROM a\nRUN --mount=type=secret,target=/s,env=|Y y\n', [/^`Y` holds a secret in/]],
+    ['FROM a\nRUN --mount=type=secret,target=/s,env=|Y y\n', [/^`Y` holds the secret `s` in/]],
   ])('%j', async (marked, expected) => {
     const text = await hover(marked);
     for (const pattern of expected) expect(text).toMatch(pattern);

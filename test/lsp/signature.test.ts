@@ -36,6 +36,11 @@ it.each([
   ['FROM a\nENV A=1 \\\n  # why\n  B=2|', 'ENV key=value', 'value2'],
   ['# escape=`\nFROM a\nCOPY c:\\x `\n  |y', 'COPY [flags] source ... dest', 'dest'],
   ['FROM a\nRUN --mount=type=tmpfs,size=1|m x', '--mount=type=tmpfs,', '[size=…]'],
+  [
+    'FROM a\nRUN --mount=type=tmpfs,dst=/|x x',
+    '--mount=type=tmpfs,[target=…],[size=…],[readonly],[readwrite]',
+    '[target=…]',
+  ],
   ['FROM a\nRUN --mount=type=ssh,| x', '--mount=type=ssh,', ''],
   ['FROM --platform=li|nux/amd64 a\n', '--platform=…', '…'],
   ['FROM a\nRUN --network=| x', '--network=default | none | host', 'default | none | host'],

@@ -15,20 +15,20 @@ export interface FlagFacts {
 type Flags = Readonly<Record<string, FlagFacts>>;
 
 const chown = {
-  doc: 'Owner of the new files, `user[:group]` by name or number. Linux only.',
+  doc: 'Owner of the new files, `user[:group]` by name or number, `0:0` unless given; with `--link` by number only. Linux only.',
   takes: 'user',
 } as const;
 const chmod = {
-  doc: 'Permissions of the new files, octal (`0755`) or symbolic (`u=rwX,go=rX`).',
+  doc: 'Permissions of the new files, octal (`0755`) or symbolic (`u=rwX,go=rX`). Linux only. Since Dockerfile 1.2, symbolic since 1.14.',
   takes: 'text',
   usual: ['644', '755', '600', '700', 'u=rwX,go=rX', '+x'],
 } as const;
 const link = {
-  doc: 'Puts the files in a layer of their own, which stays cached when earlier layers change.',
+  doc: 'Puts the files in a layer of their own, which stays cached when earlier layers change. Symbolic links at the destination are not followed. Since Dockerfile 1.4.',
   takes: 'boolean',
 } as const;
 const exclude = {
-  doc: 'Pattern of files to leave out. May be repeated.',
+  doc: 'Pattern of files to leave out. May be repeated. Since Dockerfile 1.19.',
   takes: 'path',
   repeats: true,
 } as const;
@@ -39,7 +39,7 @@ const duration = (doc: string, ...usual: readonly string[]) =>
 export const FLAGS: Readonly<Record<string, Flags>> = {
   FROM: {
     platform: {
-      doc: 'Platform of the base image, such as `linux/arm64`.',
+      doc: 'Platform of the base image, such as `linux/arm64`; the one that is built for unless given.',
       takes: 'text',
       usual: [
         '$BUILDPLATFORM',
@@ -59,12 +59,12 @@ export const FLAGS: Readonly<Record<string, Flags>> = {
   },
   RUN: {
     mount: {
-      doc: 'Mounts a cache, secret, ssh agent, stage or tmpfs while the command runs.',
+      doc: 'Mounts a cache, a secret, an ssh agent, a tmpfs, or files of the build context, a stage or an image while the command runs. May be repeated. Since Dockerfile 1.2.',
       takes: 'mount',
       repeats: true,
     },
     network: {
-      doc: 'The network the command runs with.',
+      doc: 'The network that the command runs with, `default` unless given. Since Dockerfile 1.3.',
       takes: 'text',
       values: ['default', 'none', 'host'],
       meanings: {
@@ -74,7 +74,7 @@ export const FLAGS: Readonly<Record<string, Flags>> = {
       },
     },
     security: {
-      doc: 'Whether the command runs privileged.',
+      doc: 'Whether the command runs with all rights, `sandbox` unless given. Since Dockerfile 1.20.',
       takes: 'text',
       values: ['sandbox', 'insecure'],
       meanings: {
@@ -82,7 +82,12 @@ export const FLAGS: Readonly<Record<string, Flags>> = {
         insecure: 'With all rights. The builder must allow it (`security.insecure`).',
       },
     },
-    device: { doc: 'CDI device that the command may use.', takes: 'text', repeats: true },
+    device: {
+      doc: 'CDI device that the command may use, such as `nvidia.com/gpu=all`. The builder must allow it (`device`). May be repeated. Since Dockerfile 1.14-labs.',
+      takes: 'text',
+      usual: ['nvidia.com/gpu=all'],
+      repeats: true,
+    },
   },
   COPY: {
     from: {
@@ -92,13 +97,19 @@ export const FLAGS: Readonly<Record<string, Flags>> = {
     chown,
     chmod,
     link,
-    parents: { doc: 'Keeps the parent directories of each source.', takes: 'boolean' },
+    parents: {
+      doc: 'Keeps the parent directories of each source, from behind a `/./` in it where there is one. Since Dockerfile 1.20.',
+      takes: 'boolean',
+    },
     exclude,
   },
   ADD: {
-    'keep-git-dir': { doc: 'Keeps the `.git` directory of a Git source.', takes: 'boolean' },
+    'keep-git-dir': {
+      doc: 'Keeps the `.git` directory of a Git source. Since Dockerfile 1.1.',
+      takes: 'boolean',
+    },
     checksum: {
-      doc: 'Checksum that a remote source must have: `sha256:…`, or a commit for Git.',
+      doc: 'Checksum that a remote source must have: `sha256:…`, or a commit for Git. Since Dockerfile 1.6.',
       takes: 'text',
       usual: ['sha256:'],
     },
@@ -106,7 +117,7 @@ export const FLAGS: Readonly<Record<string, Flags>> = {
     chmod,
     link,
     unpack: {
-      doc: 'Whether archives are unpacked: by default local ones are and remote ones aren’t.',
+      doc: 'Whether tar archives are unpacked: unless given, local ones are and remote ones aren’t. Since Dockerfile 1.17.',
       takes: 'boolean',
     },
     exclude,
@@ -128,13 +139,13 @@ export const FLAGS: Readonly<Record<string, Flags>> = {
       '1m',
     ),
     'start-interval': duration(
-      'Time between checks during the start period, default `5s`.',
+      'Time between checks during the start period, default `5s`. Needs Docker 25.',
       '1s',
       '2s',
       '5s',
     ),
     retries: {
-      doc: 'Failures in a row after which the container is unhealthy, default 3.',
+      doc: 'Failures in a row after which the container is unhealthy, default `3`.',
       takes: 'text',
       usual: ['3', '5', '10'],
     },

@@ -99,15 +99,19 @@ function mountHelp(flag: Flag, instruction: Instruction, offset: number): Signat
   const type = fields.find(({ key }) => key.text === 'type')?.value?.text ?? 'bind';
   const facts = MOUNTS[type];
   if (!facts) return NOTHING;
-  const parts = Object.entries(facts.keys).map(([key, { doc, takes }]) => ({
-    text: takes === 'boolean' ? `[${key}]` : `[${key}=…]`,
-    doc,
-    key,
-  }));
+  const parts = Object.entries(facts.keys)
+    .filter(([, { same }]) => same === undefined)
+    .map(([key, { doc, takes }]) => ({
+      text: takes === 'boolean' ? `[${key}]` : `[${key}=…]`,
+      doc,
+      key,
+    }));
   const current = fields.find(
     ({ key, value }) => key.start <= offset && offset <= (value ?? key).end,
   );
-  const active = parts.findIndex(({ key }) => key === current?.key.text);
+  const written = current?.key.text ?? '';
+  const name = facts.keys[written]?.same ?? written;
+  const active = parts.findIndex(({ key }) => key === name);
   const head = `--mount=type=${type},`;
   return {
     signatures: [signature(head, parts, { doc: facts.doc, between: ',' })],

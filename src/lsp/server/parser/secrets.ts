@@ -21,8 +21,9 @@ export function secretVariables(instruction: Instruction): readonly SecretVariab
     const name = fields.get('env');
     if (!name || !/^[A-Za-z_]\w*$/.test(name.text)) return [];
     if (fields.get('type')?.text.toLowerCase() !== 'secret') return [];
-    const id = fields.get('id') ?? fields.get('source') ?? fields.get('src');
-    return [{ name, id: id?.text }];
+    const given = fields.get('source') ?? fields.get('src') ?? fields.get('id');
+    const target = fields.get('target') ?? fields.get('dst') ?? fields.get('destination');
+    return [{ name, id: given?.text ?? target?.text.replace(/^.*\//, '') }];
   });
 }
 

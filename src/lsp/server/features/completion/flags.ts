@@ -130,8 +130,14 @@ function keyOffers(type: string, given: ReadonlyMap<string, string>): Offer[] {
     takes: 'text',
     values: Object.keys(MOUNTS),
   };
-  const keys = { ...(given.has('type') ? {} : { type: typeKey }), ...MOUNTS[type]?.keys };
-  return Object.entries(keys).flatMap(([label, facts]) =>
-    given.has(label) ? [] : [field(label, facts)],
-  );
+  const keys = MOUNTS[type]?.keys ?? {};
+  const nameOf = (label: string) => keys[label]?.same ?? label;
+  const has = new Set([...given.keys()].map(nameOf));
+  const free = Object.entries(keys).filter(([label]) => !has.has(nameOf(label)));
+  return [
+    ...(has.has('type') ? [] : [['type', typeKey] as const]),
+    ...free.filter(([, { same }]) => same === undefined),
+    // Who wants one of these types it.
+    ...free.filter(([, { same }]) => same !== undefined),
+  ].map(([label, facts]) => field(label, facts));
 }

@@ -13,6 +13,7 @@ import { variablesOf } from '../../parser/variables.ts';
 import { commentText } from './comment.ts';
 import type { ImageWorld } from './image.ts';
 import { imageText } from './image.ts';
+import { link, paragraphs } from './markdown.ts';
 import { stageText } from './stage.ts';
 import { predefinedText, variableText } from './variable.ts';
 
@@ -53,16 +54,27 @@ function explained(parsed: Parsed, offset: number): Found | undefined {
 
 function instructionText(name: string): string | undefined {
   const facts = INSTRUCTIONS[name];
-  if (!facts) return undefined;
-  return `${facts.doc}\n\n[Reference](https://docs.docker.com/reference/dockerfile/#${name.toLowerCase()})`;
+  return facts && withReference(facts.doc, name);
 }
+
+/** A text with a link to the part of the Dockerfile reference that it is in short. */
+function withReference(doc: string, part: string): string {
+  const page = `https://docs.docker.com/reference/dockerfile/#${part.toLowerCase()}`;
+  return paragraphs(doc, link('Reference', page));
+}
+
+/** The instructions whose flags have parts of their own in the reference. */
+const PARTED = new Set(['RUN', 'COPY', 'ADD']);
 
 function flag(instruction: Instruction, offset: number): Found | undefined {
   const found = instruction.flags.find((one) => touches(one, offset));
   if (!found) return undefined;
   const { name, nameSpan } = found;
-  if (touches(nameSpan, offset))
-    return { span: nameSpan, text: FLAGS[instruction.name]?.[name]?.doc };
+  if (touches(nameSpan, offset)) {
+    const doc = FLAGS[instruction.name]?.[name]?.doc;
+    const part = instruction.name + (PARTED.has(instruction.name) ? `---${name}` : '');
+    return { span: nameSpan, text: doc && withReference(doc, part) };
+  }
   const meaning = found.value && FLAGS[instruction.name]?.[name]?.meanings?.[found.value.text];
   if (found.value && meaning) return { span: found.value, text: meaning };
   const fields = name === 'mount' ? mountFields(found, instruction) : [];
@@ -75,7 +87,9 @@ function flag(instruction: Instruction, offset: number): Found | undefined {
     if (touches(key, offset)) return { span: key, text: keyText };
     const means = value && MOUNTS[type]?.keys[key.text]?.meanings?.[value.text];
     if (value && means && touches(value, offset)) return { span: value, text: means };
-    if (isType && value && touches(value, offset)) return { span: value, text: MOUNTS[type]?.doc };
+    const doc = MOUNTS[type]?.doc;
+    if (isType && value && touches(value, offset))
+      return { span: value, text: doc && withReference(doc, `RUN---mounttype${type}`) };
   }
   return undefined;
 }
