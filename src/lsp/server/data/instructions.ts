@@ -15,7 +15,7 @@ const one = (label: string, insert: string): readonly Snippet[] => [{ label, ins
 /** What the Dockerfile reference says of each instruction, in a sentence or two, and what completion inserts. */
 export const INSTRUCTIONS: Readonly<Record<string, InstructionFacts>> = {
   ADD: {
-    doc: 'Copies files, directories, URLs or Git repositories from `source` into the image at `dest`. Local archives are unpacked.',
+    doc: 'Copies files, directories, URLs or Git repositories from `source` into the image at `dest`. Local tar archives are unpacked.',
     snippets: one('ADD source dest', 'ADD ${1:source} ${2:dest}'),
   },
   ARG: {
@@ -40,7 +40,7 @@ export const INSTRUCTIONS: Readonly<Record<string, InstructionFacts>> = {
     ],
   },
   ENTRYPOINT: {
-    doc: 'The program that a container runs. What `CMD` or `docker run` give is passed to it as arguments.',
+    doc: 'The program that a container runs. What `CMD` or `docker run` give is passed to it as arguments, unless it is in shell form.',
     snippets: one('ENTRYPOINT [ "executable" ]', 'ENTRYPOINT [ "${1:executable}" ]'),
   },
   ENV: {
@@ -78,7 +78,7 @@ export const INSTRUCTIONS: Readonly<Record<string, InstructionFacts>> = {
     deprecated: true,
   },
   ONBUILD: {
-    doc: 'An instruction that runs when another build uses this image as its base.',
+    doc: 'An instruction that runs when another build, or a later stage, starts from this one: right after its `FROM`.',
     snippets: one('ONBUILD instruction', 'ONBUILD $0'),
   },
   RUN: {
@@ -93,7 +93,7 @@ export const INSTRUCTIONS: Readonly<Record<string, InstructionFacts>> = {
     ],
   },
   SHELL: {
-    doc: 'The shell that runs the shell form of `RUN`, `CMD` and `ENTRYPOINT`. Written as a JSON array.',
+    doc: 'The shell that runs the shell form of `RUN`, `CMD` and `ENTRYPOINT`, as a JSON array. The default is `["/bin/sh", "-c"]`, on Windows `["cmd", "/S", "/C"]`.',
     snippets: one('SHELL [ "executable", "parameter" ]', 'SHELL [ "${1:/bin/sh}", "${2:-c}" ]'),
   },
   STOPSIGNAL: {
@@ -119,12 +119,15 @@ export const DIRECTIVES: Readonly<
   Record<string, { readonly doc: string; readonly values: readonly string[] }>
 > = {
   syntax: {
-    doc: 'The image of the Dockerfile frontend that reads this file.',
+    doc: 'The image of the Dockerfile frontend that reads this file; the one that the builder has unless given.',
     values: ['docker/dockerfile:1', 'docker/dockerfile:1-labs'],
   },
-  escape: { doc: 'The character that escapes others and continues lines.', values: ['`', '\\'] },
+  escape: {
+    doc: 'The character that escapes others and continues lines; `\\` unless given. With the backtick, `\\` parts Windows’ folders.',
+    values: ['`', '\\'],
+  },
   check: {
-    doc: 'Which build checks to skip (`skip=Rule,…` or `skip=all`) and whether they fail the build (`error=true`).',
+    doc: 'Which build checks to skip (`skip=Rule,…` or `skip=all`) and whether they fail the build (`error=true`). Since Dockerfile 1.8.',
     values: ['skip=all', 'error=true'],
   },
 };
