@@ -197,7 +197,7 @@ describe('structure', () => {
 describe('hover', () => {
   it.each([
     ['RUN --mount=type=cache', /new layer/],
-    ['mount=type=cache', /cache, secret/],
+    ['mount=type=cache', /a cache, a secret/],
     ['target=/c', /Where it is mounted/],
     ['cache,target', /kept between builds/],
     ['link /x', /layer of their own/],

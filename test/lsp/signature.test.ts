@@ -29,7 +29,7 @@ it.each([
   ['FROM a\nCOPY x| y', 'COPY [flags] source ... dest', 'source'],
   ['FROM a\nCOPY x y|', 'COPY [flags] source ... dest', 'dest'],
   ['FROM a\nCOPY ["x", "y|"]', 'COPY [flags] [ "source", ..., "dest" ]', '"dest"'],
-  ['FROM a AS| b', 'FROM baseImage AS stage', 'AS'],
+  ['FROM a AS| b', 'FROM [flags] baseImage AS stage', 'AS'],
   ['FROM a\nCMD ["x", "|"]', 'CMD [ "executable", "parameter", ... ]', '"parameter"'],
   ['FROM a\nHEALTHCHECK CMD x|', 'HEALTHCHECK [flags] CMD ...', '...'],
   ['FROM a\nONBUILD COPY x y|', 'COPY [flags] source ... dest', 'dest'],
@@ -50,6 +50,46 @@ it.each([
   const found = await help(marked);
   expect(found?.[0].startsWith(label)).toBe(true);
   expect(found?.[1]).toBe(part);
+});
+
+it.each([
+  ['FROM a\nENV |', ['ENV key=value', 'ENV key=value key2=value2', 'ENV key value']],
+  ['FROM a\nLABEL |', ['LABEL key=value', 'LABEL key=value key2=value2', 'LABEL key value']],
+  [
+    '|FROM ',
+    [
+      'FROM [flags] baseImage',
+      'FROM [flags] baseImage:tag',
+      'FROM [flags] baseImage@digest',
+      'FROM [flags] baseImage AS stage',
+      'FROM [flags] baseImage:tag AS stage',
+      'FROM [flags] baseImage@digest AS stage',
+    ],
+  ],
+  [
+    'FROM a\nRUN |',
+    ['RUN [flags] command parameter ...', 'RUN [flags] [ "command", "parameter", ... ]'],
+  ],
+])('%j has the forms %j, what is to be written first', async (marked, expected) => {
+  const doc = await session.open(marked.replace('|', ''));
+  const position = doc.document.positionAt(marked.replace('|', '').length);
+  const found = await doc.request(SignatureHelpRequest.type, { position });
+  expect(found?.signatures.map(({ label }) => label)).toEqual(expected);
+});
+
+it.each([
+  ['FROM a\nCOPY --chmod=|755 x y\n', '--chmod=…', /octal/],
+  ['FROM a\nADD --checksum=| x y\n', '--checksum=…', /Git/],
+  ['FROM a\nHEALTHCHECK --start-interval=| CMD x\n', '--start-interval=…', /Docker 25/],
+  ['FROM a\nCOPY --parents=| x y\n', '--parents=true | false', /parent/],
+])('%j is about the flag: %s', async (marked, label, doc) => {
+  const at = marked.indexOf('|');
+  const open = await session.open(marked.replace('|', ''));
+  const position = open.document.positionAt(at);
+  const found = await open.request(SignatureHelpRequest.type, { position });
+  expect(found?.signatures).toHaveLength(1);
+  expect(found?.signatures[0]?.label).toBe(label);
+  expect(JSON.stringify(found?.signatures[0]?.parameters)).toMatch(doc);
 });
 
 it.each([

@@ -45,11 +45,12 @@ export function signatureHelp(parsed: Parsed, position: Position): SignatureHelp
   return (flag && flagHelp(flag, instruction)) ?? instructionHelp(parsed, outer, position);
 }
 
-/** What a flag of FROM and RUN takes, of which the language service knows nothing. */
+/** What a flag takes. */
 function flagHelp({ name }: Flag, instruction: Instruction): SignatureHelp | undefined {
   const facts = FLAGS[instruction.name]?.[name];
-  if (!facts || (instruction.name !== 'FROM' && instruction.name !== 'RUN')) return undefined;
-  const parts = [{ text: facts.values?.join(' | ') ?? '…', doc: facts.doc }];
+  if (!facts) return undefined;
+  const all = facts.takes === 'boolean' ? ['true', 'false'] : facts.values;
+  const parts = [{ text: all?.join(' | ') ?? '…', doc: facts.doc }];
   return { signatures: [signature(`--${name}=`, parts)], activeSignature: 0, activeParameter: 0 };
 }
 
@@ -90,8 +91,23 @@ function instructionHelp(
   const text = head + tree.source.slice(start, instruction.end);
   if (text.length > LONGEST) return NOTHING;
   const line = position.line - first + (head ? 1 : 0);
-  return new DockerSignatures().computeSignatures(text, { line, character: position.character });
+  const help = new DockerSignatures().computeSignatures(text, {
+    line,
+    character: position.character,
+  });
+  const forms = help.signatures.map((form) => ({
+    ...form,
+    label: form.label.replace(FLAGLESS, '$& [flags]'),
+  }));
+  const isOld = ({ label }: SignatureInformation) => OLD.test(label);
+  const current = forms.filter((form) => !isOld(form));
+  return { ...help, signatures: [...current, ...forms.filter(isOld)] };
 }
+
+/** The instructions that take flags, and the service knows of none. */
+const FLAGLESS = /^(?:FROM|RUN)(?= )/;
+/** Forms that are taken still, but nobody should write. */
+const OLD = /^(?:ENV|LABEL) key value$/;
 
 /** The keys of a mount's type, and the one that is being written. */
 function mountHelp(flag: Flag, instruction: Instruction, offset: number): SignatureHelp {
