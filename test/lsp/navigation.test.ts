@@ -152,6 +152,20 @@ describe('structure', () => {
     ]);
   });
 
+  it('outlines where COPY takes files from, and what a heredoc runs', async () => {
+    const other = await session.open(
+      'FROM a\nCOPY --link --from=b /x /y\nRUN <<E\nset -e\nmake  all\nE\nRUN <<E\nE\nCOPY <<F /z\nx\nF\nONBUILD RUN <<E\ny\nE\n',
+    );
+    const [stage] = (await other.request(DocumentSymbolRequest.type)) as DocumentSymbol[];
+    expect(stage?.children?.map(({ detail }) => detail)).toEqual([
+      '--from=b /x /y',
+      'set -e make all',
+      '<<E',
+      '<<F /z',
+      'RUN y',
+    ]);
+  });
+
   it('outlines flatly for a client that takes no hierarchy', async () => {
     const flat = await connect({ capabilities: {} });
     const other = await flat.open('FROM a AS one\nRUN x\n');

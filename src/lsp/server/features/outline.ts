@@ -10,7 +10,7 @@ export function documentSymbols(parsed: Parsed): DocumentSymbol[] {
   const { tree } = parsed;
   const symbol = (instruction: Instruction): DocumentSymbol => ({
     name: instruction.keyword.text || instruction.name || '?',
-    detail: detailOf(instruction),
+    detail: detailOf(instruction, tree.source),
     kind: SymbolKind.Function,
     range: parsed.range(instruction),
     selectionRange: parsed.range(instruction.keyword),
@@ -38,10 +38,28 @@ export function documentSymbols(parsed: Parsed): DocumentSymbol[] {
   return [...directives, ...leading, ...stages];
 }
 
-function detailOf({ logical, args }: Instruction): string {
+/** What an instruction does, in short: its arguments and where it takes files from, or the script that is all of it. */
+function detailOf(instruction: Instruction, source: string): string {
+  const { logical, args, flags, trigger } = instruction;
+  if (trigger) return short(`${trigger.keyword.text} ${detailOf(trigger, source)}`);
+  const from = flags.findLast(({ name, value }) => name === 'from' && value)?.text;
   const text = logical.text.slice(args.from, Math.min(args.to, args.from + LONGEST_DETAIL * 2));
-  const short = text.replaceAll(/\s+/g, ' ');
-  return short.length > LONGEST_DETAIL ? `${short.slice(0, LONGEST_DETAIL - 1)}…` : short;
+  const script = scriptIn(instruction, text, source);
+  return short([from, script === '' ? text : script].filter(Boolean).join(' '));
+}
+
+/** The script of a RUN that is a heredoc and no more; empty where there is none. */
+function scriptIn({ name, heredocs, parent }: Instruction, text: string, source: string): string {
+  const [heredoc, ...others] = parent?.heredocs ?? heredocs;
+  if (name !== 'RUN' || !heredoc || others.length > 0) return '';
+  const { operator, body } = heredoc;
+  if (text.trim() !== source.slice(operator.start, operator.end)) return '';
+  return source.slice(body.start, Math.min(body.end, body.start + LONGEST_DETAIL * 2)).trim();
+}
+
+function short(text: string): string {
+  const line = text.replaceAll(/\s+/g, ' ');
+  return line.length > LONGEST_DETAIL ? `${line.slice(0, LONGEST_DETAIL - 1)}…` : line;
 }
 
 /** The outline for clients that take no hierarchy. */
