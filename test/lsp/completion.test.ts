@@ -76,6 +76,8 @@ describe('completion', () => {
     ['FROM a\nARG TARGET|', ['TARGETPLATFORM', 'TARGETARCH']],
     ['ARG V=1 W\nFROM a\nARG |', ['V', 'W', 'TARGETARCH']],
     ['ARG V=1\nFROM a\nONBUILD ARG |', ['V']],
+    ['ARG SOU|', ['SOURCE_DATE_EPOCH']],
+    ['FROM a\nARG BUILDKIT|', ['BUILDKIT_SBOM_SCAN_STAGE', 'BUILDKIT_SBOM_SCAN_CONTEXT']],
     ['FROM a\nWORKDIR /srv\nCOPY x |', ['/srv']],
     ['ARG V=1\nFROM a:$|', ['V', 'TARGETPLATFORM', 'HTTP_PROXY']],
     ['FROM a\nENV HOME_DIR=/x\nRUN cd ${HO|', ['HOME_DIR']],

@@ -105,6 +105,13 @@ describe('variables', () => {
     ['FROM a\nRUN $|TARGETARCH\n', [/after `ARG TARGETARCH`/]],
     ['FROM a\nRUN $|HTTP_PROXY\n', [/proxy/]],
     [
+      'FROM a\nARG TARGETPLATFORM\nRUN $|TARGETPLATFORM\n',
+      [/TARGETPLATFORM=linux\/amd64/, /^Set by the builder, here for/m, /result/],
+    ],
+    ['FROM a\nARG TARGETARCH=arm64\nRUN $|TARGETARCH\n', [/ARG of stage 0, line 2/]],
+    ['FROM a\nARG |BUILDKIT_SBOM_SCAN_STAGE=true\n', [/^Whether .* scanned/, /no command/]],
+    ['ARG SOURCE_DATE_EPOCH=0\nFROM a\nARG |SOURCE_DATE_EPOCH\n', [/since 1970/]],
+    [
       'FROM a\nENV Y=1\nRUN --mount=type=secret,id=x,env=Y y $|Y\n',
       [/^`Y` holds the secret `x` in this RUN only/],
     ],

@@ -25,6 +25,16 @@ export const PLATFORM_ARGS: Readonly<Record<string, string>> = {
   BUILDVARIANT: 'Variant of the architecture of the node that builds.',
 };
 
+/** Arguments that tell the builder something when a file declares them. */
+export const BUILDER_ARGS: Readonly<Record<string, string>> = {
+  SOURCE_DATE_EPOCH:
+    'The time that the image and its files bear, in seconds since 1970, so that builds come out the same. Since Dockerfile 1.5.',
+  BUILDKIT_SBOM_SCAN_STAGE:
+    'Whether a stage is scanned for the list of what is in the image (SBOM): `true` in it, or before the first FROM for all, or there the names of stages with commas between them.',
+  BUILDKIT_SBOM_SCAN_CONTEXT:
+    'Whether the build context is scanned for the list of what is in the image (SBOM), `false` unless given.',
+};
+
 /** Variables that the builder sets where an image doesn't (BuildKit's default environment). */
 export const EVERY_IMAGE: readonly string[] = ['PATH'];
 

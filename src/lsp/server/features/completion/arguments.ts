@@ -1,7 +1,7 @@
 import { CompletionItemKind as Kind } from 'vscode-languageserver/node';
 import { HEALTHCHECK_FORMS } from '../../data/flags.ts';
 import { LABELS } from '../../data/labels.ts';
-import { PLATFORM_ARGS, SIGNALS } from '../../data/predefined.ts';
+import { BUILDER_ARGS, PLATFORM_ARGS, SIGNALS } from '../../data/predefined.ts';
 import { SHELLS } from '../../data/shells.ts';
 import { lineAt } from '../../parser/lines.ts';
 import { pairsOf } from '../../parser/words.ts';
@@ -58,8 +58,8 @@ function notGiven(
   return Object.entries(keys).filter(([key]) => !given.has(key));
 }
 
-const platformOffers = (place: Place): Offer[] =>
-  notGiven(place, PLATFORM_ARGS).map(([label, doc]) => ({ label, doc, kind: Kind.Variable }));
+const argumentOffers = (place: Place, all: Readonly<Record<string, string>>): Offer[] =>
+  notGiven(place, all).map(([label, doc]) => ({ label, doc, kind: Kind.Variable }));
 
 /** What an ARG before the first FROM declares a stage sees once it repeats it. */
 function repeatedOffers(place: Place): Offer[] {
@@ -119,7 +119,12 @@ export const ARGUMENTS: Readonly<Record<string, Complete>> = {
   },
   ARG: (place) => ({
     typed: place,
-    offers: place.instruction.stage < 0 ? [] : [...repeatedOffers(place), ...platformOffers(place)],
+    offers: [
+      ...(place.instruction.stage < 0
+        ? []
+        : [...repeatedOffers(place), ...argumentOffers(place, PLATFORM_ARGS)]),
+      ...argumentOffers(place, BUILDER_ARGS),
+    ],
   }),
   LABEL: (place, { support }) => ({
     typed: place,

@@ -1,5 +1,5 @@
 import { code } from '../../../../util/format.ts';
-import { PLATFORM_ARGS, PROXY_ARGS } from '../../data/predefined.ts';
+import { BUILDER_ARGS, PLATFORM_ARGS, PROXY_ARGS } from '../../data/predefined.ts';
 import type { Parsed } from '../../documents.ts';
 import { instructionAt } from '../../parser/tree.ts';
 import type { Definition } from '../../model/scopes.ts';
@@ -16,6 +16,9 @@ export function variableText(parsed: Parsed, at: Occurrence): string | undefined
   const instruction = instructionAt(parsed.tree, at.span.start);
   if (!instruction) return undefined;
   if (at.secret) return secretText(at, instruction);
+  const doc = PLATFORM_ARGS[at.name] ?? BUILDER_ARGS[at.name];
+  if (at.name.startsWith('BUILDKIT_') && doc !== undefined)
+    return paragraphs(doc, 'It is for the builder: no command sees it.', history(parsed, at));
   const found = definitionAt(parsed, instruction, at);
   const value = found?.value;
   return paragraphs(
@@ -23,7 +26,7 @@ export function variableText(parsed: Parsed, at: Occurrence): string | undefined
       ? `${code(at.name)} has no value here${found?.declared ? ' unless the build gives it one' : ''}.`
       : block(`${at.name}=${value}`),
     found && originText(parsed, found),
-    PLATFORM_ARGS[at.name],
+    doc,
     history(parsed, at),
   );
 }
@@ -53,7 +56,15 @@ export function predefinedText(name: string, instruction: Instruction): string |
     : undefined;
 }
 
-function originText(parsed: Parsed, { origin, instruction, declared }: Definition): string {
+function originText(parsed: Parsed, definition: Definition): string {
+  const { instruction, declared, span } = definition;
+  // `ARG NAME` in a stage passes on what the builder sets.
+  const isBuilders =
+    definition.origin === 'arg' &&
+    span !== undefined &&
+    parsed.tree.source[span.end] !== '=' &&
+    parsed.file().scopes().global.get(definition.name)?.origin === 'platform';
+  const origin = isBuilders ? 'platform' : definition.origin;
   const line = instruction ? parsed.document.positionAt(instruction.start).line + 1 : undefined;
   const of = instruction?.parent ? 'of ONBUILD in' : 'of';
   const set = declared ? ' The build can set it with `--build-arg`.' : '';
