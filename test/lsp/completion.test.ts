@@ -202,6 +202,18 @@ describe('completion', () => {
     },
   );
 
+  const WRONG = 'FROM debian\nRUN sudo cd /x\nMAINTAINER me\nFROM scratch\nUSER x\n';
+  it.each<[string, string[]]>([
+    [WRONG.replace('RUN', '# hadolint ignore=|\nRUN'), ['DL3004']],
+    [WRONG.replace('MAIN', '# hadolint ignore=|\nMAIN'), ['DL4000', 'MaintainerDeprecated']],
+    [WRONG.replace('MAIN', '# check=skip=|\nMAIN'), ['MaintainerDeprecated', 'all']],
+    [`# check=skip=|\n${WRONG}`, ['MaintainerDeprecated', 'all']],
+    [`# hadolint global ignore=|\n${WRONG}`, ['DL3004', 'DL3006']],
+  ])('offers first what it finds there: %j', async (marked, expected) => {
+    const first = (await labels(marked)).slice(0, expected.length);
+    expect(first).toEqual(expected);
+  });
+
   it.each([
     ['FROM a\nRUN --mount=type=bind,target=/x,|', 'dst'],
     ['FROM a\nRUN --mount=type=secret,id=x,|', 'src'],

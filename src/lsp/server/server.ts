@@ -220,6 +220,7 @@ export function startServer(connection: Connection, runtime: Runtime): void {
     settings,
     images,
     contextOf,
+    found: checks.now,
     openText,
     ignore,
     layers: (uri: string, token: CancellationToken) => askLayers(connection, { uri }, token),

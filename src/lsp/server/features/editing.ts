@@ -29,6 +29,7 @@ import {
   suitSymbols,
 } from '../client/suit.ts';
 import type { Parsed } from '../documents.ts';
+import type { Reported } from '../lint/lint.ts';
 import type { On } from '../on.ts';
 import type { BuildContext } from '../rules/rule.ts';
 import type { SettingsReader } from '../settingsReader.ts';
@@ -54,6 +55,8 @@ export interface EditingContext {
   readonly images: Images;
   /** The build context of a document; undefined for one that isn't on disk. */
   readonly contextOf: (uri: string) => Promise<BuildContext | undefined>;
+  /** What the rules find in a document. */
+  readonly found: (parsed: Parsed) => Promise<readonly Reported[]>;
   /** The text of a file that is open. */
   readonly openText: (path: string) => string | undefined;
   readonly ignore: IgnoreFeatures;
@@ -71,17 +74,15 @@ function completionSupport({ capabilities }: Client): World['support'] {
 
 /** Registers what helps to read and write a Dockerfile: completion, hover, names, structure. */
 export function registerEditing(on: On, context: EditingContext): void {
-  const { client, settings, images, contextOf, openText, ignore, layers } = context;
+  const { client, settings, images, contextOf, found, openText, ignore, layers } = context;
   const hierarchy = () =>
     client().capabilities.textDocument?.documentSymbol?.hierarchicalDocumentSymbolSupport === true;
-  const worldOf = async (
-    { document: { uri } }: Parsed,
-    token: CancellationToken,
-  ): Promise<World> => ({
+  const worldOf = async (parsed: Parsed, token: CancellationToken): Promise<World> => ({
     support: completionSupport(client()),
-    context: () => contextOf(uri),
+    context: () => contextOf(parsed.document.uri),
+    found: () => found(parsed),
     images,
-    registries: (await settings.get(uri)).completion.registries,
+    registries: (await settings.get(parsed.document.uri)).completion.registries,
     token,
   });
   on(

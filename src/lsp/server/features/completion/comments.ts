@@ -14,12 +14,12 @@ const values = (labels: readonly string[]): Offer[] =>
   labels.map((label) => ({ label, kind: Kind.Value }));
 
 /** What may be written at `offset` in the comment or directive that begins at `start`. */
-export function commentOffers(
+export async function commentOffers(
   parsed: Parsed,
   start: number,
   offset: number,
   world: World,
-): Offers | Promise<Offers> {
+): Promise<Offers> {
   const { tree } = parsed;
   const text = tree.source.slice(start + 1, offset).trimStart();
   const typed: Typed = { parsed, prefix: text, start: offset - text.length, end: offset };
@@ -30,11 +30,13 @@ export function commentOffers(
   const at = typing(typed, value);
   switch (name.toLowerCase()) {
     case 'check':
-      return checkOffers(at);
+      return checkOffers(at, await foundIn(isHead ? wholeOf(tree) : below(tree, start), world));
     case 'hadolint ignore':
+      return listOffers(at, ruleOffers(await foundIn(below(tree, start), world)));
     case 'hadolint global ignore':
+      return listOffers(at, ruleOffers(await foundIn(wholeOf(tree), world)));
     case 'hadolint stage ignore':
-      return listOffers(at, titled(ruleIds(RULES)));
+      return listOffers(at, ruleOffers(await foundIn(stageBelow(tree, start), world)));
     case 'hadolint shell':
       return { typed: at, offers: values(PRAGMA_SHELLS) };
     case 'syntax':
@@ -64,7 +66,7 @@ function nameOffers({ tree }: Parsed, start: number, isHead: boolean): Offer[] {
 }
 
 /** `skip=A,B;error=true`: an option's name, or the last of its values. */
-function checkOffers(typed: Typed): Offers {
+function checkOffers(typed: Typed, found: ReadonlySet<string>): Offers {
   const option = typing(typed, typed.prefix.slice(typed.prefix.lastIndexOf(';') + 1));
   const equals = option.prefix.indexOf('=');
   if (equals < 0) {
@@ -80,7 +82,39 @@ function checkOffers(typed: Typed): Offers {
   const value = typing(option, option.prefix.slice(equals + 1));
   const name = option.prefix.slice(0, equals).trim();
   if (name === 'error') return { typed: value, offers: values(['true', 'false']) };
-  return listOffers(value, [...values(['all']), ...titled(checkNames(RULES))]);
+  const [here, others] = parted(titled(checkNames(RULES)), found);
+  return listOffers(value, [...here, ...values(['all']), ...others]);
+}
+
+const ruleOffers = (found: ReadonlySet<string>): Offer[] =>
+  parted(titled(ruleIds(RULES)), found).flat();
+
+/** Those of rules that are found, then the others. */
+const parted = (offers: readonly Offer[], found: ReadonlySet<string>): [Offer[], Offer[]] => [
+  offers.filter(({ label }) => found.has(label)),
+  offers.filter(({ label }) => !found.has(label)),
+];
+
+/** The names of the rules that find something in a part of the document. */
+async function foundIn(part: Span | undefined, world: World): Promise<ReadonlySet<string>> {
+  const found = part ? await world.found() : [];
+  return new Set(
+    found
+      .filter(({ span }) => part && part.start <= span.start && span.start <= part.end)
+      .flatMap(({ rule, aliases }) => [rule, ...aliases]),
+  );
+}
+
+const wholeOf = ({ source }: Tree): Span => ({ start: 0, end: source.length });
+
+/** The instruction below a place. */
+const below = ({ instructions }: Tree, at: number): Span | undefined =>
+  instructions.find(({ start }) => start > at);
+
+/** The stage that the instruction below a place begins or is in. */
+function stageBelow(tree: Tree, at: number): Span | undefined {
+  const stage = tree.stages.find(({ instructions }) => (instructions.at(-1)?.start ?? 0) > at);
+  return stage && { start: stage.from.start, end: stage.instructions.at(-1)?.end ?? 0 };
 }
 
 /** The last name of a list with commas; those that are in it already are left out. */
