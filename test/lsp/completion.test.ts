@@ -217,6 +217,8 @@ describe('completion', () => {
   it.each([
     ['FROM a\nRUN --mount=type=bind,target=/x,|', 'dst'],
     ['FROM a\nRUN --mount=type=secret,id=x,|', 'src'],
+    ['FROM a\nHEALTHCHECK --interval=3s |', 'NONE'],
+    ['# check=skip=StageNameCasing,|', 'all'],
     ['FROM a\n# a comment RU|', 'RUN command'],
     ['FROM a\nRUN <<EOF\nRU|\nEOF', 'RUN command'],
     ['FROM a\nCOPY --link --|', '--link'],

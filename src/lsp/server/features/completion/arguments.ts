@@ -103,7 +103,10 @@ export const ARGUMENTS: Readonly<Record<string, Complete>> = {
       place.instruction.logical.text.slice(place.instruction.args.from, place.from),
     ),
   }),
-  HEALTHCHECK: first(() => HEALTHCHECK_FORMS.map(keyword)),
+  // The flags are about the command.
+  HEALTHCHECK: first(({ instruction: { flags } }) =>
+    HEALTHCHECK_FORMS.filter((form) => form !== 'NONE' || flags.length === 0).map(keyword),
+  ),
   STOPSIGNAL: first(() => SIGNALS.map((name) => ({ label: `SIG${name}`, kind: Kind.Constant }))),
   SHELL: (place) => ({
     typed: wholeArray(place),

@@ -83,7 +83,8 @@ function checkOffers(typed: Typed, found: ReadonlySet<string>): Offers {
   const name = option.prefix.slice(0, equals).trim();
   if (name === 'error') return { typed: value, offers: values(['true', 'false']) };
   const [here, others] = parted(titled(checkNames(RULES)), found);
-  return listOffers(value, [...here, ...values(['all']), ...others]);
+  const all = value.prefix.includes(',') ? [] : values(['all']);
+  return listOffers(value, [...here, ...all, ...others]);
 }
 
 const ruleOffers = (found: ReadonlySet<string>): Offer[] =>
