@@ -215,6 +215,17 @@ describe('completion', () => {
   });
 
   it.each([
+    ['FROM node:22\nRUN --mount=type=cache,target=|', '/root/.npm'],
+    ['FROM node:22\nRUN --mount=type=cache,target=| yarn install', '/usr/local/share/.cache/yarn'],
+    ['FROM alpine\nRUN --mount=type=cache,target=| apk add x', '/var/cache/apk'],
+    ['FROM x\nRUN --mount=type=cache,target=| <<E\ngo build\nE\n', '/go/pkg/mod'],
+    ['FROM rust:1 AS b\nFROM b\nRUN --mount=type=cache,target=|', '/usr/local/cargo/registry'],
+    ['FROM scratch\nRUN --mount=type=cache,target=|', '/var/cache/apt'],
+  ])('%j offers first %s', async (marked, expected) => {
+    expect((await labels(marked))[0]).toBe(expected);
+  });
+
+  it.each([
     ['FROM a\nRUN --mount=type=bind,target=/x,|', 'dst'],
     ['FROM a\nRUN --mount=type=secret,id=x,|', 'src'],
     ['FROM a\nHEALTHCHECK --interval=3s |', 'NONE'],

@@ -1,6 +1,7 @@
 import { CompletionItemKind as Kind } from 'vscode-languageserver/node';
 import { CACHES, DIRECTORIES } from '../../data/caches.ts';
 import type { Parsed } from '../../documents.ts';
+import { baseImage } from '../../model/baseImage.ts';
 import type { Instruction } from '../../parser/tree.ts';
 import { argumentWords, unquote } from '../../parser/words.ts';
 import type { Offer } from './items.ts';
@@ -56,13 +57,27 @@ function namedBy(instruction: Instruction, escape: string): string[] {
 
 /** Where a mount of this type goes: for caches, the directories of the tools that keep one. */
 export function mountTargetOffers(parsed: Parsed, instruction: Instruction, type: string): Offer[] {
-  const caches = Object.entries(CACHES).map(([label, detail]) => ({
-    label,
-    detail,
-    kind: Kind.Folder,
-  }));
   const others = destinationOffers(parsed, instruction);
-  if (type === 'cache') return [...caches, ...others];
+  if (type === 'cache') return [...cacheOffers(parsed, instruction), ...others];
   if (type === 'secret') return [{ label: '/run/secrets/', kind: Kind.Folder }, ...others];
   return others;
+}
+
+/** The caches of tools: first of those that the command runs, then of those that the base image is made for. */
+function cacheOffers(parsed: Parsed, instruction: Instruction): Offer[] {
+  const { args, logical, heredocs, parent } = instruction;
+  const { source, stages } = parsed.tree;
+  const scripts = (parent?.heredocs ?? heredocs).map(({ body }) => body);
+  const command = [
+    logical.text.slice(args.from, args.to),
+    ...scripts.map(({ start, end }) => source.slice(start, end)),
+  ].join('\n');
+  const stage = stages[instruction.stage];
+  const image = (stage && baseImage(parsed.file(), stage)?.reference) ?? '';
+  const [name = ''] = image.split(/:(?!.*\/)|@/, 1);
+  const fit = ({ tools, images }: (typeof CACHES)[string]) =>
+    tools.test(command) ? 3 : images.test(name) ? 2 : images.test(image) ? 1 : 0;
+  return Object.entries(CACHES)
+    .map(([label, facts]) => ({ label, detail: facts.doc, kind: Kind.Folder, fit: fit(facts) }))
+    .sort((a, b) => b.fit - a.fit);
 }
