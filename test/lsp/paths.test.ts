@@ -86,6 +86,19 @@ describe('paths of the build context', () => {
     expect(texts).toEqual(expected);
   });
 
+  it('stand in the order in which they are wanted', async () => {
+    const sources = await labels('FROM a\nCOPY |');
+    expect(sources.slice(0, 3)).toEqual(['.', 'app.js', 'build/']);
+    const first = sources.indexOf('.dockerignore');
+    expect(sources[first + 1]).toBe('--from');
+    const places = await labels('FROM a\nWORKDIR /srv\nCOPY app.js |');
+    expect(places.slice(0, 3)).toEqual(['./', '/srv', '/app/']);
+    expect(places.indexOf('app.js')).toBeGreaterThan(places.indexOf('/var/www/'));
+    const copied = await labels('FROM a AS b\nWORKDIR /b\nFROM c\nWORKDIR /c\nCOPY --from=b /b |');
+    expect(copied.slice(0, 2)).toEqual(['./', '/c']);
+    expect(copied.at(-1)).toBe('/b');
+  });
+
   it('are none for a document that is not on disk', async () => {
     const doc = await session.open('FROM a\nCOPY src/', 'dockerfile', 'untitled:Untitled-1');
     const position = { line: 1, character: 9 };

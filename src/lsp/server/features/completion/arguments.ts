@@ -30,15 +30,20 @@ const keyword = (label: string): Offer => ({ label, kind: Kind.Keyword });
 /** What copies from another stage is offered the paths that stage names; else the files of the build context. */
 const copied: Complete = (place, world) => {
   const { parsed, instruction, argument } = place;
-  const destinations = argument > 0 ? destinationOffers(parsed, instruction) : [];
+  const isSource = argument === 0;
+  const destinations = isSource ? [] : [HERE, ...destinationOffers(parsed, instruction)];
   const from = instruction.flags.find(({ name }) => name === 'from')?.value?.text;
   if (from === undefined) {
     const isArray = instruction.logical.text[instruction.args.from] === '[';
-    return pathOffers(place, world, isArray ? inArray : asWord, destinations);
+    const before = isSource ? [WHOLE] : destinations;
+    return pathOffers(place, world, isArray ? inArray : asWord, before);
   }
   const typed = typing(place, place.prefix.replace(/^\[?"?/, ''));
-  return { typed, offers: [...destinationsOf(parsed, from, instruction.stage), ...destinations] };
+  return { typed, offers: [...destinations, ...destinationsOf(parsed, from, instruction.stage)] };
 };
+
+const WHOLE: Offer = { label: '.', detail: 'all of the build context', kind: Kind.Folder };
+const HERE: Offer = { label: './', detail: 'the working directory', kind: Kind.Folder };
 
 const directories: Complete = (place) => ({
   typed: typing(place, place.prefix.replace(/^\[?"?/, '')),

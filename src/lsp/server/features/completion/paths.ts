@@ -16,7 +16,7 @@ export const asField: Spell = (path) => (/[\s"'$,\\]/.test(path) ? undefined : p
 
 /**
  * Files and directories of the build context in the directory that is typed, without those that the ignore file drops
- * and those that can't be written there. `others` are offered beside them.
+ * and those that can't be written there; what begins with a dot comes last. `others` are offered before them.
  */
 export async function pathOffers(
   typed: Typed,
@@ -48,7 +48,10 @@ export async function pathOffers(
       return [{ label, insert, kind: isDirectory ? Kind.Folder : Kind.File, again: isDirectory }];
     }),
   );
-  return { typed: whole, offers: [...offers.flat(), ...others] };
+  const hidden = (offer: Offer) => /(?:^|\/)\.[^/]*\/?$/.test(offer.label);
+  const files = offers.flat();
+  const shown = files.filter((offer) => !hidden(offer));
+  return { typed: whole, offers: [...others, ...shown, ...files.filter(hidden)] };
 }
 
 /** How many directories are searched for what an exception brings back. */
