@@ -5,7 +5,7 @@ import { EngineError } from '../engine/errors.ts';
 import { loadImages, saveImages } from '../engine/imageArchive.ts';
 import { inspectImage, pruneImages, removeImage, tagImage } from '../engine/images.ts';
 import { HUB, familiarReference, parseReference } from '../engine/reference.ts';
-import { count, formatBytes, listNames, shortId } from '../util/format.ts';
+import { asFileName, count, formatBytes, listNames, shortId } from '../util/format.ts';
 import { inform } from '../views/notify.ts';
 import { askFor, choose, confirm, each } from './ask.ts';
 import { buildFrom } from './builds/buildFrom.ts';
@@ -134,7 +134,7 @@ export const imageHandlers = {
   async 'image.save'({ targets, client }) {
     const [first] = targets;
     if (!first) return;
-    const name = nameOf(first).replace(/[^\w.-]+/g, '-');
+    const name = asFileName(nameOf(first));
     const folder = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? homedir();
     const file = await vscode.window.showSaveDialog({
       title: vscode.l10n.t('Save {0}', listNames(targets.map(nameOf))),

@@ -5,7 +5,7 @@ import { analyseImage } from '../engine/layers/analyse.ts';
 import type { Analysis } from '../engine/layers/analyse.ts';
 import { reconstructDockerfile } from '../engine/layers/reconstruct.ts';
 import type { Image } from '../engine/model.ts';
-import { formatBytes, noIcons, shortId } from '../util/format.ts';
+import { asFileName, formatBytes, noIcons, shortId } from '../util/format.ts';
 import { inform } from '../views/notify.ts';
 import { choose } from './ask.ts';
 import { imageComparison } from './imageComparison.ts';
@@ -15,8 +15,6 @@ import type { ImageTarget, Run } from './services.ts';
 
 const nameOf = ({ image, reference }: ImageTarget) =>
   image.tags.length ? reference : shortId(reference);
-
-const fileName = (name: string) => name.replace(/[^\w.-]+/g, '-');
 
 export const layerHandlers = {
   async 'image.layers'(run) {
@@ -35,7 +33,7 @@ export const layerHandlers = {
     const [first, second] = [nameOf(target), nameOf(other)];
     const before = await analyse(client, target.image, first);
     const after = await analyse(client, other.image, second);
-    const path = `image/${fileName(first)}-${fileName(second)}-compared.md`;
+    const path = `image/${asFileName(first)}-${asFileName(second)}-compared.md`;
     await run.showDocument(path, async () =>
       imageComparison({ name: first, analysis: before }, { name: second, analysis: after }),
     );
@@ -45,7 +43,7 @@ export const layerHandlers = {
     const [target] = run.targets;
     if (!target) return;
     const name = nameOf(target);
-    await run.showDocument(`image/${fileName(name)}/Dockerfile`, async () =>
+    await run.showDocument(`image/${asFileName(name)}/Dockerfile`, async () =>
       reconstructDockerfile(
         name,
         await imageHistory(await run.client(), target.image.id, run.signal),

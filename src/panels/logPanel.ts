@@ -10,6 +10,7 @@ import { createSlices } from '../engine/logs/slices.ts';
 import { filteredView, wholeView } from '../engine/logs/view.ts';
 import type { LogView } from '../engine/logs/view.ts';
 import type { Disposable } from '../util/emitter.ts';
+import { asFileName } from '../util/format.ts';
 import { NO_FILTER } from '../webviews/protocol/logs.ts';
 import type {
   FromLogs,
@@ -218,7 +219,7 @@ export function createLogPanel(
   };
   const fileName = () => {
     const first = opened.label ?? opened.containers?.[0]?.name ?? 'log';
-    return `${first.replace(/[^\w.-]+/g, '-').slice(0, 80)}.log`;
+    return `${asFileName(first).slice(0, 80)}.log`;
   };
 
   async function onMessage(message: FromLogs): Promise<void> {

@@ -45,6 +45,10 @@ export function oneLine(text: string): string {
   );
 }
 
+/** Text as the name of a file, without its ending: `GET /a b` is `GET-a-b`. */
+export const asFileName = (text: string): string =>
+  text.replace(/[^\w.-]+/g, '-').replace(/^-+|-+$/g, '');
+
 /** Text as it is, for a place that takes Markdown. */
 export function md(text: string): string {
   return oneLine(text).replace(/[\\`*_{}[\]()#+\-.!|<>~$&:@/]/g, (mark) => `\\${mark}`);

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { Build } from '../../engine/builds/model.ts';
 import { buildTime } from '../../engine/builds/stages.ts';
 import { formatDuration } from '../../util/duration.ts';
-import { formatAge, noIcons } from '../../util/format.ts';
+import { asFileName, formatAge, noIcons } from '../../util/format.ts';
 import { inform } from '../../views/notify.ts';
 import { choose } from '../ask.ts';
 import type { Run } from '../services.ts';
@@ -46,6 +46,6 @@ export async function compareWith(run: Run<unknown>, build: Build): Promise<void
   const both = [await complete(run, build), await complete(run, other)] as const;
   const [before, after] = other.started < build.started ? both.toReversed() : both;
   if (!before || !after) return;
-  const path = `build/${buildName(after).replace(/[^\w.-]+/g, '-')}-compared.md`;
+  const path = `build/${asFileName(buildName(after))}-compared.md`;
   await run.showDocument(path, async () => comparisonText(before, after, titleOf, now));
 }

@@ -4,7 +4,7 @@ import { buildxLine } from '../../engine/builds/buildxLine.ts';
 import type { Build, BuildStep } from '../../engine/builds/model.ts';
 import { EngineError } from '../../engine/errors.ts';
 import { confirm, each } from '../ask.ts';
-import { count, listNames } from '../../util/format.ts';
+import { asFileName, count, listNames } from '../../util/format.ts';
 import type { Handlers } from '../run.ts';
 import type { Run } from '../services.ts';
 import { compareWith } from './compare.ts';
@@ -43,11 +43,8 @@ const pin =
   };
 
 /** A name for a file that says which step it is. */
-const fileName = ({ instruction, index }: BuildStep) =>
-  `${index === undefined ? '' : `${index} `}${instruction}`
-    .replace(/[^\w.-]+/g, '-')
-    .replace(/^-+|-+$/g, '')
-    .slice(0, 60);
+const stepFileName = ({ instruction, index }: BuildStep) =>
+  asFileName(`${index === undefined ? '' : `${index} `}${instruction}`).slice(0, 60);
 
 /** Whether the end of a log is what matters: why it failed, or what is done just now. */
 const isAtEnd = (state: BuildStep['state']) => state === 'failed' || state === 'running';
@@ -70,7 +67,7 @@ export const buildHandlers: Pick<Handlers, BuildId> = {
   'build.log': async (run) => {
     const [build] = run.targets;
     if (!build) return;
-    const path = `build/${build.id}/${buildName(build).replace(/[^\w.-]+/g, '-')}.log`;
+    const path = `build/${build.id}/${asFileName(buildName(build))}.log`;
     const known = findBuild(run.builds, build.id) ?? build;
     await run.showDocument(path, () => wholeLog(run, known), {
       atEnd: isAtEnd(known.state),
@@ -152,7 +149,7 @@ export const buildHandlers: Pick<Handlers, BuildId> = {
     };
     const { build, step } = now();
     await run.showDocument(
-      `build/${buildName(build).replace(/[^\w.-]+/g, '-')}/${fileName(step)}.log`,
+      `build/${asFileName(buildName(build))}/${stepFileName(step)}.log`,
       text,
       { atEnd: isAtEnd(step.state), onDidChange: changesOf(run.builds, build.id) },
     );

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import {
+  asFileName,
   code,
   count,
   formatAge,
@@ -13,6 +14,14 @@ import {
 } from '../../../src/util/format.ts';
 
 describe('format', () => {
+  test.each([
+    ['localhost:5000/team/web:1.4', 'localhost-5000-team-web-1.4'],
+    ['2 RUN echo "a" && b', '2-RUN-echo-a-b'],
+    ['<none>', 'none'],
+  ])('the name of a file: %j is %j', (text, name) => {
+    expect(asFileName(text)).toBe(name);
+  });
+
   test.each([
     ['web ran', 'web ran'],
     ['[free](command:evil)', '[free] (command:evil)'],
