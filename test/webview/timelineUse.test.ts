@@ -51,7 +51,7 @@ describe('the keyboard', () => {
     await keyboard.press('ArrowDown');
     await expect
       .poll(() => focused(panel).getAttribute('aria-label'))
-      .toBe('deps, 4 steps, 2 cached');
+      .toBe('deps, 3 steps, 1 cached');
     await keyboard.press('ArrowRight');
     await expect
       .poll(() => panel.page.getByRole('tooltip').textContent())

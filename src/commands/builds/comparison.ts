@@ -4,6 +4,7 @@ import type { Build, BuildStep } from '../../engine/builds/model.ts';
 import { buildTime } from '../../engine/builds/stages.ts';
 import { formatDuration } from '../../util/duration.ts';
 import { cell, count, oneLine } from '../../util/format.ts';
+import { isOwnStep } from '../../util/ownStep.ts';
 
 /**
  * What differs between two builds, as Markdown to be read: what lost its cache and the instruction that caused it, then
@@ -62,9 +63,7 @@ export function comparisonText(
 const plain = (text: string) => oneLine(text).replace(/[\\`<[\]]/g, String.raw`\$&`);
 
 const cached = ({ steps }: Build) => {
-  const own = steps.filter(
-    ({ index, instruction }) => index !== undefined && !instruction.startsWith('FROM '),
-  );
+  const own = steps.filter(isOwnStep);
   return `${own.filter(({ state }) => state === 'cached').length} of ${own.length}`;
 };
 

@@ -5,6 +5,7 @@ import { whyFailed, withoutCommand } from '../../engine/builds/whyFailed.ts';
 import type { Noun } from '../../manifest/facts.ts';
 import { cell, code, count, formatAge, formatBytes, md, oneLine } from '../../util/format.ts';
 import { formatDuration } from '../../util/duration.ts';
+import { countSteps, isOwnStep } from '../../util/ownStep.ts';
 import type { Icon, Row } from '../row.ts';
 import { besides, endOf } from './fit.ts';
 
@@ -89,14 +90,9 @@ function buildRow(build: Build, past: boolean, now: number): Row {
 /** @param ended milliseconds since the epoch; @param now seconds since then */
 export const ageOf = (ended: number, now: number) => `${formatAge(ended / 1000, now)} ago`;
 
-/** Steps that a Dockerfile's author wrote; the others are the builder's own. */
-const isOwn = ({ index, instruction }: BuildStep) =>
-  // A base image is looked at in any case.
-  index !== undefined && !instruction.startsWith('FROM ');
-
 /** What came of a build, in a few words. */
 export function buildWords({ state, steps, started, ended, failure, unanswered }: Build): string[] {
-  const own = steps.filter(isOwn);
+  const own = steps.filter(isOwnStep);
   const cached = own.filter((step) => step.state === 'cached').length;
   if (unanswered) return [UNANSWERED];
   if (state === 'running')
@@ -136,7 +132,7 @@ function stageRow(build: Build, { key, kind, stage = '', platform, steps }: Step
   const words = [
     ...(state === 'cached' ? ['cached'] : []),
     ...(time >= 0.5 && state !== 'cached' ? [formatDuration(time)] : []),
-    count(steps.length, 'step'),
+    countSteps(steps),
     ...(platform === undefined ? [] : [oneLine(platform)]),
   ];
   return {

@@ -1,5 +1,6 @@
 import { formatDuration } from '../../util/duration.ts';
 import { count, formatBytes, oneLine } from '../../util/format.ts';
+import { countSteps, isOwnStep } from '../../util/ownStep.ts';
 import type { TimelineState, TimelineStep, TimelineStepState } from '../protocol/timeline.ts';
 import type { Lane } from './lanes.ts';
 import { durationOf } from './model.ts';
@@ -35,10 +36,7 @@ const BUILDS: Readonly<Record<TimelineState, string>> = {
 
 /** The lines below a build's name: `Completed in 42 s`, `7 of 12 steps cached`, `34 MB transferred`. */
 export function summary({ head, steps }: Model, elapsed: number): string[] {
-  // A base image is looked at in any case.
-  const own = steps.filter(
-    ({ index, instruction }) => index !== undefined && !instruction.startsWith('FROM '),
-  );
+  const own = steps.filter(isOwnStep);
   const cached = own.filter(({ state }) => state === 'cached').length;
   const bytes = steps.reduce((sum, step) => sum + step.bytes, 0);
   return [
@@ -77,10 +75,10 @@ export function spoken(
   ].join(', ');
 }
 
-/** What stands beside a lane's name: `12 steps, 4 cached`. */
+/** What stands beside a lane's name: `12 steps, 4 cached`. Of a stage those are counted that its build counts. */
 export function laneFigure({ steps }: Lane): string {
-  const cached = steps.filter(({ state }) => state === 'cached').length;
-  return `${count(steps.length, 'step')}${cached > 0 ? `, ${cached} cached` : ''}`;
+  const cached = steps.filter((step) => isOwnStep(step) && step.state === 'cached').length;
+  return `${countSteps(steps)}${cached > 0 ? `, ${cached} cached` : ''}`;
 }
 
 /** An instruction's first word, where it is one, and what follows it: to be set apart. */

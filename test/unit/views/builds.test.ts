@@ -235,6 +235,21 @@ describe('step rows', () => {
     expect(ran?.description).toBe('2.5 s  1 step');
   });
 
+  test('of stages count the steps as those of the build', () => {
+    const from = { instruction: 'FROM x', index: 1, state: 'cached', duration: 0 } as const;
+    const steps = [
+      step({ ...from, id: 'a', stage: 'x' }),
+      step({ id: 'b', stage: 'x', index: 2 }),
+      step({ ...from, id: 'c', stage: 'y' }),
+    ];
+    const made = only(build({ steps }));
+    expect(made.description).toContain('0/1 cached');
+    expect(below(made).map(({ description }) => description)).toEqual([
+      '2.5 s  1 step',
+      'cached  base image',
+    ]);
+  });
+
   test('leave out what the engine adds to names of Docker Hub', () => {
     const label = (instruction: string) => rowOf({ instruction }).label;
     expect(label('FROM docker.io/library/node:20@sha256:1')).toBe('FROM node:20@sha256:1');

@@ -15,6 +15,7 @@ import {
   facts,
   figure,
   keyword,
+  laneFigure,
   spoken,
   summary,
 } from '../../../src/webviews/timeline/words.ts';
@@ -243,6 +244,15 @@ describe('words', () => {
     expect(summary(model({ head: head({ state: 'failed' }), steps: [] }), 400)).toEqual([
       'Failed after 0.4 s',
     ]);
+  });
+
+  test('count the steps of a stage as those of the build', () => {
+    const from = step('f', { index: 1, state: 'cached', instruction: 'FROM x' });
+    const own = [step('b', { index: 2, state: 'cached' }), step('c', { index: 3 })];
+    expect(laneFigure({ ...lane, steps: [from, ...own] })).toBe('2 steps, 1 cached');
+    expect(laneFigure({ ...lane, steps: [from, step('c', { index: 2 })] })).toBe('1 step');
+    expect(laneFigure({ ...lane, steps: [from] })).toBe('base image');
+    expect(laneFigure({ ...lane, steps: [step('i'), step('j')] })).toBe('2 steps');
   });
 
   test('speak of a step', () => {
