@@ -29,6 +29,7 @@ export interface Course {
   /** Ids of the steps that the end waited for, first to last. */
   readonly critical: readonly string[];
   readonly advice: readonly Advice[];
+  readonly quick?: true;
 }
 
 /**

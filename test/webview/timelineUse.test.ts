@@ -8,6 +8,7 @@ import {
   failed,
   idOf,
   large,
+  made,
   runningAt,
 } from './support/build.ts';
 import type { PanelPage } from './support/page.ts';
@@ -249,6 +250,12 @@ describe('the page', () => {
     await expect
       .poll(() => focused(panel).getAttribute('aria-label'))
       .toMatch(/npm ci .*on the critical path$/);
+  });
+
+  test('says of a quick build that there is little to gain, and nothing of what to fix', async () => {
+    const panel = await opened(made([{ name: '[1/1] RUN make', at: 0, ran: 1.4 }]));
+    await panel.page.getByText('A build this quick leaves little to gain.').waitFor();
+    expect(await panel.page.getByText('What to fix first').count()).toBe(0);
   });
 
   test('goes on where the person was when it is brought back', async () => {

@@ -66,6 +66,8 @@ export interface TimelineHead {
   readonly critical: readonly string[];
   /** What to fix first, the most rewarding first. */
   readonly advice: readonly Advice[];
+  /** So little time went by that none is worth saving. */
+  readonly quick?: true;
   readonly failure?: string;
   /** Why its steps can't be read. */
   readonly problem?: string;

@@ -42,12 +42,13 @@ const button = (state: TimelineState, { cancel, rerun }: Actions): TemplateResul
     ? html`<button class="secondary" @click=${cancel}>Cancel</button>`
     : html`<button @click=${rerun}>Run Again</button>`;
 
-/** The list of what makes the build slow. Nothing is said of a build that is quick. */
+/** The list of what makes the build slow, or that there is little to gain. */
 export function advice(
   { model, memory }: Frame,
   actions: Actions,
 ): TemplateResult | typeof nothing {
-  const { advice: list } = model.head;
+  const { advice: list, quick } = model.head;
+  if (quick) return html`<p class="advice quick">A build this quick leaves little to gain.</p>`;
   if (list.length === 0) return nothing;
   const toggled = ({ currentTarget }: Event) =>
     actions.adviceFolded(!(currentTarget as HTMLDetailsElement).open);

@@ -141,6 +141,16 @@ describe('the course of a build', () => {
     expect(advice[0]?.text).toMatch(/npm ci .*took 21.4 s/);
   });
 
+  test('says of a quick build that there is little to gain, whatever its steps took', () => {
+    const lasting = (ran: number) => courseOf(made([{ name: '[1/1] RUN make', at: 0, ran }]));
+    expect(lasting(2.9)).toMatchObject({ advice: [], quick: true });
+    expect(lasting(3)).not.toHaveProperty('quick');
+    expect(lasting(3).advice).toHaveLength(1);
+    expect(courseOf(failed)).not.toHaveProperty('quick');
+    // Before its steps are known nothing is.
+    expect(courseOf(made([]))).not.toHaveProperty('quick');
+  });
+
   test('gives no advice on speed to a build that failed or still runs', () => {
     expect(courseOf(failed).advice).toEqual([]);
     expect(courseOf(runningAt(43)).advice).toEqual([]);
