@@ -10,7 +10,7 @@ import {
   parseSsh,
   words,
 } from '../../engine/builds/optionText.ts';
-import { parseOutput, withOutputs } from '../../engine/builds/outputs.ts';
+import { demandPlaces, parseOutput, withOutputs } from '../../engine/builds/outputs.ts';
 import { demandContext } from '../../engine/buildkit/attrs.ts';
 import type { BuildOptions } from '../../engine/buildkit/request.ts';
 import { checkedBy } from '../ask.ts';
@@ -32,6 +32,8 @@ const each = (parse: (word: string) => unknown) =>
   checkedBy((text: string) => words(text).map(parse));
 
 const buildArgsOf = (text: string) => parsePairs(words(text), (name) => process.env[name]);
+const outputsOf = (text: string, folder: string) =>
+  words(text).map((word) => parseOutput(word, folder));
 const labelsOf = (text: string) => parsePairs(words(text), () => '');
 
 /** Any folder serves to look whether a text can be read. */
@@ -156,10 +158,13 @@ export const fieldsOf = ({ targets, args, platforms = [] }: BuildChoices) =>
       'Output',
       'export',
       'an image on the engine',
-      'type=local,dest=folder, type=tar,dest=file, type=oci,dest=file, type=docker,dest=file or type=cacheonly',
+      'type=local,dest=folder, type=tar,dest=file, type=oci,dest=file, type=docker,dest=file, type=image or type=cacheonly, several with blanks between them',
       {
-        check: checkedBy((text) => (text ? parseOutput(text, anywhere) : undefined)),
+        check: checkedBy((text) =>
+          demandPlaces(outputsOf(text, anywhere).map(({ output }) => output)),
+        ),
         offers: [
+          { label: 'An image, and files into a folder', value: 'type=image type=local,dest=out' },
           { label: 'Files into a folder', value: 'type=local,dest=out' },
           { label: 'Files as an archive', value: 'type=tar,dest=out.tar' },
           { label: 'An OCI archive', value: 'type=oci,dest=image.tar' },
@@ -203,7 +208,6 @@ export const noAnswers: BuildAnswers = {
 export function toOptions(answers: BuildAnswers, dockerfile: string, folder: string): BuildOptions {
   const some = <T>(list: readonly T[]): readonly T[] | undefined =>
     list.length > 0 ? list : undefined;
-  const choices = answers.output ? [parseOutput(answers.output, folder)] : [];
   return {
     context: parseContext(answers.context, folder),
     dockerfile,
@@ -220,6 +224,9 @@ export function toOptions(answers: BuildAnswers, dockerfile: string, folder: str
     ssh: parseSsh(words(answers.ssh), folder),
     cacheFrom: some(words(answers.cacheFrom).flatMap((word) => parseCaches(word, folder))),
     cacheTo: some(words(answers.cacheTo).flatMap((word) => parseCaches(word, folder))),
-    ...withOutputs(choices, { tags: words(answers.tag), push: answers.push }),
+    ...withOutputs(outputsOf(answers.output, folder), {
+      tags: words(answers.tag),
+      push: answers.push,
+    }),
   };
 }

@@ -95,6 +95,11 @@ export function demandResult({
       'bad-request',
       'Files have no image id: --iidfile needs a build whose result is an image.',
     );
+  demandPlaces(outputs);
+}
+
+/** @throws EngineError `bad-request` for two outputs in one place */
+export function demandPlaces(outputs: readonly BuildOutput[]): void {
   const places = outputs.flatMap((output) => ('dest' in output ? output.dest : []));
   const twice = places.find((dest, at) => places.indexOf(dest) < at);
   if (twice !== undefined)

@@ -48,6 +48,23 @@ test('a build argument without a value is that of the environment, as docker has
   vi.unstubAllEnvs();
 });
 
+test('a build may have several outputs, each in a place of its own', async () => {
+  const { fieldsOf, noAnswers, toOptions } = await load();
+  const { output } = fieldsOf({ targets: [], args: [] });
+  const text = 'type=image "type=local,dest=my files" type=tar,dest=a.tar';
+  expect(output.check?.(text)).toBeUndefined();
+  expect(toOptions({ ...noAnswers, output: text }, '/src/Dockerfile', '/src').outputs).toEqual([
+    { type: 'image' },
+    { type: 'local', dest: '/src/my files' },
+    { type: 'tar', dest: '/src/a.tar' },
+  ]);
+  expect(output.check?.('type=image type=zip,dest=a')).toContain('“type=zip,dest=a” is not of');
+  expect(output.check?.('a a')).toContain('Two outputs go to “/a”');
+  expect(toOptions(noAnswers, '/src/Dockerfile', '/src').outputs).toBeUndefined();
+  for (const offer of output.offers ?? [])
+    expect('value' in offer && output.check?.(offer.value)).toBeUndefined();
+});
+
 test('an output may name the image and have it pushed', async () => {
   const { noAnswers, toOptions } = await load();
   const answers = { ...noAnswers, output: 'type=registry,name=r.test/a' };
