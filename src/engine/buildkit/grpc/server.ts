@@ -43,9 +43,6 @@ function unimplemented(path: string): Service {
   return () => Promise.reject(new GrpcError(code.unimplemented, `${path} is not served here`));
 }
 
-/** Answers that tell the builder how to go on, and nobody of anything wrong. */
-const ORDINARY: ReadonlySet<number> = new Set([code.unimplemented, code.alreadyExists]);
-
 async function answer(
   stream: ServerHttp2Stream,
   metadata: Exchange['metadata'],
@@ -64,7 +61,7 @@ async function answer(
       error instanceof GrpcError
         ? error
         : new GrpcError(code.unknown, error instanceof Error ? error.message : String(error));
-    if (!ORDINARY.has(failure.code) && !stream.destroyed) onProblem(error);
+    if (!failure.isOrdinary && !stream.destroyed) onProblem(error);
   }
   if (!stream.destroyed) stream.end();
 }

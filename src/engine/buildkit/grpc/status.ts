@@ -11,12 +11,20 @@ export interface GrpcDetail {
 export class GrpcError extends Error {
   readonly code: number;
   readonly details: readonly GrpcDetail[];
+  /** As an answer of ours it tells the builder how to go on, and nobody of anything wrong. */
+  readonly isOrdinary: boolean;
 
-  constructor(code: number, message: string, details: readonly GrpcDetail[] = []) {
+  constructor(
+    code: number,
+    message: string,
+    details: readonly GrpcDetail[] = [],
+    isOrdinary = ORDINARY.has(code),
+  ) {
     super(message);
     this.name = 'GrpcError';
     this.code = code;
     this.details = details;
+    this.isOrdinary = isOrdinary;
   }
 }
 
@@ -36,6 +44,8 @@ export const code = {
   unavailable: 14,
   unauthenticated: 16,
 } as const;
+
+const ORDINARY: ReadonlySet<number> = new Set([code.unimplemented, code.alreadyExists]);
 
 type Headers = Readonly<Record<string, string | readonly string[] | number | undefined>>;
 

@@ -28,8 +28,9 @@ export function secretServices(
       GetSecretResponseSchema,
       async ({ id }) => {
         const source = byId.get(id);
-        // The engine goes on by this code where the mount is not required.
-        if (!source) throw new GrpcError(code.notFound, `the build was given no secret ${id}`);
+        // The engine goes on by this code where the secret is not required: for what is fetched by git or http it asks for some.
+        if (!source)
+          throw new GrpcError(code.notFound, `the build was given no secret ${id}`, [], true);
         const data = await readSecret(source, env).catch((error: unknown) => {
           if (error instanceof GrpcError && error.code === code.notFound && !lacking.has(id)) {
             lacking.add(id);

@@ -16,8 +16,8 @@ afterAll(() => {
   for (const close of closing.toReversed()) close();
 });
 
-async function engineOf(services: Services) {
-  const { engine, close } = await engineSide(services);
+async function engineOf(services: Services, onProblem?: (error: unknown) => void) {
+  const { engine, close } = await engineSide(services, onProblem);
   closing.push(close);
   return engine;
 }
@@ -164,5 +164,23 @@ describe('secrets', () => {
     ]);
     writeFileSync(join(dir, 'large'), Buffer.alloc(500 * 1024 + 1));
     await expect(ask('large')).rejects.toThrow(/500 KiB/);
+  });
+
+  it('that nobody gave are nothing wrong: for each address the builder asks for some', async () => {
+    const problems: unknown[] = [];
+    const sources = [{ id: 'unset', env: 'NOWHERE' }];
+    const services = secretServices(
+      sources,
+      {},
+      () => {},
+      () => {},
+    );
+    const engine = await engineOf(services, (problem) => problems.push(problem));
+    const ask = (id: string) => engine.call(get, { id });
+    await expect(ask('GIT_AUTH_TOKEN')).rejects.toMatchObject({ code: 5 });
+    await expect(ask('unset')).rejects.toMatchObject({ code: 5 });
+    expect(problems).toEqual([
+      expect.objectContaining({ message: expect.stringMatching('unset') }),
+    ]);
   });
 });
