@@ -30,14 +30,34 @@ export function dockerfileOf({ request: { dockerfile, context } }: Build): strin
 export const keeperOf = (builds: WorkspaceBuilds, id: string) =>
   builds.get(id) ? builds : builds.engine;
 
-/** Tells what a build of ours does while it runs; undefined for one that has ended, and for those of others. */
-export const changesOf = (builds: WorkspaceBuilds, id: string): Event<void> | undefined =>
-  builds.get(id)?.state === 'running'
-    ? (listener) =>
-        builds.onDidChange(({ what, build }) => {
-          if (build.id === id && what !== 'removed') listener();
-        })
-    : undefined;
+/** Tells what a build does while it runs; undefined for one that has ended. The engine is listened to for those of others. */
+export function changesOf(
+  builds: Pick<WorkspaceBuilds, 'get' | 'onDidChange'> & {
+    readonly engine: Pick<WorkspaceBuilds['engine'], 'get' | 'hasLogs' | 'onDidChange' | 'watch'>;
+  },
+  id: string,
+): Event<void> | undefined {
+  const { engine } = builds;
+  if (builds.get(id)?.state === 'running')
+    return (listener) =>
+      builds.onDidChange(({ what, build }) => {
+        if (build.id === id && what !== 'removed') listener();
+      });
+  if (engine.get(id)?.state !== 'running') return undefined;
+  return (listener) => {
+    const watching = engine.watch(id);
+    const changes = engine.onDidChange((ids) => {
+      // Where the connection broke off nothing is known of it: what is seen stays.
+      if (ids.includes(id) && engine.hasLogs(id)) listener();
+    });
+    return {
+      dispose() {
+        changes.dispose();
+        watching.dispose();
+      },
+    };
+  };
+}
 
 /** A build with its steps: those of others are asked of the engine. Throws EngineError as EngineBuilds.load. */
 export const complete = (run: Run<unknown>, build: Build): Promise<Build> =>

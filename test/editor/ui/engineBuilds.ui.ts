@@ -117,6 +117,22 @@ export function tests(session: UiSession): void {
       );
     });
 
+    it('have the log of one that runs go on with it', async () => {
+      const { editor } = session.ui();
+      const view = await open();
+      const done = buildx(
+        'ticking',
+        'FROM busybox:1.35 AS ticks\nRUN echo first-$((6*7)); sleep 15; echo last-$((6*7)); sleep 1\n',
+        '-t ticking:1 --target ticks',
+      );
+      await view.expand(/ \(ticks\)$/);
+      await view.until(/^RUN echo first/, 'to run', ({ aria }) => /running/.test(aria));
+      await view.click(/^RUN echo first/);
+      await eventually('the first line', async () => (await editor.lines()).includes('first-42'));
+      await eventually('the last line', async () => (await editor.lines()).includes('last-42'));
+      await done;
+    });
+
     it('have a timeline, which offers nothing that is not to be done from here', async () => {
       const view = await open();
       await view.menu('elsewhere:1 (first)', 'Open Timeline');
