@@ -37,8 +37,11 @@ export interface SolveOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Milliseconds without a word of the status after which no more is waited for, once the build has ended. */
-const LAST_WORDS = 1000;
+/**
+ * Milliseconds without a word of the status after which no more is waited for, once the build has ended. Of a build that has begun
+ * the builder tells all and then says that it has; of one that it refused there is nothing to tell, and it may not say so for long.
+ */
+const LAST_WORDS = { begun: 30_000, refused: 1000 };
 
 /**
  * Builds, and tells what happens meanwhile. Ending the call, by the signal or by a connection that breaks, ends the
@@ -54,22 +57,29 @@ export async function solve(
   const silence = watchSilence(builder, (isSilent) => options.onSilence?.(isSilent));
   try {
     let told = 0;
+    let hasBegun = false;
     let failed: StepUpdate | undefined;
     const onStatus = (update: StatusUpdate) => {
       told = performance.now();
+      hasBegun = true;
       silence.heard();
       failed = update.steps.findLast(({ error }) => error && !isCancelled(error)) ?? failed;
       options.onStatus(update);
     };
     const following = follow(builder, { ...options, onStatus });
     try {
-      return await request(builder, session.id, options);
+      const response = await request(builder, session.id, options);
+      hasBegun = true;
+      return response;
     } catch (error) {
       const dropped = error instanceof EngineError && error.reason === 'dropped';
       // The error of a long Dockerfile's build, which holds all of it, is more than HTTP/2 can carry here.
       throw dropped && failed ? buildError(stepError(failed)) : error;
     } finally {
-      await patiently(following, () => told);
+      await patiently(following, () => ({
+        told,
+        wait: hasBegun ? LAST_WORDS.begun : LAST_WORDS.refused,
+      }));
     }
   } finally {
     silence.end();
@@ -78,13 +88,17 @@ export async function solve(
   }
 }
 
-/** Waits for what is told still: as long as something is, for what a step has written may be much. */
-async function patiently(following: Promise<void>, told: () => number): Promise<void> {
+/** Waits until all is told: the last that a step has written says why it failed, and may come late. */
+async function patiently(
+  following: Promise<void>,
+  patience: () => { readonly told: number; readonly wait: number },
+): Promise<void> {
   const end = performance.now();
   let timer: NodeJS.Timeout | undefined;
   const silence = new Promise<void>((resolve) => {
     const look = () => {
-      const left = Math.max(end, told()) + LAST_WORDS - performance.now();
+      const { told, wait } = patience();
+      const left = Math.max(end, told) + wait - performance.now();
       if (left <= 0) resolve();
       else timer = setTimeout(look, left);
     };
