@@ -3,6 +3,7 @@ import type { BuildFailure } from '../builds/model.ts';
 import { EngineError } from '../errors.ts';
 import type { Reason } from '../errors.ts';
 import { refineRegistryError } from '../progress.ts';
+import { failureWords } from './failureWords.ts';
 import { cancelled } from '../transport/failures.ts';
 import { code } from './grpc/status.ts';
 import type { GrpcError } from './grpc/status.ts';
@@ -32,7 +33,7 @@ export function buildError(error: GrpcError): EngineError {
   const exit =
     detail('gatewayapi.ExitMessage')['Code'] ?? /exit code: (\d+)$/.exec(error.message)?.[1];
   const failure: BuildFailure = {
-    message: sentence(error.message),
+    message: failureWords(error.message),
     ...(typeof step === 'string' && { step }),
     ...(lines && { lines }),
     ...(exit !== undefined && Number.isSafeInteger(Number(exit)) && { exitCode: Number(exit) }),
@@ -83,33 +84,9 @@ function linesInWords(message: string): readonly [number, number] | undefined {
 }
 
 /** Of what a registry answered the reason has a remedy; the words of a command that failed mean nothing of the kind. */
-function reasonOf(message: string, { message: shown, exitCode }: BuildFailure): Reason {
+function reasonOf(message: string, { exitCode }: BuildFailure): Reason {
   const ofRegistry = /source metadata|authoriz|pull access|too ?many ?requests|insufficient_scope/i;
   if (exitCode !== undefined || !ofRegistry.test(message)) return 'server';
-  const refined = refineRegistryError(new EngineError('server', shown, { status: 500 }));
+  const refined = refineRegistryError(new EngineError('server', message, { status: 500 }));
   return refined instanceof EngineError ? refined.reason : 'server';
-}
-
-/** The builder's words without what only its authors know. */
-function sentence(message: string): string {
-  const words = withoutSignIns(message)
-    .replace(/^(?:failed to solve(?: with frontend [\w.]+)?: )+/, '')
-    .replace(/^failed to create LLB definition: /, '')
-    .replace(/^failed to compute cache key: /, '')
-    .replace(/^failed to calculate checksum of ref \S+: /, '')
-    .replace(/^rpc error: code = \w+ desc = /, '')
-    // So do engines before Docker 28 begin what was refused by us.
-    .replace(/^(?:NotFound|InvalidArgument|FailedPrecondition|Unavailable): /, '')
-    .trim();
-  if (words.endsWith('unsupported frontend capability moby.buildkit.frontend.contexts'))
-    return 'The builder knows no named contexts: they need Docker 23 or later, or # syntax=docker/dockerfile:1 as the first line of the Dockerfile.';
-  const missing =
-    /^"([^]*)" not found: not found$/.exec(words) ??
-    /^"([^]*)": not found$/.exec(words) ??
-    /^lstat [^]*?[/\\]buildkit-mount\d+([^]+): no such file or directory$/.exec(words);
-  // The builder says the same of contexts, stages and images.
-  if (missing)
-    return `${missing[1]} is not where the instruction copies from: the stage or image that --from names, or the build context without what .dockerignore leaves out.`;
-  const text = words || 'The build failed.';
-  return /[.!?]$/.test(text) ? text : `${text}.`;
 }

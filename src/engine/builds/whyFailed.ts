@@ -1,9 +1,14 @@
+import { exitMeaning } from '../details/why.ts';
 import type { Build } from './model.ts';
 import { shorten } from './stages.ts';
 
 /** How builders say that a command ended with an exit code: around the whole of it, which may be a script of a hundred lines. */
 const EXIT_CODE =
   /^(?:process "[^]*" did not complete successfully: exit code|executor failed running \[[^]*\]: exit code|The command '[^]*' returned a non-zero code): (\d+)\.?$/;
+
+/** How builders say that a command did not begin. */
+const NOT_RUN =
+  /^(?:process "[^]*" did not complete successfully|executor failed running \[[^]*\]): ([^]+)$/;
 
 /** How much of an instruction is repeated in a sentence. */
 const INSTRUCTION = 80;
@@ -16,10 +21,26 @@ export function whyFailed({
   if (!failure) return undefined;
   const { message, exitCode, lines } = failure;
   const step = steps.find(({ id }) => id === failure.step);
-  if (exitCode === undefined || !step) return message;
+  if (!step) return message;
   const line = (lines ?? step.lines)?.[0];
   const place = line === undefined ? '' : ` in line ${line}`;
-  return `${shorten(step.instruction, INSTRUCTION)}${place} ended with exit code ${exitCode}.`;
+  const what = `${shorten(step.instruction, INSTRUCTION)}${place}`;
+  if (exitCode !== undefined)
+    return `${what} ended with exit code ${exitCode}${meaning(exitCode)}.`;
+  const [, reason] = NOT_RUN.exec(message) ?? [];
+  if (reason !== undefined) return `${what} could not be run: ${reason}`;
+  // Of what could not be fetched the builder may not tell the address.
+  return step.instruction.includes('://') && !message.includes('://')
+    ? `${what}: ${message}`
+    : message;
+}
+
+/** What is said of an exit code beside it. Of what is killed while it builds nobody has stopped it. */
+function meaning(exitCode: number): string {
+  if (exitCode === 137) return ': it was killed, most often because memory ran out';
+  const known = exitMeaning(exitCode);
+  if (known === undefined) return '';
+  return known.startsWith('SIG') ? `, ${known}` : `: ${known}`;
 }
 
 /** What a builder says of a step that failed, without the command, which stands there already. */

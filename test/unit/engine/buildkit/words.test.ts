@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { annotationAttrs } from '../../../../src/engine/buildkit/annotations.ts';
 import { frontendRequest } from '../../../../src/engine/buildkit/attrs.ts';
 import { buildError, solveError } from '../../../../src/engine/buildkit/failure.ts';
+import { lackingPlatform } from '../../../../src/engine/buildkit/lackingPlatform.ts';
 import { code, GrpcError } from '../../../../src/engine/buildkit/grpc/status.ts';
 import { newRef, sharedKey } from '../../../../src/engine/buildkit/ids.ts';
 import type { BuildOptions } from '../../../../src/engine/buildkit/request.ts';
@@ -246,6 +247,128 @@ describe('why a build failed', () => {
   it('names what an image lacks, not the engine’s own folders', () => {
     const words = 'lstat /var/lib/docker/tmp/buildkit-mount138/nope/a: no such file or directory';
     expect(buildError(new GrpcError(2, words)).message).toMatch(/^\/nope\/a is not where/);
+  });
+
+  const dial = (host: string, why: string) => `dial tcp: ${why}: ${host}`;
+  it.each([
+    [
+      'debian:12: failed to resolve source metadata for docker.io/library/debian:12: failed to do request: Head "https://registry-1.docker.io/v2/library/debian/manifests/12": dial tcp: lookup registry-1.docker.io on 10.0.0.1:53: dial udp 10.0.0.1:53: connect: network is unreachable',
+      'The engine could not ask for the image debian:12: it cannot reach registry-1.docker.io. Check its network, proxy and DNS.',
+    ],
+    [
+      'failed to solve with frontend dockerfile.v0: failed to create LLB definition: failed to do request: Head "http://127.0.0.1:9/v2/x/y/manifests/1": dial tcp 127.0.0.1:9: connect: connection refused',
+      'The engine could not ask for the image 127.0.0.1:9/x/y:1: nothing answers at 127.0.0.1:9. Check the name, and that the server runs.',
+    ],
+    [
+      'failed to resolve source metadata for docker.io/docker/dockerfile:1: failed to do request: Head "https://registry-1.docker.io/v2/docker/dockerfile/manifests/1": dial tcp: lookup registry-1.docker.io: i/o timeout',
+      'The engine could not ask for docker/dockerfile:1, which # syntax names: it cannot reach registry-1.docker.io. Check its network, proxy and DNS. Without that line the engine’s own frontend builds.',
+    ],
+    [
+      'r.test/a: failed to do request: Head "https://r.test/v2/a/manifests/sha256:12": http: server gave HTTP response to HTTPS client',
+      'The engine could not ask for the image r.test/a@sha256:12: r.test does not speak TLS. Name it among "insecure-registries" in the engine’s daemon.json.',
+    ],
+    [
+      'failed to do request: Head "https://r.test/v2/a/manifests/1": tls: failed to verify certificate: x509: certificate signed by unknown authority',
+      'The engine could not ask for the image r.test/a:1: it does not trust the certificate of r.test (certificate signed by unknown authority). Put its authority’s into /etc/docker/certs.d/r.test/ca.crt on the engine’s machine.',
+    ],
+    [
+      '127.0.0.1:5051/x/y:1: failed to resolve source metadata for 127.0.0.1:5051/x/y:1: 127.0.0.1:5051/x/y:1: not found',
+      '127.0.0.1:5051 has no image 127.0.0.1:5051/x/y:1: check its name and tag.',
+    ],
+    [
+      'failed to solve: rpc error: code = Unknown desc = 127.0.0.1:5051/x/y:1: not found',
+      '127.0.0.1:5051 has no image 127.0.0.1:5051/x/y:1: check its name and tag.',
+    ],
+    [
+      'r.test/x:1: failed to resolve source metadata for r.test/x:1: unexpected status from HEAD request to https://r.test/v2/x/manifests/1: 401 Unauthorized',
+      'r.test gives the image r.test/x:1 to nobody who is not signed in.',
+    ],
+    [
+      'a: failed to resolve source metadata for docker.io/library/a:1: no match for platform in manifest: not found',
+      'The image a:1 is not made for the platform that is built for.',
+    ],
+    [
+      'failed to load LLB: network.host is not allowed',
+      'A step asks for network.host, which the build does not allow: add it to "allow" of a task, or choose the network host.',
+    ],
+    [
+      'granting entitlement security.insecure is not allowed by build daemon configuration',
+      'The engine allows no build security.insecure: "builder" in its daemon.json has to, by "entitlements".',
+    ],
+    [
+      'failed to load cache key: invalid response status 404',
+      'The server answered 404 (not found).',
+    ],
+    [
+      'failed to read downloaded context: failed to load cache key: invalid response status 500',
+      'The server of the build context answered 500.',
+    ],
+    [
+      `failed to load cache key: Get "http://h.test/a": ${dial('h.test', 'lookup h.test: no such host')}`,
+      'The engine could not fetch http://h.test/a: there is no host h.test. Check the name, and the engine’s DNS.',
+    ],
+    [
+      'digest mismatch sha256:1: sha256:2',
+      'What was fetched has the checksum sha256:1, and not sha256:2.',
+    ],
+    [
+      "failed to read dockerfile: failed to load cache key: error fetching default branch for repository http://h/x.git: git stderr:\nfatal: repository 'http://h/x.git/' not found\n: exit status 128",
+      "git could not fetch http://h/x.git: repository 'http://h/x.git/' not found.",
+    ],
+    [
+      "failed to load cache key: error fetching default branch for repository http://h/x.git: git error: exit status 128\nstderr:\nfatal: repository 'http://h/x.git/' not found\n",
+      "git could not fetch http://h/x.git: repository 'http://h/x.git/' not found.",
+    ],
+    [
+      'failed to read dockerfile: failed to load cache key: failed to fetch remote http://h/x.git: exit status 128',
+      'git could not fetch http://h/x.git: it is not there, or not for everybody.',
+    ],
+    [
+      'failed to solve: exit code: 1',
+      'What # syntax names ended with exit code 1: it is no frontend of BuildKit, or does not fit this engine.',
+    ],
+    [
+      'failed to parse target platform a/b/c/d: "a/b/c/d": cannot parse platform specifier: invalid argument',
+      '“a/b/c/d” is no platform, such as linux/arm64.',
+    ],
+    [
+      'failed to copy: write /var/lib/docker/tmp/x: no space left on device',
+      'The engine has no space left: remove what nobody uses, such as build cache and images.',
+    ],
+    [
+      'cannot copy to non-directory: /var/lib/docker/overlay2/k3x/merged/f',
+      '/f is a file, and a folder cannot be copied onto it.',
+    ],
+    ['mkdir /var/lib/docker/overlay2/k3x/merged/w: not a directory', 'mkdir /w: not a directory.'],
+    [
+      'process "/bin/sh -c echo no space left on device" did not complete successfully: exit code: 1',
+      'process "/bin/sh -c echo no space left on device" did not complete successfully: exit code: 1.',
+    ],
+  ])('says what failed, why, and what to do: %s', (words, told) => {
+    expect(buildError(new GrpcError(2, words)).message).toBe(told);
+  });
+
+  it.each([
+    'lstat /nope: no such file or directory',
+    'lstat /d/overlay2/5a/merged/nope: no such file or directory',
+  ])('says what a stage lacks: %s', (words) => {
+    expect(buildError(new GrpcError(2, words)).message).toMatch(/^\/nope is not where the inst/);
+  });
+
+  it('names the platform that was asked for where an image is not there', () => {
+    const error = buildError(
+      new GrpcError(
+        2,
+        'failed to do request: Head "https://r.test/v2/a/manifests/1": dial tcp 127.0.0.1:9: connect: connection refused',
+      ),
+    );
+    expect(lackingPlatform({ platforms: ['linux/foo'] }, error)?.message).toBe(
+      'The engine could not ask for the image r.test/a:1 for linux/foo: nothing answers at r.test. Check the name, and that the server runs.',
+    );
+    expect(lackingPlatform({}, error)).toBeUndefined();
+    expect(
+      lackingPlatform({ platforms: ['linux/foo'] }, buildError(new GrpcError(2, 'no'))),
+    ).toBeUndefined();
   });
 
   it('has the reason of a registry’s refusal, but not for a command that prints such words', () => {

@@ -31,6 +31,46 @@ describe('why a build failed', () => {
     expect(why.length).toBeLessThan(120);
   });
 
+  test.each([
+    [
+      126,
+      'exit code 126: its command could not be run: it is not a program, or must not be executed',
+    ],
+    [127, 'exit code 127: its command was not found'],
+    [137, 'exit code 137: it was killed, most often because memory ran out'],
+    [139, 'exit code 139, SIGSEGV: it crashed on memory that is not its own'],
+    [3, 'exit code 3'],
+  ])('says what exit code %i means, where that is known', (exitCode, words) => {
+    expect(whyFailed(build({ steps: [heredoc], failure: { ...failure, exitCode } }))).toBe(
+      `RUN <<EOF (set -e...) in line 6 ended with ${words}.`,
+    );
+  });
+
+  test('is told without the script where the command could not be run at all', () => {
+    const told = (start: string) => ({ message: `${start}: unable to find user x.`, step: 'a' });
+    for (const start of [
+      `process "/bin/sh -c ${script}" did not complete successfully`,
+      `executor failed running [/bin/sh -c ${script}]`,
+    ])
+      expect(whyFailed(build({ steps: [heredoc], failure: told(start) }))).toBe(
+        'RUN <<EOF (set -e...) in line 6 could not be run: unable to find user x.',
+      );
+  });
+
+  test('names the address of what could not be fetched', () => {
+    const { stage: _, index: __, ...source } = step({ id: 'a', instruction: 'http://h/x' });
+    const answered = { message: 'The server answered 404.', step: 'a' };
+    expect(whyFailed(build({ steps: [source], failure: answered }))).toBe(
+      'http://h/x: The server answered 404.',
+    );
+    const adds = step({ id: 'a', instruction: 'ADD http://h/x /', lines: [2, 2] });
+    expect(whyFailed(build({ steps: [adds], failure: answered }))).toBe(
+      'ADD http://h/x / in line 2: The server answered 404.',
+    );
+    const named = { message: 'The engine could not fetch http://h/x: it is away.', step: 'a' };
+    expect(whyFailed(build({ steps: [source], failure: named }))).toBe(named.message);
+  });
+
   test('is what the builder says where that is all that is known, and nothing where nothing failed', () => {
     expect(whyFailed(build({ state: 'failed', steps: [], failure }))).toBe(message);
     const missing = { message: '/x is not where the instruction copies from.', step: 'a' };

@@ -1,0 +1,168 @@
+import { withoutSignIns } from '../../util/signIns.ts';
+
+/** What is to be said of some of the builder's words; undefined where a closer look shows that it is of others. */
+type Rule = readonly [words: RegExp, sentence: (...found: string[]) => string | undefined];
+
+const RULES: readonly Rule[] = [
+  [
+    /unsupported frontend capability moby\.buildkit\.frontend\.contexts$/,
+    () =>
+      'The builder knows no named contexts: they need Docker 23 or later, or # syntax=docker/dockerfile:1 as the first line of the Dockerfile.',
+  ],
+  // The builder says the same of contexts, stages and images.
+  [/^"([^]*)" not found: not found$/, missing],
+  [/^"([^]*)": not found$/, missing],
+  [/^lstat ([^]+): no such file or directory$/, (path) => missing(withoutRoot(path))],
+  [
+    /^cannot copy to non-directory: ([^]+)$/,
+    (path) => `${withoutRoot(path)} is a file, and a folder cannot be copied onto it.`,
+  ],
+  [
+    /no space left on device/,
+    () => 'The engine has no space left: remove what nobody uses, such as build cache and images.',
+  ],
+  [
+    /failed to do request: \w+ "https?:\/\/([^/"]+)\/v2\/([^"]+)\/(?:manifests|blobs)\/([^"/]+)": ([^]+)$/,
+    (host, repository, version, why) => {
+      const image = imageOf(host, repository, version);
+      return `The engine could not ask for ${image.words}: ${unreached(why, host)}.${image.remedy}`;
+    },
+  ],
+  [
+    /failed to resolve source metadata for (\S+): (?:\S+: )?no match for platform in manifest/,
+    (image) => `The image ${shortImage(image)} is not made for the platform that is built for.`,
+  ],
+  [
+    /^(?:\S+: failed to resolve source metadata for )?(\S+\/\S+): not found$/,
+    (image) => notThere(image),
+  ],
+  [/failed to resolve source metadata for (\S+): \1: not found$/, (image) => notThere(image)],
+  [
+    /failed to resolve source metadata for (\S+): [^]*\b401 Unauthorized$/,
+    (image) =>
+      `${hostOf(image)} gives the image ${shortImage(image)} to nobody who is not signed in.`,
+  ],
+  [
+    /^(network\.host|security\.insecure|device\S*) is not allowed$/,
+    (what) =>
+      `A step asks for ${what}, which the build does not allow: add it to "allow" of a task${what === 'network.host' ? ', or choose the network host' : ''}.`,
+  ],
+  [
+    /^granting entitlement (\S+) is not allowed by build daemon configuration$/,
+    (what) =>
+      `The engine allows no build ${what}: "builder" in its daemon.json has to, by "entitlements".`,
+  ],
+  [
+    /^failed to read downloaded context: invalid response status (\d+)$/,
+    (status) => `The server of the build context answered ${status}${STATUS[status] ?? ''}.`,
+  ],
+  [
+    /^invalid response status (\d+)$/,
+    (status) => `The server answered ${status}${STATUS[status] ?? ''}.`,
+  ],
+  [
+    /^(?:failed to do request: )?Get "(https?:\/\/([^/"]+)[^"]*)": ([^]+)$/,
+    (url, host, why) => `The engine could not fetch ${url}: ${unreached(why, host)}.`,
+  ],
+  [
+    /^digest mismatch (\S+): (\S+)$/,
+    (is, wanted) => `What was fetched has the checksum ${is}, and not ${wanted}.`,
+  ],
+  [
+    /^(?:failed to read dockerfile: )?(?:failed to fetch remote|error fetching default branch for repository) (\S+): ([^]*\bexit status \d+[^]*)$/,
+    (url, said) => {
+      const [, why = 'it is not there, or not for everybody'] =
+        /^(?:fatal|error|ERROR): ([^\n]*)$/m.exec(said) ?? [];
+      return `git could not fetch ${url}: ${why}.`;
+    },
+  ],
+  [
+    /^exit code: (\d+)$/,
+    (code) =>
+      `What # syntax names ended with exit code ${code}: it is no frontend of BuildKit, or does not fit this engine.`,
+  ],
+  [
+    /^failed to parse target platform (\S+): /,
+    (platform) => `“${platform}” is no platform, such as linux/arm64.`,
+  ],
+];
+
+/** So begins what is said of a command, which may hold any words. */
+const COMMAND = /^(?:process "|executor failed running \[)/;
+
+const STATUS: Readonly<Record<string, string>> = {
+  401: ' (nobody is signed in)',
+  403: ' (forbidden)',
+  404: ' (not found)',
+};
+
+/** The builder's words as a sentence, without what only its authors know. */
+export function failureWords(message: string): string {
+  const words = withoutSignIns(message)
+    .replace(/^(?:failed to solve(?: with frontend [\w.]+)?: )+/, '')
+    .replace(/^failed to create LLB definition: /, '')
+    .replace(/^failed to load LLB: /, '')
+    .replace(/^failed to compute cache key: /, '')
+    .replace(/^failed to calculate checksum of ref \S+: /, '')
+    .replace(
+      /^(failed to read (?:dockerfile|downloaded context): )?failed to load cache key: /,
+      '$1',
+    )
+    .replace(/^rpc error: code = \w+ desc = /, '')
+    // So do engines before Docker 28 begin what was refused by us.
+    .replace(/^(?:NotFound|InvalidArgument|FailedPrecondition|Unavailable): /, '')
+    .replace(
+      /^(mkdir|open|stat|unlinkat|symlink|readlink) (\/[^]+)(?=: )/,
+      (_, call, path) => `${call} ${withoutRoot(path)}`,
+    )
+    .trim();
+  for (const [pattern, sentence] of COMMAND.test(words) ? [] : RULES) {
+    const found = pattern.exec(words);
+    const told = found && sentence(...found.slice(1));
+    if (told) return told;
+  }
+  const text = words || 'The build failed.';
+  return /[.!?]$/.test(text) ? text : `${text}.`;
+}
+
+function missing(path: string): string {
+  return `${path} is not where the instruction copies from: the stage or image that --from names, or the build context without what .dockerignore leaves out.`;
+}
+
+/** A path as the build has it, without the engine's own folders around it. */
+const withoutRoot = (path: string): string =>
+  path.replace(/^[^]*?[/\\](?:buildkit-mount\d+|merged|rootfs)(?=[/\\])/, '');
+
+const notThere = (image: string): string =>
+  `${hostOf(image)} has no image ${shortImage(image)}: check its name and tag.`;
+
+const shortImage = (image: string): string => image.replace(/^docker\.io\/(?:library\/)?/, '');
+const hostOf = (image: string): string => image.split('/')[0] ?? image;
+
+/** An image by the address that it was asked for at, and what else can be done than to ask for it. */
+function imageOf(host: string, repository: string, version: string) {
+  const hub = host === 'registry-1.docker.io';
+  const name = `${hub ? '' : `${host}/`}${hub ? repository.replace(/^library\//, '') : repository}`;
+  const image = `${name}${version.includes(':') ? '@' : ':'}${version}`;
+  return name === 'docker/dockerfile'
+    ? {
+        words: `${image}, which # syntax names`,
+        remedy: ' Without that line the engine’s own frontend builds.',
+      }
+    : { words: `the image ${image}`, remedy: '' };
+}
+
+/** Why a host could not be asked, in Go's words, and what to do. */
+function unreached(why: string, host: string): string {
+  if (/connection refused/.test(why))
+    return `nothing answers at ${host}. Check the name, and that the server runs`;
+  if (/no such host/.test(why))
+    return `there is no host ${host}. Check the name, and the engine’s DNS`;
+  if (/unreachable|no route to host|timeout|deadline exceeded|lookup /.test(why))
+    return `it cannot reach ${host}. Check its network, proxy and DNS`;
+  if (/gave HTTP response to HTTPS client/.test(why))
+    return `${host} does not speak TLS. Name it among "insecure-registries" in the engine’s daemon.json`;
+  if (/x509|certificate/.test(why))
+    return `it does not trust the certificate of ${host} (${why.replace(/^[^]*x509: /, '')}). Put its authority’s into /etc/docker/certs.d/${host}/ca.crt on the engine’s machine`;
+  return why;
+}
