@@ -3,12 +3,16 @@ import type { LabelType, Severity } from '../rules/rule.ts';
 import type { ConfigProblem, HadolintConfig } from './hadolintConfig.ts';
 import { LEVELS, NO_HADOLINT_CONFIG, toThreshold } from './hadolintConfig.ts';
 import type { Document, Node, Scalar } from '../yaml.ts';
-import { LineCounter, isMap, isScalar, isSeq, parseDocument } from '../yaml.ts';
+import { LineCounter, isAlias, isMap, isScalar, isSeq, parseDocument } from '../yaml.ts';
 
 /** What says how results are shown: nothing to a checker that shows them in its own way. */
 const OF_OUTPUT: ReadonlySet<string> = new Set(['format', 'no-color', 'verbose', 'output-format']);
 
-type Report = (node: Node | undefined, message: string, kind?: { passedOver: true }) => void;
+interface Reading {
+  readonly report: (node: Node | undefined, message: string, kind?: { passedOver: true }) => void;
+  /** What stands at a place: for an alias what its anchor names, which is told of where there is none. */
+  readonly follow: (node: unknown) => Node | undefined;
+}
 
 /**
  * Reads the text of a `.hadolint.yaml`. What is wrong becomes a problem that says what was expected; the rest counts
@@ -27,48 +31,55 @@ export function parseHadolintConfig(text: string): {
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   for (const { message, pos } of [...document.errors, ...document.warnings])
     add(pos[0], pos[1], `This is not YAML: ${message}`);
-  const report: Report = (node, message, kind) =>
+  const report: Reading['report'] = (node, message, kind) =>
     add(node?.range?.[0] ?? 0, node?.range?.[1] ?? 0, message, kind);
-  return { config: readDocument(document, report), problems };
+  const follow: Reading['follow'] = (node) => {
+    if (!isAlias(node)) return (node ?? undefined) as Node | undefined;
+    const target = node.resolve(document);
+    if (!target) report(node, `There is no anchor &${node.source} before this.`);
+    return target;
+  };
+  return { config: readDocument(document, { report, follow }), problems };
 }
 
-function readDocument(document: Document, report: Report): HadolintConfig {
+function readDocument(document: Document, reading: Reading): HadolintConfig {
   const root = document.contents;
   const config: { -readonly [K in keyof HadolintConfig]: HadolintConfig[K] } = {
     ...NO_HADOLINT_CONFIG,
   };
-  for (const [key, value] of entries(root, 'the whole file', report)) {
+  for (const [key, value] of entries(root, 'the whole file', reading)) {
     switch (key.value) {
       case 'ignored':
-        config.ignored = strings(value, 'ignored', report);
+        config.ignored = strings(value, 'ignored', reading);
         break;
       case 'override':
-        config.override = readOverride(value, report);
+        config.override = readOverride(value, reading);
         break;
       case 'failure-threshold':
-        config.failureThreshold = readThreshold(value, report);
+        config.failureThreshold = readThreshold(value, reading);
         break;
       case 'no-fail':
-        config.noFail = readBoolean(value, 'no-fail', report);
+        config.noFail = readBoolean(value, 'no-fail', reading);
         break;
       case 'trustedRegistries':
         // Of all lists only this one may be a single string, by hadolint's own documentation.
         config.trustedRegistries =
           isScalar(value) && typeof value.value === 'string'
             ? [value.value]
-            : strings(value, 'trustedRegistries', report);
+            : strings(value, 'trustedRegistries', reading);
         break;
       case 'label-schema':
-        config.labelSchema = readSchema(value, report);
+        config.labelSchema = readSchema(value, reading);
         break;
       case 'strict-labels':
-        config.strictLabels = readBoolean(value, 'strict-labels', report);
+        config.strictLabels = readBoolean(value, 'strict-labels', reading);
         break;
       case 'disable-ignore-pragma':
-        config.disableIgnorePragma = readBoolean(value, 'disable-ignore-pragma', report);
+        config.disableIgnorePragma = readBoolean(value, 'disable-ignore-pragma', reading);
         break;
       default:
-        if (!OF_OUTPUT.has(key.value)) report(key, unknownKey(key.value), { passedOver: true });
+        if (!OF_OUTPUT.has(key.value))
+          reading.report(key, unknownKey(key.value), { passedOver: true });
     }
   }
   return config;
@@ -84,17 +95,18 @@ function unknownKey(key: string): string {
 function entries(
   node: unknown,
   what: string,
-  report: Report,
+  reading: Reading,
 ): [Scalar<string> & Node, Node | undefined][] {
   if (isNothing(node)) return [];
   if (!isMap(node)) {
-    report(node as Node, `Expected ${what} to be a map of names to values.`);
+    reading.report(node as Node, `Expected ${what} to be a map of names to values.`);
     return [];
   }
   return node.items.flatMap(({ key, value }) => {
-    if (isScalar(key) && typeof key.value === 'string')
-      return [[key as Scalar<string>, (value ?? undefined) as Node | undefined]];
-    report(key as Node, `Expected a name in ${what}.`);
+    const name = reading.follow(key);
+    if (isScalar(name) && typeof name.value === 'string')
+      return [[name as Scalar<string>, reading.follow(value)]];
+    reading.report(key as Node, `Expected a name in ${what}.`);
     return [];
   });
 }
@@ -103,52 +115,62 @@ function isNothing(node: unknown): boolean {
   return node === null || node === undefined || (isScalar(node) && node.value === null);
 }
 
-function strings(node: Node | undefined, what: string, report: Report): string[] {
+function strings(node: Node | undefined, what: string, reading: Reading): string[] {
   if (isNothing(node)) return [];
   if (!isSeq(node)) {
-    report(node, `Expected ${what} to be a list, such as […].`);
+    reading.report(node, `Expected ${what} to be a list, such as […].`);
     return [];
   }
   return node.items.flatMap((item) => {
-    if (isScalar(item) && typeof item.value === 'string') return [item.value];
-    report(item as Node, `Expected ${what} to hold strings only.`);
+    const one = reading.follow(item);
+    if (isScalar(one) && typeof one.value === 'string') return [one.value];
+    reading.report(item as Node, `Expected ${what} to hold strings only.`);
     return [];
   });
 }
 
-function readOverride(node: Node | undefined, report: Report): HadolintConfig['override'] {
+function readOverride(node: Node | undefined, reading: Reading): HadolintConfig['override'] {
   const override: Record<Severity, readonly string[]> = { ...NO_HADOLINT_CONFIG.override };
-  for (const [key, value] of entries(node, 'override', report)) {
+  for (const [key, value] of entries(node, 'override', reading)) {
     const level = LEVELS.find((name) => name === key.value);
-    if (level) override[level] = strings(value, `override.${level}`, report);
-    else report(key, `Expected a level in override: ${LEVELS.join(', ')}.`, { passedOver: true });
+    if (level) override[level] = strings(value, `override.${level}`, reading);
+    else
+      reading.report(key, `Expected a level in override: ${LEVELS.join(', ')}.`, {
+        passedOver: true,
+      });
   }
   return override;
 }
 
-function readThreshold(node: Node | undefined, report: Report): HadolintConfig['failureThreshold'] {
+function readThreshold(
+  node: Node | undefined,
+  reading: Reading,
+): HadolintConfig['failureThreshold'] {
   if (isNothing(node)) return undefined;
   const value = isScalar(node) ? node.value : undefined;
   const threshold = typeof value === 'string' ? toThreshold(value) : undefined;
   if (threshold === undefined)
-    report(node, `Expected failure-threshold to be one of ${LEVELS.join(', ')}, ignore or none.`);
+    reading.report(
+      node,
+      `Expected failure-threshold to be one of ${LEVELS.join(', ')}, ignore or none.`,
+    );
   return threshold;
 }
 
-function readBoolean(node: Node | undefined, what: string, report: Report): boolean | undefined {
+function readBoolean(node: Node | undefined, what: string, reading: Reading): boolean | undefined {
   if (isNothing(node)) return undefined;
   if (isScalar(node) && typeof node.value === 'boolean') return node.value;
-  report(node, `Expected ${what} to be true or false.`);
+  reading.report(node, `Expected ${what} to be true or false.`);
   return undefined;
 }
 
-function readSchema(node: Node | undefined, report: Report): ReadonlyMap<string, LabelType> {
+function readSchema(node: Node | undefined, reading: Reading): ReadonlyMap<string, LabelType> {
   const schema = new Map<string, LabelType>();
-  for (const [key, value] of entries(node, 'label-schema', report)) {
+  for (const [key, value] of entries(node, 'label-schema', reading)) {
     const given = isNothing(value) ? '' : isScalar(value) ? value.value : undefined;
     const type = typeof given === 'string' ? LABEL_TYPES.get(given) : undefined;
     if (type) schema.set(key.value, type);
-    else report(value, `Expected the type of label ${key.value}: ${labelTypes()}.`);
+    else reading.report(value, `Expected the type of label ${key.value}: ${labelTypes()}.`);
   }
   return schema;
 }

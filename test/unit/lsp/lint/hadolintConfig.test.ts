@@ -60,6 +60,19 @@ describe('parseHadolintConfig', () => {
     });
   });
 
+  it('follows aliases to what their anchors name', () => {
+    const text =
+      'ignored: &pinning [&apt DL3008, DL3018]\noverride:\n  info: *pinning\n  style: [*apt]\nno-fail: *nowhere\n';
+    const { config, problems } = parseHadolintConfig(text);
+    expect(config.override).toMatchObject({ info: ['DL3008', 'DL3018'], style: ['DL3008'] });
+    expect(problems).toMatchObject([
+      { line: 5, column: 10, message: 'There is no anchor &nowhere before this.' },
+    ]);
+    expect(parseHadolintConfig('ignored: &a [*a]').problems).toMatchObject([
+      { message: 'Expected ignored to hold strings only.' },
+    ]);
+  });
+
   it('takes one trusted registry without a list, as hadolint’s documentation gives it', () => {
     const { config, problems } = parseHadolintConfig('trustedRegistries: docker.io\n');
     expect(problems).toEqual([]);
