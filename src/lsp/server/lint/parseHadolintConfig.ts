@@ -29,8 +29,11 @@ export function parseHadolintConfig(text: string): {
     problems.push({ message, start, end: Math.max(start, end), line, column: col, ...kind });
   };
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  for (const { message, pos } of [...document.errors, ...document.warnings])
-    add(pos[0], pos[1], `This is not YAML: ${message}`);
+  for (const { code, message, pos } of [...document.errors, ...document.warnings])
+    // What the library says of it is meant for those who call it.
+    if (code === 'MULTIPLE_DOCS')
+      add(pos[0], pos[1], 'Another document begins here; hadolint takes one only.');
+    else add(pos[0], pos[1], `This is not YAML: ${message}`);
   const report: Reading['report'] = (node, message, kind) =>
     add(node?.range?.[0] ?? 0, node?.range?.[1] ?? 0, message, kind);
   const follow: Reading['follow'] = (node) => {

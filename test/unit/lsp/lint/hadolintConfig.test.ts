@@ -95,6 +95,7 @@ describe('parseHadolintConfig', () => {
     ['ignore: [DL3006]\n', 1, 1, 'hadolint has no setting "ignore"; it has ignored'],
     ['- DL3006\n', 1, 1, 'Expected the whole file to be a map'],
     ['ignored: [DL3006\n', 2, 1, 'This is not YAML'],
+    ['ignored: []\n---\nignored: []\n', 2, 1, 'Another document begins here; hadolint takes one'],
   ])('says where %j is wrong and what was expected', (text, line, column, message) => {
     const [problem, ...others] = parseHadolintConfig(text).problems;
     expect(others).toEqual([]);
