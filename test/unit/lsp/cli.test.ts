@@ -294,6 +294,32 @@ describe('stevedore-check', () => {
     expect(await readFile(other, 'utf8')).toBe('FROM scratch AS y\n');
   });
 
+  test('passes over what is no text in a folder, and refuses it where it is named', async () => {
+    const folder = await program.folder({ Dockerfile: CLEAN });
+    await writeFile(join(folder, 'Dockerfile.png'), Buffer.from('89504e470d0a1a0a00004948', 'hex'));
+    expect(await program.run(['.'], { cwd: folder })).toEqual({
+      code: 0,
+      out: '',
+      err: 'stevedore-check: Dockerfile.png: is no text, so not checked\nNothing found in 1 file\n',
+    });
+    const named = await program.run(['Dockerfile.png', '.'], { cwd: folder });
+    expect(named.code).toBe(2);
+    expect(named.err).toContain('stevedore-check: Dockerfile.png: is no text\n');
+    const input = await program.run(['-'], { input: Buffer.from([0, 1, 2]) });
+    expect({ code: input.code, err: input.err.split('\n')[0] }).toEqual({
+      code: 2,
+      err: 'stevedore-check: -: is no text',
+    });
+  });
+
+  test('says of a file in UTF-16 that it has to be UTF-8', async () => {
+    const folder = await program.folder({});
+    await writeFile(join(folder, 'Dockerfile'), `\ufeff${BAD}`, 'utf16le');
+    const { code, out, err } = await program.run(['.'], { cwd: folder });
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).toContain('Dockerfile: is UTF-16, which no builder reads: save it as UTF-8\n');
+  });
+
   test('leaves bytes alone that are no text', async () => {
     const folder = await program.folder({});
     const bytes = Buffer.from('FROM scratch as x\n#\xff\n', 'latin1');

@@ -1,8 +1,8 @@
 #!/usr/bin/env node
-import { readFile } from 'node:fs/promises';
 import { packageVersion, shippedPages } from '../shipped.ts';
 import { reasonOf } from './find.ts';
 import { createOutput, isTerminal } from './output.ts';
+import { readBytes } from './readBytes.ts';
 import { replaceFile } from './replaceFile.ts';
 import { run } from './run.ts';
 
@@ -24,8 +24,7 @@ run(process.argv.slice(2), {
   version: () => packageVersion(program),
   out,
   err,
-  read: async (path) =>
-    path === '-' ? (await import('node:stream/consumers')).buffer(process.stdin) : readFile(path),
+  read: readBytes,
   write: replaceFile,
 }).then(
   (code) => {

@@ -16,6 +16,7 @@ import { formatJson } from './formatJson.ts';
 import { formatSarif } from './formatSarif.ts';
 import { formatText, PLAIN, summarize } from './formatText.ts';
 import { createLate } from './late.ts';
+import { isNoText } from './readBytes.ts';
 import type { LateOf } from './late.ts';
 import { MOST_RUNS } from '../shellcheck/shellcheck.ts';
 import type { Report, Shown } from './report.ts';
@@ -31,7 +32,7 @@ interface Io {
   readonly version: () => string;
   readonly out: (text: string | Buffer) => void;
   readonly err: (text: string) => void;
-  /** All of standard input for `-`, else a file's bytes. Throws what reading throws. */
+  /** All of standard input for `-`, else a file's bytes. Throws what reading throws, and of what is no text. */
   readonly read: (path: string) => Promise<Buffer>;
   readonly write: (path: string, text: string) => Promise<void>;
 }
@@ -114,6 +115,11 @@ async function checkAll(options: Options, io: Io): Promise<number> {
         }),
       );
     } catch (error) {
+      // A picture of a Dockerfile may have such a name, too.
+      if (isNoText(error) && !options.paths.includes(file)) {
+        say(io, `${file}: is no text, so not checked`);
+        continue;
+      }
       failed = true;
       say(io, `${file}: ${reasonOf(error)}`);
     }
