@@ -50,6 +50,20 @@ async function askAll(doc: Doc): Promise<void> {
 }
 
 describe('odd files', () => {
+  it.each([
+    'file://server/share/Dockerfile',
+    'file:///tmp/100%/Dockerfile',
+    'file:///tmp/%ff/Dockerfile',
+    'file:///tmp/a%00b/Dockerfile',
+    'untitled:Untitled-1',
+    'zipfile:///a.zip::Dockerfile',
+    '/tmp/Dockerfile',
+  ])('whose address is %s: checked and served as any other', async (uri) => {
+    const doc = await session.open('FROM scratch\nMAINTAINER me\nCOPY a /b\n', 'dockerfile', uri);
+    expect(await doc.diagnostics()).toMatchObject([{ code: 'MaintainerDeprecated' }]);
+    await askAll(doc);
+  });
+
   it('an empty file: one error', async () => {
     const doc = await session.open('');
     expect(await doc.diagnostics()).toMatchObject([{ code: 'build-error/no-stage' }]);

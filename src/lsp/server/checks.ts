@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileOf } from './context/fileOf.ts';
 import type { Parsed } from './documents.ts';
 import type { Configs } from './lint/configs.ts';
 import type { FoundConfig } from './lint/findHadolintConfig.ts';
@@ -186,9 +186,10 @@ function instead(work: Map<string, AbortController>, uri: string): AbortControll
 }
 
 async function configOf(uri: string, settings: Settings, world: World): Promise<LintConfig> {
-  if (!settings.lint.hadolintConfig || !uri.startsWith('file:'))
+  const path = fileOf(uri);
+  if (!settings.lint.hadolintConfig || path === undefined)
     return { ...lintConfig(NO_HADOLINT_CONFIG, settings.lint.rules), beyondErrors: true };
-  const found = await world.configs.of(dirname(fileURLToPath(uri)));
+  const found = await world.configs.of(dirname(path));
   world.onConfig(found);
   return { ...lintConfig(found.config, settings.lint.rules), beyondErrors: true };
 }

@@ -1,6 +1,6 @@
 import { relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { InitializeParams } from 'vscode-languageserver/node';
+import { fileOf } from './fileOf.ts';
 
 /**
  * The workspace's folders on disk that `initialize` tells, as a function that answers the innermost one that holds a
@@ -12,8 +12,8 @@ export function workspaceFolders({
 }: Pick<InitializeParams, 'workspaceFolders' | 'rootUri'>): (path: string) => string | undefined {
   const uris = folders?.map(({ uri }) => uri) ?? (rootUri ? [rootUri] : []);
   const paths = uris
-    .filter((uri) => uri.startsWith('file:'))
-    .map((uri) => fileURLToPath(uri))
+    .map(fileOf)
+    .filter((path) => path !== undefined)
     .sort((a, b) => b.length - a.length);
   return (path) =>
     paths.find((folder) => !/^\.\.(?:[/\\]|$)|^[a-z]:/i.test(relative(folder, path)));

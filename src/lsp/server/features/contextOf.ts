@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Contexts } from '../context/contexts.ts';
+import { fileOf } from '../context/fileOf.ts';
 import { guessRoot } from '../context/guessRoot.ts';
 import { literalSources } from '../context/sources.ts';
 import type { Dockerfile } from '../model/dockerfile.ts';
@@ -16,8 +16,8 @@ export async function contextOfDocument(
   file?: Dockerfile,
   folderOf: (path: string) => string | undefined = () => undefined,
 ): Promise<BuildContext | undefined> {
-  if (!uri.startsWith('file:')) return undefined;
-  const path = fileURLToPath(uri);
+  const path = fileOf(uri);
+  if (path === undefined) return undefined;
   const folder = folderOf(path);
   const root =
     file && folder !== undefined

@@ -1,8 +1,9 @@
 import { readFile, stat } from 'node:fs/promises';
 import { dirname, isAbsolute, join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { pathToFileURL } from 'node:url';
 import type { Range, TextDocument } from 'vscode-languageserver-textdocument';
 import { TextDocument as Documents } from 'vscode-languageserver-textdocument';
+import { fileOf } from '../../context/fileOf.ts';
 import { parse } from '../../parser/parse.ts';
 import type { Span, Tree } from '../../parser/tree.ts';
 import { pairsOf } from '../../parser/words.ts';
@@ -29,8 +30,9 @@ export async function meaningsIn(
   document: TextDocument,
   openText: (path: string) => string | undefined,
 ): Promise<Meant[]> {
-  if (languageOf(document) !== 'compose' || !document.uri.startsWith('file:')) return [];
-  const folder = dirname(fileURLToPath(document.uri));
+  const path = fileOf(document.uri);
+  if (languageOf(document) !== 'compose' || path === undefined) return [];
+  const folder = dirname(path);
   const { buildsOf } = await import('./builds.ts');
   const builds = buildsOf(document.getText()).slice(0, MOST_BUILDS);
   const found = await Promise.all(builds.map((build) => meaningsOf(build, folder, openText)));

@@ -1,5 +1,4 @@
 import { basename, dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type {
   CodeAction,
   CompletionItem,
@@ -10,6 +9,7 @@ import type {
 } from 'vscode-languageserver/node';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import type { Contexts } from '../../context/contexts.ts';
+import { fileOf } from '../../context/fileOf.ts';
 import { guessRoot } from '../../context/guessRoot.ts';
 import { readIfThere } from '../../context/paths.ts';
 import { literalSources } from '../../context/sources.ts';
@@ -59,8 +59,8 @@ export function createIgnoreFeatures(
     return listing;
   };
   const placeOf = async ({ uri }: TextDocument): Promise<Place | undefined> => {
-    if (!uri.startsWith('file:')) return undefined;
-    const path = fileURLToPath(uri);
+    const path = fileOf(uri);
+    if (path === undefined) return undefined;
     const name = dockerfileOf(basename(path));
     const folder = dirname(path);
     if (name === undefined) {
