@@ -25,7 +25,9 @@ describe('an ignore file', () => {
   it('is checked, explained, completed and mended', async () => {
     const uri = pathToFileURL(join(root, '.dockerignore')).href;
     const doc = await session.open('src\n[\n\n', 'dockerignore', uri);
-    expect((await doc.diagnostics()).map(({ code }) => code)).toEqual(['dockerignore/malformed']);
+    expect(await doc.diagnostics()).toMatchObject([
+      { code: 'dockerignore/malformed', source: 'stevedore' },
+    ]);
     const hover = await doc.request(HoverRequest.type, { position: { line: 0, character: 1 } });
     expect(JSON.stringify(hover?.contents)).toContain('Leaves out 1 file, 4 B');
     const position = { line: 2, character: 0 };

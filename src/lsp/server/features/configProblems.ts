@@ -2,6 +2,7 @@ import { pathToFileURL } from 'node:url';
 import type { Connection } from 'vscode-languageserver/node';
 import { DiagnosticSeverity } from 'vscode-languageserver/node';
 import type { FoundConfig } from '../lint/findHadolintConfig.ts';
+import { SOURCE } from './diagnostics.ts';
 
 /** Shows what is wrong with hadolint's configurations in their own files, and takes it back when it is mended. */
 export function createConfigProblems(
@@ -19,7 +20,7 @@ export function createConfigProblems(
         const at = { line: line - 1, character: column - 1 };
         const to = { line: at.line, character: at.character + Math.max(1, end - start) };
         const range = { start: at, end: to };
-        return { range, message, severity: DiagnosticSeverity.Warning, source: 'stevedore' };
+        return { range, message, severity: DiagnosticSeverity.Warning, source: SOURCE };
       });
       connection
         .sendDiagnostics({ uri: pathToFileURL(path).href, diagnostics })

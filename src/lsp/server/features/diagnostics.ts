@@ -6,7 +6,8 @@ import type { Severity } from '../rules/rule.ts';
 
 /** More than this many squiggles help nobody. */
 const MOST = 500;
-const SOURCE = 'stevedore';
+/** What editors name as the one who says a finding. */
+export const SOURCE = 'stevedore';
 
 const SEVERITY: Readonly<Record<Severity, DiagnosticSeverity>> = {
   error: DiagnosticSeverity.Error,

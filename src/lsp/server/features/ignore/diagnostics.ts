@@ -4,6 +4,7 @@ import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { parseDockerignore } from '../../../../util/dockerignore.ts';
 import type { IgnoreFile, IgnorePattern } from '../../../../util/dockerignore.ts';
 import { cleanPath } from '../../../../util/goPath.ts';
+import { SOURCE } from '../diagnostics.ts';
 import type { Effect, Listing } from './survey.ts';
 import { effectsOf } from './survey.ts';
 
@@ -174,7 +175,7 @@ export function toDiagnostic(
     range: rangeOf(document, pattern),
     severity: SEVERITY[code],
     code: `dockerignore/${code}`,
-    source: 'Stevedore',
+    source: SOURCE,
     message,
     ...(faded ? { tags: [DiagnosticTag.Unnecessary] } : {}),
   };
