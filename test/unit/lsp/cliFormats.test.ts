@@ -107,6 +107,17 @@ test('paths stand in logs for other programs without detours', async () => {
   expect(await written('json', './a/Dockerfile')).toContain('"file": "./a/Dockerfile"');
 });
 
+test('paths begin where GitHub counts them from, wherever the program runs', async () => {
+  const folder = await program.folder({ 'repo/app/Dockerfile': BAD, 'other/Dockerfile': BAD });
+  const env = { GITHUB_WORKSPACE: join(folder, 'repo') };
+  const written = async (format: string, path: string) =>
+    (await program.run([`--format=${format}`, path], { cwd: join(folder, 'repo/app'), env })).out;
+  expect(await written('github', '.')).toContain('file=app/Dockerfile,');
+  expect(await written('sarif', '.')).toContain('"uri": "app/Dockerfile"');
+  expect(await written('github', '../../other')).toContain('file=../../other/Dockerfile,');
+  expect(await written('json', '.')).toContain('"file": "Dockerfile"');
+});
+
 describe('sarif', () => {
   test('is a log of one run, its rules and results', async () => {
     const folder = await program.folder({ 'a b/Dockerfile': BAD });

@@ -10,12 +10,12 @@ const COMMANDS: Readonly<Record<Severity, string>> = {
 };
 
 /** Findings as workflow commands, which GitHub shows beside the lines of a change (docs.github.com, “Workflow commands”). */
-export function formatGithub({ shown }: Report): string {
+export function formatGithub({ shown, root }: Report): string {
   return shown
     .map(({ issue }) => {
       const { severity, file, line, endLine, column, endColumn, rule, aliases, message } = issue;
       const properties = {
-        file: plainPath(file),
+        file: plainPath(file, root),
         line,
         endLine,
         // Columns mean something to it within one line only.

@@ -18,7 +18,7 @@ interface About {
 }
 
 /** Findings as a log of SARIF 2.1.0, which code scanning services read. */
-export function formatSarif({ shown }: Report, { rules, version, pages }: About): string {
+export function formatSarif({ shown, root }: Report, { rules, version, pages }: About): string {
   const ids = [...new Set(shown.map(({ issue }) => issue.rule))];
   const known = new Map(rules.map((rule) => [rule.id, rule]));
   const descriptors = ids.map((id) => {
@@ -41,14 +41,14 @@ export function formatSarif({ shown }: Report, { rules, version, pages }: About)
       {
         tool: { driver: { name: 'stevedore-check', version, rules: descriptors } },
         columnKind: 'utf16CodeUnits',
-        results: shown.map(({ issue }) => resultOf(issue, ids.indexOf(issue.rule))),
+        results: shown.map(({ issue }) => resultOf(issue, ids.indexOf(issue.rule), root)),
       },
     ],
   };
   return `${JSON.stringify(log, null, 2)}\n`;
 }
 
-function resultOf(issue: Issue, ruleIndex: number): object {
+function resultOf(issue: Issue, ruleIndex: number, root: string | undefined): object {
   return {
     ruleId: issue.rule,
     ruleIndex,
@@ -57,7 +57,7 @@ function resultOf(issue: Issue, ruleIndex: number): object {
     locations: [
       {
         physicalLocation: {
-          artifactLocation: { uri: uriOf(issue.file) },
+          artifactLocation: { uri: uriOf(plainPath(issue.file, root)) },
           region: {
             startLine: issue.line,
             startColumn: issue.column,
@@ -72,8 +72,7 @@ function resultOf(issue: Issue, ruleIndex: number): object {
 }
 
 /** A path as a relative or `file:` reference; standard input has no address, so it stays a name. */
-function uriOf(path: string): string {
-  const slashed = plainPath(path);
+function uriOf(slashed: string): string {
   // A lone surrogate has no UTF-8 to be encoded in.
   const encoded = slashed
     .replace(/\p{Cs}/gu, '\ufffd')

@@ -1,4 +1,4 @@
-import { normalize } from 'node:path';
+import { isAbsolute, normalize, relative, resolve } from 'node:path';
 import type { Severity } from '../rules/rule.ts';
 
 /** A finding as `--format json` writes it. Lines and columns count from 1, columns in UTF-16 units; the end is not part of it. */
@@ -36,12 +36,19 @@ export interface Report {
   readonly shown: readonly Shown[];
   /** How many files were checked. */
   readonly files: number;
+  /** The folder that services count paths from, where they say so: GITHUB_WORKSPACE. */
+  readonly root?: string | undefined;
 }
 
 /** The gravest first. */
 export const SEVERITIES: readonly Severity[] = ['error', 'warning', 'info', 'style'];
 
-/** A path for services that compare it with those of a repository: `./a//b` is `a/b`, and slashes are what they are there. */
-export function plainPath(path: string): string {
-  return normalize(path).replaceAll('\\', '/');
+/**
+ * A path for services that compare it with those of a repository: `./a//b` is `a/b`, and slashes are what they are there.
+ * Of a file in `root` it begins there, wherever the program runs. Standard input stays `-`.
+ */
+export function plainPath(path: string, root?: string): string {
+  const inside = root && path !== '-' ? relative(root, resolve(path)) : '';
+  const isInside = inside !== '' && !isAbsolute(inside) && !/^\.\.(?:[/\\]|$)/.test(inside);
+  return (isInside ? inside : normalize(path)).replaceAll('\\', '/');
 }

@@ -129,7 +129,11 @@ async function checkAll(options: Options, io: Io): Promise<number> {
     const others = more.length > 0 ? ` and ${more.length} more` : '';
     say(io, `${why.replace(/\.?$/, '.')} Not checked: ${first}${others}`);
   }
-  const report = { shown: outcomes.flatMap(({ shown }) => shown), files: outcomes.length };
+  const report = {
+    shown: outcomes.flatMap(({ shown }) => shown),
+    files: outcomes.length,
+    root: io.env['GITHUB_WORKSPACE'],
+  };
   write(report, outcomes, options, io);
   if (failed) return CANNOT;
   return outcomes.some(({ over }) => over) ? FOUND : CLEAN;
