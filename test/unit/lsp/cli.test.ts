@@ -247,6 +247,7 @@ describe('stevedore-check', () => {
       {
         env: {},
         isTerminal: () => false,
+        columns: () => undefined,
         pages: 'file:///',
         version: () => '',
         out: (text) => (out += String(text)),

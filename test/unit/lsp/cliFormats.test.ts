@@ -3,6 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { formatText, PLAIN } from '../../../src/lsp/server/cli/formatText.ts';
+import type { Issue } from '../../../src/lsp/server/cli/report.ts';
 import type { Program } from './support/program.ts';
 import { buildProgram } from './support/program.ts';
 
@@ -84,6 +86,25 @@ describe('text', () => {
     expect(out.split('\n')[1]).toMatch(/^ {4}2 \| MAINTAINER x+…$/);
     expect(Math.max(...out.split('\n').map((line) => line.length))).toBeLessThan(400);
   });
+});
+
+test('a line is cut to the terminal, so that the mark stays below its words', async () => {
+  const input = `FROM scratch\nRUN ${'echo hello; '.repeat(4)}cd /there\n`;
+  const { out } = await program.run(['--format=json', '-'], { input });
+  const issue = (JSON.parse(out) as Issue[]).find(({ rule }) => rule === 'DL3003');
+  if (!issue) throw new Error(`no DL3003 in ${out}`);
+  const text = input.split('\n')[1] ?? '';
+  const [from, to] = [text.indexOf('cd'), text.length];
+  const shown = [{ issue, excerpt: { line: 2, text, from, to } }];
+  const drawn = (columns: number) =>
+    formatText({ shown, files: 1 }, PLAIN, columns).split('\n').slice(1, 3);
+  for (const columns of [40, 60, 80, 200]) {
+    const [line = '', mark = ''] = drawn(columns);
+    expect(Math.max(line.length, mark.length)).toBeLessThanOrEqual(columns);
+    expect(line.slice(mark.indexOf('^'), mark.lastIndexOf('^') + 1)).toBe('cd /there');
+  }
+  expect(drawn(200)[0]).toBe(`    2 | ${text}`);
+  expect(drawn(1)[0]).toMatch(/^ {4}2 \| ….{20}$/);
 });
 
 describe('github', () => {

@@ -3,9 +3,12 @@ import { escape, widthOf } from './escape.ts';
 import type { Excerpt, Report, Shown } from './report.ts';
 import { SEVERITIES } from './report.ts';
 
-/** Most of a line that is shown, in UTF-16 units, and how much of that stands before the words concerned. */
+/** Most of a line that is shown, in UTF-16 units; half of that stands before the words concerned. */
 const SHOWN = 120;
-const BEFORE = 60;
+/** As much is shown in the narrowest of terminals. */
+const LEAST = 20;
+/** Cells that stand before a line, and those of the marks that it goes on. */
+const AROUND = '12345 | ……'.length;
 
 /** Colours of a terminal, or none. */
 interface Paint {
@@ -19,10 +22,14 @@ interface Paint {
 const asIs = (text: string) => text;
 export const PLAIN: Paint = { bold: asIs, dim: asIs, red: asIs, yellow: asIs, cyan: asIs };
 
-/** Findings for people: a line that editors and terminals make a link of, and below it the words concerned. */
-export function formatText({ shown }: Report, paint: Paint): string {
+/**
+ * Findings for people: a line that editors and terminals make a link of, and below it the words concerned.
+ * @param columns how wide the terminal is: a line that went on below itself would part the mark from its words
+ */
+export function formatText({ shown }: Report, paint: Paint, columns = Infinity): string {
+  const most = Math.max(LEAST, Math.min(SHOWN, columns - AROUND));
   return byPlace(shown)
-    .map((one) => `${headOf(one, paint)}\n${bodyOf(one, paint)}\n`)
+    .map((one) => `${headOf(one, paint)}\n${bodyOf(one, paint, most)}\n`)
     .join('');
 }
 
@@ -46,8 +53,8 @@ function headOf({ issue, excerpt }: Shown, paint: Paint): string {
   return `${place} ${colour(severity, paint)(severity)} ${paint.bold(names)}: ${escape(message)}`;
 }
 
-function bodyOf({ issue, excerpt }: Shown, paint: Paint): string {
-  const { text, before, marked } = window(excerpt);
+function bodyOf({ issue, excerpt }: Shown, paint: Paint, most: number): string {
+  const { text, before, marked } = window(excerpt, most);
   const number = String(excerpt.line).padStart(5);
   const mark = colour(issue.severity, paint)('^'.repeat(Math.max(1, marked)));
   const bar = paint.dim('|');
@@ -55,9 +62,12 @@ function bodyOf({ issue, excerpt }: Shown, paint: Paint): string {
 }
 
 /** A stretch of the line with its escapes, and the cells before and below the words concerned. */
-function window({ text, from, to }: Excerpt): { text: string; before: number; marked: number } {
-  const start = text.length > SHOWN ? Math.max(0, Math.min(from - BEFORE, text.length - SHOWN)) : 0;
-  const end = Math.min(text.length, start + SHOWN);
+function window(
+  { text, from, to }: Excerpt,
+  most: number,
+): { text: string; before: number; marked: number } {
+  const start = Math.max(0, Math.min(from - Math.floor(most / 2), text.length - most));
+  const end = Math.min(text.length, start + most);
   // Tabs become as many cells everywhere, so that the mark stands below the words.
   const visible = (a: number, b: number) =>
     escape(text.slice(a, Math.max(a, b)).replaceAll('\t', '    '));

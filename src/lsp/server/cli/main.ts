@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { packageVersion, shippedPages } from '../shipped.ts';
 import { reasonOf } from './find.ts';
-import { createOutput, isTerminal } from './output.ts';
+import { columns, createOutput, isTerminal } from './output.ts';
 import { readBytes } from './readBytes.ts';
 import { replaceFile } from './replaceFile.ts';
 import { run } from './run.ts';
@@ -20,6 +20,7 @@ const out = createOutput(1, (error) => {
 run(process.argv.slice(2), {
   env: process.env,
   isTerminal,
+  columns,
   pages: shippedPages(program),
   version: () => packageVersion(program),
   out,

@@ -34,6 +34,11 @@ export function createOutput(
   };
 }
 
+/** How wide the terminal is that standard output is; undefined where it is none, or doesn't know. */
+export function columns(): number | undefined {
+  return isTerminal() ? process.stdout.columns || undefined : undefined;
+}
+
 /** Whether standard output is a terminal. */
 export function isTerminal(): boolean {
   return fstatSync(1).isCharacterDevice() && process.stdout.isTTY;

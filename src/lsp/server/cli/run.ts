@@ -27,6 +27,8 @@ interface Io {
   readonly env: NodeJS.ProcessEnv;
   /** Whether standard output is a terminal. */
   readonly isTerminal: () => boolean;
+  /** How wide that terminal is; undefined where it is none. */
+  readonly columns: () => number | undefined;
   /** Address of docs/rules, with a slash at its end. */
   readonly pages: string;
   readonly version: () => string;
@@ -221,7 +223,7 @@ function write(report: Report, outcomes: readonly Outcome[], options: Options, i
     case 'sarif':
       return out(formatSarif(report, { rules: RULES, version: io.version(), pages: io.pages }));
     case 'text': {
-      out(formatText(report, isColoured(io) ? ansi : PLAIN));
+      out(formatText(report, isColoured(io) ? ansi : PLAIN, aside ? undefined : io.columns()));
       const fixed = outcomes.reduce((sum, outcome) => sum + outcome.fixed, 0);
       // Not among the findings, so that a program that reads these has nothing to take out.
       io.err(`${summarize(report, fixed)}\n`);
