@@ -31,6 +31,7 @@ export interface TargetRow {
   readonly noun: Noun;
   readonly facts: readonly string[];
   readonly label: string;
+  readonly full?: string;
   readonly description?: string;
   readonly icon: { readonly id: string };
   readonly target?: unknown;

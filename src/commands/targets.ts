@@ -119,7 +119,7 @@ interface Item extends vscode.QuickPickItem {
 }
 
 const toItem = (row: TargetRow): Item => ({
-  label: noIcons(row.label),
+  label: noIcons(row.full ?? row.label),
   ...(row.description ? { description: noIcons(row.description) } : {}),
   iconPath: new vscode.ThemeIcon(row.icon.id.replace('~spin', '')),
   row,

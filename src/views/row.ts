@@ -19,6 +19,8 @@ export interface Row {
   readonly label: string;
   /** What stands in the tree instead of a label that would leave no room for the description. */
   readonly short?: string;
+  /** What it is called where the rows above it are not in sight, as in a list to choose from; its label when absent. */
+  readonly full?: string;
   /** Parts of the label that match the filter: [start, end) pairs. */
   readonly highlights?: readonly (readonly [number, number])[];
   readonly description?: string;

@@ -153,6 +153,7 @@ function toRow(container: Container, options: ContainerOptions): Row {
       ...(isMuted ? ['muted'] : []),
     ],
     label,
+    ...(options.label === 'name' ? {} : { full: oneLine(container.name) }),
     ...highlighted(options.filter, label),
     ...(description ? { description } : {}),
     icon:

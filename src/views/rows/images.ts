@@ -61,7 +61,7 @@ export function imageRows(
   for (const container of containers)
     users.set(container.imageId, [...(users.get(container.imageId) ?? []), container]);
 
-  const toRow = (image: Image, reference: string, label: string): Row => {
+  const toRow = (image: Image, reference: string, label: string, full = label): Row => {
     const using = users.get(image.id) ?? [];
     const words = parts(image, using, options.now);
     const description = options.description
@@ -75,6 +75,7 @@ export function imageRows(
       noun: 'image',
       facts: [image.tags.length ? 'tagged' : 'dangling', ...(using.length ? ['used'] : [])],
       label,
+      ...(full === label ? {} : { full }),
       ...highlighted(options.filter, label),
       description,
       icon: image.odd
@@ -107,10 +108,10 @@ export function imageRows(
     )
     .sort(sorts[options.sortBy]);
 
+  const nameOf = ({ reference, repository, tag }: Entry) =>
+    oneLine(repository ? reference : `<none> ${tag}`);
   if (options.groupBy === 'none')
-    return shown.map(({ image, reference, repository, tag }) =>
-      toRow(image, reference, oneLine(repository ? reference : `<none> ${tag}`)),
-    );
+    return shown.map((entry) => toRow(entry.image, entry.reference, nameOf(entry)));
   const groups = new Map<string, Entry[]>();
   for (const entry of shown) {
     const group = groups.get(entry.repository);
@@ -131,8 +132,8 @@ export function imageRows(
         : count(members.length, 'dangling image'),
       icon: { id: 'folder-library', ...(used ? { color: 'charts.green' } : {}) },
       target: members.map(({ image, reference }): ImageTarget => ({ image, reference })),
-      children: members.map(({ image, reference, tag }) =>
-        toRow(image, reference, oneLine(tag) || '<none>'),
+      children: members.map((entry) =>
+        toRow(entry.image, entry.reference, oneLine(entry.tag) || '<none>', nameOf(entry)),
       ),
     };
   });

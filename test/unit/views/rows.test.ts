@@ -35,6 +35,11 @@ describe('container rows', () => {
   const db = container({ id: 'c2', name: 'db', project: 'shop', state: 'exited', exitCode: 137 });
   const lone = container({ id: 'c3', name: 'lone' });
 
+  test('that are labelled otherwise have their names in lists to choose from', () => {
+    const [row] = containerRows([web], { ...options, groupBy: 'none', label: 'image' });
+    expect(row).toMatchObject({ label: web.image, full: 'web' });
+  });
+
   test('are grouped by project, the others below', () => {
     const rows = containerRows([lone, db, web], options);
     expect(labels(rows)).toEqual(['shop', 'lone']);
@@ -169,12 +174,15 @@ describe('image rows', () => {
     expect(labels(below(rows[1]))).toEqual(['1', 'latest']);
     expect(below(rows[1])[0]?.description).toBe('5 MB  2 h  in use');
     expect(below(rows[1])[0]?.facts).toEqual(['tagged', 'used']);
+    // Lists to choose from have no repository above it.
+    expect(below(rows[1]).map(({ full }) => full)).toEqual(['nginx:1', 'nginx:latest']);
   });
 
   test('dangling ones only when asked for', () => {
     const rows = imageRows([dangling], [], { ...imageOptions, showDangling: true });
     expect(labels(rows)).toEqual(['<none>']);
     expect(labels(below(rows[0]))).toEqual(['bbbbbbbbbbbb']);
+    expect(below(rows[0])[0]?.full).toBe('<none> bbbbbbbbbbbb');
     expect(imageRows([dangling], [], imageOptions)).toEqual([]);
   });
 
