@@ -41,5 +41,6 @@ export function columns(): number | undefined {
 
 /** Whether standard output is a terminal. */
 export function isTerminal(): boolean {
-  return fstatSync(1).isCharacterDevice() && process.stdout.isTTY;
+  const mayBe = process.platform === 'win32' || fstatSync(1).isCharacterDevice();
+  return mayBe && process.stdout.isTTY;
 }
