@@ -45,9 +45,10 @@ export const SUITES: readonly Suite[] = [
   checkSuite('dead-code', 'knip', []),
   { name: 'manifest', beside: true, run: checkManifest },
   vitestSuite('unit', 'unit', ['shellcheck', 'attr']),
-  // VS Code's own Node.js is newer than the one that contributors have, and other in what connections and decompressors do.
-  vitestSuite('unit-vscode', 'unit', ['vscode', 'attr'], {
-    files: ['test/unit/engine'],
+  // VS Code's own Node.js is newer than the one that contributors have, and other in what connections, decompressors and
+  // programs do.
+  vitestSuite('unit-vscode', 'unit', ['vscode', 'shellcheck', 'attr'], {
+    files: ['test/unit/engine', 'test/unit/lsp/cli'],
     node: async () => (await ensureHost()).node,
   }),
   vitestSuite('lsp', 'lsp', ['shellcheck']),

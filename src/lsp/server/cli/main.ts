@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { packageVersion, shippedPages } from '../shipped.ts';
 import { reasonOf } from './find.ts';
 import { columns, createOutput, isTerminal } from './output.ts';
