@@ -90,6 +90,20 @@ export function withoutSuffix(pattern: ShellPattern, value: string, greedy: bool
   return end < 0 ? value : chars.slice(end).toReversed().join('');
 }
 
+/** What a `$` in a replacement may begin: `$$`, or the name or number of a group, in braces or not. */
+const GROUP = /\$(?:\$|([\p{L}\p{Nd}_]+)|\{([\p{L}\p{Nd}_]+)\})/gu;
+
+/**
+ * A replacement for one match of all: Go's regular expressions put groups in where it names them, of which there is none
+ * but the whole match, 0.
+ */
+function withMatch(replacement: string, match: string): string {
+  return replacement.replaceAll(GROUP, (text, name?: string, braced?: string) => {
+    if (text === '$$') return '$';
+    return (name ?? braced) === '0' ? match : '';
+  });
+}
+
 /** `value` with the first match (or all) replaced, each as long as can be. */
 export function replaceMatches(
   pattern: ShellPattern,
@@ -109,7 +123,9 @@ export function replaceMatches(
       at++;
       continue;
     }
-    result += chars.slice(copied, at).join('') + replacement;
+    const match = chars.slice(at, end).join('');
+    result +=
+      chars.slice(copied, at).join('') + (all ? withMatch(replacement, match) : replacement);
     copied = end;
     lastEnd = end;
     at = end === at ? at + 1 : end;
