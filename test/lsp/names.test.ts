@@ -290,6 +290,13 @@ describe('rename', () => {
     expect(await renamed(text, 'Z')).toContain('ENV Z=1 Y=2');
   });
 
+  it('refuses capitals in the name of a stage that a FROM starts from, which finds it in lower case only', async () => {
+    const from = 'FROM a AS |b\nFROM b\n';
+    await expect(renamed(from, 'B')).rejects.toThrow('FROM finds a stage by a name in lower case');
+    const copy = 'FROM a AS |b\nFROM c\nCOPY --from=b x y\n';
+    expect(await renamed(copy, 'B')).toContain('AS B');
+  });
+
   it('refuses to rename a stage that a variable names', async () => {
     const text = 'ARG B=b\nFROM a AS |b\nFROM $B\n';
     await expect(renamed(text, 'c')).rejects.toThrow(/A variable says which stage/);

@@ -14,7 +14,7 @@ import { applyEdits } from '../lint/fixes.ts';
 import type { Edit } from '../lint/fixes.ts';
 import { instructionAt } from '../parser/tree.ts';
 import type { Occurrence } from '../parser/occurrences.ts';
-import type { Span } from '../parser/tree.ts';
+import type { Span, Stage } from '../parser/tree.ts';
 import { touches } from '../parser/tree.ts';
 import { COMMANDS } from '../parser/variables.ts';
 import { foreignSettings } from '../shell/foreignSettings.ts';
@@ -139,8 +139,17 @@ export function rename(
     return `${newName} means something else in this file already.`;
   if (basesOf(parsed).join() !== basesOf(after).join())
     return `A variable says which stage a FROM starts from: ${at.name} can't be renamed alone.`;
+  if (after.tree.stages.some((stage, index) => isLost(parsed.tree.stages[index], stage)))
+    return `FROM finds a stage by a name in lower case only: ${newName.toLowerCase()} would do.`;
   const changes = edits.map(({ span, text }) => ({ range: parsed.range(span), newText: text }));
   return { changes: { [parsed.document.uri]: changes } };
+}
+
+/** Whether a FROM names its base in capitals now and did not. */
+function isLost(before: Stage | undefined, after: Stage): boolean {
+  const isRaised = ({ image, base }: Stage) =>
+    base >= 0 && image?.text !== image?.text.toLowerCase();
+  return before !== undefined && !isRaised(before) && isRaised(after);
 }
 
 function parsedAfter({ document }: Parsed, edits: readonly Edit[]): Parsed {
