@@ -59,6 +59,21 @@ describe('what everything is', () => {
     expect(await hover(marked)).toMatch(expected);
   });
 
+  it.each([
+    ['FROM a\nLABEL x=1 "org.opencontainers.image.li|censes"=MIT\n', /SPDX/],
+    ['FROM a\nENV A=${B:|-c}\n', /^The word that follows, when the variable is unset or empty/],
+    ['FROM a\nENV A=${B|%%.*}\n', /longest match.*at its end/],
+    ['FROM a\nRUN echo ${B|/x/y}\n', /first match/],
+    ['FROM a\nCOPY <<|E /x\n$A\nE\n', /are a file.* builder replaces/],
+    ['FROM a\nCOPY <<-"|E" /x\n$A\nE\n', /up to `E` are a file.*stay as they are.*Tabs/],
+    ['FROM a\nRUN <<|E\nx\nE\n', /are what is run/],
+    ['FROM a\nRUN <<E\nx\n|E\n', /are what is run/],
+    ['FROM a\nRUN cat <<|E > /x\nx\nE\n', /shell gives/],
+    ['FROM a\nONBUILD COPY <<|E /x\nx\nE\n', /are a file/],
+  ])('%j', async (marked, expected) => {
+    expect(await hover(marked)).toMatch(expected);
+  });
+
   it.each(Object.entries(DIRECTIVES))('# %s', async (name, { doc }) => {
     expect(await hover(`# |${name}=x\nFROM a\n`)).toBe(doc);
   });

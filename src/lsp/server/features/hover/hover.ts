@@ -1,19 +1,23 @@
 import type { Hover, Position } from 'vscode-languageserver/node';
 import { FLAGS } from '../../data/flags.ts';
 import { DIRECTIVES, INSTRUCTIONS } from '../../data/instructions.ts';
+import { LABELS } from '../../data/labels.ts';
 import { MOUNTS } from '../../data/mounts.ts';
 import type { Parsed } from '../../documents.ts';
 import { baseIndex } from '../../documents.ts';
 import { instructionAt } from '../../parser/tree.ts';
 import { mountFields } from '../../parser/mounts.ts';
 import { fromWords } from '../../parser/occurrences.ts';
-import type { Instruction, Span } from '../../parser/tree.ts';
+import type { Heredoc, Instruction, Span } from '../../parser/tree.ts';
 import { touches } from '../../parser/tree.ts';
 import { variablesOf } from '../../parser/variables.ts';
+import { unquote } from '../../parser/words.ts';
 import { commentText } from './comment.ts';
+import { heredocText } from './heredoc.ts';
 import type { ImageWorld } from './image.ts';
 import { imageText } from './image.ts';
 import { link, paragraphs } from './markdown.ts';
+import { modifierText } from './modifier.ts';
 import { stageText } from './stage.ts';
 import { predefinedText, variableText } from './variable.ts';
 
@@ -49,7 +53,18 @@ function explained(parsed: Parsed, offset: number): Found | undefined {
   const instruction = outer.trigger && offset >= outer.trigger.start ? outer.trigger : outer;
   if (touches(instruction.keyword, offset))
     return { span: instruction.keyword, text: instructionText(instruction.name) };
-  return flag(instruction, offset) ?? named(parsed, outer, offset);
+  return (
+    flag(instruction, offset) ?? label(parsed, instruction, offset) ?? named(parsed, outer, offset)
+  );
+}
+
+function label({ file }: Parsed, instruction: Instruction, offset: number): Found | undefined {
+  if (instruction.name !== 'LABEL') return undefined;
+  const key = file()
+    .pairs(instruction)
+    .find((pair) => touches(pair.key, offset))?.key;
+  const text = key && LABELS[unquote(key.text)];
+  return key && text !== undefined ? { span: key, text } : undefined;
 }
 
 function instructionText(name: string): string | undefined {
@@ -95,15 +110,31 @@ function flag(instruction: Instruction, offset: number): Found | undefined {
 }
 
 function named(parsed: Parsed, instruction: Instruction, offset: number): Found | undefined {
+  const { source } = parsed.tree;
+  const isForeign = (one: Instruction) => !parsed.file().shellProgram(one).posix;
+  const variables = variablesOf(instruction, parsed.tree, isForeign);
+  for (const variable of variables) {
+    // The sign under the pointer begins where the name ends.
+    const modifier = modifierText(variable, source);
+    if (modifier && modifier.span.start <= offset && offset < modifier.span.end) return modifier;
+  }
   const at = parsed.occurrences().find(({ span }) => touches(span, offset));
   if (at?.kind === 'stage')
     return { span: at.span, text: stageText(parsed, Number(at.group.slice('stage '.length))) };
   if (at?.kind === 'variable') return { span: at.span, text: variableText(parsed, at) };
-  const isForeign = (one: Instruction) => !parsed.file().shellProgram(one).posix;
-  for (const { name } of variablesOf(instruction, parsed.tree, isForeign)) {
+  const heredoc = at?.kind === 'heredoc' && heredocAt(instruction, at.span);
+  if (heredoc) return { span: at.span, text: heredocText(heredoc, instruction, source) };
+  for (const { name } of variables) {
     if (touches(name, offset)) return { span: name, text: predefinedText(name.text, instruction) };
   }
   return undefined;
+}
+
+/** The heredoc whose name or end a span is. */
+function heredocAt({ heredocs }: Instruction, { start }: Span): Heredoc | undefined {
+  return heredocs.find(
+    ({ nameSpan, terminator }) => nameSpan.start === start || terminator?.start === start,
+  );
 }
 
 /** The image at `offset`: a base image, what is copied or mounted from, or a frontend. */
