@@ -1,6 +1,9 @@
 /** Users that a base image brings along, by the last part of its repository; those of every image stand first. */
 export const EVERYWHERE: readonly string[] = ['root', 'nobody'];
 
+/** The user without rights, where there are no names. */
+export const NOBODY = '65534';
+
 export const IMAGE_USERS: Readonly<Record<string, readonly string[]>> = {
   alpine: ['guest', 'www-data'],
   bun: ['bun'],

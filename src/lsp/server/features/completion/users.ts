@@ -1,5 +1,5 @@
 import { CompletionItemKind as Kind } from 'vscode-languageserver/node';
-import { EVERYWHERE, IMAGE_USERS, NONROOT } from '../../data/users.ts';
+import { EVERYWHERE, IMAGE_USERS, NOBODY, NONROOT } from '../../data/users.ts';
 import type { Parsed } from '../../documents.ts';
 import type { Instruction } from '../../parser/tree.ts';
 import { argumentWords } from '../../parser/words.ts';
@@ -16,9 +16,11 @@ export function userOffers(parsed: Parsed, instruction: Instruction): Offer[] {
   const add = (name: string | undefined, detail: string) => {
     if (name !== undefined && NAME.test(name) && !found.has(name)) found.set(name, detail);
   };
-  let base: string | undefined;
+  const own = tree.stages[instruction.stage];
+  const file = parsed.file();
+  const first = own && file.chain(own).at(-1);
+  const base = (first && file.scopes().from(first).image?.value) ?? first?.image?.text;
   for (const stage of chainAt(parsed, instruction.stage)) {
-    base = stage.image?.text;
     for (const other of stage.instructions) {
       if (other.start >= instruction.start) break;
       if (other.name === 'USER') {
@@ -32,7 +34,9 @@ export function userOffers(parsed: Parsed, instruction: Instruction): Offer[] {
     }
   }
   for (const name of usersOf(base)) add(name, base ?? '');
-  for (const name of EVERYWHERE) add(name, 'every image');
+  // There no file tells which number a name has.
+  if (base === 'scratch') found.set(NOBODY, 'nobody, by number');
+  else for (const name of EVERYWHERE) add(name, 'every image');
   return [...found].map(([label, detail]) => ({ label, detail, kind: Kind.Constant }));
 }
 
