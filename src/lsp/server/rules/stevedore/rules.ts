@@ -14,6 +14,7 @@ import { lostShellState } from './lostShellState.ts';
 import { movedTag } from './movedTag.ts';
 import { operatorInExecForm } from './operatorInExecForm.ts';
 import { overriddenInstruction } from './overriddenInstruction.ts';
+import { ownerByName } from './ownerByName.ts';
 import { packageCache } from './packageCache.ts';
 import { pathReplaced } from './pathReplaced.ts';
 import { removedTooLate } from './removedTooLate.ts';
@@ -41,6 +42,7 @@ export const STEVEDORE_RULES: readonly Rule[] = [
   hostDependencies,
   cacheBustingOrder,
   fileForDirectory,
+  ownerByName,
   archiveNotUnpacked,
   tildeNotExpanded,
   brokenArray,

@@ -144,6 +144,19 @@ describe('path-replaced', () => {
   );
 });
 
+describe('owner-by-name', () => {
+  it.each([
+    ['COPY --link --chown=app a /b', 'app'],
+    ['COPY --chown=0:staff --link=true a /b', '0:staff'],
+    ['ADD --link=1 --chown=1000:app a /b', '1000:app'],
+    ['ARG U=app\nCOPY --link --chown=$U a /b', '$U'],
+    ['COPY --link \\\n  --chown="app" a /b', '"app"'],
+  ])('finds %j', async (lines, found) => {
+    const text = `FROM alpine\n${lines}\n`;
+    expect(await words('stevedore/owner-by-name', text)).toEqual([found]);
+  });
+});
+
 describe('tilde-not-expanded', () => {
   it.each([
     ['VOLUME ~/a /b', ['~/a']],

@@ -135,6 +135,15 @@ findNothing({
     'FROM alpine\nLABEL a=1 b=2\nLABEL a=2\n',
     'FROM alpine\nSTOPSIGNAL INT\nFROM alpine\nSTOPSIGNAL INT\n',
   ],
+  'owner-by-name': [
+    'FROM a\nCOPY --chown=app a /b\n',
+    'FROM a\nCOPY --link --chown=1000:1000 a /b\n',
+    'FROM a\nCOPY --link --chown=root:root a /b\n',
+    'FROM a\nCOPY --link=false --chown=app a /b\n',
+    'FROM a\nCOPY --link --chown=app --chmod=644 a /b\n',
+    'FROM a\nARG U\nCOPY --link --chown=$U:$G a /b\n',
+    'FROM a\nCOPY --link a /b\n',
+  ],
   'tilde-not-expanded': [
     'FROM alpine\nRUN cp a ~/b\n',
     'FROM alpine\nCOPY a /tmp/~x\n',

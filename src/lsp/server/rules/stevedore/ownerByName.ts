@@ -1,0 +1,54 @@
+import type { Flag, Instruction } from '../../parser/tree.ts';
+import { replace } from '../edits.ts';
+import { expandedFlag, readFlag, stepsOf } from '../errors/support/steps.ts';
+import { shown } from '../errors/support/suggest.ts';
+import type { Rule } from '../rule.ts';
+
+/** Owners that no number is known for, where files are copied into a layer of their own. */
+export const ownerByName: Rule = {
+  id: 'stevedore/owner-by-name',
+  severity: 'warning',
+  title: '--link has --chown by number only',
+  why: 'With `--link` files are copied into an empty layer, where no `/etc/passwd` tells which number a name has. Builders that link, as those of `docker buildx create` and Docker 29 with its containerd image store, end such a build with `invalid user index: -1`; others leave `--link` out in silence. Write the numbers that the image has for the user and the group, or leave `--link` out. `root` is known everywhere.',
+  examples: [
+    {
+      bad: 'FROM node:22.11.0\nCOPY --link --chown=node:node . /app/\n',
+      good: 'FROM node:22.11.0\nCOPY --chown=node:node . /app/\n',
+      fixed: true,
+    },
+    {
+      bad: 'FROM nginx:1.27.3\nADD --chown=nginx --link page.html /srv/\n',
+      good: 'FROM nginx:1.27.3\nADD --chown=101 --link page.html /srv/\n',
+    },
+  ],
+  check: function* check(file) {
+    for (const step of [...stepsOf(file, 'COPY'), ...stepsOf(file, 'ADD')]) {
+      const { instruction } = step;
+      const link = instruction.flags.findLast((flag) => isLink(flag));
+      const owner = link && expandedFlag(step, 'chown');
+      // With permissions to set, the builder doesn't link.
+      if (!owner || owner.expanded.wanting.length > 0 || hasMode(instruction)) continue;
+      const name = owner.value.split(':', 2).find((part) => !/^(?:\d*|root)$/.test(part));
+      if (name === undefined) continue;
+      yield {
+        span: owner.flag.value ?? owner.flag,
+        message: `With --link no name is known, as ${shown(name)} is: builders that link fail. Write its number, or leave --link out.`,
+        fixes: [replace('Remove --link', withGap(link, instruction), '')],
+      };
+    }
+  },
+};
+
+const TRUE = new Set(['1', 't', 'T', 'TRUE', 'true', 'True']);
+
+function isLink(flag: Flag): boolean {
+  const { name, value = 'true' } = readFlag(flag);
+  return name === 'link' && TRUE.has(value);
+}
+
+const hasMode = ({ flags }: Instruction) => flags.some((flag) => readFlag(flag).name === 'chmod');
+
+/** A flag with the white space behind it that stands on its line. */
+function withGap({ start, end, to }: Flag, { logical }: Instruction) {
+  return { start, end: end + (/^[ \t]*/.exec(logical.text.slice(to))?.[0].length ?? 0) };
+}
