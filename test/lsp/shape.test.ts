@@ -47,6 +47,23 @@ describe('selection', () => {
     ]);
   });
 
+  it.each([
+    [
+      'FROM a\nRUN x && y "z ${|B:-c}" \\\n  | w\n',
+      ['B', '${B:-c}', 'z ${B:-c}', '"z ${B:-c}"', 'y "z ${B:-c}"', 'y "z ${B:-c}" \\\n  | w'],
+    ],
+    [
+      'FROM a\nRUN <<E\nif a; then b |c; fi\nd\nE\n',
+      ['c', 'b c', 'if a; then b c; fi', 'if a; then b c; fi\nd'],
+    ],
+  ])(
+    'grows from a word of a command to it and those that it stands among: %j',
+    async (marked, first) => {
+      const found = await grown(marked);
+      expect(found.slice(0, first.length)).toEqual(first);
+    },
+  );
+
   it('grows from a value to its pair and all arguments', async () => {
     expect(await grown('FROM a\nENV A=1 B="t|wo"\n')).toEqual([
       '"two"',

@@ -1,11 +1,14 @@
 import type { Position, SelectionRange } from 'vscode-languageserver/node';
 import type { Parsed } from '../documents.ts';
+import type { Dockerfile } from '../model/dockerfile.ts';
 import { instructionAt } from '../parser/tree.ts';
 import { lineAt } from '../parser/lines.ts';
 import { mountFields } from '../parser/mounts.ts';
 import type { Instruction, Span } from '../parser/tree.ts';
 import { toSpan, touches } from '../parser/tree.ts';
+import { COMMANDS } from '../parser/variables.ts';
 import { argumentWords, pairsOf } from '../parser/words.ts';
+import { eachNode } from '../shell/nodes.ts';
 
 /**
  * What a selection grows to at each position: part of a word, word, flag, line, arguments, instruction, stage, file.
@@ -35,7 +38,7 @@ function nested(spans: readonly Span[], offset: number): Span[] {
   return chain;
 }
 
-function candidates({ tree }: Parsed, offset: number): Span[] {
+function candidates({ tree, file }: Parsed, offset: number): Span[] {
   const spans: Span[] = [{ start: 0, end: tree.source.length }];
   for (const { start, end, nameSpan, valueSpan } of tree.directives)
     spans.push({ start, end }, nameSpan, valueSpan);
@@ -46,12 +49,36 @@ function candidates({ tree }: Parsed, offset: number): Span[] {
   const members = tree.stages[outer.stage]?.instructions;
   const last = members?.at(-1);
   if (members?.[0] && last) spans.push({ start: members[0].start, end: last.end });
-  spans.push(...within(outer, tree.escape), ...scripts(outer, tree.source, offset));
-  if (outer.trigger) spans.push(...within(outer.trigger, tree.escape));
+  const commands = inShell(file(), outer.trigger ?? outer, offset);
+  spans.push(...within(outer, tree.escape, commands !== undefined));
+  spans.push(...scripts(outer, tree.source, commands === undefined ? offset : -1));
+  if (outer.trigger) spans.push(...within(outer.trigger, tree.escape, commands !== undefined));
+  return [...spans, ...(commands ?? [])];
+}
+
+/** The parts of what a shell reads at `offset`; undefined where none reads. */
+function inShell(file: Dockerfile, instruction: Instruction, offset: number): Span[] | undefined {
+  if (!COMMANDS.has(instruction.name) || instruction.json) return undefined;
+  const shell = file.shell(instruction);
+  if (!shell) return undefined;
+  const whole = shell.span(0, shell.script.text.length);
+  if (!touches(whole, offset)) return undefined;
+  const spans: Span[] = [];
+  const add = (from: number, to: number) => {
+    const span = shell.span(from, to);
+    if (touches(span, offset)) spans.push(span);
+  };
+  eachNode(shell, ({ type, pos, end }) => {
+    // The last line's end belongs to it, too.
+    if (type !== 'Script') add(pos, end);
+    if (type === 'DoubleQuoted' || type === 'SingleQuoted') add(pos + 1, end - 1);
+    const name = /^\$\{?(\w+)/.exec(shell.script.text.slice(pos, end));
+    if (name?.[1]) add(pos + name[0].length - name[1].length, pos + name[0].length);
+  });
   return spans;
 }
 
-function within(instruction: Instruction, escape: string): Span[] {
+function within(instruction: Instruction, escape: string, isShell: boolean): Span[] {
   const { logical, args, keyword, flags, comments } = instruction;
   const { start, end } = instruction;
   const pairs = ['ENV', 'LABEL', 'ARG'].includes(instruction.name)
@@ -72,7 +99,8 @@ function within(instruction: Instruction, escape: string): Span[] {
       ]),
     ]),
     toSpan(logical, args.from, args.to),
-    ...argumentWords(instruction, escape),
+    // A shell parts words by quotes, too.
+    ...(isShell ? [] : argumentWords(instruction, escape)),
     ...pairs.flatMap(({ key, value }) => (value ? [key, value] : [key])),
   ];
 }
