@@ -30,7 +30,7 @@ export function whyFailed({
   const [, reason] = NOT_RUN.exec(message) ?? [];
   if (reason !== undefined) return `${what} could not be run: ${reason}`;
   // Of what could not be fetched the builder may not tell the address.
-  return step.instruction.includes('://') && !message.includes('://')
+  return /\bhttps?:\/\//.test(step.instruction) && !message.includes('://')
     ? `${what}: ${message}`
     : message;
 }

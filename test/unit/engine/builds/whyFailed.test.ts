@@ -67,6 +67,8 @@ describe('why a build failed', () => {
     expect(whyFailed(build({ steps: [adds], failure: answered }))).toBe(
       'ADD http://h/x / in line 2: The server answered 404.',
     );
+    const frontend = step({ id: 'a', instruction: 'resolve image config for docker-image://x' });
+    expect(whyFailed(build({ steps: [frontend], failure: answered }))).toBe(answered.message);
     const named = { message: 'The engine could not fetch http://h/x: it is away.', step: 'a' };
     expect(whyFailed(build({ steps: [source], failure: named }))).toBe(named.message);
   });
