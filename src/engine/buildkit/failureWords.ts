@@ -9,6 +9,11 @@ const RULES: readonly Rule[] = [
     () =>
       'The builder knows no named contexts: they need Docker 23 or later, or # syntax=docker/dockerfile:1 as the first line of the Dockerfile.',
   ],
+  [
+    /^dockerfile parse error (?:on )?line (\d+): unknown flag: (?:--)?(\S+)$/i,
+    (line, flag) =>
+      `The builder knows no flag --${flag} in line ${line}: look how it is written, or have a newer frontend read it, by # syntax=docker/dockerfile:1 as the first line.`,
+  ],
   // The builder says the same of contexts, stages and images.
   [/^"([^]*)" not found: not found$/, missing],
   [/^"([^]*)": not found$/, missing],

@@ -288,6 +288,14 @@ describe('why a build failed', () => {
       'The image a:1 is not made for the platform that is built for.',
     ],
     [
+      'dockerfile parse error on line 2: unknown flag: --parents',
+      'The builder knows no flag --parents in line 2: look how it is written, or have a newer frontend read it, by # syntax=docker/dockerfile:1 as the first line.',
+    ],
+    [
+      'failed to create LLB definition: dockerfile parse error line 12: Unknown flag: chmod',
+      'The builder knows no flag --chmod in line 12: look how it is written, or have a newer frontend read it, by # syntax=docker/dockerfile:1 as the first line.',
+    ],
+    [
       'failed to load LLB: network.host is not allowed',
       'A step asks for network.host, which the build does not allow: add it to "allow" of a task, or choose the network host.',
     ],
