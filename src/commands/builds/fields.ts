@@ -27,6 +27,9 @@ const text = (
   more: { check?: (text: string) => string | undefined; offers?: readonly Offer[] } = {},
 ) => ({ kind: 'text', label, icon, hint, prompt, ...more }) as const satisfies Field;
 
+/** A value with what it means, both of which are shown. */
+const offered = (label: string, value: string): Offer => ({ label, description: value, value });
+
 /** Several words, each of which `parse` takes. */
 const each = (parse: (word: string) => unknown) =>
   checkedBy((text: string) => words(text).map(parse));
@@ -78,7 +81,7 @@ export const fieldsOf = ({ targets, args, platforms = [] }: BuildChoices) =>
       'Build arguments',
       'symbol-variable',
       'none',
-      'NAME=value, or NAME alone for its value in the environment, several with blanks between them',
+      'NAME=value, or NAME as in the environment, several with blanks between them',
       {
         check: checkedBy(buildArgsOf),
         offers: args.map(({ name, value, description }) => ({
@@ -111,7 +114,7 @@ export const fieldsOf = ({ targets, args, platforms = [] }: BuildChoices) =>
       'SSH',
       'lock',
       'none',
-      'default, id=socket of an agent or id=file of a key, several with blanks between them',
+      'default, id=agent’s socket or id=key’s file, several with blanks between them',
       {
         check: checkedBy((text) => parseSsh(words(text), anywhere)),
         offers: [{ label: 'default', description: "this session's agent", value: 'default' }],
@@ -158,18 +161,18 @@ export const fieldsOf = ({ targets, args, platforms = [] }: BuildChoices) =>
       'Output',
       'export',
       'an image on the engine',
-      'type=local,dest=folder, type=tar,dest=file, type=oci,dest=file, type=docker,dest=file, type=image or type=cacheonly, several with blanks between them',
+      'Such as type=local,dest=folder, several with blanks between them',
       {
         check: checkedBy((text) =>
           demandPlaces(outputsOf(text, anywhere).map(({ output }) => output)),
         ),
         offers: [
-          { label: 'An image, and files into a folder', value: 'type=image type=local,dest=out' },
-          { label: 'Files into a folder', value: 'type=local,dest=out' },
-          { label: 'Files as an archive', value: 'type=tar,dest=out.tar' },
-          { label: 'An OCI archive', value: 'type=oci,dest=image.tar' },
-          { label: 'An archive for docker load', value: 'type=docker,dest=image.tar' },
-          { label: 'Nothing but the cache', value: 'type=cacheonly' },
+          offered('An image, and files into a folder', 'type=image type=local,dest=out'),
+          offered('Files into a folder', 'type=local,dest=out'),
+          offered('Files as an archive', 'type=tar,dest=out.tar'),
+          offered('An OCI archive', 'type=oci,dest=image.tar'),
+          offered('An archive for docker load', 'type=docker,dest=image.tar'),
+          offered('Nothing but the cache', 'type=cacheonly'),
         ],
       },
     ),

@@ -19,7 +19,7 @@ export interface OutputChoice {
  * alone. As with buildx, `type=docker` without a file is an image on the engine, and `type=registry` one that is pushed.
  */
 export function parseOutput(text: string, folder: string): OutputChoice {
-  if (text === '-') throw bad(text, 'does not say where to: type=tar,dest=…');
+  if (text === '-') throw bad(text, 'does not say where to, as type=tar,dest=file does');
   if (!text.includes('='))
     return { output: { type: 'local', dest: toPath(text, folder) }, names: [], push: false };
   const { type: asked = '', dest = '', name, push, ...others } = parseAttributes(text);
@@ -39,7 +39,7 @@ export function parseOutput(text: string, folder: string): OutputChoice {
   if (type === 'cacheonly') return { output: { type }, ...more };
   if (type === 'image' || (type === 'docker' && dest === ''))
     return { output: { type: 'image' }, ...more };
-  if (dest === '' || dest === '-') throw bad(text, 'does not say where to: dest=…');
+  if (dest === '' || dest === '-') throw bad(text, 'does not say where to: dest is missing');
   return { output: { type, dest: toPath(dest, folder) }, ...more };
 }
 

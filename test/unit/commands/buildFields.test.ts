@@ -65,6 +65,12 @@ test('a build may have several outputs, each in a place of its own', async () =>
     expect('value' in offer && output.check?.(offer.value)).toBeUndefined();
 });
 
+test('what can be chosen from says how it is written in a line that has room in its box', async () => {
+  const { fieldsOf } = await load();
+  for (const field of Object.values(fieldsOf({ targets: [], args: [] })))
+    if ('offers' in field) expect(field.prompt.length, field.prompt).toBeLessThanOrEqual(80);
+});
+
 test('an output may name the image and have it pushed', async () => {
   const { noAnswers, toOptions } = await load();
   const answers = { ...noAnswers, output: 'type=registry,name=r.test/a' };
