@@ -17,7 +17,10 @@ const RULES: readonly Rule[] = [
   // The builder says the same of contexts, stages and images.
   [/^"([^]*)" not found: not found$/, missing],
   [/^"([^]*)": not found$/, missing],
-  [/^lstat ([^]+): no such file or directory$/, (path) => missing(withoutRoot(path))],
+  [
+    /^(?:failed to walk [^]+: )?lstat ([^]+): no such file or directory$/,
+    (path) => missing(withoutRoot(path)),
+  ],
   [
     /^cannot copy to non-directory: ([^]+)$/,
     (path) => `${withoutRoot(path)} is a file, and a folder cannot be copied onto it.`,

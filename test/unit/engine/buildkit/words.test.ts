@@ -359,6 +359,7 @@ describe('why a build failed', () => {
   it.each([
     'lstat /nope: no such file or directory',
     'lstat /d/overlay2/5a/merged/nope: no such file or directory',
+    'failed to walk /d/tmp/buildkit-mount1/nope: lstat /d/tmp/buildkit-mount1/nope: no such file or directory',
   ])('says what a stage lacks: %s', (words) => {
     expect(buildError(new GrpcError(2, words)).message).toMatch(/^\/nope is not where the inst/);
   });
