@@ -3,7 +3,7 @@ import { shorten } from '../../engine/builds/stages.ts';
 /** How many characters a row two levels down has room for in a side bar of the width that it has to begin with, 300 px. */
 const ROOM = 28;
 /** What is left of a label in any case. */
-const LEAST = 16;
+const LEAST = 13;
 
 /**
  * A label that leaves room for what stands after it, as far as its first word: VS Code cuts off what comes last, and the

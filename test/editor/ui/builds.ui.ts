@@ -140,7 +140,7 @@ export function tests(session: UiSession): void {
       await editor.problems(([problem]) => /exit code 1[^]*reason-42/.test(problem?.text ?? ''));
       const view = await open();
       await view.until(/^failing:1$/, 'to be failed', ({ aria }) => /failed/.test(aria));
-      await view.until(/^RUN echo reason/, 'to say why', ({ description }) =>
+      await view.until(/^RUN echo reaso/, 'to say why', ({ description }) =>
         description.startsWith('exit code 1'),
       );
       await session.picture('builds-failed');

@@ -222,7 +222,10 @@ describe('step rows', () => {
     expect(row.spoken).toContain(instruction);
     expect(rowOf({ instruction, duration: 0 }).short).toBe(instruction);
     const failed = rowOf({ instruction, state: 'failed', error: 'exit code 100', duration: 0 });
-    expect(failed.short).toBe('RUN apt-get upd…');
+    // A code of three digits, with the time behind it, is in sight as a whole.
+    expect(failed.short).toBe('RUN apt-get up…');
+    const slow = rowOf({ instruction, state: 'failed', error: 'exit code 137', duration: 900 });
+    expect([slow.short, slow.description]).toEqual(['RUN apt-get …', 'exit code 137  0.9 s']);
   });
 
   test('of stages that were cached say no time', () => {
