@@ -10,6 +10,9 @@ const EXIT_CODE =
 const NOT_RUN =
   /^(?:process "[^]*" did not complete successfully|executor failed running \[[^]*\]): ([^]+)$/;
 
+/** How failureWords says that a file is missing, which does not know the instruction. */
+const NOT_THERE = /^([^]+) is not where the instruction copies from: /;
+
 /** How much of an instruction is repeated in a sentence. */
 const INSTRUCTION = 80;
 
@@ -29,6 +32,13 @@ export function whyFailed({
     return `${what} ended with exit code ${exitCode}${meaning(exitCode)}.`;
   const [, reason] = NOT_RUN.exec(message) ?? [];
   if (reason !== undefined) return `${what} could not be run: ${reason}`;
+  const [, path] = NOT_THERE.exec(message) ?? [];
+  if (path !== undefined && /^(?:COPY|ADD)\s/.test(step.instruction)) {
+    const [, from] = /\s--from=(\S+)/.exec(step.instruction) ?? [];
+    return from === undefined
+      ? `${what}: the build context has no ${path}, or .dockerignore leaves it out.`
+      : `${what}: ${from} has no ${path}.`;
+  }
   // Of what could not be fetched the builder may not tell the address.
   return /\bhttps?:\/\//.test(step.instruction) && !message.includes('://')
     ? `${what}: ${message}`

@@ -57,6 +57,24 @@ describe('why a build failed', () => {
       );
   });
 
+  test.each([
+    [
+      'COPY --chown=1:2 --from=tools /x /y',
+      'COPY --chown=1:2 --from=tools /x /y in line 6: tools has no /x.',
+    ],
+    [
+      'COPY x /y',
+      'COPY x /y in line 6: the build context has no /x, or .dockerignore leaves it out.',
+    ],
+    [
+      'ADD x /y',
+      'ADD x /y in line 6: the build context has no /x, or .dockerignore leaves it out.',
+    ],
+  ])('says where what is to be copied is missing: %s', (instruction, why) => {
+    const missing = { message: '/x is not where the instruction copies from: …', step: 'a' };
+    expect(whyFailed(build({ steps: [{ ...heredoc, instruction }], failure: missing }))).toBe(why);
+  });
+
   test('names the address of what could not be fetched', () => {
     const { stage: _, index: __, ...source } = step({ id: 'a', instruction: 'http://h/x' });
     const answered = { message: 'The server answered 404.', step: 'a' };
@@ -75,7 +93,7 @@ describe('why a build failed', () => {
 
   test('is what the builder says where that is all that is known, and nothing where nothing failed', () => {
     expect(whyFailed(build({ state: 'failed', steps: [], failure }))).toBe(message);
-    const missing = { message: '/x is not where the instruction copies from.', step: 'a' };
+    const missing = { message: '/x is not where the instruction copies from: …', step: 'a' };
     expect(whyFailed(build({ steps: [heredoc], failure: missing }))).toBe(missing.message);
     expect(whyFailed(build())).toBeUndefined();
   });
