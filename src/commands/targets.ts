@@ -2,39 +2,9 @@ import * as vscode from 'vscode';
 import type { CommandSpec } from '../manifest/commands/spec.ts';
 import { noIcons } from '../util/format.ts';
 import { satisfies } from '../manifest/facts.ts';
-import type { Noun } from '../manifest/facts.ts';
+import { viewOf } from '../manifest/listed.ts';
 import { inform } from '../views/notify.ts';
 import type { Services, TargetRow } from './services.ts';
-
-/** The view that a noun's rows stand in. */
-const viewOf: Record<Noun, Parameters<Services['views']['rows']>[0] | undefined> = {
-  container: 'containers',
-  project: 'containers',
-  containerNote: undefined,
-  containerPorts: undefined,
-  containerPort: undefined,
-  containerMount: undefined,
-  image: 'images',
-  repository: 'images',
-  network: 'networks',
-  volume: 'volumes',
-  endpoint: 'engines',
-  registry: 'registries',
-  remoteRepository: undefined,
-  tag: undefined,
-  more: undefined,
-  message: undefined,
-  contextEntry: undefined,
-  file: undefined,
-  changes: undefined,
-  change: undefined,
-  cacheGroup: 'buildCache',
-  cacheRecord: 'buildCache',
-  build: 'builds',
-  engineBuilds: 'builds',
-  buildStage: undefined,
-  buildStep: 'builds',
-};
 
 const isRow = (value: unknown): value is TargetRow =>
   typeof value === 'object' && value !== null && 'noun' in value && 'facts' in value;

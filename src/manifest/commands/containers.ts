@@ -175,12 +175,14 @@ export const containersCommands = {
     needs: { all: ['published'] },
     inline: 1,
     menu: '2_look@1',
+    palette: false,
   },
   'port.copyAddress': {
     title: 'Copy Address',
     on: ['containerPort'],
     needs: { all: ['published'] },
     menu: '5_copy@1',
+    palette: false,
   },
   'container.rename': { title: 'Rename…', on: ['container'], menu: '6_change@1' },
   'container.commit': {

@@ -6,11 +6,15 @@ import type { CommandSpec } from '../../../src/manifest/commands/spec.ts';
 import { contributions } from '../../../src/manifest/contributes.ts';
 import { encodeFacts, facts, satisfies, whenRow } from '../../../src/manifest/facts.ts';
 import type { Noun } from '../../../src/manifest/facts.ts';
+import { viewOf } from '../../../src/manifest/listed.ts';
 import { views } from '../../../src/manifest/views.ts';
 import { walkthrough } from '../../../src/manifest/walkthrough.ts';
 
 const manifest = JSON.parse(readFileSync('package.json', 'utf8')) as {
-  contributes: { viewsWelcome: { view: string; contents: string; when: string }[] };
+  contributes: {
+    commands: { command: string; category: string; title: string }[];
+    viewsWelcome: { view: string; contents: string; when: string }[];
+  };
 };
 const strings = JSON.parse(readFileSync('package.nls.json', 'utf8')) as Record<string, string>;
 const specs = Object.entries(commands) as [CommandId, CommandSpec][];
@@ -62,6 +66,22 @@ describe('manifest', () => {
         spec.on?.includes('more');
       expect(reachable, id).toBeTruthy();
     }
+  });
+
+  test('no two commands of the palette have one name', () => {
+    const hidden = new Set(
+      specs.filter(([, { palette }]) => palette === false).map(([id]) => fullId(id)),
+    );
+    const text = (placeholder: string) => strings[placeholder.slice(1, -1)];
+    const names = manifest.contributes.commands
+      .filter(({ command }) => !hidden.has(command))
+      .map(({ category, title }) => `${text(category)}: ${text(title)}`);
+    expect(names).toEqual([...new Set(names)]);
+  });
+
+  test('every command of the palette can offer what it is for', () => {
+    for (const [id, { on, palette }] of specs)
+      if (on?.[0] && palette !== false) expect(viewOf[on[0]], id).toBeDefined();
   });
 
   test('every command link leads to a command', () => {
