@@ -1,15 +1,16 @@
+import { basename } from 'node:path/posix';
 import * as vscode from 'vscode';
 import { EngineError } from '../engine/errors.ts';
+import { DOCKERFILE_GLOB, isDockerfileName } from '../util/dockerfileNames.ts';
+import { outerFirst } from '../util/naturalOrder.ts';
 import { choose } from './ask.ts';
 
-/** The Dockerfiles of the workspace, as many as a person can choose from. */
+/** The Dockerfiles of the workspace, as many as a person can choose from, those of outer folders first. */
 export async function findDockerfiles(): Promise<vscode.Uri[]> {
-  const found = await vscode.workspace.findFiles(
-    '**/{[Dd]ockerfile,[Cc]ontainerfile,[Dd]ockerfile.*,*.[Dd]ockerfile}',
-    '**/node_modules/**',
-    200,
-  );
-  return found.filter(({ path }) => !path.endsWith('.dockerignore'));
+  const found = await vscode.workspace.findFiles(DOCKERFILE_GLOB, '**/node_modules/**', 200);
+  return found
+    .filter(({ path }) => isDockerfileName(basename(path)))
+    .sort((a, b) => outerFirst(a.path, b.path));
 }
 
 /**

@@ -22,6 +22,16 @@ export const IGNORE_FILE_NAMES: FileNames = {
   extensions: ['.dockerignore', '.containerignore'],
 };
 
+/** Finds all Dockerfiles, and their ignore files, where searches mind the case of letters. */
+export const DOCKERFILE_GLOB = `**/{${[
+  ...DOCKERFILE_NAMES.filenames,
+  ...DOCKERFILE_NAMES.filenamePatterns,
+]
+  .map((name) =>
+    name.replace(/[a-z]/gi, (letter) => `[${letter.toLowerCase()}${letter.toUpperCase()}]`),
+  )
+  .join(',')}}`;
+
 /** Whether a file of this name, given without its folder, is a Dockerfile. */
 export function isDockerfileName(name: string): boolean {
   return matches(name, DOCKERFILE_NAMES) && !matches(name, IGNORE_FILE_NAMES);

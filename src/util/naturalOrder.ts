@@ -7,3 +7,9 @@ let collator: ReturnType<typeof byNumbers> | undefined;
  */
 export const naturalOrder = (a: string, b: string): number =>
   (collator ??= byNumbers()).compare(a, b);
+
+/** Orders paths with `/`: files before what is in folders beside them, each as `naturalOrder` does. */
+export function outerFirst(a: string, b: string): number {
+  const depth = (path: string) => path.split('/').length;
+  return depth(a) - depth(b) || naturalOrder(a, b);
+}
