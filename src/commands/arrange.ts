@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { engineViews } from '../manifest/views.ts';
+import { engineViews, views as viewNames } from '../manifest/views.ts';
 import type { EngineViewId } from '../manifest/views.ts';
 import { settings } from '../manifest/settings.ts';
 import type { SettingId } from '../manifest/settings.ts';
@@ -17,14 +17,22 @@ interface Listed {
 type Simple = (run: Run<vscode.Uri | undefined>) => Promise<void>;
 type FilterId = `${EngineViewId}.${'filter' | 'clearFilter'}`;
 
+/** What the filter of a view looks at. */
+const filtered: Record<EngineViewId, () => string> = {
+  containers: () => vscode.l10n.t('Words in the name, image, project, service, state or ID'),
+  images: () => vscode.l10n.t('Words in the name or ID'),
+  networks: () => vscode.l10n.t('Words in the name or driver'),
+  volumes: () => vscode.l10n.t('Words in the name or driver'),
+};
+
 /** Filters as one types; leaving the box by Escape restores what was there. */
 const filter =
   (view: EngineViewId): Simple =>
   async ({ views }) => {
     const before = views.filter(view);
     const box = vscode.window.createInputBox();
-    box.title = vscode.l10n.t('Filter');
-    box.placeholder = vscode.l10n.t('Words in the name, image, project or state');
+    box.title = vscode.l10n.t('Filter {0}', viewNames[view].name);
+    box.placeholder = filtered[view]();
     box.value = before;
     // Else a look at the rows that are left would lose what was typed.
     box.ignoreFocusOut = true;

@@ -12,6 +12,8 @@ function inputBox() {
   const box = {
     ignoreFocusOut: false,
     value: '',
+    title: '',
+    placeholder: '',
     onDidChangeValue: on('value'),
     onDidAccept: on('accept'),
     onDidHide: on('hide'),
@@ -57,4 +59,22 @@ test('a filter that is typed stays while a row is looked at, and goes by Escape'
   boxes[1]?.hide();
   await second;
   expect(filter).toBe('web');
+});
+
+test('a filter says what it looks at', async () => {
+  const { arrangeHandlers } = await import('../../../src/commands/arrange.ts');
+  const run = { views: { filter: () => '', setFilter() {} } } as unknown as Run<never>;
+  const ids = ['containers.filter', 'images.filter', 'volumes.filter'] as const;
+  const said = ids.map(async (id) => {
+    const done = arrangeHandlers[id](run);
+    const box = boxes.at(-1);
+    box?.hide();
+    await done;
+    return `${box?.title}: ${box?.placeholder}`;
+  });
+  expect(await Promise.all(said)).toEqual([
+    'Filter Containers: Words in the name, image, project, service, state or ID',
+    'Filter Images: Words in the name or ID',
+    'Filter Volumes: Words in the name or driver',
+  ]);
 });
