@@ -2,17 +2,12 @@ import { spawn } from 'node:child_process';
 import * as vscode from 'vscode';
 import type { ConnectionState } from '../engine/connection.ts';
 import { EngineError } from '../engine/errors.ts';
+import { starterOf } from '../engine/starter.ts';
 import { noIcons, oneLine } from '../util/format.ts';
 import { inform } from '../views/notify.ts';
 import { openSettings } from './openSettings.ts';
 import type { Handlers } from './run.ts';
 import type { Services } from './services.ts';
-
-/** How to start an engine on each platform: a program with its arguments, or words for the person to run. */
-const starters: Partial<Record<NodeJS.Platform, readonly [string, ...string[]]>> = {
-  darwin: ['open', '-a', 'Docker'],
-  win32: ['C:\\Program Files\\Docker\\Docker\\Docker Desktop.exe'],
-};
 
 function describeState(state: ConnectionState, { current }: Services): string {
   const where = current.endpoint
@@ -88,16 +83,21 @@ export const engineHandlers: Pick<
     await inform(text);
   },
 
-  async 'engine.start'({ current }) {
+  async 'engine.start'(run) {
+    const { current } = run;
+    if (current.state.name === 'connected') {
+      await inform(describeState(current.state, run));
+      return;
+    }
     const url = current.endpoint?.url;
     if (url && !/^(unix|npipe):/.test(url))
       throw new EngineError(
         'not-supported',
         vscode.l10n.t('The engine at {0} is on another machine, and has to be started there.', url),
       );
-    const starter = starters[process.platform];
-    if (starter) {
-      const [program, ...args] = starter;
+    const starter = starterOf(url, process.platform);
+    if ('program' in starter) {
+      const [program, ...args] = starter.program;
       await new Promise<void>((done, fail) => {
         // It outlives this window, so it is not ours to hold on to.
         const child = spawn(program, args, { detached: true, stdio: 'ignore' });
@@ -116,10 +116,10 @@ export const engineHandlers: Pick<
       current.retry();
       return;
     }
-    // Starting a service asks for a password, so the person runs it: the line is typed, not sent.
+    // Starting a service may ask for a password, so the person runs it: the line is typed, not sent.
     const terminal = vscode.window.createTerminal({ name: vscode.l10n.t('Start the engine') });
     terminal.show();
-    terminal.sendText('sudo systemctl start docker', false);
+    terminal.sendText(starter.line, false);
   },
 
   async 'engine.copyEndpoint'({ targets: [endpoint] }) {
