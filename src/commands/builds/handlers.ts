@@ -5,6 +5,7 @@ import type { Build, BuildStep } from '../../engine/builds/model.ts';
 import { EngineError } from '../../engine/errors.ts';
 import { confirm, each } from '../ask.ts';
 import { asFileName, count, listNames } from '../../util/format.ts';
+import { inform } from '../../views/notify.ts';
 import type { Handlers } from '../run.ts';
 import type { Run } from '../services.ts';
 import { compareWith } from './compare.ts';
@@ -119,7 +120,10 @@ export const buildHandlers: Pick<Handlers, BuildId> = {
 
   'build.clear': async ({ builds }) => {
     const ended = builds.list().filter(({ state }) => state !== 'running');
-    if (ended.length === 0) return;
+    if (ended.length === 0) {
+      void inform(vscode.l10n.t('No build of this workspace has ended.'));
+      return;
+    }
     await confirm(
       vscode.l10n.t('Forget {0} of this workspace?', count(ended.length, 'build')),
       vscode.l10n.t('Forget'),

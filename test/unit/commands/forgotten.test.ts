@@ -5,7 +5,8 @@ import { EngineError } from '../../../src/engine/errors.ts';
 import { build } from '../views/samples.ts';
 import { loadAnew } from '../support/editor.ts';
 
-const { questions, forgotten } = vi.hoisted(() => ({
+const { questions, told, forgotten } = vi.hoisted(() => ({
+  told: [] as string[],
   questions: [] as string[],
   forgotten: [] as string[],
 }));
@@ -13,6 +14,9 @@ const { questions, forgotten } = vi.hoisted(() => ({
 vi.mock('vscode', async () => ({
   ...(await import('../support/editor.ts')).EDITOR,
   window: {
+    async showInformationMessage(text: string) {
+      told.push(text);
+    },
     async showWarningMessage(text: string, _: unknown, yes: string) {
       questions.push(text);
       return yes;
@@ -41,4 +45,11 @@ test('a question of many builds stays short, and what fails is named', async () 
     'Have the engine forget 60 builds: team/app:0, team/app:1, team/app:2, team/app:3, team/app:4 and 55 more?',
   ]);
   expect(forgotten).toHaveLength(59);
+});
+
+test('that there is no history to be cleared is said', async () => {
+  const { buildHandlers } = await import('../../../src/commands/builds/handlers.ts');
+  const builds = { list: () => [build({ state: 'running' })] };
+  await buildHandlers['build.clear']({ builds } as unknown as Run<never>);
+  expect(told).toEqual(['No build of this workspace has ended.']);
 });
