@@ -1,13 +1,13 @@
 import * as vscode from 'vscode';
-import type { SettingId, Settings, SettingValue } from '../manifest/settings.ts';
+import type { SettingId, Settings } from '../manifest/settings.ts';
+import { settingValue } from '../manifest/settingValue.ts';
 
 /** The one module that reads the configuration. */
 export function createSettings(): Settings {
   const configuration = () => vscode.workspace.getConfiguration('stevedore');
   return {
     get<K extends SettingId>(id: K) {
-      // The manifest declares a default for each, so there always is a value.
-      return configuration().get(id) as SettingValue<K>;
+      return settingValue(id, configuration().get(id));
     },
     async update(id, value) {
       const { workspaceFolderValue, workspaceValue } = configuration().inspect(id) ?? {};
