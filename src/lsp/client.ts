@@ -109,7 +109,8 @@ export function startLanguageClient(
 
   const isWanted = (): boolean => {
     const mode = vscode.workspace.getConfiguration().get<Mode>(SETTING, 'auto');
-    if (mode !== 'auto') return mode === 'on';
+    // Anything else that stands there counts as not set.
+    if (mode === 'on' || mode === 'off') return mode === 'on';
     const rival = rivals()[0];
     if (!rival) return true;
     const choice = context.globalState.get<'on' | 'off'>(CHOICE);

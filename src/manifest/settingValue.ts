@@ -25,9 +25,11 @@ function fitting(accepted: Accepted, value: unknown): unknown {
     typeof one === 'string' && (!names || names.includes(one));
   switch (type) {
     case 'number':
-      return typeof value === 'number' && !Number.isNaN(value)
-        ? Math.min(maximum, Math.max(minimum, value))
-        : accepted.default;
+    case 'integer': {
+      if (typeof value !== 'number' || Number.isNaN(value)) return accepted.default;
+      const within = Math.min(maximum, Math.max(minimum, value));
+      return type === 'integer' ? Math.round(within) : within;
+    }
     case 'array':
       return Array.isArray(value)
         ? value.filter((one) => isOf(items?.enum, one))

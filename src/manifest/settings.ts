@@ -1,6 +1,6 @@
 /** One setting in the shape of JSON schema that VS Code takes; `default` also gives its type. */
 interface SettingSpec {
-  readonly type: 'string' | 'boolean' | 'number' | 'array' | 'object';
+  readonly type: 'string' | 'boolean' | 'number' | 'integer' | 'array' | 'object';
   readonly default: unknown;
   readonly description: string;
   readonly enum?: readonly string[];
@@ -119,7 +119,7 @@ export const settings = {
       'Mark what a build would have to run again if the instruction at the cursor were changed.',
   },
   'logs.tail': {
-    type: 'number',
+    type: 'integer',
     default: 1000,
     minimum: 0,
     maximum: 1_000_000,
@@ -154,7 +154,7 @@ export const settings = {
       'Percent of its limit from which the memory of a container is told of, when it stays there for ten seconds while the Containers view or Stats is seen. 0: never, and nothing is read for it.',
   },
   'alerts.restarts': {
-    type: 'number',
+    type: 'integer',
     default: 5,
     minimum: 0,
     maximum: 100,

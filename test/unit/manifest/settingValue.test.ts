@@ -18,6 +18,8 @@ test.each([
   ['logs.memory', 1, 8],
   ['logs.memory', 5000, 1024],
   ['logs.tail', '100', 1000],
+  ['logs.tail', 10.5, 11],
+  ['build.contextWarning', 0.5, 0.5],
   ['logs.follow', 'no', true],
   ['logs.follow', false, false],
 ] as const)('%s of %j is taken for %j', (id, value, taken) => {
