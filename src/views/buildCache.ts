@@ -28,7 +28,7 @@ function failureRow(error: unknown): Row {
     ? messageRow('This engine builds without BuildKit and keeps no cache apart.', { id: 'info' })
     : messageRow(error instanceof Error ? error.message : String(error), {
         id: 'error',
-        color: 'list.errorForeground',
+        color: 'problemsErrorIcon.foreground',
       });
 }
 

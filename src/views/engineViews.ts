@@ -48,7 +48,7 @@ const lostRow: Row = {
   facts: [],
   label: 'The connection is lost',
   description: 'trying again…',
-  icon: { id: 'debug-disconnect', color: 'list.warningForeground' },
+  icon: { id: 'debug-disconnect', color: 'problemsWarningIcon.foreground' },
   click: 'engine.explain',
 };
 
@@ -58,7 +58,7 @@ const failedRow = (error: unknown): Row => ({
   noun: 'message',
   facts: [],
   label: oneLine(error instanceof Error ? error.message : String(error)),
-  icon: { id: 'error', color: 'list.errorForeground' },
+  icon: { id: 'error', color: 'problemsErrorIcon.foreground' },
   click: 'engine.explain',
 });
 

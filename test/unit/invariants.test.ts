@@ -43,6 +43,10 @@ describe('invariants', () => {
       );
   });
 
+  test('icons have no colours that themes of high contrast lack', () => {
+    expect(having(/'list\.(?:error|warning)Foreground'/)).toEqual([]);
+  });
+
   test('nothing polls', () => {
     expect(having(/setInterval\(/)).toEqual([]);
   });

@@ -18,7 +18,7 @@ export interface StepTarget {
 export const buildIcons: Record<Build['state'], Icon> = {
   running: { id: 'loading~spin' },
   completed: { id: 'pass', color: 'charts.green' },
-  failed: { id: 'error', color: 'list.errorForeground' },
+  failed: { id: 'error', color: 'problemsErrorIcon.foreground' },
   cancelled: { id: 'circle-slash', color: 'disabledForeground' },
 };
 
@@ -27,7 +27,7 @@ const stepIcons: Record<StepState, Icon> = {
   running: { id: 'loading~spin' },
   cached: { id: 'pass', color: 'disabledForeground' },
   completed: { id: 'pass', color: 'charts.green' },
-  failed: { id: 'error', color: 'list.errorForeground' },
+  failed: { id: 'error', color: 'problemsErrorIcon.foreground' },
   cancelled: { id: 'circle-slash', color: 'disabledForeground' },
 };
 

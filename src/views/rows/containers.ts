@@ -31,9 +31,9 @@ const alive = new Set<Container['state']>(['running', 'paused', 'restarting']);
 
 /** Icon and colour say state and health; the spoken text says them in words. */
 export function containerIcon({ state, health, odd }: Container): Icon {
-  if (odd) return { id: 'question', color: 'list.warningForeground' };
+  if (odd) return { id: 'question', color: 'problemsWarningIcon.foreground' };
   if (state === 'running' && health === 'unhealthy')
-    return { id: 'warning', color: 'list.errorForeground' };
+    return { id: 'warning', color: 'problemsErrorIcon.foreground' };
   if (state === 'running' && health === 'starting')
     return { id: 'loading~spin', color: 'charts.green' };
   if (state === 'running' && health === 'healthy')
@@ -45,7 +45,7 @@ export function containerIcon({ state, health, odd }: Container): Icon {
     created: { id: 'vm-outline', color: 'disabledForeground' },
     exited: { id: 'vm-outline', color: 'disabledForeground' },
     removing: { id: 'trash', color: 'disabledForeground' },
-    dead: { id: 'error', color: 'list.errorForeground' },
+    dead: { id: 'error', color: 'problemsErrorIcon.foreground' },
   };
   return icons[state];
 }
@@ -158,7 +158,7 @@ function toRow(container: Container, options: ContainerOptions): Row {
     ...(description ? { description } : {}),
     icon:
       alerts.length > 0
-        ? { id: 'warning', color: 'list.errorForeground' }
+        ? { id: 'warning', color: 'problemsErrorIcon.foreground' }
         : containerIcon(container),
     spoken: `${label}, ${container.state}${health}, ${description}`,
     tooltip: () => containerTooltip(container, options),
@@ -258,7 +258,11 @@ function groupRow(
     description: `${running}/${members.length} running`,
     icon: {
       id: icon,
-      ...(unhealthy ? { color: 'list.errorForeground' } : running ? { color: 'charts.green' } : {}),
+      ...(unhealthy
+        ? { color: 'problemsErrorIcon.foreground' }
+        : running
+          ? { color: 'charts.green' }
+          : {}),
     },
     spoken: `${label}, ${running} of ${count(members.length, 'container')} running`,
     target: members,

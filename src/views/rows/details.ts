@@ -69,7 +69,7 @@ function stateRows({ owner, container, details, now }: DetailParts): Row[] {
       note(`${owner.key}/stopped`, container, {
         label: oneLine(stopped),
         ...(ended && { description: ended }),
-        icon: bad ? { id: 'error', color: 'list.errorForeground' } : { id: 'pass' },
+        icon: bad ? { id: 'error', color: 'problemsErrorIcon.foreground' } : { id: 'pass' },
         tooltip: () => [md(stopped), ended].filter(Boolean).join('\n\n'),
         click: 'container.logs',
       }),
@@ -105,7 +105,7 @@ function stateRows({ owner, container, details, now }: DetailParts): Row[] {
 function healthIcon(status: string): Icon {
   if (status === 'healthy') return { id: 'heart-filled', color: 'charts.green' };
   return status === 'unhealthy'
-    ? { id: 'warning', color: 'list.errorForeground' }
+    ? { id: 'warning', color: 'problemsErrorIcon.foreground' }
     : { id: 'heart' };
 }
 
@@ -126,11 +126,11 @@ const looks: Readonly<Record<Listening, { readonly words: string; readonly icon:
   listening: { words: 'listening', icon: { id: 'pass', color: 'charts.green' } },
   inside: {
     words: 'listens on 127.0.0.1 of the container only',
-    icon: { id: 'warning', color: 'list.warningForeground' },
+    icon: { id: 'warning', color: 'problemsWarningIcon.foreground' },
   },
   nothing: {
     words: 'nothing listens',
-    icon: { id: 'circle-slash', color: 'list.warningForeground' },
+    icon: { id: 'circle-slash', color: 'problemsWarningIcon.foreground' },
   },
   unknown: { words: '', icon: { id: 'circle-outline' } },
 };

@@ -6,7 +6,7 @@ import type { Icon, Row } from '../row.ts';
 const icons: Record<ConnectionState['name'], Icon> = {
   connected: { id: 'pass-filled', color: 'charts.green' },
   connecting: { id: 'loading~spin' },
-  unreachable: { id: 'error', color: 'list.errorForeground' },
+  unreachable: { id: 'error', color: 'problemsErrorIcon.foreground' },
 };
 
 function describe(state: ConnectionState): string {
@@ -55,7 +55,7 @@ export function endpointRows(
         ? icons[state.name]
         : endpoint
           ? { id: 'server-environment' }
-          : { id: 'warning', color: 'list.warningForeground' },
+          : { id: 'warning', color: 'problemsWarningIcon.foreground' },
       spoken: `${label}, ${isCurrent ? `in use, ${describe(state)}` : 'not in use'}`,
       tooltip: () =>
         [

@@ -84,6 +84,6 @@ const failureRows =
       noun: 'message',
       facts: [],
       label: error instanceof Error ? error.message : String(error),
-      icon: { id: 'error', color: 'list.errorForeground' },
+      icon: { id: 'error', color: 'problemsErrorIcon.foreground' },
     },
   ];

@@ -118,7 +118,7 @@ function iconOf({ type, leadsTo }: Entry): Icon {
   if (leadsTo === 'directory') return { id: 'file-symlink-directory' };
   return leadsTo
     ? { id: 'file-symlink-file' }
-    : { id: 'file-symlink-file', color: 'list.warningForeground' };
+    : { id: 'file-symlink-file', color: 'problemsWarningIcon.foreground' };
 }
 
 function tooltip(path: string, { size, mode, uid, gid, mtime, type, link }: Entry): string {
@@ -183,5 +183,5 @@ export const fileMessage = (key: string, label: string, failed: boolean): Row =>
   noun: 'message',
   facts: [],
   label: oneLine(label),
-  icon: failed ? { id: 'error', color: 'list.errorForeground' } : { id: 'info' },
+  icon: failed ? { id: 'error', color: 'problemsErrorIcon.foreground' } : { id: 'info' },
 });

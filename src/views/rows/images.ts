@@ -79,7 +79,7 @@ export function imageRows(
       ...highlighted(options.filter, label),
       description,
       icon: image.odd
-        ? { id: 'question', color: 'list.warningForeground' }
+        ? { id: 'question', color: 'problemsWarningIcon.foreground' }
         : { id: 'package', ...(using.length ? { color: 'charts.green' } : {}) },
       spoken: `${oneLine(reference)}, ${description}`,
       tooltip: () => tooltip(image, using, options.now),

@@ -32,7 +32,7 @@ export function networkRows(
         ...highlighted(filter, label),
         description,
         icon: network.odd
-          ? { id: 'question', color: 'list.warningForeground' }
+          ? { id: 'question', color: 'problemsWarningIcon.foreground' }
           : { id: 'type-hierarchy', ...(users.length ? { color: 'charts.green' } : {}) },
         tooltip: () =>
           [

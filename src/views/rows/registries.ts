@@ -126,7 +126,7 @@ export function failureRow(parent: string, entry: RegistryEntry, error: EngineEr
     ...(signIn || pin ? { description: oneLine(error.message) } : {}),
     icon: {
       id: signIn ? 'account' : pin ? 'pin' : 'error',
-      ...(signIn || pin ? {} : { color: 'list.errorForeground' }),
+      ...(signIn || pin ? {} : { color: 'problemsErrorIcon.foreground' }),
     },
     tooltip: () => md(error.message),
     target: entry,

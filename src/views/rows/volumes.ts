@@ -42,7 +42,7 @@ export function volumeRows(
         ...highlighted(filter, label),
         description,
         icon: volume.odd
-          ? { id: 'question', color: 'list.warningForeground' }
+          ? { id: 'question', color: 'problemsWarningIcon.foreground' }
           : { id: 'database', ...(users.length ? { color: 'charts.green' } : {}) },
         tooltip: () =>
           [

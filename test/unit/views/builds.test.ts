@@ -88,7 +88,7 @@ describe('build rows', () => {
   test('say what made one fail', () => {
     const row = only(build({ state: 'failed', failure: { message: 'make\nfailed' } }));
     expect(row.description).toContain('make failed');
-    expect(row.icon).toEqual({ id: 'error', color: 'list.errorForeground' });
+    expect(row.icon).toEqual({ id: 'error', color: 'problemsErrorIcon.foreground' });
   });
 
   test('say an exit code without the command, which the step tells', () => {

@@ -55,7 +55,7 @@ describe('container rows', () => {
     };
     const [loud] = containerRows([lone], { ...options, alerts });
     expect(loud?.description).toMatch(/^is unhealthy {2}/);
-    expect(loud?.icon).toEqual({ id: 'warning', color: 'list.errorForeground' });
+    expect(loud?.icon).toEqual({ id: 'warning', color: 'problemsErrorIcon.foreground' });
     expect(loud?.facts).toContain('alerting');
     expect(loud?.spoken).toContain('is unhealthy');
     const [muted] = containerRows([lone], {
