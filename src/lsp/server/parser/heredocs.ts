@@ -3,7 +3,8 @@ import { shellWords } from './shellWords.ts';
 import type { Heredoc, Logical, Word } from './tree.ts';
 import { toSpan, toWord } from './tree.ts';
 
-const OPERATOR = /^(\d*<<(-?)[\t\n\f\r ]*)([^<]*)$/;
+/** A byte order mark in front of the name isn't part of it: Go's scanner leaves one out at the start of what it reads. */
+const OPERATOR = /^(\d*<<(-?)[\t\n\f\r ]*\uFEFF?)([^<]*)$/;
 
 const NO_WORDS: readonly Word[] = [];
 

@@ -52,6 +52,7 @@ describe('what the builder takes', () => {
       `RUN --mount='"type=cache","target=/x,y"' ls`,
       'RUN --mount=\\"type=cache\\",target=/x ls',
     ),
+    stage('RUN << \uFEFFE', 'E', 'RUN <<-\uFEFF"F"', '\tF', 'RUN <<\uFEFF'),
     stage('HEALTHCHECK CMD \uFEFF', 'HEALTHCHECK CMD \uFEFF[1]', 'HEALTHCHECK CMD \u00A0x'),
     stage('COPY --from=99999999999999999999 a /b', 'COPY --from=9223372036854775808 a /b'),
     stage('STOPSIGNAL 9223372036854775807', 'STOPSIGNAL -9223372036854775808'),
