@@ -55,6 +55,9 @@ describe('what everything is', () => {
     ['FROM a\nRUN --security=|insecure x\n', /all rights/],
     ['FROM a\nRUN --mount=type=cache,target=/c,sharing=lo|cked x\n', /waits for the other/],
     ['FROM a\nRUN --mount=type=ca|che,target=/c x\n', /kept between builds/],
+    ['FROM a\nRUN --mount="type=ca|che,target=/c" x\n', /kept between builds/],
+    ['FROM a\nRUN --mount="ty|pe=cache,target=/c" x\n', /What is mounted/],
+    ['FROM a\nRUN --mount="type=cache,target=/c,sharing=lo|cked" x\n', /waits for the other/],
   ])('%j', async (marked, expected) => {
     expect(await hover(marked)).toMatch(expected);
   });

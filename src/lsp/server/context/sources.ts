@@ -4,7 +4,7 @@ import type { Dockerfile } from '../model/dockerfile.ts';
 import { expand } from '../model/expand.ts';
 import { readString } from '../parser/json.ts';
 import type { Flag, Instruction, Word } from '../parser/tree.ts';
-import { mountFields, unquoted } from '../parser/mounts.ts';
+import { mountFields } from '../parser/mounts.ts';
 import { argumentWords } from '../parser/words.ts';
 
 /** What COPY and ADD take and where they put it. */
@@ -105,10 +105,7 @@ export function boundSources(file: Dockerfile): readonly Source[] {
 
 function boundBy(flag: Flag, run: Instruction, escape: string): Source[] {
   const fields = new Map(
-    mountFields(flag, run).map(({ key, value }) => [
-      unquoted(key, run).text.toLowerCase(),
-      value && unquoted(value, run),
-    ]),
+    mountFields(flag, run).map(({ key, value }) => [key.text.toLowerCase(), value]),
   );
   const type = fields.get('type')?.text.toLowerCase() ?? 'bind';
   const source = fields.get('source') ?? fields.get('src');

@@ -15,7 +15,7 @@ interface MountField {
   readonly value: Word | undefined;
 }
 
-/** The comma-separated fields of a `--mount` flag. */
+/** The comma-separated fields of a `--mount` flag, without the quotes at the ends of their keys and values. */
 export function mountFields(flag: Flag, instruction: Instruction): MountField[] {
   const { value } = flag;
   if (!value) return [];
@@ -25,9 +25,11 @@ export function mountFields(flag: Flag, instruction: Instruction): MountField[] 
     const to = from + part.length;
     const equals = part.indexOf('=');
     const keyEnd = equals < 0 ? to : from + equals;
+    const word = (start: number, end: number) =>
+      unquoted(toWord(instruction.logical, start, end), instruction);
     fields.push({
-      key: toWord(instruction.logical, from, keyEnd),
-      value: equals < 0 ? undefined : toWord(instruction.logical, keyEnd + 1, to),
+      key: word(from, keyEnd),
+      value: equals < 0 ? undefined : word(keyEnd + 1, to),
     });
     from = to + 1;
   }

@@ -96,7 +96,7 @@ export function fromWords(instruction: Instruction): readonly Word[] {
     if (flag.name === 'from') return [unquoted(flag.value, instruction)];
     return flag.name === 'mount'
       ? mountFields(flag, instruction).flatMap(({ key, value }) =>
-          value && /^["']?from$/i.test(key.text) ? [unquoted(value, instruction)] : [],
+          value && /^from$/i.test(key.text) ? [value] : [],
         )
       : [];
   });

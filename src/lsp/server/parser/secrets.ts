@@ -1,4 +1,4 @@
-import { mountFields, unquoted } from './mounts.ts';
+import { mountFields } from './mounts.ts';
 import type { Instruction, Word } from './tree.ts';
 
 /** A secret that a RUN is given in a variable. */
@@ -17,7 +17,7 @@ export function secretVariables(instruction: Instruction): readonly SecretVariab
     if (flag.name !== 'mount') return [];
     const fields = new Map<string, Word>();
     for (const { key, value } of mountFields(flag, instruction))
-      if (value) fields.set(plainKey(key), unquoted(value, instruction));
+      if (value) fields.set(key.text.toLowerCase(), value);
     const name = fields.get('env');
     if (!name || !/^[A-Za-z_]\w*$/.test(name.text)) return [];
     if (fields.get('type')?.text.toLowerCase() !== 'secret') return [];
@@ -26,6 +26,3 @@ export function secretVariables(instruction: Instruction): readonly SecretVariab
     return [{ name, id: given?.text ?? target?.text.replace(/^.*\//, '') }];
   });
 }
-
-/** The key of a field as the builder reads it; a quote that begins the whole mount stands before the first. */
-const plainKey = ({ text }: Word): string => text.replace(/^["']/, '').toLowerCase();

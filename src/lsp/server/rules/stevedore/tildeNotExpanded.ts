@@ -97,7 +97,7 @@ export const tildeNotExpanded: Rule = {
 };
 
 const TILDE = /^["']?~(?:[/"']|$)/;
-const TARGET = /^["']?(?:target|dst|destination)$/i;
+const TARGET = /^(?:target|dst|destination)$/i;
 
 /** Whether a value is a path below the home directory: of PATH and its like, or of a variable that the file uses. */
 function namesHome(file: Dockerfile, name: string, value: string): boolean {
