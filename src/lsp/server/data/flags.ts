@@ -10,6 +10,8 @@ export interface FlagFacts {
   readonly usual?: readonly string[];
   /** May be given more than once. */
   readonly repeats?: true;
+  /** The second number of the version 1 of the syntax that it came with. */
+  readonly since?: number;
 }
 
 type Flags = Readonly<Record<string, FlagFacts>>;
@@ -20,15 +22,18 @@ const chown = {
 } as const;
 const chmod = {
   doc: 'Permissions of the new files, octal (`0755`) or symbolic (`u=rwX,go=rX`). Linux only. Since Dockerfile 1.2, symbolic since 1.14.',
+  since: 2,
   takes: 'text',
   usual: ['644', '755', '600', '700', 'u=rwX,go=rX', '+x'],
 } as const;
 const link = {
   doc: 'Puts the files in a layer of their own, which stays cached when earlier layers change. Symbolic links at the destination are not followed. Since Dockerfile 1.4.',
+  since: 4,
   takes: 'boolean',
 } as const;
 const exclude = {
   doc: 'Pattern of files to leave out. May be repeated. Since Dockerfile 1.19.',
+  since: 19,
   takes: 'path',
   repeats: true,
 } as const;
@@ -60,11 +65,13 @@ export const FLAGS: Readonly<Record<string, Flags>> = {
   RUN: {
     mount: {
       doc: 'Mounts a cache, a secret, an ssh agent, a tmpfs, or files of the build context, a stage or an image while the command runs. May be repeated. Since Dockerfile 1.2.',
+      since: 2,
       takes: 'mount',
       repeats: true,
     },
     network: {
       doc: 'The network that the command runs with, `default` unless given. Since Dockerfile 1.3.',
+      since: 3,
       takes: 'text',
       values: ['default', 'none', 'host'],
       meanings: {
@@ -75,6 +82,7 @@ export const FLAGS: Readonly<Record<string, Flags>> = {
     },
     security: {
       doc: 'Whether the command runs with all rights, `sandbox` unless given. Since Dockerfile 1.20.',
+      since: 20,
       takes: 'text',
       values: ['sandbox', 'insecure'],
       meanings: {
@@ -99,6 +107,7 @@ export const FLAGS: Readonly<Record<string, Flags>> = {
     link,
     parents: {
       doc: 'Keeps the parent directories of each source, from behind a `/./` in it where there is one. Since Dockerfile 1.20.',
+      since: 20,
       takes: 'boolean',
     },
     exclude,
@@ -106,10 +115,12 @@ export const FLAGS: Readonly<Record<string, Flags>> = {
   ADD: {
     'keep-git-dir': {
       doc: 'Keeps the `.git` directory of a Git source. Since Dockerfile 1.1.',
+      since: 1,
       takes: 'boolean',
     },
     checksum: {
       doc: 'Checksum that a remote source must have: `sha256:…`, or a commit for Git. Since Dockerfile 1.6.',
+      since: 6,
       takes: 'text',
       usual: ['sha256:'],
     },
@@ -118,6 +129,7 @@ export const FLAGS: Readonly<Record<string, Flags>> = {
     link,
     unpack: {
       doc: 'Whether tar archives are unpacked: unless given, local ones are and remote ones aren’t. Since Dockerfile 1.17.',
+      since: 17,
       takes: 'boolean',
     },
     exclude,

@@ -35,6 +35,7 @@ import { missingArgument } from './missingArgument.ts';
 import { missingEquals } from './missingEquals.ts';
 import { missingMountTarget } from './missingMountTarget.ts';
 import { noStage } from './noStage.ts';
+import { oldSyntax } from './oldSyntax.ts';
 import { remoteCopySource } from './remoteCopySource.ts';
 import { repeatedDirective } from './repeatedDirective.ts';
 import { shellNotJson } from './shellNotJson.ts';
@@ -69,6 +70,7 @@ export const ERROR_RULES: readonly Rule[] = [
   unclosedQuote,
   invalidSubstitution,
   unknownFlag,
+  oldSyntax,
   duplicateFlag,
   invalidFlagValue,
   invalidChmod,
