@@ -1,10 +1,11 @@
 import { FLAGS } from '../../data/flags.ts';
 import type { Dockerfile } from '../../model/dockerfile.ts';
+import { secretVariables } from '../../parser/secrets.ts';
 import type { Span } from '../../parser/tree.ts';
 import type { Rule } from '../rule.ts';
 import { replace } from '../edits.ts';
 import { flagged } from './support/flags.ts';
-import { readFlag } from './support/steps.ts';
+import { built, readFlag } from './support/steps.ts';
 
 /** What a file uses that the frontend it asks for doesn't have yet. */
 export const oldSyntax: Rule = {
@@ -40,8 +41,9 @@ export const oldSyntax: Rule = {
   },
 };
 
-/** The second number of the first version that has heredocs. */
+/** The second numbers of the first versions that have heredocs, and secrets in variables. */
 const HEREDOCS = 4;
+const SECRET_VARIABLES = 10;
 
 interface Use {
   readonly what: string;
@@ -65,5 +67,12 @@ function uses(file: Dockerfile): Use[] {
       span: operator,
     })),
   );
-  return [...flags, ...heredocs];
+  const secrets = built(file, 'RUN').flatMap((run) =>
+    secretVariables(run).map(({ name }): Use => ({
+      what: 'A mount of a secret has env',
+      since: SECRET_VARIABLES,
+      span: name,
+    })),
+  );
+  return [...flags, ...heredocs, ...secrets];
 }

@@ -208,6 +208,7 @@ describe('what the builder refuses', () => {
     ['# syntax=docker.io/docker/dockerfile:1.16\nFROM a\nADD --unpack a /b', 'old-syntax'],
     ['# syntax=docker/dockerfile:1.3\nFROM a AS b\nONBUILD COPY --link a /b\nFROM b', 'old-syntax'],
     ['# syntax=docker/dockerfile:1.3\nFROM a\nCOPY <<E /b\nE', 'old-syntax'],
+    ['# syntax=docker/dockerfile:1.9\nFROM a\nRUN --mount=type=secret,id=x,env=X y', 'old-syntax'],
     ['# syntax=docker/dockerfile:1.1\nFROM a\nRUN --mount=target=/x y', 'old-syntax'],
     [stage('RUN --mount=type=,target=/x ls'), 'unknown-mount-type'],
     [stage('RUN --mount=type=cache,target=/x,Foo=1 ls'), 'unknown-mount-key'],
