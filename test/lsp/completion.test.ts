@@ -43,6 +43,8 @@ describe('completion', () => {
     ['from a\nrun b\n|', 'run command'],
     ['FROM a\nRUN b\n|', 'RUN command'],
     ['FROM a\nONBUILD CO|', 'COPY source dest'],
+    ['FROM a\nCMD|', 'CMD ["executable"]'],
+    ['FROM a\nSHE|', 'SHELL ["executable", "parameter"]'],
   ])('follows the case of what is typed or of the file: %j offers %s', async (marked, label) => {
     expect(await labels(marked)).toContain(label);
   });

@@ -27,7 +27,7 @@ export const INSTRUCTIONS: Readonly<Record<string, InstructionFacts>> = {
   },
   CMD: {
     doc: 'The default command of a container, or the default arguments of its `ENTRYPOINT`. Only the last one of a stage counts.',
-    snippets: one('CMD [ "executable" ]', 'CMD [ "${1:executable}" ]'),
+    snippets: one('CMD ["executable"]', 'CMD ["${1:executable}"]'),
   },
   COPY: {
     doc: 'Copies files or directories from the build context, or from another stage or image with `--from`, into the image at `dest`.',
@@ -41,7 +41,7 @@ export const INSTRUCTIONS: Readonly<Record<string, InstructionFacts>> = {
   },
   ENTRYPOINT: {
     doc: 'The program that a container runs. What `CMD` or `docker run` give is passed to it as arguments, unless it is in shell form.',
-    snippets: one('ENTRYPOINT [ "executable" ]', 'ENTRYPOINT [ "${1:executable}" ]'),
+    snippets: one('ENTRYPOINT ["executable"]', 'ENTRYPOINT ["${1:executable}"]'),
   },
   ENV: {
     doc: 'Sets environment variables for the rest of the build and for containers of the image.',
@@ -94,7 +94,7 @@ export const INSTRUCTIONS: Readonly<Record<string, InstructionFacts>> = {
   },
   SHELL: {
     doc: 'The shell that runs the shell form of `RUN`, `CMD` and `ENTRYPOINT`, as a JSON array. The default is `["/bin/sh", "-c"]`, on Windows `["cmd", "/S", "/C"]`.',
-    snippets: one('SHELL [ "executable", "parameter" ]', 'SHELL [ "${1:/bin/sh}", "${2:-c}" ]'),
+    snippets: one('SHELL ["executable", "parameter"]', 'SHELL ["${1:/bin/sh}", "${2:-c}"]'),
   },
   STOPSIGNAL: {
     doc: 'The signal that stops a container, by name or number. The default is `SIGTERM`.',
@@ -106,7 +106,7 @@ export const INSTRUCTIONS: Readonly<Record<string, InstructionFacts>> = {
   },
   VOLUME: {
     doc: 'Paths that containers keep in volumes of their own, outside the image’s layers.',
-    snippets: one('VOLUME [ "/data" ]', 'VOLUME [ "${1:/data}" ]'),
+    snippets: one('VOLUME ["/data"]', 'VOLUME ["${1:/data}"]'),
   },
   WORKDIR: {
     doc: 'The working directory of later instructions and of containers. It is created when it doesn’t exist.',
