@@ -122,6 +122,10 @@ describe('variables', () => {
     ['FROM --platform=$|BUILDPLATFORM a\n', [/Platform of the node that builds/]],
     ['FROM a\nRUN $|TARGETARCH\n', [/after `ARG TARGETARCH`/]],
     ['FROM a\nRUN $|HTTP_PROXY\n', [/proxy/]],
+    ['FROM a\nRUN echo $|PATH\n', [/^Where programs are looked for/]],
+    ['FROM a\nRUN echo $|HOME\n', [/^The home directory/]],
+    ['FROM a\nHEALTHCHECK --interval=3s |CMD x\n', [/exits with 0/]],
+    ['FROM a\nhealthcheck |none\n', [/base image/]],
     [
       'FROM a\nARG TARGETPLATFORM\nRUN $|TARGETPLATFORM\n',
       [/TARGETPLATFORM=linux\/amd64/, /^Set by the builder, here for/m, /result/],

@@ -164,4 +164,8 @@ export const FLAGS: Readonly<Record<string, Flags>> = {
   },
 };
 
-export const HEALTHCHECK_FORMS = ['CMD', 'NONE'];
+/** What may stand behind HEALTHCHECK's flags. */
+export const HEALTHCHECK_FORMS: Readonly<Record<string, string>> = {
+  CMD: 'The command that is run in the container: it works while that exits with 0, and doesn’t when with 1.',
+  NONE: 'The container is not checked, whatever the base image says.',
+};

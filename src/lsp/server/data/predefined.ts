@@ -36,10 +36,15 @@ export const BUILDER_ARGS: Readonly<Record<string, string>> = {
 };
 
 /** Variables that the builder sets where an image doesn't (BuildKit's default environment). */
-export const EVERY_IMAGE: readonly string[] = ['PATH'];
+export const EVERY_IMAGE: Readonly<Record<string, string>> = {
+  PATH: 'Where programs are looked for. The base image says so, or else the builder.',
+};
 
 /** What a command finds set besides, by its user and its directory. */
-export const EVERY_SHELL: readonly string[] = ['HOME', 'PWD'];
+export const EVERY_SHELL: Readonly<Record<string, string>> = {
+  HOME: 'The home directory of the user that the command runs as.',
+  PWD: 'The directory that the command runs in, at first that of WORKDIR.',
+};
 
 /** Names of signals that Linux containers take, without SIG. */
 export const SIGNALS: readonly string[] =

@@ -95,8 +95,8 @@ export function prepareRename(
 const PREDEFINED = new Set([
   ...Object.keys(PLATFORM_ARGS),
   ...PROXY_ARGS,
-  ...EVERY_IMAGE,
-  ...EVERY_SHELL,
+  ...Object.keys(EVERY_IMAGE),
+  ...Object.keys(EVERY_SHELL),
 ]);
 
 const VALID = {

@@ -110,7 +110,9 @@ export const ARGUMENTS: Readonly<Record<string, Complete>> = {
   }),
   // The flags are about the command.
   HEALTHCHECK: first(({ instruction: { flags } }) =>
-    HEALTHCHECK_FORMS.filter((form) => form !== 'NONE' || flags.length === 0).map(keyword),
+    Object.entries(HEALTHCHECK_FORMS)
+      .filter(([form]) => form !== 'NONE' || flags.length === 0)
+      .map(([form, doc]) => ({ ...keyword(form), doc })),
   ),
   STOPSIGNAL: first(() => SIGNALS.map((name) => ({ label: `SIG${name}`, kind: Kind.Constant }))),
   SHELL: (place) => ({

@@ -94,10 +94,15 @@ export async function variableOffers(
     : { names: [], partial: false };
   const ofImage = names.filter(isName).map((name) => offer(name, { detail: image?.reference }));
   const { name } = instruction.trigger ?? instruction;
-  const always = [...EVERY_IMAGE, ...(COMMANDS.has(name) ? EVERY_SHELL : [])];
+  const always = { ...EVERY_IMAGE, ...(COMMANDS.has(name) ? EVERY_SHELL : {}) };
   return {
     typed,
-    offers: [...own, ...ofImage, ...always.map((one) => offer(one)), ...proxies],
+    offers: [
+      ...own,
+      ...ofImage,
+      ...Object.entries(always).map(([one, doc]) => offer(one, { doc })),
+      ...proxies,
+    ],
     partial,
   };
 }

@@ -1,5 +1,5 @@
 import type { Hover, Position } from 'vscode-languageserver/node';
-import { FLAGS } from '../../data/flags.ts';
+import { FLAGS, HEALTHCHECK_FORMS } from '../../data/flags.ts';
 import { DIRECTIVES, INSTRUCTIONS } from '../../data/instructions.ts';
 import { LABELS } from '../../data/labels.ts';
 import { MOUNTS } from '../../data/mounts.ts';
@@ -11,7 +11,7 @@ import { fromWords } from '../../parser/occurrences.ts';
 import type { Heredoc, Instruction, Span } from '../../parser/tree.ts';
 import { touches } from '../../parser/tree.ts';
 import { variablesOf } from '../../parser/variables.ts';
-import { unquote } from '../../parser/words.ts';
+import { argumentWords, unquote } from '../../parser/words.ts';
 import { commentText } from './comment.ts';
 import { heredocText } from './heredoc.ts';
 import type { ImageWorld } from './image.ts';
@@ -54,8 +54,19 @@ function explained(parsed: Parsed, offset: number): Found | undefined {
   if (touches(instruction.keyword, offset))
     return { span: instruction.keyword, text: instructionText(instruction.name) };
   return (
-    flag(instruction, offset) ?? label(parsed, instruction, offset) ?? named(parsed, outer, offset)
+    flag(instruction, offset) ??
+    form(parsed, instruction, offset) ??
+    label(parsed, instruction, offset) ??
+    named(parsed, outer, offset)
   );
+}
+
+/** CMD or NONE of HEALTHCHECK. */
+function form({ tree }: Parsed, instruction: Instruction, offset: number): Found | undefined {
+  if (instruction.name !== 'HEALTHCHECK') return undefined;
+  const [word] = argumentWords(instruction, tree.escape);
+  const text = word && touches(word, offset) && HEALTHCHECK_FORMS[word.text.toUpperCase()];
+  return word && text ? { span: word, text } : undefined;
 }
 
 function label({ file }: Parsed, instruction: Instruction, offset: number): Found | undefined {

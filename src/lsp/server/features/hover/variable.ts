@@ -1,11 +1,18 @@
 import { code } from '../../../../util/format.ts';
-import { BUILDER_ARGS, PLATFORM_ARGS, PROXY_ARGS } from '../../data/predefined.ts';
+import {
+  BUILDER_ARGS,
+  EVERY_IMAGE,
+  EVERY_SHELL,
+  PLATFORM_ARGS,
+  PROXY_ARGS,
+} from '../../data/predefined.ts';
 import type { Parsed } from '../../documents.ts';
 import { instructionAt } from '../../parser/tree.ts';
 import type { Definition } from '../../model/scopes.ts';
 import type { Occurrence } from '../../parser/occurrences.ts';
 import { secretVariables } from '../../parser/secrets.ts';
 import type { Instruction } from '../../parser/tree.ts';
+import { COMMANDS } from '../../parser/variables.ts';
 import { definitionAt } from '../definitionAt.ts';
 import { block, paragraphs, points } from './markdown.ts';
 
@@ -51,9 +58,10 @@ export function predefinedText(name: string, instruction: Instruction): string |
       !inFrom && `A stage sees it after ${code(`ARG ${name}`)}, which isn’t here.`,
     );
   }
-  return PROXY_ARGS.includes(name)
-    ? 'A proxy given to the build. It needs no ARG, and isn’t kept in the image.'
-    : undefined;
+  if (PROXY_ARGS.includes(name))
+    return 'A proxy given to the build. It needs no ARG, and isn’t kept in the image.';
+  const isCommand = COMMANDS.has((instruction.trigger ?? instruction).name);
+  return EVERY_IMAGE[name] ?? (isCommand ? EVERY_SHELL[name] : undefined);
 }
 
 function originText(parsed: Parsed, definition: Definition): string {
