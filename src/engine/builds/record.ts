@@ -2,6 +2,7 @@ import { createEmitter } from '../../util/emitter.ts';
 import type { Event } from '../../util/emitter.ts';
 import { readOutline } from '../../util/dockerfileOutline.ts';
 import type { Outline } from '../../util/dockerfileOutline.ts';
+import { failureWords } from '../buildkit/failureWords.ts';
 import { stepLines } from './lines.ts';
 import { ownStages } from './ownStage.ts';
 import type {
@@ -218,7 +219,10 @@ function culprit(steps: readonly BuildStep[], message: string): BuildStep | unde
     ({ state, name }) => state === 'failed' && !name.startsWith('importing cache manifest '),
   );
   return (
-    failed.find(({ error }) => error !== undefined && message.includes(error)) ?? failed.at(-1)
+    failed.find(
+      ({ error }) =>
+        error !== undefined && (message.includes(error) || failureWords(error) === message),
+    ) ?? failed.at(-1)
   );
 }
 

@@ -37,11 +37,17 @@ describe('a failure of which the builder does not tell the step', () => {
     }
   });
 
-  it('is that of the step that says the same', () => {
+  it.each([
+    ['exec failed: exit code: 1', 'exec failed: exit code: 1.'],
+    [
+      'failed to do request: Head "http://127.0.0.1:9/v2/x/manifests/1": dial tcp 127.0.0.1:9: connect: connection refused',
+      'The engine could not ask for the image 127.0.0.1:9/x:1: nothing answers at 127.0.0.1:9. Check the name, and that the server runs.',
+    ],
+  ])('is that of the step that says the same: %s', (error, message) => {
     const { record } = start();
-    record.update(failing('exec failed: exit code: 1'));
+    record.update(failing(error));
     record.update(told('t', { started: 1, completed: 3, error: 'another' }));
-    record.finish({ state: 'failed', failure: { message: 'exec failed: exit code: 1.' } });
+    record.finish({ state: 'failed', failure: { message } });
     expect(record.build().failure?.step).toBe('s');
   });
 });
