@@ -1,3 +1,4 @@
+import { brief } from '../../util/brief.ts';
 import { formatBytes } from '../../util/format.ts';
 import { criticalPath } from './critical.ts';
 import type { Build, BuildStep } from './model.ts';
@@ -56,7 +57,7 @@ function about(step: BuildStep, time: number, share: string, cause: BuildStep | 
       ...what,
       sentence: `Exporting took ${seconds}, ${share} of the build.`,
     };
-  const name = shorten(step.instruction, 60);
+  const name = shorten(brief(step.instruction), 60);
   if (step.instruction.startsWith('FROM '))
     return {
       kind: 'pull',
@@ -65,7 +66,7 @@ function about(step: BuildStep, time: number, share: string, cause: BuildStep | 
     };
   if (!cause)
     return { kind: 'step', ...what, sentence: `${name} took ${seconds}, ${share} of the build.` };
-  const sentence = `${name} took ${seconds}, ${share} of the build: it ran again because ${shorten(cause.instruction, 60)} before it was not cached.`;
+  const sentence = `${name} took ${seconds}, ${share} of the build: it ran again because ${shorten(brief(cause.instruction), 60)} before it was not cached.`;
   return { kind: 'cache', ...what, cause: cause.id, sentence };
 }
 

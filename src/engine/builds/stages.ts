@@ -1,3 +1,4 @@
+import { brief } from '../../util/brief.ts';
 import { oneLine } from '../../util/format.ts';
 import { groupBy } from '../../util/multimap.ts';
 import type { Build, BuildStep, Transfer } from './model.ts';
@@ -110,7 +111,7 @@ export function activity(build: Build, length = 80): string {
   );
   if (!first) return count;
   const more = running.length > 1 ? ` +${running.length - 1}` : '';
-  return `${count} · ${shorten(first.instruction, length - count.length - 3 - more.length)}${more}`;
+  return `${count} · ${shorten(brief(first.instruction), length - count.length - 3 - more.length)}${more}`;
 }
 
 /** Text in one line of at most so many characters. */

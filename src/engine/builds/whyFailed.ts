@@ -1,4 +1,5 @@
 import { exitMeaning } from '../details/why.ts';
+import { brief } from '../../util/brief.ts';
 import type { Build } from './model.ts';
 import { shorten } from './stages.ts';
 
@@ -27,7 +28,7 @@ export function whyFailed({
   if (!step) return message;
   const line = (lines ?? step.lines)?.[0];
   const place = line === undefined ? '' : ` in line ${line}`;
-  const what = `${shorten(step.instruction, INSTRUCTION)}${place}`;
+  const what = `${shorten(brief(step.instruction), INSTRUCTION)}${place}`;
   if (exitCode !== undefined)
     return `${what} ended with exit code ${exitCode}${meaning(exitCode)}.`;
   const [, reason] = NOT_RUN.exec(message) ?? [];

@@ -4,6 +4,7 @@ import type { StepGroup } from '../../engine/builds/stages.ts';
 import { whyFailed, withoutCommand } from '../../engine/builds/whyFailed.ts';
 import type { Noun } from '../../manifest/facts.ts';
 import { cell, code, count, formatAge, formatBytes, md, oneLine } from '../../util/format.ts';
+import { brief } from '../../util/brief.ts';
 import { formatDuration } from '../../util/duration.ts';
 import { countSteps, isOwnStep } from '../../util/ownStep.ts';
 import type { Icon, Row } from '../row.ts';
@@ -182,7 +183,7 @@ function stepRow(build: Build, step: BuildStep): Row {
       ...(state === 'failed' ? ['failed'] : []),
     ],
     label,
-    short: besides(label, words),
+    short: besides(brief(label), words),
     description: words.join('  '),
     icon: stepIcons[state],
     spoken: [label, state, ...words.filter((word) => word !== state)].join(', '),

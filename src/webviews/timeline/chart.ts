@@ -3,6 +3,7 @@ import type { TemplateResult } from 'lit/html.js';
 import { guard } from 'lit/directives/guard.js';
 import { repeat } from 'lit/directives/repeat.js';
 import { vars } from '../common/vars.ts';
+import { brief } from '../../util/brief.ts';
 import { oneLine } from '../../util/format.ts';
 import type { Frame } from './frame.ts';
 import { icon } from './icons.ts';
@@ -12,7 +13,7 @@ import { pathThrough } from './path.ts';
 import type { Stop } from './path.ts';
 import { barOf } from './scale.ts';
 import type { Bar } from './scale.ts';
-import { brief, figure, keyword, laneFigure, spoken } from './words.ts';
+import { figure, keyword, laneFigure, spoken } from './words.ts';
 
 type RowOf<Kind extends Row['kind']> = Extract<Row, { kind: Kind }>;
 

@@ -87,11 +87,6 @@ export function keyword(instruction: string): readonly [word: string, rest: stri
   return found ? [found[1] ?? '', found[2] ?? ''] : ['', instruction];
 }
 
-/** An instruction for one narrow line: the flags of RUN, which may be longer than the line, are left to the card. */
-export function brief(instruction: string): string {
-  return instruction.replace(/^RUN(?:\s+--[a-z]+=\S+)+(?=\s+\S)/, 'RUN');
-}
-
 /** What the card of a step lists: names and values. */
 export function facts(
   step: TimelineStep,

@@ -220,6 +220,8 @@ describe('step rows', () => {
       '2.5 s',
     ]);
     expect(row.spoken).toContain(instruction);
+    const flags = '--mount=type=cache,target=/var/cache/apt,sharing=locked';
+    expect(rowOf({ instruction: `RUN ${flags} make all` }).short).toBe('RUN make all');
     expect(rowOf({ instruction, duration: 0 }).short).toBe(instruction);
     const failed = rowOf({ instruction, state: 'failed', error: 'exit code 100', duration: 0 });
     // A code of three digits, with the time behind it, is in sight as a whole.

@@ -11,7 +11,6 @@ import { applied, durationOf, elapsedOf } from '../../../src/webviews/timeline/m
 import type { Model } from '../../../src/webviews/timeline/model.ts';
 import { moveOf } from '../../../src/webviews/timeline/move.ts';
 import {
-  brief,
   facts,
   figure,
   keyword,
@@ -274,9 +273,6 @@ describe('words', () => {
   test('set the instruction apart', () => {
     expect(keyword('RUN make')).toEqual(['RUN', ' make']);
     expect(keyword('[internal] load')).toEqual(['', '[internal] load']);
-    expect(brief('RUN --mount=type=cache,target=/x --network=none make')).toBe('RUN make');
-    expect(brief('RUN --mount=type=cache')).toBe('RUN --mount=type=cache');
-    expect(brief('COPY --from=a /b /c')).toBe('COPY --from=a /b /c');
   });
 
   test('list what is known of a step', () => {

@@ -86,6 +86,12 @@ describe('advice', () => {
     expect(first?.cause).toBeUndefined();
   });
 
+  it('names the command of a RUN, and not its flags', () => {
+    const flags = '--mount=type=cache,target=/root/.cache,sharing=locked --network=none';
+    const [only] = advise(build([step(`[a 1/1] RUN ${flags} make`, [0, 10])]), 0);
+    expect(only?.sentence).toBe('RUN make took 10.0 s, 100 % of the build.');
+  });
+
   it('says nothing of what was cached or short', () => {
     const quick = steps.map((one) =>
       one.index === undefined ? { ...one, duration: 1 } : { ...one, state: 'cached' as const },

@@ -49,6 +49,8 @@ describe('what a build does', () => {
     expect(activity(build(steps))).toBe('2/5 · RUN npm ci x +1');
     expect(activity(build(steps), 15)).toBe('2/5 · RUN n… +1');
     expect(activity(build(steps.slice(0, 2)))).toBe('2/2');
+    const flagged = running('[a 1/1] RUN --mount=type=cache,target=/root/.npm npm ci', 1);
+    expect(activity(build([flagged]))).toBe('0/1 · RUN npm ci');
     expect(activity(build([half]))).toBe('0/1 · [internal] load build context');
   });
 

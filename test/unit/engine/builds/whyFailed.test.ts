@@ -91,6 +91,15 @@ describe('why a build failed', () => {
     expect(whyFailed(build({ steps: [source], failure: named }))).toBe(named.message);
   });
 
+  test('is told of the command, and not of its flags', () => {
+    const flags =
+      '--mount=type=secret,id=npm,target=/root/.npmrc --mount=type=cache,target=/root/.npm';
+    const flagged = { ...heredoc, instruction: `RUN ${flags} npm ci` };
+    expect(whyFailed(build({ steps: [flagged], failure }))).toBe(
+      'RUN npm ci in line 6 ended with exit code 1.',
+    );
+  });
+
   test('is what the builder says where that is all that is known, and nothing where nothing failed', () => {
     expect(whyFailed(build({ state: 'failed', steps: [], failure }))).toBe(message);
     const missing = { message: '/x is not where the instruction copies from: …', step: 'a' };
