@@ -18,8 +18,18 @@ export function besides(label: string, words: readonly string[]): string {
   return shorten(label, Math.max(LEAST, room));
 }
 
-/** A name without what leads to it where that would leave no room for what stands after it: its end tells names apart. */
+/** What is left of a name that is too long, and how much of that is its end. */
+const NAME = { length: 22, end: 10 };
+
+/**
+ * A name without what leads to it where that would leave no room for what stands after it: its end tells names apart. Where
+ * even so it is too long its middle goes.
+ */
 export function endOf(name: string): string {
   const start = name.lastIndexOf('/');
-  return start < 0 || Array.from(name).length <= ROOM ? name : `…/${name.slice(start + 1)}`;
+  if (Array.from(name).length <= ROOM) return name;
+  const chars = Array.from(start < 0 ? name : `…/${name.slice(start + 1)}`);
+  if (chars.length <= ROOM) return chars.join('');
+  const begin = chars.slice(0, NAME.length - NAME.end - 1).join('');
+  return `${begin}…${chars.slice(-NAME.end).join('')}`;
 }

@@ -138,9 +138,11 @@ describe('build rows', () => {
     };
     expect(shown('team/app:1')).toBe('team/app:1');
     expect(shown('registry.example.com:5000/team/shop/web:1.2.3')).toBe('…/web:1.2.3');
-    expect(shown('a-name-without-any-path-to-leave-out:1')).toBe(
-      'a-name-without-any-path-to-leave-out:1',
+    // What came of it has room even so: of such a name its begin and its tag are left.
+    expect(shown('registry.example.com/team/long-name-of-an-image:1.2.3-alpine')).toBe(
+      '…/long-name…2.3-alpine',
     );
+    expect(shown('a-name-without-any-path-to-leave-out:1')).toBe('a-name-with…eave-out:1');
   });
 
   test('are named by the tag, else by the folder, and the target', () => {
