@@ -1,4 +1,5 @@
 import { EngineError } from './errors.ts';
+import { podmanWords } from './podmanWords.ts';
 import { readFields } from './mapping/reader.ts';
 import type { Raw } from './mapping/reader.ts';
 import { createTransferReader } from './progress.ts';
@@ -111,10 +112,11 @@ export function createBuildReader(onEvent: (event: BuildEvent) => void): BuildRe
     failed(error) {
       if (!(error instanceof EngineError) || error.reason === 'cancelled' || done) return error;
       if (error.status !== undefined) return error;
-      onEvent({ type: 'error', step, message: error.message });
+      const why = podmanWords(error.message, text);
+      onEvent({ type: 'error', step, message: why });
       const where = `Step ${step}/${total} (${text.split('\n', 1)[0]})`;
-      return new EngineError(error.reason, `${where} failed: ${error.message}`, {
-        ...(error.detail !== undefined && { detail: error.detail }),
+      return new EngineError(error.reason, `${where} failed: ${why}`, {
+        detail: error.detail ?? error.message,
         cause: error,
       });
     },

@@ -133,7 +133,8 @@ export function failureWords(message: string): string {
   return /[.!?]$/.test(text) ? text : `${text}.`;
 }
 
-function missing(path: string): string {
+/** What is said of a path that an instruction does not find. */
+export function missing(path: string): string {
   return `${path} is not where the instruction copies from: the stage or image that --from names, or the build context without what .dockerignore leaves out.`;
 }
 
@@ -161,7 +162,7 @@ function imageOf(host: string, repository: string, version: string) {
 }
 
 /** Why a host could not be asked, in Go's words, and what to do. */
-function unreached(why: string, host: string): string {
+export function unreached(why: string, host: string): string {
   if (/connection refused/.test(why))
     return `nothing answers at ${host}. Check the name, and that the server runs`;
   if (/no such host/.test(why))

@@ -12,7 +12,8 @@ const NOT_RUN =
   /^(?:process "[^]*" did not complete successfully|executor failed running \[[^]*\]): ([^]+)$/;
 
 /** How failureWords says that a file is missing, which does not know the instruction. */
-const NOT_THERE = /^([^]+) is not where the instruction copies from: /;
+const NOT_THERE =
+  /^(?:Step \d+\/\d+ \([^]*\) failed: )?([^]+) is not where the instruction copies from: /;
 
 /** How much of an instruction is repeated in a sentence. */
 const INSTRUCTION = 80;

@@ -71,8 +71,12 @@ describe('why a build failed', () => {
       'ADD x /y in line 6: the build context has no /x, or .dockerignore leaves it out.',
     ],
   ])('says where what is to be copied is missing: %s', (instruction, why) => {
-    const missing = { message: '/x is not where the instruction copies from: …', step: 'a' };
-    expect(whyFailed(build({ steps: [{ ...heredoc, instruction }], failure: missing }))).toBe(why);
+    // The second is of the classic builder.
+    for (const before of ['', 'Step 2/2 (COPY (x) failed: y) failed: ']) {
+      const message = `${before}/x is not where the instruction copies from: …`;
+      const steps = [{ ...heredoc, instruction }];
+      expect(whyFailed(build({ steps, failure: { message, step: 'a' } }))).toBe(why);
+    }
   });
 
   test('names the address of what could not be fetched', () => {

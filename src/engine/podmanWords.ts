@@ -1,0 +1,49 @@
+import { missing, unreached } from './buildkit/failureWords.ts';
+
+type Rule = readonly [words: RegExp, said: (...found: string[]) => string];
+
+const IMAGE = String.raw`^creating build container: initializing source docker:\/\/(\S+): `;
+
+const RULES: readonly Rule[] = [
+  [
+    /^while running runtime: exit status (\d+)$/,
+    (code) => `the command ended with exit code ${code}`,
+  ],
+  [
+    /^checking on sources under "[^"]*": [^]*copier: stat: \[?"([^"]*)"\]?: no such file or directory$/,
+    missing,
+  ],
+  [
+    new RegExp(String.raw`${IMAGE}pinging container registry (\S+): ([^]+)$`),
+    (image, host, why) =>
+      `the engine could not ask for the image ${image}: ${unreached(why, host)}.`,
+  ],
+  [
+    new RegExp(String.raw`${IMAGE}reading manifest [^]*manifest unknown$`),
+    (image) => `${hostOf(image)} has no image ${image}: check its name and tag`,
+  ],
+  [
+    new RegExp(String.raw`${IMAGE}reading manifest [^]*(?:unauthorized|authentication required)`),
+    (image) => `${hostOf(image)} gives the image ${image} to nobody who is not signed in`,
+  ],
+  [
+    /^building at STEP "[^]*": Build error: Unknown instruction: "(\w+)"/,
+    (word) => `unknown instruction: ${word}`,
+  ],
+];
+
+/** Why a step failed as Podman's builder has it, without its repeating the instruction, and without what only its authors know. */
+export function podmanWords(message: string, instruction: string): string {
+  const place = `building at STEP "${instruction}": `;
+  const words = message.startsWith(place) ? message.slice(place.length) : message;
+  for (const [pattern, said] of RULES) {
+    const found = pattern.exec(words);
+    if (found) return said(...found.slice(1));
+  }
+  return words;
+}
+
+const hostOf = (image: string): string => {
+  const [first = '', ...rest] = image.split('/');
+  return rest.length > 0 && /[.:]|^localhost$/.test(first) ? first : 'Docker Hub';
+};

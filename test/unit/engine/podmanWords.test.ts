@@ -1,0 +1,56 @@
+import { expect, test } from 'vitest';
+import { podmanWords } from '../../../src/engine/podmanWords.ts';
+
+const start = 'creating build container: initializing source docker://';
+const sources = 'checking on sources under "/var/tmp/libpod_builder1/build": ';
+
+test.each([
+  [
+    'RUN make',
+    'building at STEP "RUN make": while running runtime: exit status 127',
+    'the command ended with exit code 127',
+  ],
+  [
+    'RUN echo "a": b',
+    'building at STEP "RUN echo "a": b": while running runtime: exit status 1',
+    'the command ended with exit code 1',
+  ],
+  [
+    'COPY nope /x',
+    `building at STEP "COPY nope /x": ${sources}copier: stat: "/nope": no such file or directory`,
+    '/nope is not where the instruction copies from: the stage or image that --from names, or the build context without what .dockerignore leaves out.',
+  ],
+  [
+    'COPY *.nope /x',
+    `building at STEP "COPY *.nope /x": ${sources}Rel: can't make  relative to /var/tmp/libpod_builder1/build; copier: stat: ["/*.nope"]: no such file or directory`,
+    '/*.nope is not where the instruction copies from: the stage or image that --from names, or the build context without what .dockerignore leaves out.',
+  ],
+  [
+    'FROM 127.0.0.1:9/x/y:1',
+    `${start}127.0.0.1:9/x/y:1: pinging container registry 127.0.0.1:9: Get "https://127.0.0.1:9/v2/": dial tcp 127.0.0.1:9: connect: connection refused`,
+    'the engine could not ask for the image 127.0.0.1:9/x/y:1: nothing answers at 127.0.0.1:9. Check the name, and that the server runs.',
+  ],
+  [
+    'FROM debian:12',
+    `${start}debian:12: pinging container registry registry-1.docker.io: Get "https://registry-1.docker.io/v2/": dial tcp: lookup registry-1.docker.io on 10.0.0.1:53: connect: network is unreachable`,
+    'the engine could not ask for the image debian:12: it cannot reach registry-1.docker.io. Check its network, proxy and DNS.',
+  ],
+  [
+    'FROM r.test/x/y:1',
+    `${start}r.test/x/y:1: reading manifest 1 in r.test/x/y: manifest unknown: manifest unknown`,
+    'r.test has no image r.test/x/y:1: check its name and tag',
+  ],
+  [
+    'FROM r.test/x/y:1',
+    `${start}r.test/x/y:1: reading manifest 1 in r.test/x/y: unauthorized: authentication required`,
+    'r.test gives the image r.test/x/y:1 to nobody who is not signed in',
+  ],
+  [
+    'RUNN x',
+    'building at STEP "RUNN ": Build error: Unknown instruction: "RUNN" &imagebuilder.Step{Env:[]string{"PATH=/bin"}, Command:"runn", Original:"RUNN x"}',
+    'unknown instruction: RUNN',
+  ],
+  ['RUN x', 'returned a non-zero code: 1', 'returned a non-zero code: 1'],
+])('of %s is said: %s', (instruction, message, words) => {
+  expect(podmanWords(message, instruction)).toBe(words);
+});
