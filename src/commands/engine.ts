@@ -93,7 +93,10 @@ export const engineHandlers: Pick<
     if (url && !/^(unix|npipe):/.test(url))
       throw new EngineError(
         'not-supported',
-        vscode.l10n.t('The engine at {0} is on another machine, and has to be started there.', url),
+        vscode.l10n.t(
+          'How the engine at {0} is started is not known here: start it where it runs.',
+          url,
+        ),
       );
     const starter = starterOf(url, process.platform);
     if ('program' in starter) {
