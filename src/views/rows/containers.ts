@@ -255,7 +255,11 @@ function groupRow(
     facts: ['running', 'stopped', 'paused'].filter((fact) => held.has(fact)),
     label,
     ...highlighted(options.filter, label),
-    description: `${running}/${members.length} running`,
+    // Where state makes the groups, the label says it of all of them.
+    description:
+      options.groupBy === 'state'
+        ? count(members.length, 'container')
+        : `${running}/${members.length} running`,
     icon: {
       id: icon,
       ...(unhealthy
@@ -264,7 +268,10 @@ function groupRow(
           ? { color: 'charts.green' }
           : {}),
     },
-    spoken: `${label}, ${running} of ${count(members.length, 'container')} running`,
+    spoken:
+      options.groupBy === 'state'
+        ? `${label}, ${count(members.length, 'container')}`
+        : `${label}, ${running} of ${count(members.length, 'container')} running`,
     target: members,
     expanded: true,
     children: members.map((member) => toRow(member, options)),

@@ -40,6 +40,13 @@ describe('container rows', () => {
     expect(row).toMatchObject({ label: web.image, full: 'web' });
   });
 
+  test('of one state make a group that says how many they are', () => {
+    expect(containerRows([web, db], { ...options, groupBy: 'state' })).toMatchObject([
+      { label: 'exited', description: '1 container', spoken: 'exited, 1 container' },
+      { label: 'running', description: '1 container' },
+    ]);
+  });
+
   test('are grouped by project, the others below', () => {
     const rows = containerRows([lone, db, web], options);
     expect(labels(rows)).toEqual(['shop', 'lone']);
