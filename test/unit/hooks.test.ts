@@ -14,6 +14,7 @@ interface Hook {
   readonly id: string;
   readonly entry: string;
   readonly language: string;
+  readonly types: readonly string[];
   readonly files: string;
   readonly exclude: string;
 }
@@ -30,8 +31,10 @@ const expression = (text: string) => new RegExp(text.replace(/^\(\?i\)/, ''), 'i
 describe('pre-commit’s hooks', () => {
   it('run programs of the package', () => {
     expect(hooks.map(({ id }) => id)).toEqual(['stevedore-check', 'stevedore-check-fix']);
-    for (const { entry, language } of hooks) {
+    for (const { entry, language, types } of hooks) {
       expect(language).toBe('node');
+      // A picture whose name is like a Dockerfile's is not to stop a commit.
+      expect(types).toEqual(['text']);
       expect(Object.keys(manifest.bin)).toContain(entry.split(' ')[0]);
     }
   });
