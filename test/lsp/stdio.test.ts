@@ -88,6 +88,17 @@ describe('the bundled server', () => {
     expect(err).toBe('');
   });
 
+  it.each(['--socket=1', '--pipe=/nowhere/there'])(
+    'says that %s leads to no client',
+    async (option) => {
+      const child = spawn(process.execPath, [server, option]);
+      let err = '';
+      child.stderr.setEncoding('utf8').on('data', (text: string) => (err += text));
+      expect(await once(child, 'close')).toEqual([1, null]);
+      expect(err).toBe('stevedore-language-server: there is no client, or it has gone\n');
+    },
+  );
+
   it('serves the channel of a Node parent process', async () => {
     const child = spawn(process.execPath, [server, '--node-ipc'], {
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],

@@ -31,6 +31,11 @@ function serve(): void {
   // standard input and output are what a person at a shell would expect.
   if (!process.argv.some((argument) => /^--(?:stdio|node-ipc|socket=|pipe=)/.test(argument)))
     process.argv.push('--stdio');
+  // A session ends by `exit`. Without one nothing is left to do where no client could be reached, or it has gone.
+  process.once('beforeExit', () => {
+    process.stderr.write('stevedore-language-server: there is no client, or it has gone\n');
+    process.exitCode = 1;
+  });
   startServer(createConnection(ProposedFeatures.all), {
     debounceMs: 150,
     setTimeout,
