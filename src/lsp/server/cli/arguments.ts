@@ -82,6 +82,10 @@ export function readArguments(argv: readonly string[]): Command {
   if (values.help) return { do: 'help' };
   if (values.version) return { do: 'version' };
   if (values.rules) return { do: 'rules' };
+  // As a variable of a script is that nobody has set.
+  const empty = Object.entries(values).find(([, value]) => value === '');
+  if (empty) return refuse(`Option '--${empty[0]}' is given an empty value`);
+  if (positionals.includes('')) return refuse('A path is empty');
   const format = FORMATS.find((name) => name === values.format);
   if (!format) return refuse(`Unknown format '${values.format}': ${listed(FORMATS)}`);
   const bar = values['fail-on'];
