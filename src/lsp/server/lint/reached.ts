@@ -46,7 +46,7 @@ const ERRORS: ReadonlyMap<string, Phase> = new Map([
   ),
   ...phases(
     'parse',
-    'unknown-instruction unknown-flag old-syntax duplicate-flag invalid-flag-value missing-argument extra-argument before-from blank-name heredoc-destination invalid-stage-name invalid-trigger shell-not-json invalid-network invalid-security invalid-duration invalid-healthcheck invalid-retries',
+    'unknown-instruction unknown-flag duplicate-flag invalid-flag-value missing-argument extra-argument before-from blank-name heredoc-destination invalid-stage-name invalid-trigger shell-not-json invalid-network invalid-security invalid-duration invalid-healthcheck invalid-retries',
   ),
   ...phases('survey', 'no-stage'),
   ...phases('links', 'invalid-image unknown-stage circular-dependency'),

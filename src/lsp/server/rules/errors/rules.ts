@@ -35,7 +35,6 @@ import { missingArgument } from './missingArgument.ts';
 import { missingEquals } from './missingEquals.ts';
 import { missingMountTarget } from './missingMountTarget.ts';
 import { noStage } from './noStage.ts';
-import { oldSyntax } from './oldSyntax.ts';
 import { remoteCopySource } from './remoteCopySource.ts';
 import { repeatedDirective } from './repeatedDirective.ts';
 import { shellNotJson } from './shellNotJson.ts';
@@ -70,7 +69,6 @@ export const ERROR_RULES: readonly Rule[] = [
   unclosedQuote,
   invalidSubstitution,
   unknownFlag,
-  oldSyntax,
   duplicateFlag,
   invalidFlagValue,
   invalidChmod,

@@ -12,6 +12,7 @@ import { hostDependencies } from './hostDependencies.ts';
 import { installAsUser } from './installAsUser.ts';
 import { lostShellState } from './lostShellState.ts';
 import { movedTag } from './movedTag.ts';
+import { oldSyntax } from './oldSyntax.ts';
 import { operatorInExecForm } from './operatorInExecForm.ts';
 import { overriddenInstruction } from './overriddenInstruction.ts';
 import { ownerByName } from './ownerByName.ts';
@@ -42,6 +43,7 @@ export const STEVEDORE_RULES: readonly Rule[] = [
   hostDependencies,
   cacheBustingOrder,
   fileForDirectory,
+  oldSyntax,
   ownerByName,
   archiveNotUnpacked,
   tildeNotExpanded,

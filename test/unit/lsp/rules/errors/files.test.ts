@@ -109,10 +109,6 @@ describe('what the builder takes', () => {
     ' # check=x\nFROM a',
     stage(`RUN ${'x'.repeat(65_531)}`),
     '# syntax=docker/dockerfile:1-labs\nFROM a\nRUN --device=a/b=c x',
-    '# syntax=docker/dockerfile:1.20\nFROM a\nCOPY --parents --exclude=b --link a /b',
-    '# syntax=docker/dockerfile:1.7-labs\nFROM a\nCOPY --parents a /b',
-    '# syntax=docker/dockerfile-upstream:1.2\nFROM a\nCOPY --link a /b',
-    `# syntax=docker/dockerfile:1.4.0@sha256:${'0'.repeat(64)}\nFROM a\nCOPY <<E /b\nE\nCOPY --from=a b c`,
   ])('%j', (text) => {
     expect(kinds(text)).toEqual([]);
   });
@@ -204,12 +200,6 @@ describe('what the builder refuses', () => {
     [stage('RUN --network=Host x'), 'invalid-network'],
     [stage('RUN --security=$X x'), 'invalid-security'],
     [stage('RUN --device=a x'), 'unsupported-device'],
-    ['# syntax=docker/dockerfile:1.19.5\nFROM a\nCOPY --parents a /b', 'old-syntax'],
-    ['# syntax=docker.io/docker/dockerfile:1.16\nFROM a\nADD --unpack a /b', 'old-syntax'],
-    ['# syntax=docker/dockerfile:1.3\nFROM a AS b\nONBUILD COPY --link a /b\nFROM b', 'old-syntax'],
-    ['# syntax=docker/dockerfile:1.3\nFROM a\nCOPY <<E /b\nE', 'old-syntax'],
-    ['# syntax=docker/dockerfile:1.9\nFROM a\nRUN --mount=type=secret,id=x,env=X y', 'old-syntax'],
-    ['# syntax=docker/dockerfile:1.1\nFROM a\nRUN --mount=target=/x y', 'old-syntax'],
     [stage('RUN --mount=type=,target=/x ls'), 'unknown-mount-type'],
     [stage('RUN --mount=type=cache,target=/x,Foo=1 ls'), 'unknown-mount-key'],
     [stage('RUN --mount=type=cache,target=/x, ls'), 'unknown-mount-key'],

@@ -144,6 +144,20 @@ describe('path-replaced', () => {
   );
 });
 
+describe('old-syntax', () => {
+  it.each([
+    ['docker/dockerfile:1.19.5', 'FROM a\nCOPY --parents a /b', '--parents'],
+    ['docker.io/docker/dockerfile:1.16', 'FROM a\nADD --unpack a /b', '--unpack'],
+    ['docker/dockerfile:1.3', 'FROM a AS b\nONBUILD COPY --link a /b\nFROM b', '--link'],
+    ['docker/dockerfile:1.3', 'FROM a\nCOPY <<E /b\nE', '<<E'],
+    ['docker/dockerfile:1.9', 'FROM a\nRUN --mount=type=secret,id=x,env=X y', 'X'],
+    ['docker/dockerfile:1.1', 'FROM a\nRUN --mount=target=/x y', '--mount'],
+  ])('finds what %s does not know yet in %j', async (syntax, lines, found) => {
+    const text = `# syntax=${syntax}\n${lines}\n`;
+    expect(await words('stevedore/old-syntax', text)).toEqual([found]);
+  });
+});
+
 describe('owner-by-name', () => {
   it.each([
     ['COPY --link --chown=app a /b', 'app'],

@@ -135,6 +135,13 @@ findNothing({
     'FROM alpine\nLABEL a=1 b=2\nLABEL a=2\n',
     'FROM alpine\nSTOPSIGNAL INT\nFROM alpine\nSTOPSIGNAL INT\n',
   ],
+  'old-syntax': [
+    '# syntax=docker/dockerfile:1.20\nFROM a\nCOPY --parents --exclude=b --link a /b\n',
+    '# syntax=docker/dockerfile:1.7-labs\nFROM a\nCOPY --parents a /b\n',
+    '# syntax=docker/dockerfile-upstream:1.2\nFROM a\nCOPY --link a /b\n',
+    `# syntax=docker/dockerfile:1.4.0@sha256:${'0'.repeat(64)}\nFROM a\nCOPY <<E /b\nE\nCOPY --from=a b c\n`,
+    'FROM a\nCOPY --parents a /b\n',
+  ],
   'owner-by-name': [
     'FROM a\nCOPY --chown=app a /b\n',
     'FROM a\nCOPY --link --chown=1000:1000 a /b\n',

@@ -4,13 +4,16 @@ import { secretVariables } from '../../parser/secrets.ts';
 import type { Span } from '../../parser/tree.ts';
 import type { Rule } from '../rule.ts';
 import { replace } from '../edits.ts';
-import { flagged } from './support/flags.ts';
-import { built, readFlag } from './support/steps.ts';
+import { flagged } from '../errors/support/flags.ts';
+import { built, readFlag } from '../errors/support/steps.ts';
 
-/** What a file uses that the frontend it asks for doesn't have yet. */
+/**
+ * What a file uses that the frontend it asks for doesn't have yet. The one that comes with the builder takes it, and reads the
+ * file where `BUILDKIT_SYNTAX` names another.
+ */
 export const oldSyntax: Rule = {
-  id: 'build-error/old-syntax',
-  severity: 'error',
+  id: 'stevedore/old-syntax',
+  severity: 'warning',
   title: 'The syntax that a file asks for has all that it uses',
   why: '`# syntax=docker/dockerfile:1.7` has that version read the file, however new the builder is, and a flag that came later is an unknown one for it. `docker/dockerfile:1` is the newest there is. Versions with `-labs` have some things earlier; of these nothing is said.',
   examples: [
