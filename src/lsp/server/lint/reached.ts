@@ -4,13 +4,12 @@ import { flagText } from '../parser/flags.ts';
 import { readString } from '../parser/json.ts';
 import { trimmed } from '../parser/space.ts';
 import type { Instruction, Span, Tree } from '../parser/tree.ts';
-import { touches } from '../parser/tree.ts';
+import { instructionAt, touches, wordEscape } from '../parser/tree.ts';
 import { pairsOf } from '../parser/words.ts';
 import { readCsv } from '../parser/csv.ts';
 import { isWord } from '../rules/errors/invalidStageName.ts';
 import { isCheck } from './checkDirective.ts';
 import type { Reported } from './lint.ts';
-import { instructionAt } from '../parser/tree.ts';
 
 /**
  * What BuildKit does with a Dockerfile, in its order (dockerfile2llb, toDispatchState). Each begins when the one before
@@ -152,7 +151,7 @@ function isRead({ rule, span }: Reported, place: Instruction | undefined, tree: 
         flag.name === 'mount' &&
         touches(flag, span.start) &&
         flag.value !== undefined &&
-        readCsv(flagText(flag.value.text, tree.escape)) === undefined,
+        readCsv(flagText(flag.value.text, wordEscape(place, tree.escape))) === undefined,
     )
   );
 }

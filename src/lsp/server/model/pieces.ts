@@ -5,7 +5,7 @@ import { readString } from '../parser/json.ts';
 import { mountFields } from '../parser/mounts.ts';
 import { trim } from '../parser/space.ts';
 import type { Flag, Instruction, Span, Tree, Word } from '../parser/tree.ts';
-import { toSpan, toWord } from '../parser/tree.ts';
+import { toSpan, toWord, wordEscape } from '../parser/tree.ts';
 import { argumentWords } from '../parser/words.ts';
 import type { Pair } from '../parser/words.ts';
 
@@ -146,7 +146,7 @@ function mountPieces(flag: Flag, instruction: Instruction, escape: string): Piec
     return words.flatMap((word) =>
       word.value ? [flagPiece(word.value, instruction, escape)] : [],
     );
-  const fields = readCsv(flagText(value.text, escape)) ?? [];
+  const fields = readCsv(flagText(value.text, wordEscape(instruction, escape))) ?? [];
   return fields.flatMap((field, index): Piece[] => {
     const equals = field.indexOf('=');
     if (equals < 0) return [];
@@ -158,6 +158,6 @@ function mountPieces(flag: Flag, instruction: Instruction, escape: string): Piec
 
 /** The value of a flag, whose quotes and backslashes the builder drops before it replaces variables. */
 function flagPiece(value: Word, instruction: Instruction, escape: string): Piece {
-  const text = flagText(value.text, escape);
+  const text = flagText(value.text, wordEscape(instruction, escape));
   return { text, role: 'flag', span: value, instruction, escape, plainQuotes: false };
 }

@@ -5,7 +5,7 @@ import { readJson } from './json.ts';
 import { gather } from './lines.ts';
 import { toKeyword, trim } from './space.ts';
 import type { Heredoc, Instruction, Logical, Word } from './tree.ts';
-import { toWord } from './tree.ts';
+import { PLAIN_ESCAPE, toWord } from './tree.ts';
 import { isBlank } from './words.ts';
 
 const WITH_HEREDOCS = new Set(['ADD', 'COPY', 'RUN']);
@@ -27,7 +27,9 @@ export function readInstruction(
   const { logical } = gathered;
   const head = readHead(logical, 0, escape);
   const triggerHead =
-    head.name === 'ONBUILD' ? readHead(logical, head.args.from, escape) : undefined;
+    head.name === 'ONBUILD'
+      ? readHead(logical, head.args.from, PLAIN_ESCAPE, endOfTrigger(logical.text, head.args.from))
+      : undefined;
   const carrier = triggerHead ?? head;
   const openers =
     WITH_HEREDOCS.has(carrier.name) && !carrier.json ? heredocWords(logical) : NO_WORDS;
@@ -80,9 +82,17 @@ type Writable = { -readonly [Key in keyof Instruction]: Instruction[Key] };
 
 type Head = Pick<Instruction, 'keyword' | 'name' | 'flags' | 'args' | 'json'>;
 
-function readHead(logical: Logical, at: number, escape: string): Head {
+/** Where what ONBUILD triggers ends: read by itself, it is continued by a backslash at its end, onto nothing. */
+function endOfTrigger(text: string, from: number): number {
+  const { to } = trim(text, from, text.length);
+  const isContinued = text[to - 1] === PLAIN_ESCAPE && text[to - 2] !== PLAIN_ESCAPE;
+  // One that is nothing else is refused under its name.
+  return isContinued && to - 1 > from ? to - 1 : to;
+}
+
+function readHead(logical: Logical, at: number, escape: string, end = logical.text.length): Head {
   const { text } = logical;
-  const outer = trim(text, at, text.length);
+  const outer = trim(text, at, end);
   let to = outer.from;
   while (to < outer.to && !isBlank(text[to])) to++;
   const keyword = toWord(logical, outer.from, to);

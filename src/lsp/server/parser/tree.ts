@@ -105,6 +105,17 @@ export interface Tree {
   readonly stages: readonly Stage[];
 }
 
+/** What escapes in a file without directives. */
+export const PLAIN_ESCAPE = '\\';
+
+/**
+ * The character that escapes in the words and flags of an instruction, in a file in which `escape` does. What ONBUILD triggers
+ * the builder reads when a stage runs it, as a file of its own, without directives.
+ */
+export function wordEscape({ parent }: Instruction, escape: string): string {
+  return parent ? PLAIN_ESCAPE : escape;
+}
+
 /** Which piece of a logical text position `index` lies in. */
 export function pieceAt({ starts }: Logical, index: number): number {
   // As countWhile, but without a function to call: every word asks.

@@ -1,6 +1,6 @@
 import { isSpace } from './space.ts';
 import type { Instruction, Logical, Word } from './tree.ts';
-import { toWord } from './tree.ts';
+import { toWord, wordEscape } from './tree.ts';
 
 /** Whether a character separates words: the white space of ASCII, which is all that the builder splits most lines at. */
 export function isBlank(char: string | undefined): boolean {
@@ -65,7 +65,7 @@ export function argumentWords(instruction: Instruction, escape: string): Word[] 
   const { logical, args } = instruction;
   if (instruction.json) return jsonWords(logical, args.from, args.to);
   return QUOTING.has(instruction.name)
-    ? splitQuoted(logical, args.from, args.to, escape)
+    ? splitQuoted(logical, args.from, args.to, wordEscape(instruction, escape))
     : splitWords(logical, args.from, args.to);
 }
 

@@ -1,6 +1,8 @@
 import type { Instruction, Word } from '../../parser/tree.ts';
-import { argumentWords, pairsOf } from '../../parser/words.ts';
+import { PLAIN_ESCAPE } from '../../parser/tree.ts';
+import { pairsOf, splitQuoted } from '../../parser/words.ts';
 import type { Finding, Rule } from '../rule.ts';
+import { built } from './support/steps.ts';
 import { shown } from './support/suggest.ts';
 
 /** ENV and LABEL with a word that is no pair. */
@@ -18,13 +20,22 @@ export const missingEquals: Rule = {
     { bad: 'FROM alpine:3\nENV DEBUG\n', good: 'FROM alpine:3\nENV DEBUG=\n', fixed: true },
   ],
   check: (file) =>
-    [...file.all('ENV'), ...file.all('LABEL')].flatMap((instruction) =>
-      inPairs(instruction, file.tree.escape),
-    ),
+    ['ENV', 'LABEL'].flatMap((name) => {
+      const { escape } = file.tree;
+      // What ONBUILD triggers is read as part of the file, and once more by itself when a stage runs it.
+      const anew = escape === PLAIN_ESCAPE ? [] : built(file, name).filter(({ parent }) => parent);
+      return [
+        ...file.all(name).flatMap((instruction) => inPairs(instruction, escape)),
+        ...anew
+          .filter((instruction) => inPairs(instruction, escape).length === 0)
+          .flatMap((instruction) => inPairs(instruction, PLAIN_ESCAPE)),
+      ];
+    }),
 };
 
 function inPairs(instruction: Instruction, escape: string): Finding[] {
-  const words = argumentWords(instruction, escape);
+  const { logical, args } = instruction;
+  const words = splitQuoted(logical, args.from, args.to, escape);
   const first = words[0];
   if (!first) return [];
   const name = instruction.name;

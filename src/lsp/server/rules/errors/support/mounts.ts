@@ -10,6 +10,7 @@ import { readCsv } from '../../../parser/csv.ts';
 import { flagText } from '../../../parser/flags.ts';
 import { mountFields } from '../../../parser/mounts.ts';
 import type { Flag, Instruction, Span, Stage } from '../../../parser/tree.ts';
+import { wordEscape } from '../../../parser/tree.ts';
 import type { Doubtful } from '../../imageVariables.ts';
 import type { Finding } from '../../rule.ts';
 import { nearest, shown } from './suggest.ts';
@@ -141,7 +142,7 @@ function inMount(
 function fieldsOf(file: Dockerfile, { scope, instruction }: Step, flag: Flag): Field[] | undefined {
   const raw = flag.value;
   if (!raw) return [];
-  const texts = readCsv(flagText(raw.text, file.tree.escape));
+  const texts = readCsv(flagText(raw.text, wordEscape(instruction, file.tree.escape)));
   if (!texts) return undefined;
   const words = mountFields(flag, instruction);
   return texts.map((text, index) => {

@@ -2,6 +2,7 @@ import { parseGoInteger } from '../../../../../util/goNumbers.ts';
 import type { Dockerfile } from '../../../model/dockerfile.ts';
 import { expand } from '../../../model/expand.ts';
 import type { Instruction, Stage, Word } from '../../../parser/tree.ts';
+import { wordEscape } from '../../../parser/tree.ts';
 import { flagText } from '../../../parser/flags.ts';
 import { mountFields } from '../../../parser/mounts.ts';
 
@@ -72,9 +73,10 @@ interface From {
 
 function fromOf(instruction: Instruction, escape: string): From[] {
   const { name, flags } = instruction;
+  const plain = (text: string) => flagText(text, wordEscape(instruction, escape));
   if (name === 'COPY') {
     const word = flags.findLast((flag) => flag.name === 'from')?.value;
-    const text = word && flagText(word.text, escape);
+    const text = word && plain(word.text);
     return word && text ? [{ word, text, copy: true, implicit: false }] : [];
   }
   if (name !== 'RUN') return [];
@@ -82,8 +84,8 @@ function fromOf(instruction: Instruction, escape: string): From[] {
     .filter((flag) => flag.name === 'mount')
     .map((flag): From => {
       const fields = mountFields(flag, instruction)
-        .filter(({ key }) => flagText(key.text, escape).toLowerCase() === 'from')
-        .map(({ value }) => ({ word: value, text: flagText(value?.text ?? '', escape) }));
+        .filter(({ key }) => plain(key.text).toLowerCase() === 'from')
+        .map(({ value }) => ({ word: value, text: plain(value?.text ?? '') }));
       // The last one counts, but each of them is read.
       const { word, text } = fields.find((field) => isVariable(field.text, false, escape)) ??
         fields.at(-1) ?? { word: undefined, text: '' };
