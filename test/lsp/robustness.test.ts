@@ -153,3 +153,35 @@ describe('every feature on damaged files', () => {
     }
   });
 });
+
+describe('names that every object of JavaScript has', () => {
+  it.each(['constructor', 'toString', '__proto__', 'hasOwnProperty'])(
+    'mean nothing: %s',
+    async (name) => {
+      const before = session.logs.length;
+      const doc = await session.open(
+        [
+          `# check=${name}=a;skip=${name}`,
+          `FROM ${name}:1@${name}:0 AS ${name}`,
+          `RUN --mount=type=${name},${name}=x --network=${name} ${name} install -y $${name}`,
+          `LABEL ${name}=1`,
+          `USER $${name}`,
+          `COPY --${name}=a --from=${name} b c`,
+          `HEALTHCHECK --interval=1${name} ${name} x`,
+          `ONBUILD ${name} x`,
+          `${name} x`,
+          '',
+        ].join('\n'),
+      );
+      await doc.diagnostics();
+      for (let offset = 0; offset <= doc.document.getText().length; offset++) {
+        const position = doc.document.positionAt(offset);
+        const hover = await doc.request(HoverRequest.type, { position });
+        if (hover) expect(hover.contents).toMatchObject({ value: expect.any(String) });
+        await doc.request(CompletionRequest.type, { position });
+        await doc.request(SignatureHelpRequest.type, { position });
+      }
+      expect(session.logs.slice(before)).toEqual([]);
+    },
+  );
+});

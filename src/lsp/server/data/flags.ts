@@ -1,3 +1,5 @@
+import { table } from '../../../util/table.ts';
+
 /** What a flag takes: text, one of some words, true or false, a stage or image, or the fields of a mount. */
 export interface FlagFacts {
   readonly doc: string;
@@ -41,7 +43,7 @@ const duration = (doc: string, ...usual: readonly string[]) =>
   ({ doc, takes: 'duration', usual }) as const;
 
 /** The flags of each instruction that has any, from the Dockerfile reference (frontend 1, labs included). */
-export const FLAGS: Readonly<Record<string, Flags>> = {
+export const FLAGS: Readonly<Record<string, Flags>> = table({
   FROM: {
     platform: {
       doc: 'Platform of the base image, such as `linux/arm64`; the one that is built for unless given.',
@@ -162,10 +164,10 @@ export const FLAGS: Readonly<Record<string, Flags>> = {
       usual: ['3', '5', '10'],
     },
   },
-};
+});
 
 /** What may stand behind HEALTHCHECK's flags. */
-export const HEALTHCHECK_FORMS: Readonly<Record<string, string>> = {
+export const HEALTHCHECK_FORMS: Readonly<Record<string, string>> = table({
   CMD: 'The command that is run in the container: it works while that exits with 0, and doesn’t when with 1.',
   NONE: 'The container is not checked, whatever the base image says.',
-};
+});

@@ -1,3 +1,5 @@
+import { table } from '../../../util/table.ts';
+
 /** A snippet in LSP syntax, and the label it is offered under. */
 export interface Snippet {
   readonly label: string;
@@ -13,7 +15,7 @@ interface InstructionFacts {
 const one = (label: string, insert: string): readonly Snippet[] => [{ label, insert }];
 
 /** What the Dockerfile reference says of each instruction, in a sentence or two, and what completion inserts. */
-export const INSTRUCTIONS: Readonly<Record<string, InstructionFacts>> = {
+export const INSTRUCTIONS: Readonly<Record<string, InstructionFacts>> = table({
   ADD: {
     doc: 'Copies files, directories, URLs or Git repositories from `source` into the image at `dest`. Local tar archives are unpacked.',
     snippets: one('ADD source dest', 'ADD ${1:source} ${2:dest}'),
@@ -112,12 +114,12 @@ export const INSTRUCTIONS: Readonly<Record<string, InstructionFacts>> = {
     doc: 'The working directory of later instructions and of containers. It is created when it doesn’t exist.',
     snippets: one('WORKDIR /path', 'WORKDIR ${1:/path}'),
   },
-};
+});
 
 /** The parser directives, and the values that completion offers. */
 export const DIRECTIVES: Readonly<
   Record<string, { readonly doc: string; readonly values: readonly string[] }>
-> = {
+> = table({
   syntax: {
     doc: 'The image of the Dockerfile frontend that reads this file; the one that the builder has unless given.',
     values: ['docker/dockerfile:1', 'docker/dockerfile:1-labs'],
@@ -130,4 +132,4 @@ export const DIRECTIVES: Readonly<
     doc: 'Which build checks to skip (`skip=Rule,…` or `skip=all`) and whether they fail the build (`error=true`). Since Dockerfile 1.8.',
     values: ['skip=all', 'error=true'],
   },
-};
+});

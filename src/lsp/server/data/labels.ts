@@ -1,5 +1,7 @@
+import { table } from '../../../util/table.ts';
+
 /** The annotation keys that the OCI image specification predefines, in its words made short. */
-export const LABELS: Readonly<Record<string, string>> = {
+export const LABELS: Readonly<Record<string, string>> = table({
   'org.opencontainers.image.authors': 'Who is responsible for the image.',
   'org.opencontainers.image.base.digest': 'Digest of the base image.',
   'org.opencontainers.image.base.name': 'Reference of the base image.',
@@ -14,4 +16,4 @@ export const LABELS: Readonly<Record<string, string>> = {
   'org.opencontainers.image.url': 'URL of more about it.',
   'org.opencontainers.image.vendor': 'Who distributes it.',
   'org.opencontainers.image.version': 'Version of what is packed in it.',
-};
+});

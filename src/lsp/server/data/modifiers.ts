@@ -1,5 +1,7 @@
+import { table } from '../../../util/table.ts';
+
 /** What may follow a variable's name in braces, from the Dockerfile reference (environment replacement). */
-export const MODIFIERS: Readonly<Record<string, string>> = {
+export const MODIFIERS: Readonly<Record<string, string>> = table({
   ':-': 'The word that follows, when the variable is unset or empty.',
   '-': 'The word that follows, when the variable is unset.',
   ':+': 'The word that follows, when the variable is set and not empty; else nothing.',
@@ -12,4 +14,4 @@ export const MODIFIERS: Readonly<Record<string, string>> = {
   '%%': 'Without the longest match of the pattern that follows, at its end.',
   '/': 'With the first match of a pattern replaced: `/pattern/replacement`.',
   '//': 'With every match of a pattern replaced: `//pattern/replacement`.',
-};
+});

@@ -1,3 +1,5 @@
+import { table } from '../../../util/table.ts';
+
 interface ManagerFlag {
   readonly flag: string;
   readonly doc: string;
@@ -34,7 +36,7 @@ const pip: readonly ManagerFlag[] = [
 ];
 
 /** Flags that make package managers and their like fit for a build: those that rules ask for, and their companions. */
-export const MANAGERS: Readonly<Record<string, Manager>> = {
+export const MANAGERS: Readonly<Record<string, Manager>> = table({
   'apt-get': { commands: ['install', 'upgrade', 'dist-upgrade', 'remove'], flags: apt },
   apt: { commands: ['install', 'upgrade'], flags: apt },
   apk: {
@@ -109,4 +111,4 @@ export const MANAGERS: Readonly<Record<string, Manager>> = {
     commands: [],
     flags: [{ flag: '--progress=dot:giga', doc: 'A short log instead of a progress bar.' }],
   },
-};
+});

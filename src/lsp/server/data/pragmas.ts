@@ -1,3 +1,5 @@
+import { table } from '../../../util/table.ts';
+
 interface Pragma {
   readonly insert: string;
   readonly doc: string;
@@ -6,7 +8,7 @@ interface Pragma {
 }
 
 /** Comments that tell a checker something. hadolint's stand anywhere; BuildKit's `check=` above an instruction or the file. */
-export const PRAGMAS: Readonly<Record<string, Pragma>> = {
+export const PRAGMAS: Readonly<Record<string, Pragma>> = table({
   'hadolint ignore=': {
     insert: 'hadolint ignore=',
     doc: 'Silences rules for the instruction below. Takes the ids of all rules, with commas between them.',
@@ -28,7 +30,7 @@ export const PRAGMAS: Readonly<Record<string, Pragma>> = {
     insert: 'check=skip=',
     doc: 'Silences BuildKit’s checks: for the file in its first lines, else for the instruction below.',
   },
-};
+});
 
 export const PRAGMA_SHELLS: readonly string[] = [
   'bash',
@@ -42,8 +44,8 @@ export const PRAGMA_SHELLS: readonly string[] = [
 ];
 
 /** The options of the check directive, separated by semicolons. */
-export const CHECK_OPTIONS: Readonly<Record<string, string>> = {
+export const CHECK_OPTIONS: Readonly<Record<string, string>> = table({
   skip: 'Checks to leave out, with commas between them, or `all`.',
   error: 'Whether a finding fails the build.',
   experimental: 'Checks to turn on that are off by default, or `all`.',
-};
+});

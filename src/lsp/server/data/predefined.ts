@@ -1,3 +1,5 @@
+import { table } from '../../../util/table.ts';
+
 /** Build arguments that need no ARG (Dockerfile reference, predefined ARGs). */
 export const PROXY_ARGS: readonly string[] = [
   'HTTP_PROXY',
@@ -13,7 +15,7 @@ export const PROXY_ARGS: readonly string[] = [
 ];
 
 /** Arguments that BuildKit sets; FROM sees them as they are, a stage after `ARG NAME`. */
-export const PLATFORM_ARGS: Readonly<Record<string, string>> = {
+export const PLATFORM_ARGS: Readonly<Record<string, string>> = table({
   TARGETPLATFORM: 'Platform of the build’s result, such as `linux/arm64`.',
   TARGETOS: 'Operating system of the build’s result.',
   TARGETARCH: 'Architecture of the build’s result.',
@@ -23,28 +25,28 @@ export const PLATFORM_ARGS: Readonly<Record<string, string>> = {
   BUILDOS: 'Operating system of the node that builds.',
   BUILDARCH: 'Architecture of the node that builds.',
   BUILDVARIANT: 'Variant of the architecture of the node that builds.',
-};
+});
 
 /** Arguments that tell the builder something when a file declares them. */
-export const BUILDER_ARGS: Readonly<Record<string, string>> = {
+export const BUILDER_ARGS: Readonly<Record<string, string>> = table({
   SOURCE_DATE_EPOCH:
     'The time that the image and its files bear, in seconds since 1970, so that builds come out the same. Since Dockerfile 1.5.',
   BUILDKIT_SBOM_SCAN_STAGE:
     'Whether a stage is scanned for the list of what is in the image (SBOM): `true` in it, or before the first FROM for all, or there the names of stages with commas between them.',
   BUILDKIT_SBOM_SCAN_CONTEXT:
     'Whether the build context is scanned for the list of what is in the image (SBOM), `false` unless given.',
-};
+});
 
 /** Variables that the builder sets where an image doesn't (BuildKit's default environment). */
-export const EVERY_IMAGE: Readonly<Record<string, string>> = {
+export const EVERY_IMAGE: Readonly<Record<string, string>> = table({
   PATH: 'Where programs are looked for. The base image says so, or else the builder.',
-};
+});
 
 /** What a command finds set besides, by its user and its directory. */
-export const EVERY_SHELL: Readonly<Record<string, string>> = {
+export const EVERY_SHELL: Readonly<Record<string, string>> = table({
   HOME: 'The home directory of the user that the command runs as.',
   PWD: 'The directory that the command runs in, at first that of WORKDIR.',
-};
+});
 
 /** Names of signals that Linux containers take, without SIG. */
 export const SIGNALS: readonly string[] =

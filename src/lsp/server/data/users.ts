@@ -1,10 +1,12 @@
+import { table } from '../../../util/table.ts';
+
 /** Users that a base image brings along, by the last part of its repository; those of every image stand first. */
 export const EVERYWHERE: readonly string[] = ['root', 'nobody'];
 
 /** The user without rights, where there are no names. */
 export const NOBODY = '65534';
 
-export const IMAGE_USERS: Readonly<Record<string, readonly string[]>> = {
+export const IMAGE_USERS: Readonly<Record<string, readonly string[]>> = table({
   alpine: ['guest', 'www-data'],
   bun: ['bun'],
   caddy: ['www-data'],
@@ -30,7 +32,7 @@ export const IMAGE_USERS: Readonly<Record<string, readonly string[]>> = {
   ubuntu: ['ubuntu', 'www-data'],
   valkey: ['valkey'],
   wordpress: ['www-data'],
-};
+});
 
 /** In images whose tag or repository says so, as distroless and Chainguard name it. */
 export const NONROOT = 'nonroot';

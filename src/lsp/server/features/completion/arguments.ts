@@ -1,3 +1,4 @@
+import { table } from '../../../../util/table.ts';
 import { CompletionItemKind as Kind } from 'vscode-languageserver/node';
 import { HEALTHCHECK_FORMS } from '../../data/flags.ts';
 import { LABELS } from '../../data/labels.ts';
@@ -91,7 +92,7 @@ function wholeArray(place: Place): Place {
 }
 
 /** What the arguments of each instruction may be. */
-export const ARGUMENTS: Readonly<Record<string, Complete>> = {
+export const ARGUMENTS: Readonly<Record<string, Complete>> = table({
   FROM: (place, world) => {
     if (place.argument === 0) {
       const stages = stageOffers(place.parsed, place.instruction.stage);
@@ -156,4 +157,4 @@ export const ARGUMENTS: Readonly<Record<string, Complete>> = {
   VOLUME: directories,
   COPY: copied,
   ADD: copied,
-};
+});

@@ -1,3 +1,4 @@
+import { table } from '../../../../util/table.ts';
 import type { Dockerfile } from '../../model/dockerfile.ts';
 import { readJson } from '../../parser/json.ts';
 import type { Instruction } from '../../parser/tree.ts';
@@ -9,7 +10,7 @@ import { healthcheckParts } from './support/healthcheck.ts';
 import { built } from './support/steps.ts';
 
 /** What each instruction that takes arguments takes. RUN, CMD and ENTRYPOINT may stand alone. */
-const WANTED: Readonly<Record<string, string>> = {
+const WANTED: Readonly<Record<string, string>> = table({
   ADD: 'a source and a destination',
   ARG: 'the name of a variable',
   COPY: 'a source and a destination',
@@ -25,7 +26,7 @@ const WANTED: Readonly<Record<string, string>> = {
   USER: 'a user',
   VOLUME: 'a path',
   WORKDIR: 'a path',
-};
+});
 
 const NAMES = Object.keys(WANTED);
 

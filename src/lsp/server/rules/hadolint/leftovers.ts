@@ -1,3 +1,4 @@
+import { table } from '../../../../util/table.ts';
 import { argument } from '../../shell/command.ts';
 import type { ShellCommand } from '../../shell/shell.ts';
 import type { ShellWord } from '../../shell/words.ts';
@@ -44,7 +45,7 @@ export function leftover(site: Site, kind: Leftover): Finding[] {
   return [{ span: reach(command, word, site), message, fixes }];
 }
 
-const REMOVERS: Readonly<Record<string, readonly string[]>> = {
+const REMOVERS: Readonly<Record<string, readonly string[]>> = table({
   apk: ['del'],
   apt: ['purge', 'remove', 'autoremove'],
   'apt-get': ['purge', 'remove', 'autoremove'],
@@ -55,7 +56,7 @@ const REMOVERS: Readonly<Record<string, readonly string[]>> = {
   pip3: ['uninstall'],
   yum: ['remove', 'erase', 'autoremove'],
   zypper: ['remove', 'rm'],
-};
+});
 
 /** Programs of the system itself. */
 const ESSENTIAL: ReadonlySet<string> = new Set(['rm', 'dnf', 'microdnf', 'yum', 'zypper']);

@@ -1,3 +1,4 @@
+import { table } from '../../../../util/table.ts';
 import { posix } from 'node:path';
 import { copiesOf } from '../../context/sources.ts';
 import type { Copy } from '../../context/sources.ts';
@@ -129,7 +130,7 @@ function message(run: ShellCommand, { manifests, tool }: Install): string {
   return `${again(run)}${before ?? ' Copy what lists the dependencies and install before.'}`;
 }
 
-const HINTS: Readonly<Record<string, string>> = {
+const HINTS: Readonly<Record<string, string>> = table({
   composer:
     ' Copy composer.json and composer.lock and run "composer install --no-scripts --no-autoloader" before.',
   poetry: ' Copy pyproject.toml and poetry.lock and run "poetry install --no-root" before.',
@@ -140,7 +141,7 @@ const HINTS: Readonly<Record<string, string>> = {
   nuget: ' Copy the solution, the project files and packages.config and run this before.',
   pdm: ' Copy pyproject.toml and pdm.lock and run "pdm install --no-self" before.',
   cargo: ' Copy Cargo.toml and Cargo.lock and run this before.',
-};
+});
 
 /** Puts the manifests' COPY and the RUN in front of the COPY, where nothing between them could matter. */
 function move(

@@ -1,3 +1,4 @@
+import { table } from '../../../../util/table.ts';
 import { posix } from 'node:path';
 import type { Dockerfile } from '../../model/dockerfile.ts';
 import type { Instruction } from '../../parser/tree.ts';
@@ -125,7 +126,7 @@ function toolPlace(command: ShellCommand, site: Site): Place | undefined {
 type Maker = (command: ShellCommand, site: Site) => Place | undefined;
 
 /** By the tool that installs what the project lists. */
-const TOOLS: Readonly<Record<string, Place | Maker>> = {
+const TOOLS: Readonly<Record<string, Place | Maker>> = table({
   npm: NODE,
   yarn: NODE,
   pnpm: NODE,
@@ -139,10 +140,10 @@ const TOOLS: Readonly<Record<string, Place | Maker>> = {
   bundle: (command, site) =>
     hasFlag(command, 'deployment') || isVendored(site) ? { packages: 'vendor/bundle' } : undefined,
   dotnet: { packages: 'obj', perProject: true, verb: 'restored' },
-};
+});
 
 /** By the name of a program that makes such a folder otherwise. */
-const MAKERS: Readonly<Record<string, Maker>> = {
+const MAKERS: Readonly<Record<string, Maker>> = table({
   cargo: (command, site) => {
     const [verb = '', second] = operands(command, new Set()).map(({ value }) => value);
     const builds = /^(?:build|check|test|b|c|t)$/.test(verb) || `${verb} ${second}` === 'chef cook';
@@ -165,7 +166,7 @@ const MAKERS: Readonly<Record<string, Maker>> = {
     if (verb?.value !== 'venv') return toolPlace(command, site);
     return path ? venvAt(path) : VENV;
   },
-};
+});
 
 const VENV_VALUES = new Set(['-p', '--python', '--prompt']);
 

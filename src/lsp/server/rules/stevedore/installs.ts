@@ -1,3 +1,4 @@
+import { table } from '../../../../util/table.ts';
 import { hasFlag, operands } from '../../shell/command.ts';
 import type { ShellCommand } from '../../shell/shell.ts';
 
@@ -42,7 +43,7 @@ const PNPM = ['pnpm-workspace.yaml*', ...NPM, '.pnpmfile.cjs*'];
 /** Of Yarn 2 and later, which may itself be in the folder `.yarn`. */
 const BERRY = ['immutable', 'immutable-cache', 'check-cache', 'inline-builds', 'mode'];
 
-const WAYS: Readonly<Record<string, readonly Way[]>> = {
+const WAYS: Readonly<Record<string, readonly Way[]>> = table({
   npm: [
     { words: ['ci', 'install', 'i', 'clean-install'], manifests: ['package*.json'], others: NPM },
   ],
@@ -108,7 +109,7 @@ const WAYS: Readonly<Record<string, readonly Way[]>> = {
   pipenv: [{ words: ['install', 'sync'], manifests: ['Pipfile', 'Pipfile.lock'] }],
   cargo: [{ words: ['fetch'] }],
   mix: [{ words: ['deps.get'], manifests: ['mix.exs', 'mix.lock'] }],
-};
+});
 
 /** Tells what a tool installs by the words behind it that are no flags. */
 type Reader = (words: readonly string[], command: ShellCommand) => Install | undefined;

@@ -1,3 +1,4 @@
+import { table } from '../../../../util/table.ts';
 import { copiesOf } from '../../context/sources.ts';
 import type { Dockerfile } from '../../model/dockerfile.ts';
 import type { Instruction } from '../../parser/tree.ts';
@@ -79,14 +80,14 @@ const CLEANERS = new Set([
   'find',
   'xargs',
 ]);
-const MANAGERS: Readonly<Record<string, string>> = {
+const MANAGERS: Readonly<Record<string, string>> = table({
   'apt-get': 'apt',
   apt: 'apt',
   yum: 'yum',
   dnf: 'dnf',
   microdnf: 'dnf',
   npm: 'npm',
-};
+});
 const INSTALLS = new Set([
   'install',
   'update',

@@ -1,5 +1,7 @@
+import { table } from '../../../../../util/table.ts';
+
 /** Nanoseconds of each unit that Go knows. */
-const UNITS: Readonly<Record<string, number>> = {
+const UNITS: Readonly<Record<string, number>> = table({
   ns: 1,
   us: 1e3,
   '\u00B5s': 1e3,
@@ -8,7 +10,7 @@ const UNITS: Readonly<Record<string, number>> = {
   s: 1e9,
   m: 6e10,
   h: 3.6e12,
-};
+});
 /** Its durations are integers of 64 bits. */
 const LONGEST = 2n ** 63n - 1n;
 

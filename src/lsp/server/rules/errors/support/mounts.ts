@@ -1,3 +1,4 @@
+import { table } from '../../../../../util/table.ts';
 import { posix } from 'node:path';
 import { parseGoFloat } from '../../../../../util/goNumbers.ts';
 import { MOUNTS } from '../../../data/mounts.ts';
@@ -44,13 +45,13 @@ interface Mount {
 const TYPES = Object.keys(MOUNTS);
 const BOOLEANS = new Set('1 t T TRUE true True 0 f F FALSE false False'.split(' '));
 const SHARING = ['shared', 'private', 'locked'];
-const CANONICAL: Readonly<Record<string, string>> = {
+const CANONICAL: Readonly<Record<string, string>> = table({
   src: 'source',
   dst: 'target',
   destination: 'target',
   ro: 'readonly',
   rw: 'readwrite',
-};
+});
 const KEYS =
   'type from source src target dst destination readonly ro readwrite rw required size id sharing mode uid gid env'.split(
     ' ',

@@ -1,9 +1,15 @@
+import { table } from '../../../../../util/table.ts';
+
 const DOMAIN_PART = /^[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?$/;
 const ADDRESS = /^\[[a-fA-F0-9:]+\]$/;
 const PATH_PART = /^[a-z0-9]+(?:(?:\.|__?|-+)[a-z0-9]+)*$/;
 const TAG = /^\w[\w.-]{0,127}$/;
 const DIGEST = /^([A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*):([a-fA-F0-9]{32,})$/;
-const DIGEST_LENGTHS: Readonly<Record<string, number>> = { sha256: 64, sha384: 96, sha512: 128 };
+const DIGEST_LENGTHS: Readonly<Record<string, number>> = table({
+  sha256: 64,
+  sha384: 96,
+  sha512: 128,
+});
 
 /** What is wrong with a reference: a sentence, and where. */
 interface ReferenceProblem {
