@@ -3,6 +3,8 @@ import type { FlagFacts } from '../../data/flags.ts';
 import { FLAGS } from '../../data/flags.ts';
 import type { MountKey } from '../../data/mounts.ts';
 import { MOUNTS } from '../../data/mounts.ts';
+import { NOBODY } from '../../data/users.ts';
+import { linkOf } from '../../rules/stevedore/ownerByName.ts';
 import { mountTargetOffers } from './destinations.ts';
 import { imageOffers } from './images.ts';
 import type { Offer, Offers } from './items.ts';
@@ -27,6 +29,12 @@ const valuesOf = ({
     detail: meanings[label],
   }));
 const BOOLEANS = ['true', 'false'];
+/** Owners where no name is known. */
+const NUMBERS: readonly Offer[] = [
+  { label: 'root', kind: Kind.Constant },
+  { label: '1000', detail: 'the first user of most images', kind: Kind.Constant },
+  { label: NOBODY, detail: 'nobody', kind: Kind.Constant },
+];
 
 /** The flags that an instruction may still get; the one that is being typed is none that it has. */
 export function flagOffers({ instruction, from }: Place): Offer[] {
@@ -69,7 +77,8 @@ export function flagValueOffers(place: Place, world: World): Offers | Promise<Of
       return pathOffers(typed, world, asWord);
     case 'user': {
       const part = value.slice(value.indexOf(':') + 1);
-      return { typed: typing(place, part), offers: userOffers(parsed, instruction) };
+      const offers = linkOf(instruction) ? NUMBERS : userOffers(parsed, instruction);
+      return { typed: typing(place, part), offers };
     }
     case 'text':
     case 'duration':

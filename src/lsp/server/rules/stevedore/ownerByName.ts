@@ -24,10 +24,9 @@ export const ownerByName: Rule = {
   check: function* check(file) {
     for (const step of [...stepsOf(file, 'COPY'), ...stepsOf(file, 'ADD')]) {
       const { instruction } = step;
-      const link = instruction.flags.findLast((flag) => isLink(flag));
+      const link = linkOf(instruction);
       const owner = link && expandedFlag(step, 'chown');
-      // With permissions to set, the builder doesn't link.
-      if (!owner || owner.expanded.wanting.length > 0 || hasMode(instruction)) continue;
+      if (!owner || owner.expanded.wanting.length > 0) continue;
       const name = owner.value.split(':', 2).find((part) => !/^(?:\d*|root)$/.test(part));
       if (name === undefined) continue;
       yield {
@@ -41,12 +40,12 @@ export const ownerByName: Rule = {
 
 const TRUE = new Set(['1', 't', 'T', 'TRUE', 'true', 'True']);
 
-function isLink(flag: Flag): boolean {
-  const { name, value = 'true' } = readFlag(flag);
-  return name === 'link' && TRUE.has(value);
+/** The flag that has the builder copy into a layer of its own, which it doesn't where there are permissions to set. */
+export function linkOf({ flags }: Instruction): Flag | undefined {
+  if (flags.some((flag) => readFlag(flag).name === 'chmod')) return undefined;
+  const link = flags.findLast((flag) => readFlag(flag).name === 'link');
+  return link && TRUE.has(readFlag(link).value ?? 'true') ? link : undefined;
 }
-
-const hasMode = ({ flags }: Instruction) => flags.some((flag) => readFlag(flag).name === 'chmod');
 
 /** A flag with the white space behind it that stands on its line. */
 function withGap({ start, end, to }: Flag, { logical }: Instruction) {
