@@ -1,6 +1,7 @@
 import type { Client } from '../client.ts';
 import type { Credentials } from '../credentials.ts';
 import { EngineError } from '../errors.ts';
+import { unreached } from '../buildkit/failureWords.ts';
 import { pushImage } from '../images.ts';
 import { parseReference } from '../reference.ts';
 import type { StatusUpdate, StepUpdate } from './model.ts';
@@ -66,7 +67,7 @@ export async function pushTags(
 /** Says what the engine's words leave out: of which name they are, and that the build itself has not failed. */
 function unpushed(tag: string, error: EngineError): EngineError {
   const { reason, message, status, detail } = error;
-  const why = message.replace(/\.$/, '');
+  const why = pushWords(message);
   const remedy = reason === 'unauthorized' ? ` Sign in to ${parseReference(tag).registry}.` : '';
   return new EngineError(
     reason,
@@ -77,4 +78,13 @@ function unpushed(tag: string, error: EngineError): EngineError {
       cause: error,
     },
   );
+}
+
+/** Why an image was not pushed, without what only the engine's authors know, and without a period. */
+export function pushWords(message: string): string {
+  const words = message.replace(/\.$/, '');
+  const [, host, why] = /\w+ "https?:\/\/([^/"]+)[^"]*": ([^]+)$/.exec(words) ?? [];
+  if (host !== undefined && why !== undefined) return unreached(why, host);
+  // Podman tells of the blob that it was at.
+  return words.replace(/^trying to reuse blob [^]*: (?=unauthorized: )/, '');
 }
