@@ -1,4 +1,5 @@
-import type { Build, BuildFailure } from './model.ts';
+import type { Build } from './model.ts';
+import { whyFailedHere } from './whyFailed.ts';
 
 type Lines = readonly [number, number];
 
@@ -28,7 +29,13 @@ export function problemsOf(
   const lines = (step && placed(step.id)) ?? failure?.lines ?? step?.lines;
   const failed: Problem[] =
     failure && lines
-      ? [{ severity: 'error', message: failureText(failure, step ? tail(step.id) : []), lines }]
+      ? [
+          {
+            severity: 'error',
+            message: [whyFailedHere(failure, step), ...(step ? tail(step.id) : [])].join('\n'),
+            lines,
+          },
+        ]
       : [];
   return [
     ...failed,
@@ -48,12 +55,6 @@ export function problemsOf(
       ];
     }),
   ];
-}
-
-function failureText({ message, exitCode }: BuildFailure, tail: readonly string[]): string {
-  const why =
-    exitCode === undefined ? message : `The build failed here with exit code ${exitCode}.`;
-  return [why, ...tail].join('\n');
 }
 
 /** A finding of somebody else's: its lines from 1, and the names of rules that it mentions. */

@@ -1,8 +1,9 @@
 import { ansi, toColouredLines } from '../../util/ansi.ts';
 import { count, oneLine } from '../../util/format.ts';
-import type { Build, BuildWarning } from './model.ts';
+import type { Build, BuildFailure, BuildWarning } from './model.ts';
 import { logText } from './stepLog.ts';
 import type { StepLog } from './stepLog.ts';
+import { whyFailed } from './whyFailed.ts';
 
 /** A Dockerfile as it was built. */
 export interface DockerfileText {
@@ -24,9 +25,13 @@ export function renderEnd(
     ...(warnings.length > 0 ? renderWarnings(warnings) : []),
     ...(step ? renderLog(step.name, logOf(step.id)) : []),
     ...(failure && lines && dockerfile ? excerpt(dockerfile, lines) : []),
-    ...(failure ? [ansi.red(`ERROR: ${oneLine(failure.message)}`)] : []),
+    ...(failure ? [ansi.red(`ERROR: ${oneLine(errorOf(build, failure))}`)] : []),
   ];
 }
+
+/** A command's exit code as buildx tells it, with the whole of the command. */
+const errorOf = (build: Build, { message, exitCode }: BuildFailure): string =>
+  exitCode === undefined ? (whyFailed(build) ?? message) : message;
 
 function renderWarnings(warnings: readonly BuildWarning[]): readonly string[] {
   return [

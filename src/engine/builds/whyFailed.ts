@@ -1,6 +1,6 @@
 import { exitMeaning } from '../details/why.ts';
 import { brief } from '../../util/brief.ts';
-import type { Build } from './model.ts';
+import type { Build, BuildFailure, BuildStep } from './model.ts';
 import { shorten } from './stages.ts';
 
 /** How builders say that a command ended with an exit code: around the whole of it, which may be a script of a hundred lines. */
@@ -24,27 +24,48 @@ export function whyFailed({
   steps,
 }: Pick<Build, 'failure' | 'steps'>): string | undefined {
   if (!failure) return undefined;
-  const { message, exitCode, lines } = failure;
+  const { message, lines } = failure;
   const step = steps.find(({ id }) => id === failure.step);
-  if (!step) return message;
+  const reason = step && reasonOf(failure, step);
+  if (!reason) return message;
   const line = (lines ?? step.lines)?.[0];
   const place = line === undefined ? '' : ` in line ${line}`;
-  const what = `${shorten(brief(step.instruction), INSTRUCTION)}${place}`;
-  if (exitCode !== undefined)
-    return `${what} ended with exit code ${exitCode}${meaning(exitCode)}.`;
+  return `${shorten(brief(step.instruction), INSTRUCTION)}${place}${reason.told}`;
+}
+
+/** The same, to be said at the instruction itself. */
+export function whyFailedHere(failure: BuildFailure, step: BuildStep | undefined): string {
+  const told = { instruction: '', ...step };
+  return reasonOf(failure, told)?.here ?? failure.message;
+}
+
+/** Why a step failed, to be told after its instruction and at it; undefined where the builder's words say it. */
+function reasonOf(
+  { message, exitCode }: BuildFailure,
+  { instruction }: Pick<BuildStep, 'instruction'>,
+): { readonly told: string; readonly here: string } | undefined {
+  if (exitCode !== undefined) {
+    const code = `exit code ${exitCode}${meaning(exitCode)}`;
+    return { told: ` ended with ${code}.`, here: `The build failed here with ${code}.` };
+  }
   const [, reason] = NOT_RUN.exec(message) ?? [];
-  if (reason !== undefined) return `${what} could not be run: ${reason}`;
+  if (reason !== undefined)
+    return {
+      told: ` could not be run: ${reason}`,
+      here: `This could not be run: ${reason}`,
+    };
   const [, path] = NOT_THERE.exec(message) ?? [];
-  if (path !== undefined && /^(?:COPY|ADD)\s/.test(step.instruction)) {
-    const [, from] = /\s--from=(\S+)/.exec(step.instruction) ?? [];
+  if (path !== undefined && /^(?:COPY|ADD)\s/.test(instruction)) {
+    const [, from] = /\s--from=(\S+)/.exec(instruction) ?? [];
+    const context = `build context has no ${path}, or .dockerignore leaves it out.`;
     return from === undefined
-      ? `${what}: the build context has no ${path}, or .dockerignore leaves it out.`
-      : `${what}: ${from} has no ${path}.`;
+      ? { told: `: the ${context}`, here: `The ${context}` }
+      : { told: `: ${from} has no ${path}.`, here: `${from} has no ${path}.` };
   }
   // Of what could not be fetched the builder may not tell the address.
-  return /\bhttps?:\/\//.test(step.instruction) && !message.includes('://')
-    ? `${what}: ${message}`
-    : message;
+  return /\bhttps?:\/\//.test(instruction) && !message.includes('://')
+    ? { told: `: ${message}`, here: message }
+    : undefined;
 }
 
 /** What is said of an exit code beside it. Of what is killed while it builds nobody has stopped it. */

@@ -21,6 +21,38 @@ describe('problems of a build', () => {
     ]);
   });
 
+  test.each([
+    [
+      'RUN make',
+      { message: 'x', exitCode: 137 },
+      'The build failed here with exit code 137: it was killed, most often because memory ran out.',
+    ],
+    [
+      'RUN make',
+      { message: 'process "make" did not complete successfully: unable to find user x.' },
+      'This could not be run: unable to find user x.',
+    ],
+    [
+      'COPY x /y',
+      { message: '/x is not where the instruction copies from: …' },
+      'The build context has no /x, or .dockerignore leaves it out.',
+    ],
+    [
+      'COPY --from=a /x /y',
+      { message: '/x is not where the instruction copies from: …' },
+      'a has no /x.',
+    ],
+    ['COPY x /y', { message: 'mkdir /y: not a directory.' }, 'mkdir /y: not a directory.'],
+  ])('say why %s failed', (instruction, failure, message) => {
+    const steps = [step({ id: 'a', instruction, state: 'failed', lines: [3, 4] })];
+    const [found] = problemsOf(
+      { ...failed, steps, failure: { ...failure, step: 'a' } },
+      () => [],
+      nowhere,
+    );
+    expect(found?.message).toBe(message);
+  });
+
   test('stand where the instruction is now', () => {
     expect(
       problemsOf(
