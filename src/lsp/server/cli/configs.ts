@@ -1,11 +1,11 @@
 import { resolve } from 'node:path';
+import { reasonOf } from '../../../util/reasonOf.ts';
 import { createConfigs, withEnvironment } from '../lint/configs.ts';
 import type { FoundConfig } from '../lint/findHadolintConfig.ts';
 import { readHadolintConfig } from '../lint/findHadolintConfig.ts';
 import { lintConfig } from '../lint/levels.ts';
 import type { LintConfig } from '../lint/lint.ts';
 import type { Bar } from './arguments.ts';
-import { reasonOf } from './find.ts';
 
 /** What holds for one file. */
 export interface FileConfig {

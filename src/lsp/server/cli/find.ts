@@ -1,6 +1,7 @@
 import { lstat, readdir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { isDockerfileName } from '../../../util/dockerfileNames.ts';
+import { reasonOf } from '../../../util/reasonOf.ts';
 
 /** Never searched: what stands there is others'. */
 const SKIPPED: ReadonlySet<string> = new Set(['node_modules', '.git']);
@@ -96,21 +97,4 @@ async function leadsToFile(path: string): Promise<boolean> {
     // A link that leads nowhere: no file that could be checked.
     return false;
   }
-}
-
-const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: 'no such file or folder',
-  EACCES: 'permission denied',
-  EPERM: 'permission denied',
-  EISDIR: 'is a folder',
-  ENOTDIR: 'no such file or folder',
-  ENOSPC: 'no space left on the device',
-  EROFS: 'is on a file system that can only be read',
-  ELOOP: 'is a link that leads round in a circle',
-};
-
-/** Why a file can't be read, in a few words. */
-export function reasonOf(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  return REASONS[code] ?? (error instanceof Error ? error.message : String(error));
 }

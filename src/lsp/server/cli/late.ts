@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { promisify } from 'node:util';
+import { reasonOf } from '../../../util/reasonOf.ts';
 import { openContext } from '../context/openContext.ts';
 import { lintContext } from '../lint/late.ts';
 import type { Late } from '../lint/late.ts';
@@ -10,7 +11,6 @@ import { RULES } from '../rules/all.ts';
 import type { Rule } from '../rules/rule.ts';
 import { createShellcheck } from '../shellcheck/shellcheck.ts';
 import type { Options } from './arguments.ts';
-import { reasonOf } from './find.ts';
 
 /** Makes what finds late things in a file; `onLeftOut` is told how many RUNs weren't given to ShellCheck. */
 export type LateOf = (

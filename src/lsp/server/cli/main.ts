@@ -1,5 +1,5 @@
+import { reasonOf } from '../../../util/reasonOf.ts';
 import { packageVersion, shippedPages } from '../shipped.ts';
-import { reasonOf } from './find.ts';
 import { columns, createOutput, isTerminal } from './output.ts';
 import { readBytes } from './readBytes.ts';
 import { replaceFile } from './replaceFile.ts';

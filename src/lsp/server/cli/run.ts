@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 import { ansi } from '../../../util/ansi.ts';
 import { append } from '../../../util/multimap.ts';
+import { reasonOf } from '../../../util/reasonOf.ts';
 import { fixAll } from '../lint/fixes.ts';
 import { RULES } from '../rules/all.ts';
 import { isFixable } from '../rules/fixable.ts';
@@ -10,7 +11,7 @@ import { check, toShown } from './check.ts';
 import { readConfigs } from './configs.ts';
 import type { ConfigOf, FileConfig } from './configs.ts';
 import { escape } from './escape.ts';
-import { findFiles, reasonOf } from './find.ts';
+import { findFiles } from './find.ts';
 import { formatGithub } from './formatGithub.ts';
 import { formatJson } from './formatJson.ts';
 import { formatSarif } from './formatSarif.ts';

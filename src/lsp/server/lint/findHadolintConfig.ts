@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { isAbsent } from '../../../util/absent.ts';
+import { reasonOf } from '../../../util/reasonOf.ts';
 import type { ConfigProblem, HadolintConfig } from './hadolintConfig.ts';
 import { NO_HADOLINT_CONFIG } from './hadolintConfig.ts';
 
@@ -37,8 +38,7 @@ export async function findHadolintConfig(
       return { path, ...(await readHadolintConfig(path)) };
     } catch (error) {
       if (isAbsent(error)) continue;
-      const reason = error instanceof Error && 'code' in error ? error.code : String(error);
-      const message = `This configuration can't be read (${String(reason)}).`;
+      const message = `This configuration can't be read: ${reasonOf(error)}.`;
       const problem = { message, start: 0, end: 0, line: 1, column: 1 };
       return { path, config: NO_HADOLINT_CONFIG, problems: [problem] };
     }
