@@ -209,6 +209,15 @@ describe('stevedore-check', () => {
     expect(issues(out)).toHaveLength(1);
   });
 
+  test('checks the text of a file whose ignore file cannot be read, and says which', async () => {
+    const folder = await program.folder({ Dockerfile: BAD, '.dockerignore/a': '' });
+    const { code, out, err } = await program.run(['--format=json', '.'], { cwd: folder });
+    expect({ code, found: issues(out).length }).toEqual({ code: 2, found: 1 });
+    expect(err).toMatch(
+      /^stevedore-check: Dockerfile: reading the build context failed: \S+\/\.dockerignore: is a folder\n/,
+    );
+  });
+
   test('says so of a folder without any, and is content', async () => {
     const folder = await program.folder({ 'a.txt': '' });
     const { code, err } = await program.run([folder]);

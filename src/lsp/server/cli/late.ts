@@ -33,9 +33,14 @@ export async function createLate({ context: given, shellcheck }: Options): Promi
     const root = given ?? (isInput ? undefined : dirname(file));
     const inContext = async () => {
       if (root === undefined) return [];
-      const context = await openContext(resolve(root), isInput ? undefined : resolve(file));
       const report = (rule: Rule, error: unknown) => onError(`rule ${rule.id}`, error);
-      return lintContext(dockerfile, RULES, context, config, report);
+      try {
+        const context = await openContext(resolve(root), isInput ? undefined : resolve(file));
+        return await lintContext(dockerfile, RULES, context, config, report);
+      } catch (error) {
+        onError('reading the build context', error);
+        return [];
+      }
     };
     const inShell = async () => {
       try {

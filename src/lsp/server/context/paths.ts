@@ -2,18 +2,21 @@ import { lstat, readFile, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isAbsent } from '../../../util/absent.ts';
 import { kindOf } from '../../../util/contextFiles.ts';
+import { demandFile } from '../../../util/demandFile.ts';
+import { reasonOf } from '../../../util/reasonOf.ts';
 import type { FileKind } from '../../../util/contextFiles.ts';
 
 /** As many links may a path go through, as in the kernel. */
 const MOST_LINKS = 40;
 
-/** The text of a file; undefined when there is none. Throws what reading throws otherwise. */
+/** The text of a file; undefined when there is none. Throws an Error that says which one can't be read, and why. */
 export async function readIfThere(path: string): Promise<string | undefined> {
   try {
+    await demandFile(path);
     return await readFile(path, 'utf8');
   } catch (error) {
     if (isAbsent(error)) return undefined;
-    throw error;
+    throw new Error(`${path}: ${reasonOf(error)}`, { cause: error });
   }
 }
 

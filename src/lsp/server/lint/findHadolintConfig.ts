@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { isAbsent } from '../../../util/absent.ts';
+import { demandFile } from '../../../util/demandFile.ts';
 import { reasonOf } from '../../../util/reasonOf.ts';
 import type { ConfigProblem, HadolintConfig } from './hadolintConfig.ts';
 import { NO_HADOLINT_CONFIG } from './hadolintConfig.ts';
@@ -35,6 +36,7 @@ export async function findHadolintConfig(
 ): Promise<FoundConfig> {
   for (const path of candidates(folder, homes, top)) {
     try {
+      await demandFile(path);
       return { path, ...(await readHadolintConfig(path)) };
     } catch (error) {
       if (isAbsent(error)) continue;

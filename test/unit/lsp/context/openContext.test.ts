@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -113,7 +114,15 @@ describe('a build context', () => {
   it('fails when the ignore file cannot be read', async () => {
     const root = await folderOf({});
     mkdirSync(join(root, '.dockerignore'));
-    await expect(openContext(root, undefined)).rejects.toThrow(/EISDIR/);
+    await expect(openContext(root, undefined)).rejects.toThrow(/\/\.dockerignore: is a folder$/);
+  });
+
+  it('fails when the ignore file is a pipe, which nobody may ever write to', async () => {
+    const root = await folderOf({});
+    execFileSync('mkfifo', [join(root, '.dockerignore')]);
+    await expect(openContext(root, undefined)).rejects.toThrow(
+      /: is a pipe or device, not a file$/,
+    );
   });
 
   it('says that a folder could not be read', async () => {
@@ -152,7 +161,7 @@ describe('contexts', () => {
     const root = await folderOf({});
     mkdirSync(join(root, '.dockerignore'));
     const contexts = createContexts();
-    await expect(contexts.open(root, undefined)).rejects.toThrow(/EISDIR/);
+    await expect(contexts.open(root, undefined)).rejects.toThrow(/\/\.dockerignore: is a folder$/);
     await expect(contexts.open(`${root}/nope`, undefined)).resolves.toBeDefined();
   });
 });

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -258,5 +259,9 @@ describe('findHadolintConfig', () => {
     const { path, problems } = await findHadolintConfig(join(root, 'a'), homes);
     expect(path).toBe(join(root, 'a/.hadolint.yaml'));
     expect(problems[0]?.message).toBe("This configuration can't be read: is a folder.");
+    execFileSync('mkfifo', [join(root, '.hadolint.yml')]);
+    expect((await findHadolintConfig(root, homes)).problems[0]?.message).toBe(
+      "This configuration can't be read: is a pipe or device, not a file.",
+    );
   });
 });
