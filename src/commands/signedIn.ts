@@ -3,7 +3,7 @@ import type * as vscode from 'vscode';
 import type { AuthOptions } from '../engine/buildkit/services/auth.ts';
 import { openCredentials } from '../engine/credentials.ts';
 import type { Credentials } from '../engine/credentials.ts';
-import { parseRegistryAddress } from '../engine/reference.ts';
+import { hasRegistry, parseRegistryAddress } from '../engine/reference.ts';
 import { createRegistries } from '../engine/registry/registries.ts';
 import type { Registries } from '../engine/registry/registries.ts';
 import type { Settings } from '../manifest/settings.ts';
@@ -24,6 +24,7 @@ export function createSignedIn(
   readonly fetchToken: AuthOptions['fetchToken'];
 } {
   const machine = { env: process.env, home: homedir(), platform: process.platform };
+  const isInsecure = (host: string) => hasRegistry(settings.get('registries.insecure'), host);
   const secrets = createSecrets(context.secrets);
   const credentials = openCredentials({ ...machine, secrets, onProblem: report });
   const registries = createRegistries(
@@ -35,15 +36,14 @@ export function createSignedIn(
         ...machine,
         address,
         credentials: credential ? { getCredentials: async () => credential } : credentials,
-        insecure: settings.get('registries.insecure').includes(parseRegistryAddress(address).host),
+        insecure: isInsecure(parseRegistryAddress(address).host),
       });
     },
     report,
   );
   const fetchToken: AuthOptions['fetchToken'] = async (wish) => {
     const { fetchToken } = await import('../engine/registry/fetchToken.ts');
-    const insecure = settings.get('registries.insecure').includes(wish.host);
-    return fetchToken(wish, insecure, machine);
+    return fetchToken(wish, isInsecure(wish.host), machine);
   };
   return { credentials, registries, fetchToken };
 }

@@ -172,6 +172,18 @@ export function parseRegistryAddress(text: string): RegistryAddress {
   return { host, scheme: scheme === 'http' || scheme === 'https' ? scheme : undefined };
 }
 
+/** Whether a list of addresses, as a person typed them, has the registry at `host`. What is no address stands for none. */
+export function hasRegistry(addresses: readonly string[], host: string): boolean {
+  return addresses.some((text) => {
+    try {
+      return parseRegistryAddress(text).host === host;
+    } catch {
+      // An entry that names no registry, of which the settings file is full while it is written.
+      return false;
+    }
+  });
+}
+
 /** Splits `host:5000/team/app:1.2` at the colon that starts the tag. The tag is empty where there is none. */
 export function splitTag(reference: string): { repository: string; tag: string } {
   const colon = reference.lastIndexOf(':');

@@ -4,6 +4,7 @@ import {
   familiarReference,
   formatReference,
   parseReference,
+  hasRegistry,
   parseRegistryAddress,
   shownReference,
   withDefaultTag,
@@ -65,6 +66,18 @@ describe('parseReference', () => {
     expect(withDefaultTag(parseReference('a:1')).tag).toBe('1');
     expect(withDefaultTag(parseReference(`a@${SHA}`)).tag).toBeUndefined();
   });
+});
+
+test.each([
+  ['localhost:5000', true],
+  ['http://LOCALHOST:5000/v2/', true],
+  [' localhost:5000/ ', true],
+  ['localhost', false],
+  ['localhost:50', false],
+  ['user@localhost:5000', false],
+  ['', false],
+])('%j in a list has localhost:5000: %s', (entry, has) => {
+  expect(hasRegistry(['other:1', entry], 'localhost:5000')).toBe(has);
 });
 
 describe('parseRegistryAddress', () => {
