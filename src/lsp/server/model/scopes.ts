@@ -145,15 +145,17 @@ export function createScopes(
   function runStage(stage: Stage): RanStage {
     let scope = ran[bases.indexes[stage.index] ?? -1]?.behind ?? first.base;
     const steps: Step[] = [];
+    const hidden = new Map<string, Definition>();
     const runStep = (instruction: Instruction, place: Instruction) => {
       const step = run(scope, instruction, place);
       scope = step.behind;
       steps.push(step);
+      noteHidden(step, hidden);
     };
     for (const trigger of triggersOf.get(stage.index) ?? []) runStep(trigger, stage.from);
     for (const instruction of stage.instructions)
       if (instruction !== stage.from) runStep(instruction, instruction);
-    return { steps, behind: scope };
+    return { steps, behind: hidden.size > 0 ? scope.with([...hidden.values()]) : scope };
   }
 }
 
@@ -163,8 +165,29 @@ interface RanStep extends Step {
 
 interface RanStage {
   readonly steps: readonly Step[];
-  /** The variables at its end. */
+  /** The variables of a stage that starts from it. */
   readonly behind: Variables;
+}
+
+/**
+ * Keeps up what the image has of variables that an ARG gives another value: that holds for the rest of its stage, and in those
+ * that start from it the image's counts again.
+ */
+function noteHidden(
+  { instruction, pairs, scope, expanded }: RanStep,
+  hidden: Map<string, Definition>,
+) {
+  if (instruction.name === 'ARG')
+    for (const { key } of pairs) {
+      const before = scope.get(key.text);
+      if (before?.origin === 'env' || before?.origin === 'base')
+        hidden.set(before.name, { ...before, declared: true });
+    }
+  if (instruction.name === 'ENV' && hidden.size > 0)
+    for (let i = 0; i < expanded.length; i += 2) {
+      const key = expanded[i];
+      if (key) hidden.delete(textOf(key));
+    }
 }
 
 interface Runnable {

@@ -37,6 +37,20 @@ describe('scopes', () => {
     expect(before('ARG X=1\nARG Y=$X$TARGETOS\nFROM $Y')).toEqual({ X: '1', Y: '1linux' });
   });
 
+  it('lets an ARG hide what ENV says for the rest of its stage, but not in those that start from it', () => {
+    const text = 'FROM a AS b\nENV X=env\nARG X=arg X=2\nARG PATH=/x\nENV Y=$X\nARG Z=1\nARG Y=3\n';
+    expect(before(`${text}RUN`)).toEqual({ X: '2', PATH: '/x', Y: '3', Z: '1' });
+    expect(before(`${text}FROM b\nRUN`)).toEqual({ X: 'env', Y: '2', Z: '1' });
+    expect(before(`${text}ENV X=4\nFROM b\nRUN`)).toEqual({ X: '4', Y: '2', Z: '1' });
+    expect(before(`${text}FROM b AS c\nARG X=5\nFROM c\nRUN`)).toEqual({
+      X: 'env',
+      Y: '2',
+      Z: '1',
+    });
+    const trigger = 'FROM a AS b\nENV X=env\nONBUILD ARG X=arg\nFROM b AS c\nENV W=$X\nFROM c\nRUN';
+    expect(before(trigger)).toEqual({ X: 'env', W: 'arg' });
+  });
+
   it('keeps the value of ENV where an ARG without default repeats the name', () => {
     expect(before('FROM a\nENV X=1\nARG X\nRUN')).toEqual({ X: '1' });
     expect(before('FROM a\nENV X=1\nARG X=2\nRUN')).toEqual({ X: '2' });
