@@ -8,6 +8,7 @@ import { instructionAt, touches, wordEscape } from '../parser/tree.ts';
 import { pairsOf } from '../parser/words.ts';
 import { readCsv } from '../parser/csv.ts';
 import { isWord } from '../rules/errors/invalidStageName.ts';
+import { inPairs } from '../rules/errors/missingEquals.ts';
 import { isCheck } from './checkDirective.ts';
 import type { Reported } from './lint.ts';
 
@@ -124,6 +125,13 @@ function phaseOf(error: Reported, place: Instruction | undefined, tree: Tree): P
   if (error.rule === 'build-error/invalid-image' && !place) return 'read';
   const name = error.rule === STAGE_NAME && place && tree.stages[place.stage]?.name;
   if (name && isWord(name.text)) return 'stages';
+  // Only the second reading of a trigger finds it, that of the stage which runs it.
+  if (
+    error.rule === 'build-error/missing-equals' &&
+    place &&
+    inPairs(place, tree.escape).length === 0
+  )
+    return 'links';
   const phase = ERRORS.get(error.rule) ?? (isRead(error, place, tree) ? 'parse' : undefined);
   // What ONBUILD triggers is taken as text at first, and parsed when a stage is to run it.
   if (phase === 'parse' && place?.parent && error.rule !== 'build-error/invalid-trigger')

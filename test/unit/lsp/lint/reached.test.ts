@@ -91,6 +91,12 @@ describe('checks before an error are made, those behind it aren’t', () => {
     expect(checks('FROM a\nWORKDIR b\nVOLUME ""\n')).toEqual(['WorkdirRelativePath:2']);
   });
 
+  test('a pair without = in a trigger, read with the file or only when a stage runs it', () => {
+    const text = '# escape=`\nFROM a As b\nONBUILD ENV A=` }\nFROM b\n';
+    expect(checks(text)).toEqual(['FromAsCasing:2']);
+    expect(checks(text.replace('` }', '\\ }'))).toEqual([]);
+  });
+
   test('a command of nothing, which is refused when all has been checked', () => {
     expect(checks('FROM a\nRUN []\nWORKDIR b\n')).toEqual(['WorkdirRelativePath:3']);
   });

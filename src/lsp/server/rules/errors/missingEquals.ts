@@ -33,7 +33,8 @@ export const missingEquals: Rule = {
     }),
 };
 
-function inPairs(instruction: Instruction, escape: string): Finding[] {
+/** What an ENV or LABEL has that is no pair, where `escape` escapes. */
+export function inPairs(instruction: Instruction, escape: string): Finding[] {
   const { logical, args } = instruction;
   const words = splitQuoted(logical, args.from, args.to, escape);
   const first = words[0];
