@@ -52,6 +52,7 @@ const EXCLUSIVE =
  */
 export function openDestination(root: string): Destination {
   const at = (path: string) => fsPath(`${root}/${path}`);
+  const name = ({ path }: Stat) => `${root}/${path}`;
   const directories: Stat[] = [];
 
   /** Puts something new in the place of what is there. A folder makes way for nothing. */
@@ -68,7 +69,7 @@ export function openDestination(root: string): Destination {
 
   return {
     directory: (stat) =>
-      named(stat.path, async () => {
+      named(name(stat), async () => {
         const there = await lstat(at(stat.path)).catch(unlessAbsent);
         if (there && !there.isDirectory()) await unlink(at(stat.path));
         // One that is closed even to its owner is so only once it is filled.
@@ -77,23 +78,23 @@ export function openDestination(root: string): Destination {
         directories.push(stat);
       }),
     symlink: (stat) =>
-      named(stat.path, () =>
+      named(name(stat), () =>
         replace(stat.path, async (draft) => {
           await symlink(bytesOf(stat.linkname), draft);
           await lutimes(draft, ...timesOf(stat));
         }),
       ),
     hardlink: (stat) =>
-      named(stat.path, () => replace(stat.path, (draft) => link(at(stat.linkname), draft))),
+      named(name(stat), () => replace(stat.path, (draft) => link(at(stat.linkname), draft))),
     file: (stat) =>
-      named(stat.path, async () => {
+      named(name(stat), async () => {
         const draft = at(besides(stat.path));
         const handle = await open(draft, EXCLUSIVE, 0o600);
-        return incoming({ stat, handle, draft, path: at(stat.path) });
+        return incoming({ stat, handle, draft, path: at(stat.path), name: name(stat) });
       }),
     finish: async () => {
       for (const stat of directories.toReversed())
-        await named(stat.path, async () => {
+        await named(name(stat), async () => {
           await chmod(at(stat.path), permissionsOf(stat));
           await utimes(at(stat.path), ...timesOf(stat));
         });
@@ -106,9 +107,11 @@ interface Draft {
   readonly handle: FileHandle;
   readonly draft: string | Buffer;
   readonly path: string | Buffer;
+  /** What it is called where something is said of it. */
+  readonly name: string;
 }
 
-function incoming({ stat, handle, draft, path }: Draft): IncomingFile {
+function incoming({ stat, handle, draft, path, name }: Draft): IncomingFile {
   let size = 0;
   const discard = async (): Promise<void> => {
     await handle.close();
@@ -116,7 +119,7 @@ function incoming({ stat, handle, draft, path }: Draft): IncomingFile {
   };
   return {
     write: (data) =>
-      named(stat.path, async () => {
+      named(name, async () => {
         for (let at = 0; at < data.length;) {
           const { bytesWritten } = await handle.write(data, at, data.length - at);
           at += bytesWritten;
@@ -124,12 +127,12 @@ function incoming({ stat, handle, draft, path }: Draft): IncomingFile {
         size += data.length;
       }),
     complete: () =>
-      named(stat.path, async () => {
+      named(name, async () => {
         try {
           if (size !== stat.size)
             throw new EngineError(
               'server',
-              `“${readable(stat.path)}” came with ${size} bytes, and ${stat.size} were announced.`,
+              `“${readable(name)}” came with ${size} bytes, and ${stat.size} were announced.`,
             );
           await handle.chmod(permissionsOf(stat));
           await handle.utimes(...timesOf(stat));

@@ -169,7 +169,7 @@ describe('receiving a result’s files', () => {
   it('puts no file in the place of a folder', async () => {
     await mkdir(join(dest, 'data/mine'), { recursive: true });
     await expect(send([{ path: 'data' }])).rejects.toThrow(
-      '“data” could not be written: it is a directory.',
+      `“${dest}/data” could not be written: it is a directory.`,
     );
     expect(await readdir(dest)).toEqual(['data']);
   });
@@ -177,7 +177,9 @@ describe('receiving a result’s files', () => {
   it.each(['0', '150', '299'])('says of 300 files that number %s had no place', async (name) => {
     await mkdir(join(dest, name, 'mine'), { recursive: true });
     const files = Array.from({ length: 300 }, (_, at) => ({ path: String(at) }));
-    await expect(send(files)).rejects.toThrow(`“${name}” could not be written: it is a directory.`);
+    await expect(send(files)).rejects.toThrow(
+      `“${dest}/${name}” could not be written: it is a directory.`,
+    );
     const there = await readdir(dest);
     expect(there.filter((one) => !/^\d+$/.test(one))).toEqual([]);
     await rm(join(dest, name), { recursive: true });
@@ -222,7 +224,7 @@ describe('receiving a result’s files', () => {
 
   it('refuses files that are shorter than announced, and leaves nothing of them', async () => {
     await expect(send([{ path: 'short', size: 10 }])).rejects.toThrow(
-      '“short” came with 1 bytes, and 10 were announced.',
+      `“${dest}/short” came with 1 bytes, and 10 were announced.`,
     );
     expect(await readdir(dest)).toEqual([]);
   });
