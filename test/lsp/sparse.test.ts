@@ -178,6 +178,21 @@ describe('settings of a client that is not asked for them', () => {
     });
   });
 
+  it('are said to be wrong where they are, once', async () => {
+    await withClient({}, async (session) => {
+      const doc = await session.open(TEXT);
+      const rules = { DL3008: 'of', DL3006: 'off' };
+      for (const format of [{ enabled: true }, { enabled: false }])
+        await session.connection.sendNotification('workspace/didChangeConfiguration', {
+          settings: { stevedore: { dockerfile: { lint: { rules }, format } } },
+        });
+      const text =
+        'stevedore.dockerfile.lint.rules: "of" is no level for DL3008; expected error, warning, info, style, off';
+      await doc.request(DocumentFormattingRequest.type, { options: {} });
+      expect(session.logs).toEqual([expect.stringContaining(text)]);
+    });
+  });
+
   it('are not needed at the start either', async () => {
     const rules = { MaintainerDeprecated: 'off' };
     await withClient(

@@ -65,6 +65,16 @@ export function readSettings(value: unknown): Settings {
   };
 }
 
+/** What of the rules' levels counts for nothing, in words: not every editor underlines it. */
+export function wrongLevels(value: unknown): string[] {
+  const rules = record(record(record(value)['lint'])['rules']);
+  return Object.entries(rules).flatMap(([id, level]) =>
+    LEVELS.has(level)
+      ? []
+      : `stevedore.dockerfile.lint.rules: ${JSON.stringify(level)} is no level for ${id}; expected ${[...LEVELS].join(', ')}`,
+  );
+}
+
 const isOn = (group: unknown): boolean => record(group)['enabled'] !== false;
 
 /** What is no object has no members. */

@@ -1,6 +1,6 @@
 import type { ClientCapabilities, Connection } from 'vscode-languageserver/node';
 import type { Settings } from './settings.ts';
-import { DEFAULTS, readSettings, record } from './settings.ts';
+import { DEFAULTS, readSettings, record, wrongLevels } from './settings.ts';
 
 export interface SettingsReader {
   /**
@@ -23,9 +23,17 @@ export function createSettingsReader(
 ): SettingsReader {
   const known = new Map<string, Promise<Settings>>();
   let given = DEFAULTS;
+  const told = new Set<string>();
+  const read = (value: unknown): Settings => {
+    for (const text of wrongLevels(value)) {
+      if (!told.has(text)) connection.console.warn(text);
+      told.add(text);
+    }
+    return readSettings(value);
+  };
   const ask = async (uri: string): Promise<Settings> => {
     try {
-      return readSettings(
+      return read(
         await connection.workspace.getConfiguration({
           scopeUri: uri,
           section: 'stevedore.dockerfile',
@@ -46,7 +54,7 @@ export function createSettingsReader(
     },
     take(sent) {
       const ours = record(record(sent)['stevedore'])['dockerfile'];
-      if (ours !== undefined) given = readSettings(ours);
+      if (ours !== undefined) given = read(ours);
     },
     drop: (uri) => void known.delete(uri),
     clear: () => known.clear(),
