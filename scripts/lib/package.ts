@@ -1,7 +1,18 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { extensionPage } from './extensionPage.ts';
 import { run } from './run.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -18,10 +29,25 @@ const SOURCES = [
   'package.nls.json',
   'esbuild.mjs',
   'scripts/bundle',
+  'scripts/lib/extensionPage.ts',
   'README.md',
   'CHANGELOG.md',
   'LICENSE',
   '.vscodeignore',
+];
+
+/** What the package is chosen from, beside the page that is made of the README. */
+const PACKED = [
+  'package.json',
+  'package.nls.json',
+  '.vscodeignore',
+  'CHANGELOG.md',
+  'LICENSE',
+  'dist',
+  'docs/rules',
+  'docs/start',
+  'images',
+  'syntaxes',
 ];
 
 /**
@@ -35,19 +61,26 @@ export async function packageExtension(): Promise<string> {
   const sources = hashOf(SOURCES.map((name) => join(ROOT, name)));
   if (existsSync(vsix) && existsSync(mark) && readFileSync(mark, 'utf8') === sources) return vsix;
   await run(process.execPath, ['esbuild.mjs'], { cwd: ROOT, title: 'Building Stevedore' });
-  await run(
-    process.execPath,
-    [
-      join('node_modules', '@vscode', 'vsce', 'vsce'),
-      'package',
-      '--no-dependencies',
-      '--allow-missing-repository',
-      // There is no address yet at which the README's pictures could be found.
-      '--no-rewrite-relative-links',
-      `--out=${vsix}`,
-    ],
-    { cwd: ROOT, title: 'Packaging Stevedore' },
-  );
+  const stage = mkdtempSync(join(tmpdir(), 'stevedore-package-'));
+  try {
+    for (const name of PACKED) cpSync(join(ROOT, name), join(stage, name), { recursive: true });
+    const page = extensionPage(readFileSync(join(ROOT, 'README.md'), 'utf8'));
+    writeFileSync(join(stage, 'README.md'), page);
+    await run(
+      process.execPath,
+      [
+        join(ROOT, 'node_modules', '@vscode', 'vsce', 'vsce'),
+        'package',
+        '--no-dependencies',
+        '--allow-missing-repository',
+        '--no-rewrite-relative-links',
+        `--out=${vsix}`,
+      ],
+      { cwd: stage, title: 'Packaging Stevedore' },
+    );
+  } finally {
+    rmSync(stage, { recursive: true });
+  }
   writeFileSync(mark, sources);
   return vsix;
 }
