@@ -6,6 +6,9 @@ import { findShell } from '../engine/shell.ts';
 import type { Run } from './services.ts';
 import { openSession } from './terminals.ts';
 
+/** The keys that the engine takes where none are given. */
+const DOCKERS_OWN = 'ctrl-p,ctrl-q';
+
 /** The part of a container that a terminal needs. */
 interface Named {
   readonly id: string;
@@ -50,7 +53,7 @@ export async function attachTo(
 ): Promise<void> {
   await attachSession(await run.client(), container, detachKeys, false);
   vscode.window.setStatusBarMessage(
-    vscode.l10n.t('Attached to {0}: {1} detaches.', container.name, detachKeys),
+    vscode.l10n.t('Attached to {0}: {1} detaches.', container.name, detachKeys || DOCKERS_OWN),
     8000,
   );
 }

@@ -190,7 +190,7 @@ export const settings = {
     type: 'string',
     default: 'ctrl-x,ctrl-d',
     description:
-      "Keys that leave a container's main process running and end the terminal attached to it, in docker's notation. Docker's own, ctrl-p,ctrl-q, never reach a terminal here: VS Code takes them for itself.",
+      "Keys that leave a container's main process running and end the terminal attached to it, in docker's notation. Docker's own, ctrl-p,ctrl-q, which count where this is empty, never reach a terminal here: VS Code takes them for itself.",
   },
   'registries.insecure': {
     type: 'array',
