@@ -6,6 +6,9 @@ import { type FramePiece, zstdFrames } from './zstdFrames.ts';
 /** A block of four bytes may become 128 KB, so with so many bytes at once some 32 MB are held at the most. */
 const FED = 1024;
 
+/** Frames of which each has a decompressor of Node.js made for it; what comes behind them is decompressed without. */
+const NATIVE_FRAMES = 1000;
+
 /** Makes a decompressor that need not go on behind the end of a frame. */
 type MakeDecompressor = () => Transform;
 
@@ -23,10 +26,12 @@ export async function* unzstd(
 ): AsyncGenerator<Uint8Array> {
   const pieces = zstdFrames(source);
   try {
-    if (!native) yield* inJavaScript(pieces);
-    else
-      for (let next = await pieces.next(); !next.done; next = await pieces.next())
-        yield* decompressed(frameOf(next.value, pieces), native());
+    for (let frames = 0; native && frames < NATIVE_FRAMES; frames++) {
+      const next = await pieces.next();
+      if (next.done) return;
+      yield* decompressed(frameOf(next.value, pieces), native());
+    }
+    yield* inJavaScript(pieces);
   } finally {
     await pieces.return(undefined);
   }

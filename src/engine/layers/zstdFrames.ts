@@ -12,7 +12,9 @@ const MOST_BLOCK = 128 * 1024;
 const MOST_WINDOW = 128 * 1024 * 1024;
 
 /** Reads what begins a part of the data; undefined while not all of that has come. */
-type Part = (bytes: Buffer) => { readonly length: number; readonly next: Part } | undefined;
+type Part = (
+  bytes: Buffer,
+) => { readonly length: number; readonly next: Part; readonly skipped?: true } | undefined;
 
 /** A piece of a frame, and whether the frame ends with it. */
 export interface FramePiece {
@@ -21,14 +23,15 @@ export interface FramePiece {
 }
 
 /**
- * Cuts data of zstd, as it comes and before it is decompressed, at the ends of its frames, and refuses what would take too
- * much memory.
+ * Cuts data of zstd, as it comes and before it is decompressed, at the ends of its frames, leaves out those to be skipped, and
+ * refuses what would take too much memory.
  * @throws EngineError `dropped` for what is damaged or cut, `not-supported` for a frame with a window of more than 128 MB, and
  * what `source` throws
  */
 export async function* zstdFrames(source: AsyncIterable<Buffer>): AsyncGenerator<FramePiece> {
   let next: Part = frame;
   let ahead = 0;
+  let skipped: true | undefined;
   let rest: Buffer = Buffer.alloc(0);
   for await (const piece of source) {
     rest = Buffer.concat([rest, piece]);
@@ -36,12 +39,12 @@ export async function* zstdFrames(source: AsyncIterable<Buffer>): AsyncGenerator
       if (ahead === 0) {
         const part = next(rest);
         if (!part) break;
-        ({ length: ahead, next } = part);
+        ({ length: ahead, next, skipped } = part);
       }
       const bytes = rest.subarray(0, ahead);
       rest = rest.subarray(bytes.length);
       ahead -= bytes.length;
-      yield { bytes, isLast: ahead === 0 && next === frame };
+      if (!skipped) yield { bytes, isLast: ahead === 0 && next === frame };
     }
   }
   if (next !== frame || ahead > 0 || rest.length > 0) throw damaged();
@@ -51,7 +54,9 @@ function frame(bytes: Buffer): ReturnType<Part> {
   if (bytes.length < 5) return undefined;
   const magic = bytes.readUInt32LE(0);
   if (magic >>> 4 === SKIPPED)
-    return bytes.length < 8 ? undefined : { length: 8 + bytes.readUInt32LE(4), next: frame };
+    return bytes.length < 8
+      ? undefined
+      : { length: 8 + bytes.readUInt32LE(4), next: frame, skipped: true };
   if (magic !== FRAME) throw damaged();
   const flags = bytes.readUInt8(4);
   const isSingle = (flags & SINGLE_SEGMENT) !== 0;

@@ -46,6 +46,10 @@ describe('stevedore-check', () => {
           clean,
         );
       expect(await readdir(join(cache, 'stevedore-check'))).toHaveLength(1);
+      // The folder that is checked has nothing to say to it.
+      const env = { XDG_CACHE_HOME: 'relative', HOME: '' };
+      expect(await program.run(['Dockerfile'], { cwd: folder, env })).toEqual(clean);
+      expect((await readdir(folder)).toSorted()).toEqual(['Dockerfile', 'cache', 'file']);
     },
   );
 

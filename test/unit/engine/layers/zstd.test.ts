@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { NATIVE, unzstd } from '../../../../src/engine/layers/zstd.ts';
 import { inPieces } from './support/archives.ts';
 import { zstdLayer } from './support/rpm.ts';
@@ -99,6 +99,16 @@ describe.each(DECOMPRESSORS)('what zstd compressed, %s,', (_, native) => {
 
   it('is damaged where what is in it makes no sense', async () => {
     await expect(all(zstdLayer().fill(0xff, 100, 160))).rejects.toThrow(DAMAGED);
+  });
+
+  it('may have more frames than are worth a decompressor each', async () => {
+    const made = vi.fn(native);
+    const [empty, last] = [frame(window(10), ''), frame(window(10))];
+    const bytes = Buffer.concat([...Array<Buffer>(3000).fill(empty), SKIPPED, last]);
+    const parts: Uint8Array[] = [];
+    for await (const part of unzstd(inPieces(bytes), native && made)) parts.push(part);
+    expect(Buffer.concat(parts).toString()).toBe('text');
+    expect(made.mock.calls.length).toBe(native ? 1000 : 0);
   });
 
   it('is read no further when no more is wanted', async () => {
