@@ -1,7 +1,7 @@
 import type { Flag, Instruction } from '../../parser/tree.ts';
-import { replace } from '../edits.ts';
 import { expandedFlag, readFlag, stepsOf } from '../errors/support/steps.ts';
 import { shown } from '../errors/support/suggest.ts';
+import { removeFlag } from '../hadolint/removeFlag.ts';
 import type { Rule } from '../rule.ts';
 
 /** Owners that no number is known for, where files are copied into a layer of their own. */
@@ -32,7 +32,7 @@ export const ownerByName: Rule = {
       yield {
         span: owner.flag.value ?? owner.flag,
         message: `With --link no name is known, as ${shown(name)} is: builders that link fail. Write its number, or leave --link out.`,
-        fixes: [replace('Remove --link', withGap(link, instruction), '')],
+        fixes: [removeFlag(instruction, link, 'unsafe')],
       };
     }
   },
@@ -45,9 +45,4 @@ export function linkOf({ flags }: Instruction): Flag | undefined {
   if (flags.some((flag) => readFlag(flag).name === 'chmod')) return undefined;
   const link = flags.findLast((flag) => readFlag(flag).name === 'link');
   return link && TRUE.has(readFlag(link).value ?? 'true') ? link : undefined;
-}
-
-/** A flag with the white space behind it that stands on its line. */
-function withGap({ start, end, to }: Flag, { logical }: Instruction) {
-  return { start, end: end + (/^[ \t]*/.exec(logical.text.slice(to))?.[0].length ?? 0) };
 }

@@ -3,6 +3,19 @@ import { STEVEDORE_RULES } from '../../../../../src/lsp/server/rules/stevedore/r
 import { findings } from '../../support/examples.ts';
 import { fixed, words } from '../hadolint/found.ts';
 
+describe('owner-by-name', () => {
+  it.each([
+    ['COPY --link --chown=a x /y', 'COPY --chown=a x /y'],
+    ['COPY --link \\\n\t--chown=a x /y', 'COPY  \\\n\t--chown=a x /y'],
+    ['COPY --link\\\n --chown=a x /y', 'COPY \\\n --chown=a x /y'],
+    ['ADD --chown=a --link \\\r\n  x /y', 'ADD --chown=a  \\\r\n  x /y'],
+  ])('leaves out --link of %j, and lines as they are', async (line, without) => {
+    expect(await fixed('stevedore/owner-by-name', `FROM a:1\n${line}\n`)).toEqual([
+      `FROM a:1\n${without}\n`,
+    ]);
+  });
+});
+
 describe('broken-array', () => {
   it.each([
     [`CMD ['node', "server.js"]`, 'CMD ["node", "server.js"]'],
