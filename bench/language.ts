@@ -7,6 +7,7 @@ import { build } from 'esbuild';
 import { bundleCheck } from '../scripts/bundle/check.mjs';
 import { SERVER_FLAGS } from '../src/util/serverFlags.ts';
 import { conclude, runMeasures } from './lib/conclude.ts';
+import { engineFigures } from './lib/language/agree/figures.ts';
 import { corpusFigures } from './lib/language/corpus.ts';
 import { fuzz } from './lib/language/fuzz.ts';
 import { keystrokeTimes, requestTimes } from './lib/language/session.ts';
@@ -16,13 +17,16 @@ import { median, timed } from './lib/report.ts';
 
 /**
  * The benchmark of the Dockerfile language server: no engine, no network, no editor. What is measured in one process with
- * a library runs bundled by plain Node with the flags of the server's process, as it ships. `--only` takes measures separated by commas, `--fuzz` a number.
+ * a library runs bundled by plain Node with the flags of the server's process, as it ships. `--only` takes measures separated by
+ * commas, `--fuzz`, `--texts` and `--seed` numbers. The measure `engine` asks an engine: it is left out outside of a bed.
  */
 const { values: options } = parseArgs({
   options: {
     out: { type: 'string' },
     only: { type: 'string' },
     fuzz: { type: 'string', default: '100000' },
+    texts: { type: 'string', default: '4000' },
+    seed: { type: 'string', default: String(Date.now() % 1_000_000) },
   },
 });
 
@@ -195,7 +199,7 @@ async function keystroke(): Promise<BenchRow> {
 }
 
 function fuzzed(): BenchRow {
-  const { seed, count, exceptions, slowest } = fuzz(Number(options.fuzz), Date.now() % 1_000_000);
+  const { seed, count, exceptions, slowest } = fuzz(Number(options.fuzz), Number(options.seed));
   for (const exception of exceptions.slice(0, 5)) console.error(exception);
   return {
     work: `${count.toLocaleString('en')} damaged texts through diagnostics, semantic tokens and formatting`,
@@ -236,6 +240,7 @@ const measures: Readonly<Record<string, () => BenchRow[] | Promise<BenchRow[]>>>
   keystroke: async () => [await keystroke()],
   check: () => [checkStart()],
   fuzz: () => [fuzzed()],
+  engine: () => engineFigures(Number(options.texts), Number(options.seed)),
 };
 
 async function measure(): Promise<BenchResult> {
