@@ -237,13 +237,14 @@ function runArg(
     const result = piece && expandPiece(piece, into);
     if (result) expanded.push(result);
     const before = into.get(name);
-    const given = result ? textOf(result) : global?.get(name)?.value;
+    const told = result ? textOf(result) : global?.get(name)?.value;
+    const given = global && NO_VARIABLES.has(name) ? undefined : told;
     const definition: Definition =
       given === undefined && before
         ? { ...before, declared: true }
         : {
             name,
-            value: global && NO_VARIABLES.has(name) ? undefined : given,
+            value: given,
             origin: global ? 'arg' : 'global',
             instruction,
             span: key,

@@ -51,6 +51,12 @@ describe('scopes', () => {
     expect(before(trigger)).toEqual({ X: 'env', W: 'arg' });
   });
 
+  it('leaves ENV as it is where the ARG is one that never becomes a variable', () => {
+    const name = 'BUILDKIT_SBOM_SCAN_STAGE';
+    expect(before(`FROM a\nENV ${name}=1\nARG ${name}=2\nRUN`)).toEqual({ [name]: '1' });
+    expect(before(`FROM a\nARG ${name}=2\nRUN`)).toEqual({ [name]: undefined });
+  });
+
   it('keeps the value of ENV where an ARG without default repeats the name', () => {
     expect(before('FROM a\nENV X=1\nARG X\nRUN')).toEqual({ X: '1' });
     expect(before('FROM a\nENV X=1\nARG X=2\nRUN')).toEqual({ X: '2' });
