@@ -87,6 +87,14 @@ describe('outline', () => {
   });
 });
 
+describe('outline, of a stage that a trigger has copy from itself,', () => {
+  it('is not asked for, as engines crash by it', async () => {
+    const text = 'FROM scratch AS b\nONBUILD COPY --from=b x y\nFROM b AS b\n';
+    expect(await outline(client, { text })).toBeUndefined();
+    await expect(client.docker.ping()).resolves.toBeDefined();
+  });
+});
+
 describe('lint', () => {
   it('finds what the engine warns of, or says that it cannot', async () => {
     const found = await lint(client, { text });
