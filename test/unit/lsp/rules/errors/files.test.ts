@@ -334,3 +334,16 @@ it('ends with a heredoc those before it that never end', () => {
     },
   ]);
 });
+
+it('offers one fix for many heredocs that never end, not one for each that repeats those before', () => {
+  const names = Array.from({ length: 200 }, (_, index) => `E${index}`);
+  const text = stage(`COPY ${names.map((name) => `<<${name}`).join(' ')} /x/`);
+  const found = [...unterminatedHeredoc.check(createDockerfile(parse(text)), options)];
+  expect(found).toHaveLength(200);
+  expect(JSON.stringify(found.map(({ fixes = [] }) => fixes)).length).toBeLessThan(3000);
+  const [fix, ...others] = found.flatMap(({ fixes = [] }) => fixes);
+  expect(others).toEqual([]);
+  expect(fix?.title).toBe('Add the ends of all 200 heredocs');
+  const next = createDockerfile(parse(applyEdits(text, fix?.edits ?? [])));
+  expect(Array.from(unterminatedHeredoc.check(next, options))).toEqual([]);
+});
