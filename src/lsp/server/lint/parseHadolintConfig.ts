@@ -1,5 +1,6 @@
 import { LABEL_TYPES } from '../data/labelTypes.ts';
 import type { LabelType, Severity } from '../rules/rule.ts';
+import { aliasTargets } from './anchors.ts';
 import type { ConfigProblem, HadolintConfig } from './hadolintConfig.ts';
 import { LEVELS, NO_HADOLINT_CONFIG, toThreshold } from './hadolintConfig.ts';
 import type { Document, Node, Scalar } from '../yaml.ts';
@@ -36,9 +37,10 @@ export function parseHadolintConfig(text: string): {
     else add(pos[0], pos[1], `This is not YAML: ${message}`);
   const report: Reading['report'] = (node, message, kind) =>
     add(node?.range?.[0] ?? 0, node?.range?.[1] ?? 0, message, kind);
+  const targetOf = aliasTargets(document);
   const follow: Reading['follow'] = (node) => {
     if (!isAlias(node)) return (node ?? undefined) as Node | undefined;
-    const target = node.resolve(document);
+    const target = targetOf(node);
     if (!target) report(node, `There is no anchor &${node.source} before this.`);
     return target;
   };

@@ -2,7 +2,10 @@ import { execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { YAMLSeq } from 'yaml';
+import { Alias, parseDocument } from 'yaml';
+import { aliasTargets } from '../../../../src/lsp/server/lint/anchors.ts';
 import type { Homes } from '../../../../src/lsp/server/lint/findHadolintConfig.ts';
 import { findHadolintConfig } from '../../../../src/lsp/server/lint/findHadolintConfig.ts';
 import { NO_HADOLINT_CONFIG } from '../../../../src/lsp/server/lint/hadolintConfig.ts';
@@ -72,6 +75,36 @@ describe('parseHadolintConfig', () => {
     expect(parseHadolintConfig('ignored: &a [*a]').problems).toMatchObject([
       { message: 'Expected ignored to hold strings only.' },
     ]);
+  });
+
+  it('takes of anchors with one name the nearest before, even around the alias', () => {
+    const text =
+      'ignored: [&a DL3008, *a, &a DL3018, *a, *b, &b DL3006]\ntrustedRegistries: [*b, *a]\n';
+    const { config, problems } = parseHadolintConfig(text);
+    expect(config.ignored).toEqual(['DL3008', 'DL3008', 'DL3018', 'DL3018', 'DL3006']);
+    expect(config.trustedRegistries).toEqual(['DL3006', 'DL3018']);
+    expect(problems.map(({ message }) => message)).toEqual([
+      'There is no anchor &b before this.',
+      'Expected ignored to hold strings only.',
+    ]);
+  });
+
+  it('walks through the document once, not for every alias', () => {
+    const resolve = vi.spyOn(Alias.prototype, 'resolve');
+    const text = `override:\n  info: [&a DL3008]\nignored: [${'*a, '.repeat(50)}]\n`;
+    expect(parseHadolintConfig(text).config.ignored).toHaveLength(50);
+    expect(resolve).not.toHaveBeenCalled();
+    resolve.mockRestore();
+
+    const document = parseDocument(text);
+    const { contents } = document;
+    const walk = vi.fn(() => contents);
+    Object.defineProperty(document, 'contents', { get: walk });
+    const targetOf = aliasTargets(document);
+    const aliases = (document.getIn(['ignored']) as YAMLSeq<Alias>).items;
+    walk.mockClear();
+    expect(new Set(aliases.map(targetOf)).size).toBe(1);
+    expect(walk).toHaveBeenCalledOnce();
   });
 
   it('takes one trusted registry without a list, as hadolint’s documentation gives it', () => {
