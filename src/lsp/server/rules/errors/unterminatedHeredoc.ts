@@ -1,5 +1,6 @@
 import type { Heredoc, Tree } from '../../parser/tree.ts';
 import type { Finding, Fix, Rule } from '../rule.ts';
+import { isShift } from './support/heredocs.ts';
 import { shown } from './support/suggest.ts';
 
 /** Heredocs that reach the end of the file. */
@@ -59,6 +60,3 @@ function ending(names: readonly string[], { source }: Tree): Fix {
       : `Add ${most && `${most} and `}${shown(names.at(-1) ?? '')} at the end`;
   return { title, edits: [{ span: end, text: feed + text }] };
 }
-
-/** Whether a heredoc's name is part of an arithmetic expression of the shell. */
-const isShift = (name: string): boolean => /[()]/.test(name);

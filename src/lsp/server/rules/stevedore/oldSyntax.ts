@@ -5,6 +5,7 @@ import type { Span } from '../../parser/tree.ts';
 import type { Rule } from '../rule.ts';
 import { replace } from '../edits.ts';
 import { flagged } from '../errors/support/flags.ts';
+import { isShift } from '../errors/support/heredocs.ts';
 import { built, readFlag } from '../errors/support/steps.ts';
 
 /**
@@ -63,13 +64,15 @@ function uses(file: Dockerfile): Use[] {
       return since === undefined ? [] : [{ what, since, span: flag.nameSpan }];
     }),
   );
-  const heredocs = file.tree.instructions.flatMap((instruction) =>
-    instruction.heredocs.map(({ operator }): Use => ({
+  const heredocs = file.tree.instructions
+    .flatMap((instruction) => instruction.heredocs)
+    // A version without heredocs leaves others as they are: a shift of the shell, or nothing that a newer one could read.
+    .filter(({ terminator, name }) => terminator && !isShift(name))
+    .map(({ operator }): Use => ({
       what: 'There are heredocs',
       since: HEREDOCS,
       span: operator,
-    })),
-  );
+    }));
   const secrets = built(file, 'RUN').flatMap((run) =>
     secretVariables(run).map(({ name }): Use => ({
       what: 'A mount of a secret has env',

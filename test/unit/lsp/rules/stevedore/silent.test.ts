@@ -141,6 +141,9 @@ findNothing({
     '# syntax=docker/dockerfile-upstream:1.2\nFROM a\nCOPY --link a /b\n',
     `# syntax=docker/dockerfile:1.4.0@sha256:${'0'.repeat(64)}\nFROM a\nCOPY <<E /b\nE\nCOPY --from=a b c\n`,
     'FROM a\nCOPY --parents a /b\n',
+    '# syntax=docker/dockerfile:1.3\nFROM a\nRUN echo $((1 << 2))\nRUN true\n',
+    '# syntax=docker/dockerfile:1.3\nFROM a\nRUN cat <<E\n',
+    '# syntax=docker/dockerfile:1.3\nFROM a\nRUN echo $((1 << 2))\n2))\n',
   ],
   'owner-by-name': [
     'FROM a\nCOPY --chown=app a /b\n',
