@@ -34,13 +34,16 @@ export const oldSyntax: Rule = {
       directive?.value ?? '',
     )?.[1];
     if (!directive || asked === undefined) return [];
-    const fix = replace('Ask for the newest syntax', directive.valueSpan, 'docker/dockerfile:1');
+    // What is pinned by a digest would no longer be.
+    const fixes = directive.value.includes('@')
+      ? []
+      : [replace('Ask for the newest syntax', directive.valueSpan, 'docker/dockerfile:1')];
     return uses(file)
       .filter(({ since }) => since > Number(asked))
       .map(({ what, since, span }) => ({
         span,
         message: `${what} since version 1.${since} of the syntax, and this file asks for 1.${asked}.`,
-        fixes: [fix],
+        fixes,
       }));
   },
 };

@@ -236,3 +236,19 @@ describe('cache-busting-order', () => {
     expect(found?.message).toContain(`Every change of a file runs "${said}" again.`);
   });
 });
+
+describe('old-syntax', () => {
+  const lines = 'FROM a\nCOPY --link a /b\n';
+
+  it('asks for the newest syntax', async () => {
+    expect(await fixed('stevedore/old-syntax', `# syntax=docker/dockerfile:1.3\n${lines}`)).toEqual(
+      [`# syntax=docker/dockerfile:1\n${lines}`],
+    );
+  });
+
+  it('leaves a pinned one to who pinned it', async () => {
+    const text = `# syntax=docker/dockerfile:1.3@sha256:${'0'.repeat(64)}\n${lines}`;
+    expect(await fixed('stevedore/old-syntax', text)).toEqual([]);
+    expect(await words('stevedore/old-syntax', text)).toEqual(['--link']);
+  });
+});
