@@ -152,12 +152,12 @@ export const FLAGS: Readonly<Record<string, Flags>> = table({
       '30s',
       '1m',
     ),
-    'start-interval': duration(
-      'Time between checks during the start period, default `5s`. Needs Docker 25.',
-      '1s',
-      '2s',
-      '5s',
-    ),
+    'start-interval': {
+      doc: 'Time between checks during the start period, default `5s`. Since Dockerfile 1.6, needs Docker 25.',
+      since: 6,
+      takes: 'duration',
+      usual: ['1s', '2s', '5s'],
+    },
     retries: {
       doc: 'Failures in a row after which the container is unhealthy, default `3`.',
       takes: 'text',
