@@ -116,8 +116,8 @@ export const FLAGS: Readonly<Record<string, Flags>> = table({
   },
   ADD: {
     'keep-git-dir': {
-      doc: 'Keeps the `.git` directory of a Git source. Since Dockerfile 1.1.',
-      since: 1,
+      doc: 'Keeps the `.git` directory of a Git source. Since Dockerfile 1.6.',
+      since: 6,
       takes: 'boolean',
     },
     checksum: {

@@ -152,6 +152,7 @@ describe('old-syntax', () => {
     ['docker/dockerfile:1.3', 'FROM a\nCOPY <<E /b\nE', '<<E'],
     ['docker/dockerfile:1.9', 'FROM a\nRUN --mount=type=secret,id=x,env=X y', 'X'],
     ['docker/dockerfile:1.1', 'FROM a\nRUN --mount=target=/x y', '--mount'],
+    ['docker/dockerfile:1.5', 'FROM a\nADD --keep-git-dir https://x.y/a.git /b', '--keep-git-dir'],
     ['docker/dockerfile:1.5', 'FROM a\nHEALTHCHECK --start-interval=1s CMD x', '--start-interval'],
   ])('finds what %s does not know yet in %j', async (syntax, lines, found) => {
     const text = `# syntax=${syntax}\n${lines}\n`;
