@@ -18,10 +18,12 @@ export interface FlagFacts {
 
 type Flags = Readonly<Record<string, FlagFacts>>;
 
-const chown = {
-  doc: 'Owner of the new files, `user[:group]` by name or number, `0:0` unless given; with `--link` by number only. Linux only.',
-  takes: 'user',
-} as const;
+/** @param unless the owner of the files where the flag is not given */
+const chown = (unless: string) =>
+  ({
+    doc: `Owner of the new files, \`user[:group]\` by name or number, ${unless} unless given; with \`--link\` by number only. Linux only.`,
+    takes: 'user',
+  }) as const;
 const chmod = {
   doc: 'Permissions of the new files, octal (`0755`) or symbolic (`u=rwX,go=rX`). Linux only. Since Dockerfile 1.2, symbolic since 1.14.',
   since: 2,
@@ -104,7 +106,7 @@ export const FLAGS: Readonly<Record<string, Flags>> = table({
       doc: 'Stage, image or named context to copy from instead of the build context.',
       takes: 'from',
     },
-    chown,
+    chown: chown('`0:0`, or with `--from` the one that they have there,'),
     chmod,
     link,
     parents: {
@@ -126,7 +128,7 @@ export const FLAGS: Readonly<Record<string, Flags>> = table({
       takes: 'text',
       usual: ['sha256:'],
     },
-    chown,
+    chown: chown('`0:0`'),
     chmod,
     link,
     unpack: {

@@ -30,7 +30,7 @@ export const PLATFORM_ARGS: Readonly<Record<string, string>> = table({
 /** Arguments that tell the builder something when a file declares them. */
 export const BUILDER_ARGS: Readonly<Record<string, string>> = table({
   SOURCE_DATE_EPOCH:
-    'The time that the image and its files bear, in seconds since 1970, so that builds come out the same. Since Dockerfile 1.5.',
+    'The time of the image, of its history and of the files of `local` and `tar` outputs, in seconds since 1970, so that builds come out the same. Files in layers keep theirs unless the output has `rewrite-timestamp=true` (BuildKit 0.13 and later). Since Dockerfile 1.5.',
   BUILDKIT_SBOM_SCAN_STAGE:
     'Whether a stage is scanned for the list of what is in the image (SBOM): `true` in it, or before the first FROM for all, or there the names of stages with commas between them.',
   BUILDKIT_SBOM_SCAN_CONTEXT:
