@@ -36,6 +36,8 @@ describe('what everything is', () => {
 
   it.each([
     ['FROM a\nCOPY --par|ents x /y\n', 'copy---parents'],
+    ['FROM a\nCOPY --ch|own=a x /y\n', 'copy---chown---chmod'],
+    ['FROM a\nADD --ch|mod=644 x /y\n', 'add---chown---chmod'],
     ['FROM a\nRUN --mount=type=ca|che,target=/x y\n', 'run---mounttypecache'],
     ['FROM --plat|form=x a\n', 'from'],
     ['FROM a\nHEALTHCHECK --inter|val=3s CMD x\n', 'healthcheck'],

@@ -91,6 +91,16 @@ function withReference(doc: string, part: string): string {
 
 /** The instructions whose flags have parts of their own in the reference. */
 const PARTED = new Set(['RUN', 'COPY', 'ADD']);
+/** Flags that share a part. */
+const SHARED: ReadonlyMap<string, string> = new Map([
+  ['chown', 'chown---chmod'],
+  ['chmod', 'chown---chmod'],
+]);
+
+/** The part of the reference that a flag is in. */
+function partOf(instruction: string, flag: string): string {
+  return PARTED.has(instruction) ? `${instruction}---${SHARED.get(flag) ?? flag}` : instruction;
+}
 
 function flag(instruction: Instruction, offset: number): Found | undefined {
   const found = instruction.flags.find((one) => touches(one, offset));
@@ -98,8 +108,7 @@ function flag(instruction: Instruction, offset: number): Found | undefined {
   const { name, nameSpan } = found;
   if (touches(nameSpan, offset)) {
     const doc = FLAGS[instruction.name]?.[name]?.doc;
-    const part = instruction.name + (PARTED.has(instruction.name) ? `---${name}` : '');
-    return { span: nameSpan, text: doc && withReference(doc, part) };
+    return { span: nameSpan, text: doc && withReference(doc, partOf(instruction.name, name)) };
   }
   const meaning = found.value && FLAGS[instruction.name]?.[name]?.meanings?.[found.value.text];
   if (found.value && meaning) return { span: found.value, text: meaning };
