@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { widthOf } from '../../../src/lsp/server/cli/escape.ts';
 import { formatText, PLAIN } from '../../../src/lsp/server/cli/formatText.ts';
 import type { Issue } from '../../../src/lsp/server/cli/report.ts';
 import type { Program } from './support/program.ts';
@@ -105,6 +106,29 @@ test('a line is cut to the terminal, so that the mark stays below its words', as
   }
   expect(drawn(200)[0]).toBe(`    2 | ${text}`);
   expect(drawn(1)[0]).toMatch(/^ {4}2 \| ….{20}$/);
+});
+
+test.each([
+  ['tabs', '\t'.repeat(8)],
+  ['wide letters', '漢字'.repeat(30)],
+  ['what is escaped', '\u202e\u200b'.repeat(30)],
+  ['pairs of surrogates', '𝒳'.repeat(70)],
+  ['marks', 'e\u0301'.repeat(70)],
+])('a line with %s takes no more cells than the terminal has', async (_, filler) => {
+  const input = 'FROM scratch\nMAINTAINER me\n';
+  const { out } = await program.run(['--format=json', '-'], { input });
+  const [issue] = JSON.parse(out) as Issue[];
+  if (!issue) throw new Error(`nothing found in ${out}`);
+  const text = `${filler}WORDS${filler}`;
+  const [from, to] = [filler.length, filler.length + 'WORDS'.length];
+  for (const columns of [30, 60, 61, 80]) {
+    const shown = [{ issue, excerpt: { line: 2, text, from, to } }];
+    const drawn = formatText({ shown, files: 1 }, PLAIN, columns);
+    const [line = '', mark = ''] = drawn.split('\n').slice(1, 3);
+    expect(widthOf(line)).toBeLessThanOrEqual(columns);
+    expect(widthOf(line.slice(0, line.indexOf('WORDS')))).toBe(mark.indexOf('^'));
+    expect(line).not.toMatch(/\\ud[89a-f]/);
+  }
 });
 
 describe('github', () => {

@@ -3,7 +3,7 @@ import { escape, widthOf } from './escape.ts';
 import type { Excerpt, Report, Shown } from './report.ts';
 import { SEVERITIES } from './report.ts';
 
-/** Most of a line that is shown, in UTF-16 units; half of that stands before the words concerned. */
+/** Most of a line that is shown, in cells; half of that stands before the words concerned. */
 const SHOWN = 120;
 /** As much is shown in the narrowest of terminals. */
 const LEAST = 20;
@@ -66,15 +66,37 @@ function window(
   { text, from, to }: Excerpt,
   most: number,
 ): { text: string; before: number; marked: number } {
-  const start = Math.max(0, Math.min(from - Math.floor(most / 2), text.length - most));
-  const end = Math.min(text.length, start + most);
-  // Tabs become as many cells everywhere, so that the mark stands below the words.
-  const visible = (a: number, b: number) =>
-    escape(text.slice(a, Math.max(a, b)).replaceAll('\t', '    '));
-  const head = (start > 0 ? '…' : '') + visible(start, from);
-  const marked = visible(from, Math.min(to, end));
-  const tail = visible(Math.max(from, Math.min(to, end)), end) + (end < text.length ? '…' : '');
+  // More would not fit, for a letter takes a cell at least, and two units at most.
+  const before = Array.from(text.slice(Math.max(0, from - 2 * most), from)).reverse();
+  const after = Array.from(text.slice(from, from + 2 * most));
+  const start = from - fitting(before, Math.max(Math.floor(most / 2), most - cellsOf(after)));
+  const end = from + fitting(after, most - cellsOf(text.slice(start, from)));
+  const head = (start > 0 ? '…' : '') + visible(text.slice(start, from));
+  const marked = visible(text.slice(from, Math.min(to, end)));
+  const rest = text.slice(Math.max(from, Math.min(to, end)), end);
+  const tail = visible(rest) + (end < text.length ? '…' : '');
   return { text: head + marked + tail, before: widthOf(head), marked: widthOf(marked) };
+}
+
+/** Tabs become as many cells everywhere, so that the mark stands below the words. */
+const visible = (text: string) => escape(text.replaceAll('\t', '    '));
+
+/** The cells of letters. A mark on a letter counts as one here: a line of nothing else would have no end. */
+function cellsOf(letters: Iterable<string>): number {
+  let cells = 0;
+  for (const letter of letters) cells += Math.max(1, widthOf(visible(letter)));
+  return cells;
+}
+
+/** How many units the first of the letters have that fit into so many cells. */
+function fitting(letters: readonly string[], cells: number): number {
+  let [units, left] = [0, cells];
+  for (const letter of letters) {
+    left -= cellsOf([letter]);
+    if (left < 0) break;
+    units += letter.length;
+  }
+  return units;
 }
 
 function colour(severity: Severity, paint: Paint): (text: string) => string {
