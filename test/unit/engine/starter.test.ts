@@ -10,6 +10,8 @@ test.each([
   ['unix:///run/user/1000/podman/podman.sock', 'linux', 'systemctl --user start podman.socket'],
   ['unix:///home/a/.colima/default/docker.sock', 'darwin', 'colima start'],
   ['unix:///home/a/.config/colima/big/docker.sock', 'linux', 'colima start big'],
+  ['unix:///Users/a/.colima/docker.sock', 'darwin', 'colima start'],
+  ['unix:///Users/colima/.rd/docker.sock', 'darwin', 'rdctl start'],
   ['unix:///home/a/.orbstack/run/docker.sock', 'darwin', 'orb start'],
   ['unix:///home/a/.rd/docker.sock', 'linux', 'rdctl start'],
   ['npipe:////./pipe/podman-machine-default', 'win32', 'podman machine start'],
@@ -19,6 +21,14 @@ test.each([
     'C:\\Program Files\\Docker\\Docker\\Docker Desktop.exe',
   ],
   ['unix:///Users/a/.docker/run/docker.sock', 'darwin', 'open -a Docker'],
+  ['unix:///Users/podman/.docker/run/docker.sock', 'darwin', 'open -a Docker'],
+  ['unix:///home/podman/.docker/run/docker.sock', 'linux', 'sudo systemctl start docker'],
+  [
+    'unix:///var/folders/x/T/podman/podman-machine-default-api.sock',
+    'darwin',
+    'podman machine start',
+  ],
+  ['unix:///run/podman/docker.sock', 'linux', 'sudo systemctl start podman.socket'],
 ] as const)('the engine at %s of %s is started by %s', (url, platform, said) => {
   const starter = starterOf(url, platform);
   expect('line' in starter ? starter.line : starter.program.join(' ')).toBe(said);
