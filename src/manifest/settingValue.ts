@@ -13,7 +13,8 @@ interface Accepted {
 
 /**
  * A setting's value as its description allows it. VS Code underlines what a settings file has wrong, and hands it on all the
- * same: of a list what is right in it counts, a number is brought into its limits, and anything else counts as not set.
+ * same: of a list what is right in it counts, and anything else as not set. So does a number outside its limits, for the nearest
+ * one that is allowed may mean something else: 0 is often none or all. A fraction of what is counted is rounded up, not to 0.
  */
 export function settingValue<K extends SettingId>(id: K, value: unknown): SettingValue<K> {
   return fitting(settings[id], value) as SettingValue<K>;
@@ -26,9 +27,9 @@ function fitting(accepted: Accepted, value: unknown): unknown {
   switch (type) {
     case 'number':
     case 'integer': {
-      if (typeof value !== 'number' || Number.isNaN(value)) return accepted.default;
-      const within = Math.min(maximum, Math.max(minimum, value));
-      return type === 'integer' ? Math.round(within) : within;
+      const isWithin = typeof value === 'number' && minimum <= value && value <= maximum;
+      if (!isWithin) return accepted.default;
+      return type === 'integer' ? Math.ceil(value) : value;
     }
     case 'array':
       return Array.isArray(value)
