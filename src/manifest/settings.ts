@@ -42,7 +42,7 @@ export const settings = {
     default: '',
     scope: 'machine',
     description:
-      'Address of the engine (unix:///…, npipe:////./pipe/…, tcp://host:2376, ssh://user@host) or the name of a docker context. Empty: found as the docker command finds it. An engine that was chosen for a window goes before it there.',
+      'Address of the engine (unix:///…, npipe:////./pipe/…, tcp://host:2376, ssh://user@host) or the name of a docker context. Empty: found as the docker command finds it. An engine that was chosen for a window takes precedence in that window.',
   },
   'engine.sshProgram': {
     type: 'string',

@@ -8,7 +8,7 @@ let collator: ReturnType<typeof byNumbers> | undefined;
 export const naturalOrder = (a: string, b: string): number =>
   (collator ??= byNumbers()).compare(a, b);
 
-/** Orders paths with `/`: files before what is in folders beside them, each as `naturalOrder` does. */
+/** Orders paths with `/`: those with fewer folders first, and those with as many as `naturalOrder` does. */
 export function outerFirst(a: string, b: string): number {
   const depth = (path: string) => path.split('/').length;
   return depth(a) - depth(b) || naturalOrder(a, b);

@@ -170,6 +170,6 @@ export const FLAGS: Readonly<Record<string, Flags>> = table({
 
 /** What may stand behind HEALTHCHECK's flags. */
 export const HEALTHCHECK_FORMS: Readonly<Record<string, string>> = table({
-  CMD: 'The command that is run in the container: it works while that exits with 0, and doesn’t when with 1.',
+  CMD: 'The command that is run in the container, which counts as healthy while the command exits with 0, and as unhealthy with 1.',
   NONE: 'The container is not checked, whatever the base image says.',
 });

@@ -125,7 +125,7 @@ export const DIRECTIVES: Readonly<
     values: ['docker/dockerfile:1', 'docker/dockerfile:1-labs'],
   },
   escape: {
-    doc: 'The character that escapes others and continues lines; `\\` unless given. With the backtick, `\\` parts Windows’ folders.',
+    doc: 'The character that escapes others and continues lines; `\\` unless given. With the backtick, `\\` separates the folders of a Windows path.',
     values: ['`', '\\'],
   },
   check: {

@@ -32,7 +32,7 @@ const BOOLEANS = ['true', 'false'];
 /** Owners where no name is known. */
 const NUMBERS: readonly Offer[] = [
   { label: 'root', kind: Kind.Constant },
-  { label: '1000', detail: 'the first user of most images', kind: Kind.Constant },
+  { label: '1000', detail: 'the first user that useradd makes', kind: Kind.Constant },
   { label: NOBODY, detail: 'nobody', kind: Kind.Constant },
 ];
 
