@@ -1,4 +1,5 @@
-import { missing, unreached } from './buildkit/failureWords.ts';
+import { missing } from './buildkit/failureWords.ts';
+import { unreached } from './unreached.ts';
 
 type Rule = readonly [words: RegExp, said: (...found: string[]) => string];
 

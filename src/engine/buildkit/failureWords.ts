@@ -1,4 +1,5 @@
 import { withoutSignIns } from '../../util/signIns.ts';
+import { unreached } from '../unreached.ts';
 
 /** What is to be said of some of the builder's words; undefined where a closer look shows that it is of others. */
 type Rule = readonly [words: RegExp, sentence: (...found: string[]) => string | undefined];
@@ -159,19 +160,4 @@ function imageOf(host: string, repository: string, version: string) {
         remedy: ' Without that line the engine’s own frontend builds.',
       }
     : { words: `the image ${image}`, remedy: '' };
-}
-
-/** Why a host could not be asked, in Go's words, and what to do. */
-export function unreached(why: string, host: string): string {
-  if (/connection refused/.test(why))
-    return `nothing answers at ${host}. Check the name, and that the server runs`;
-  if (/no such host/.test(why))
-    return `there is no host ${host}. Check the name, and the engine’s DNS`;
-  if (/unreachable|no route to host|timeout|deadline exceeded|lookup /.test(why))
-    return `it cannot reach ${host}. Check its network, proxy and DNS`;
-  if (/gave HTTP response to HTTPS client/.test(why))
-    return `${host} does not speak TLS. Name it among "insecure-registries" in the engine’s daemon.json`;
-  if (/x509|certificate/.test(why))
-    return `it does not trust the certificate of ${host} (${why.replace(/^[^]*x509: /, '')}). Put its authority’s into /etc/docker/certs.d/${host}/ca.crt on the engine’s machine`;
-  return why;
 }

@@ -1,9 +1,9 @@
 import type { Client } from '../client.ts';
 import type { Credentials } from '../credentials.ts';
 import { EngineError } from '../errors.ts';
-import { unreached } from '../buildkit/failureWords.ts';
 import { pushImage } from '../images.ts';
 import { parseReference } from '../reference.ts';
+import { unreached } from '../unreached.ts';
 import type { StatusUpdate, StepUpdate } from './model.ts';
 
 /**

@@ -1,0 +1,48 @@
+/** Why a host could not be asked, in Go's words, and what to do; without a period. */
+export function unreached(why: string, host: string): string {
+  const [, ofProxy] = /\bproxyconnect tcp: ([^]+)$/.exec(why) ?? [];
+  if (ofProxy !== undefined) return withoutProxy(ofProxy);
+  switch (placeOf(why)) {
+    case 'nowhere':
+      return `there is no host ${host}. Check the name, and the engine’s DNS`;
+    case 'away':
+      return `it cannot reach ${host}. Check its network, proxy and DNS`;
+    case 'shut':
+      return `nothing answers at ${host}. Check the name, and that the server runs`;
+    case 'there':
+      return unspoken(why, host);
+  }
+}
+
+/** The same of what the engine asks through, which it is told of by name or by address alone. */
+function withoutProxy(why: string): string {
+  const [, name, address] = /\blookup ([^\s:]+)|\bdial tcp (?:\S+->)?(\S+): /.exec(why) ?? [];
+  const proxy = name ?? address;
+  const itsProxy = proxy === undefined ? 'its proxy' : `its proxy ${proxy}`;
+  switch (placeOf(why)) {
+    case 'nowhere':
+      return `there is no such host as ${itsProxy}. Check the address of the proxy that the engine has, and the engine’s DNS`;
+    case 'away':
+      return `it cannot reach ${itsProxy}. Check its network and DNS, and the address of the proxy that it has`;
+    case 'shut':
+      return `nothing answers at ${itsProxy}. Check that the proxy runs, and the address of it that the engine has`;
+    case 'there':
+      return `${itsProxy} fails: ${why}`;
+  }
+}
+
+/** How far the engine came. A DNS server, too, may be away or refuse, which is told of as of the host but for the lookup. */
+function placeOf(why: string): 'nowhere' | 'away' | 'shut' | 'there' {
+  if (/no such host/.test(why)) return 'nowhere';
+  if (/\blookup |unreachable|no route to host|timeout|deadline exceeded/.test(why)) return 'away';
+  return /connection refused/.test(why) ? 'shut' : 'there';
+}
+
+/** Why nothing could be said to a host that is there. */
+function unspoken(why: string, host: string): string {
+  if (/gave HTTP response to HTTPS client/.test(why))
+    return `${host} does not speak TLS. Name it among "insecure-registries" in the engine’s daemon.json`;
+  if (/x509|certificate/.test(why))
+    return `it does not trust the certificate of ${host} (${why.replace(/^[^]*x509: /, '')}). Put its authority’s into /etc/docker/certs.d/${host}/ca.crt on the engine’s machine`;
+  return why;
+}

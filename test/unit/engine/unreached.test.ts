@@ -1,0 +1,50 @@
+import { expect, test } from 'vitest';
+import { unreached } from '../../../src/engine/unreached.ts';
+
+const HUB = 'registry-1.docker.io';
+
+test.each([
+  [
+    'dial tcp 10.0.0.1:443: connect: connection refused',
+    `nothing answers at ${HUB}. Check the name, and that the server runs`,
+  ],
+  [
+    `dial tcp: lookup ${HUB} on 127.0.0.53:53: no such host`,
+    `there is no host ${HUB}. Check the name, and the engine’s DNS`,
+  ],
+  [
+    `dial tcp: lookup ${HUB} on 127.0.0.53:53: read udp 127.0.0.1:41->127.0.0.53:53: read: connection refused`,
+    `it cannot reach ${HUB}. Check its network, proxy and DNS`,
+  ],
+  [
+    `dial tcp: lookup ${HUB} on 127.0.0.53:53: server misbehaving`,
+    `it cannot reach ${HUB}. Check its network, proxy and DNS`,
+  ],
+  [
+    'proxyconnect tcp: dial tcp 127.0.0.1:3128: connect: connection refused',
+    'nothing answers at its proxy 127.0.0.1:3128. Check that the proxy runs, and the address of it that the engine has',
+  ],
+  [
+    'proxyconnect tcp: dial tcp 10.0.0.2:41->[fd00::1]:3128: connect: connection refused',
+    'nothing answers at its proxy [fd00::1]:3128. Check that the proxy runs, and the address of it that the engine has',
+  ],
+  [
+    'proxyconnect tcp: dial tcp: lookup proxy.corp on 127.0.0.53:53: no such host',
+    'there is no such host as its proxy proxy.corp. Check the address of the proxy that the engine has, and the engine’s DNS',
+  ],
+  [
+    'proxyconnect tcp: dial tcp: lookup proxy.corp on 127.0.0.53:53: read: connection refused',
+    'it cannot reach its proxy proxy.corp. Check its network and DNS, and the address of the proxy that it has',
+  ],
+  [
+    'proxyconnect tcp: dial tcp 10.0.0.1:3128: i/o timeout',
+    'it cannot reach its proxy 10.0.0.1:3128. Check its network and DNS, and the address of the proxy that it has',
+  ],
+  [
+    'proxyconnect tcp: tls: first record does not look like a TLS handshake',
+    'its proxy fails: tls: first record does not look like a TLS handshake',
+  ],
+  ['EOF', 'EOF'],
+])('of a host that could not be asked is said why: %s', (why, words) => {
+  expect(unreached(why, HUB)).toBe(words);
+});
