@@ -42,7 +42,9 @@ function placeOf(why: string): 'nowhere' | 'away' | 'shut' | 'there' {
 function unspoken(why: string, host: string): string {
   if (/gave HTTP response to HTTPS client/.test(why))
     return `${host} does not speak TLS. Name it among "insecure-registries" in the engine’s daemon.json`;
-  if (/x509|certificate/.test(why))
-    return `it does not trust the certificate of ${host} (${why.replace(/^[^]*x509: /, '')}). Put its authority’s into /etc/docker/certs.d/${host}/ca.crt on the engine’s machine`;
-  return why;
+  const [, certificate] = /\bx509: ([^]+)$/.exec(why) ?? [];
+  if (certificate === undefined) return why;
+  return /signed by unknown authority/.test(certificate)
+    ? `it does not trust the certificate of ${host} (${certificate}). Put its authority’s into /etc/docker/certs.d/${host}/ca.crt on the engine’s machine`
+    : `it does not accept the certificate of ${host}: ${certificate}`;
 }

@@ -44,6 +44,19 @@ test.each([
     'proxyconnect tcp: tls: first record does not look like a TLS handshake',
     'its proxy fails: tls: first record does not look like a TLS handshake',
   ],
+  [
+    'tls: failed to verify certificate: x509: certificate signed by unknown authority (possibly because of "x509: invalid signature" while trying to verify candidate authority certificate "CA")',
+    `it does not trust the certificate of ${HUB} (certificate signed by unknown authority (possibly because of "x509: invalid signature" while trying to verify candidate authority certificate "CA")). Put its authority’s into /etc/docker/certs.d/${HUB}/ca.crt on the engine’s machine`,
+  ],
+  [
+    'x509: certificate has expired or is not yet valid: current time 2026-11-30T16:00:00Z is after 2025-11-30T16:00:00Z',
+    `it does not accept the certificate of ${HUB}: certificate has expired or is not yet valid: current time 2026-11-30T16:00:00Z is after 2025-11-30T16:00:00Z`,
+  ],
+  [
+    `tls: failed to verify certificate: x509: certificate is valid for a.example, not ${HUB}`,
+    `it does not accept the certificate of ${HUB}: certificate is valid for a.example, not ${HUB}`,
+  ],
+  ['remote error: tls: certificate required', 'remote error: tls: certificate required'],
   ['EOF', 'EOF'],
 ])('of a host that could not be asked is said why: %s', (why, words) => {
   expect(unreached(why, HUB)).toBe(words);
