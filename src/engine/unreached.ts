@@ -1,5 +1,25 @@
+/** What can be done where a host does not speak TLS, and where the authority of its certificate is not known. */
+export interface Remedies {
+  readonly plain: (host: string) => string;
+  readonly untrusted: (host: string) => string;
+}
+
+/** What Docker has for registries. */
+export const OF_DOCKER: Remedies = {
+  plain: () => 'Name it among "insecure-registries" in the engine’s daemon.json',
+  untrusted: (host) =>
+    `Put its authority’s into /etc/docker/certs.d/${host}/ca.crt on the engine’s machine`,
+};
+
+/** What there is for addresses in a Dockerfile, for which engines have no settings. */
+export const OF_ADDRESSES: Remedies = {
+  plain: () => 'Write http:// if that is how it is meant to be asked',
+  untrusted: () =>
+    'Put its authority’s among those that the engine’s machine trusts, and restart the engine',
+};
+
 /** Why a host could not be asked, in Go's words, and what to do; without a period. */
-export function unreached(why: string, host: string): string {
+export function unreached(why: string, host: string, remedies: Remedies): string {
   const [, ofProxy] = /\bproxyconnect tcp: ([^]+)$/.exec(why) ?? [];
   if (ofProxy !== undefined) return withoutProxy(ofProxy);
   switch (placeOf(why)) {
@@ -10,7 +30,7 @@ export function unreached(why: string, host: string): string {
     case 'shut':
       return `nothing answers at ${host}. Check the name, and that the server runs`;
     case 'there':
-      return unspoken(why, host);
+      return unspoken(why, host, remedies);
   }
 }
 
@@ -39,12 +59,12 @@ function placeOf(why: string): 'nowhere' | 'away' | 'shut' | 'there' {
 }
 
 /** Why nothing could be said to a host that is there. */
-function unspoken(why: string, host: string): string {
+function unspoken(why: string, host: string, remedies: Remedies): string {
   if (/gave HTTP response to HTTPS client/.test(why))
-    return `${host} does not speak TLS. Name it among "insecure-registries" in the engine’s daemon.json`;
+    return `${host} does not speak TLS. ${remedies.plain(host)}`;
   const [, certificate] = /\bx509: ([^]+)$/.exec(why) ?? [];
   if (certificate === undefined) return why;
   return /signed by unknown authority/.test(certificate)
-    ? `it does not trust the certificate of ${host} (${certificate}). Put its authority’s into /etc/docker/certs.d/${host}/ca.crt on the engine’s machine`
+    ? `it does not trust the certificate of ${host} (${certificate}). ${remedies.untrusted(host)}`
     : `it does not accept the certificate of ${host}: ${certificate}`;
 }

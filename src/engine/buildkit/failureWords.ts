@@ -1,5 +1,5 @@
 import { withoutSignIns } from '../../util/signIns.ts';
-import { unreached } from '../unreached.ts';
+import { OF_ADDRESSES, OF_DOCKER, unreached } from '../unreached.ts';
 
 /** What is to be said of some of the builder's words; undefined where a closer look shows that it is of others. */
 type Rule = readonly [words: RegExp, sentence: (...found: string[]) => string | undefined];
@@ -34,7 +34,7 @@ const RULES: readonly Rule[] = [
     /failed to do request: \w+ "https?:\/\/([^/"]+)\/v2\/([^"]+)\/(?:manifests|blobs)\/([^"/]+)": ([^]+)$/,
     (host, repository, version, why) => {
       const image = imageOf(host, repository, version);
-      return `The engine could not ask for ${image.words}: ${unreached(why, host)}.${image.remedy}`;
+      return `The engine could not ask for ${image.words}: ${unreached(why, host, OF_DOCKER)}.${image.remedy}`;
     },
   ],
   [
@@ -71,7 +71,7 @@ const RULES: readonly Rule[] = [
   ],
   [
     /^(?:failed to do request: )?Get "(https?:\/\/([^/"]+)[^"]*)": ([^]+)$/,
-    (url, host, why) => `The engine could not fetch ${url}: ${unreached(why, host)}.`,
+    (url, host, why) => `The engine could not fetch ${url}: ${unreached(why, host, OF_ADDRESSES)}.`,
   ],
   [
     /^digest mismatch (\S+): (\S+)$/,

@@ -3,7 +3,7 @@ import type { Credentials } from '../credentials.ts';
 import { EngineError } from '../errors.ts';
 import { pushImage } from '../images.ts';
 import { parseReference } from '../reference.ts';
-import { unreached } from '../unreached.ts';
+import { OF_DOCKER, unreached } from '../unreached.ts';
 import type { StatusUpdate, StepUpdate } from './model.ts';
 
 /**
@@ -84,7 +84,7 @@ function unpushed(tag: string, error: EngineError): EngineError {
 export function pushWords(message: string): string {
   const words = message.replace(/\.$/, '');
   const [, host, why] = /\w+ "https?:\/\/([^/"]+)[^"]*": ([^]+)$/.exec(words) ?? [];
-  if (host !== undefined && why !== undefined) return unreached(why, host);
+  if (host !== undefined && why !== undefined) return unreached(why, host, OF_DOCKER);
   // Podman tells of the blob that it was at.
   return words.replace(/^trying to reuse blob [^]*: (?=unauthorized: )/, '');
 }

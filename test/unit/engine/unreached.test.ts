@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { unreached } from '../../../src/engine/unreached.ts';
+import { OF_DOCKER, unreached } from '../../../src/engine/unreached.ts';
 
 const HUB = 'registry-1.docker.io';
 
@@ -59,5 +59,5 @@ test.each([
   ['remote error: tls: certificate required', 'remote error: tls: certificate required'],
   ['EOF', 'EOF'],
 ])('of a host that could not be asked is said why: %s', (why, words) => {
-  expect(unreached(why, HUB)).toBe(words);
+  expect(unreached(why, HUB, OF_DOCKER)).toBe(words);
 });

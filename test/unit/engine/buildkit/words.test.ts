@@ -316,6 +316,14 @@ describe('why a build failed', () => {
       'The engine could not fetch http://h.test/a: there is no host h.test. Check the name, and the engine’s DNS.',
     ],
     [
+      'failed to load cache key: Get "https://h.test/a": http: server gave HTTP response to HTTPS client',
+      'The engine could not fetch https://h.test/a: h.test does not speak TLS. Write http:// if that is how it is meant to be asked.',
+    ],
+    [
+      'failed to load cache key: Get "https://h.test/a": tls: failed to verify certificate: x509: certificate signed by unknown authority',
+      'The engine could not fetch https://h.test/a: it does not trust the certificate of h.test (certificate signed by unknown authority). Put its authority’s among those that the engine’s machine trusts, and restart the engine.',
+    ],
+    [
       'digest mismatch sha256:1: sha256:2',
       'What was fetched has the checksum sha256:1, and not sha256:2.',
     ],
