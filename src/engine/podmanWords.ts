@@ -1,5 +1,5 @@
 import { missing } from './buildkit/failureWords.ts';
-import { OF_DOCKER, unreached } from './unreached.ts';
+import { OF_PODMAN, unreached } from './unreached.ts';
 
 type Rule = readonly [words: RegExp, said: (...found: string[]) => string];
 
@@ -17,7 +17,7 @@ const RULES: readonly Rule[] = [
   [
     new RegExp(String.raw`${IMAGE}pinging container registry (\S+): ([^]+)$`),
     (image, host, why) =>
-      `the engine could not ask for the image ${image}: ${unreached(why, host, OF_DOCKER)}.`,
+      `the engine could not ask for the image ${image}: ${unreached(why, host, OF_PODMAN)}.`,
   ],
   [
     new RegExp(String.raw`${IMAGE}reading manifest [^]*manifest unknown$`),

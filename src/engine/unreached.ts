@@ -11,6 +11,14 @@ export const OF_DOCKER: Remedies = {
     `Put its authority’s into /etc/docker/certs.d/${host}/ca.crt on the engine’s machine`,
 };
 
+/** What Podman has for them, in files of its own. */
+export const OF_PODMAN: Remedies = {
+  plain: (host) =>
+    `Name it in registries.conf on the engine’s machine: [[registry]] with location = "${host}" and insecure = true`,
+  untrusted: (host) =>
+    `Put its authority’s into /etc/containers/certs.d/${host}/ca.crt on the engine’s machine`,
+};
+
 /** What there is for addresses in a Dockerfile, for which engines have no settings. */
 export const OF_ADDRESSES: Remedies = {
   plain: () => 'Write http:// if that is how it is meant to be asked',

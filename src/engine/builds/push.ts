@@ -3,7 +3,8 @@ import type { Credentials } from '../credentials.ts';
 import { EngineError } from '../errors.ts';
 import { pushImage } from '../images.ts';
 import { parseReference } from '../reference.ts';
-import { OF_DOCKER, unreached } from '../unreached.ts';
+import { OF_DOCKER, OF_PODMAN, unreached } from '../unreached.ts';
+import type { Remedies } from '../unreached.ts';
 import type { StatusUpdate, StepUpdate } from './model.ts';
 
 /**
@@ -57,7 +58,7 @@ export async function pushTags(
       // What was cancelled has not failed: the end of the build says what it is.
       if (signal.aborted) throw error;
       ended({ error: error instanceof Error ? error.message : String(error) });
-      throw error instanceof EngineError ? unpushed(tag, error) : error;
+      throw error instanceof EngineError ? unpushed(client, tag, error) : error;
     }
     ended({});
   }
@@ -65,9 +66,9 @@ export async function pushTags(
 }
 
 /** Says what the engine's words leave out: of which name they are, and that the build itself has not failed. */
-function unpushed(tag: string, error: EngineError): EngineError {
+function unpushed({ engine }: Client, tag: string, error: EngineError): EngineError {
   const { reason, message, status, detail } = error;
-  const why = pushWords(message);
+  const why = pushWords(message, engine.podman === undefined ? OF_DOCKER : OF_PODMAN);
   const remedy = reason === 'unauthorized' ? ` Sign in to ${parseReference(tag).registry}.` : '';
   return new EngineError(
     reason,
@@ -81,10 +82,10 @@ function unpushed(tag: string, error: EngineError): EngineError {
 }
 
 /** Why an image was not pushed, without what only the engine's authors know, and without a period. */
-export function pushWords(message: string): string {
+export function pushWords(message: string, remedies: Remedies): string {
   const words = message.replace(/\.$/, '');
   const [, host, why] = /\w+ "https?:\/\/([^/"]+)[^"]*": ([^]+)$/.exec(words) ?? [];
-  if (host !== undefined && why !== undefined) return unreached(why, host, OF_DOCKER);
+  if (host !== undefined && why !== undefined) return unreached(why, host, remedies);
   // Podman tells of the blob that it was at.
   return words.replace(/^trying to reuse blob [^]*: (?=unauthorized: )/, '');
 }

@@ -37,6 +37,16 @@ test.each([
   ],
   [
     'FROM r.test/x/y:1',
+    `${start}r.test/x/y:1: pinging container registry r.test: Get "https://r.test/v2/": http: server gave HTTP response to HTTPS client`,
+    'the engine could not ask for the image r.test/x/y:1: r.test does not speak TLS. Name it in registries.conf on the engine’s machine: [[registry]] with location = "r.test" and insecure = true.',
+  ],
+  [
+    'FROM r.test/x/y:1',
+    `${start}r.test/x/y:1: pinging container registry r.test: Get "https://r.test/v2/": tls: failed to verify certificate: x509: certificate signed by unknown authority`,
+    'the engine could not ask for the image r.test/x/y:1: it does not trust the certificate of r.test (certificate signed by unknown authority). Put its authority’s into /etc/containers/certs.d/r.test/ca.crt on the engine’s machine.',
+  ],
+  [
+    'FROM r.test/x/y:1',
     `${start}r.test/x/y:1: reading manifest 1 in r.test/x/y: manifest unknown: manifest unknown`,
     'r.test has no image r.test/x/y:1: check its name and tag',
   ],
