@@ -1,4 +1,6 @@
+import { asSentence } from '../util/format.ts';
 import { missing } from './buildkit/failureWords.ts';
+import { notForAll, notThere, shortImage } from './refusedImage.ts';
 import { OF_PODMAN, unreached } from './unreached.ts';
 
 type Rule = readonly [words: RegExp, said: (...found: string[]) => string];
@@ -17,15 +19,12 @@ const RULES: readonly Rule[] = [
   [
     new RegExp(String.raw`${IMAGE}pinging container registry (\S+): ([^]+)$`),
     (image, host, why) =>
-      `the engine could not ask for the image ${image}: ${unreached(why, host, OF_PODMAN)}.`,
+      `the engine could not ask for the image ${shortImage(image)}: ${unreached(why, host, OF_PODMAN)}`,
   ],
-  [
-    new RegExp(String.raw`${IMAGE}reading manifest [^]*manifest unknown$`),
-    (image) => `${hostOf(image)} has no image ${image}: check its name and tag`,
-  ],
+  [new RegExp(String.raw`${IMAGE}reading manifest [^]*manifest unknown$`), notThere],
   [
     new RegExp(String.raw`${IMAGE}reading manifest [^]*(?:unauthorized|authentication required)`),
-    (image) => `${hostOf(image)} gives the image ${image} to nobody who is not signed in`,
+    notForAll,
   ],
   [
     /^building at STEP "[^]*": Build error: Unknown instruction: "(\w+)"/,
@@ -33,18 +32,13 @@ const RULES: readonly Rule[] = [
   ],
 ];
 
-/** Why a step failed as Podman's builder has it, without its repeating the instruction, and without what only its authors know. */
+/** Why a step failed as Podman's builder has it, as a sentence without its repeating the instruction, and without what only its authors know. */
 export function podmanWords(message: string, instruction: string): string {
   const place = `building at STEP "${instruction}": `;
   const words = message.startsWith(place) ? message.slice(place.length) : message;
   for (const [pattern, said] of RULES) {
     const found = pattern.exec(words);
-    if (found) return said(...found.slice(1));
+    if (found) return asSentence(said(...found.slice(1)));
   }
-  return words;
+  return asSentence(words);
 }
-
-const hostOf = (image: string): string => {
-  const [first = '', ...rest] = image.split('/');
-  return rest.length > 0 && /[.:]|^localhost$/.test(first) ? first : 'Docker Hub';
-};

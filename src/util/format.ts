@@ -45,6 +45,9 @@ export function oneLine(text: string): string {
   );
 }
 
+/** Words that end as a sentence does. */
+export const asSentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`);
+
 /** Text as the name of a file, without its ending: `GET /a b` is `GET-a-b`. */
 export const asFileName = (text: string): string =>
   text.replace(/[^\w.-]+/g, '-').replace(/^-+|-+$/g, '');

@@ -1,4 +1,6 @@
+import { asSentence } from '../../util/format.ts';
 import { withoutSignIns } from '../../util/signIns.ts';
+import { notForAll, notThere, shortImage } from '../refusedImage.ts';
 import { OF_ADDRESSES, OF_DOCKER, unreached } from '../unreached.ts';
 
 /** What is to be said of some of the builder's words; undefined where a closer look shows that it is of others. */
@@ -48,8 +50,7 @@ const RULES: readonly Rule[] = [
   [/failed to resolve source metadata for (\S+): \1: not found$/, (image) => notThere(image)],
   [
     /failed to resolve source metadata for (\S+): [^]*\b401 Unauthorized$/,
-    (image) =>
-      `${hostOf(image)} gives the image ${shortImage(image)} to nobody who is not signed in.`,
+    (image) => notForAll(image),
   ],
   [
     /^(network\.host|security\.insecure|device\S*) is not allowed$/,
@@ -130,8 +131,7 @@ export function failureWords(message: string): string {
     const told = found && sentence(...found.slice(1));
     if (told) return told;
   }
-  const text = words || 'The build failed.';
-  return /[.!?]$/.test(text) ? text : `${text}.`;
+  return asSentence(words || 'The build failed.');
 }
 
 /** What is said of a path that an instruction does not find. */
@@ -142,12 +142,6 @@ export function missing(path: string): string {
 /** A path as the build has it, without the engine's own folders around it. */
 const withoutRoot = (path: string): string =>
   path.replace(/^[^]*?[/\\](?:buildkit-mount\d+|merged|rootfs)(?=[/\\])/, '');
-
-const notThere = (image: string): string =>
-  `${hostOf(image)} has no image ${shortImage(image)}: check its name and tag.`;
-
-const shortImage = (image: string): string => image.replace(/^docker\.io\/(?:library\/)?/, '');
-const hostOf = (image: string): string => image.split('/')[0] ?? image;
 
 /** An image by the address that it was asked for at, and what else can be done than to ask for it. */
 function imageOf(host: string, repository: string, version: string) {

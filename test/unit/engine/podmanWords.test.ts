@@ -8,12 +8,12 @@ test.each([
   [
     'RUN make',
     'building at STEP "RUN make": while running runtime: exit status 127',
-    'the command ended with exit code 127',
+    'the command ended with exit code 127.',
   ],
   [
     'RUN echo "a": b',
     'building at STEP "RUN echo "a": b": while running runtime: exit status 1',
-    'the command ended with exit code 1',
+    'the command ended with exit code 1.',
   ],
   [
     'COPY nope /x',
@@ -48,19 +48,30 @@ test.each([
   [
     'FROM r.test/x/y:1',
     `${start}r.test/x/y:1: reading manifest 1 in r.test/x/y: manifest unknown: manifest unknown`,
-    'r.test has no image r.test/x/y:1: check its name and tag',
+    'r.test has no image r.test/x/y:1: check its name and tag.',
   ],
   [
     'FROM r.test/x/y:1',
     `${start}r.test/x/y:1: reading manifest 1 in r.test/x/y: unauthorized: authentication required`,
-    'r.test gives the image r.test/x/y:1 to nobody who is not signed in',
+    'r.test gives the image r.test/x/y:1 to nobody who is not signed in.',
+  ],
+  [
+    'FROM nosuch:1',
+    `${start}docker.io/library/nosuch:1: reading manifest 1 in docker.io/library/nosuch: manifest unknown`,
+    'Docker Hub has no image nosuch:1: check its name and tag.',
+  ],
+  [
+    'FROM team/app',
+    `${start}team/app: reading manifest latest in docker.io/team/app: requested access to the resource is denied; unauthorized: authentication required`,
+    'Docker Hub gives the image team/app to nobody who is not signed in.',
   ],
   [
     'RUNN x',
     'building at STEP "RUNN ": Build error: Unknown instruction: "RUNN" &imagebuilder.Step{Env:[]string{"PATH=/bin"}, Command:"runn", Original:"RUNN x"}',
-    'unknown instruction: RUNN',
+    'unknown instruction: RUNN.',
   ],
-  ['RUN x', 'returned a non-zero code: 1', 'returned a non-zero code: 1'],
+  ['RUN x', 'returned a non-zero code: 1', 'returned a non-zero code: 1.'],
+  ['RUN x', 'no space left.', 'no space left.'],
 ])('of %s is said: %s', (instruction, message, words) => {
   expect(podmanWords(message, instruction)).toBe(words);
 });

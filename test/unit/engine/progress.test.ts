@@ -137,7 +137,7 @@ describe('the events of a build', () => {
     const { events, reader } = read(log('Step 1/1 : RUN false'));
     const error = reader.failed(new EngineError('server', 'returned a non-zero code: 1'));
     expect(error).toMatchObject({
-      message: 'Step 1/1 (RUN false) failed: returned a non-zero code: 1',
+      message: 'Step 1/1 (RUN false) failed: returned a non-zero code: 1.',
     });
     expect(events.at(-1)).toMatchObject({ type: 'error', step: 1 });
     const cancelled = new EngineError('cancelled', 'Cancelled.');

@@ -280,6 +280,10 @@ describe('why a build failed', () => {
       '127.0.0.1:5051 has no image 127.0.0.1:5051/x/y:1: check its name and tag.',
     ],
     [
+      'docker.io/library/nosuch:1: failed to resolve source metadata for docker.io/library/nosuch:1: docker.io/library/nosuch:1: not found',
+      'Docker Hub has no image nosuch:1: check its name and tag.',
+    ],
+    [
       'r.test/x:1: failed to resolve source metadata for r.test/x:1: unexpected status from HEAD request to https://r.test/v2/x/manifests/1: 401 Unauthorized',
       'r.test gives the image r.test/x:1 to nobody who is not signed in.',
     ],
