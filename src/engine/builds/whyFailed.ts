@@ -58,9 +58,12 @@ function reasonOf(
   if (path !== undefined && /^(?:COPY|ADD)\s/.test(instruction)) {
     const [, from] = /\s--from=(\S+)/.exec(instruction) ?? [];
     const context = `build context has no ${path}, or .dockerignore leaves it out.`;
-    return from === undefined
-      ? { told: `: the ${context}`, here: `The ${context}` }
-      : { told: `: ${from} has no ${path}.`, here: `${from} has no ${path}.` };
+    if (from === undefined) return { told: `: the ${context}`, here: `The ${context}` };
+    const isNumber = /^\d+$/.test(from);
+    const what = `${from} has no ${path}.`;
+    return isNumber
+      ? { told: `: stage ${what}`, here: `Stage ${what}` }
+      : { told: `: ${what}`, here: what };
   }
   // Of what could not be fetched the builder may not tell the address.
   return /\bhttps?:\/\//.test(instruction) && !message.includes('://')

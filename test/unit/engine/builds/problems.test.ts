@@ -42,6 +42,11 @@ describe('problems of a build', () => {
       { message: '/x is not where the instruction copies from: …' },
       'a has no /x.',
     ],
+    [
+      'COPY --from=0 /x /y',
+      { message: '/x is not where the instruction copies from: …' },
+      'Stage 0 has no /x.',
+    ],
     ['COPY x /y', { message: 'mkdir /y: not a directory.' }, 'mkdir /y: not a directory.'],
   ])('say why %s failed', (instruction, failure, message) => {
     const steps = [step({ id: 'a', instruction, state: 'failed', lines: [3, 4] })];

@@ -62,6 +62,8 @@ describe('why a build failed', () => {
       'COPY --chown=1:2 --from=tools /x /y',
       'COPY --chown=1:2 --from=tools /x /y in line 6: tools has no /x.',
     ],
+    ['COPY --from=0 /x /y', 'COPY --from=0 /x /y in line 6: stage 0 has no /x.'],
+    ['COPY --from=0a /x /y', 'COPY --from=0a /x /y in line 6: 0a has no /x.'],
     [
       'COPY x /y',
       'COPY x /y in line 6: the build context has no /x, or .dockerignore leaves it out.',
