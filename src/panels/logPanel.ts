@@ -219,7 +219,7 @@ export function createLogPanel(
   };
   const fileName = () => {
     const first = opened.label ?? opened.containers?.[0]?.name ?? 'log';
-    return `${asFileName(first).slice(0, 80)}.log`;
+    return `${asFileName(first, 80)}.log`;
   };
 
   async function onMessage(message: FromLogs): Promise<void> {

@@ -48,9 +48,13 @@ export function oneLine(text: string): string {
 /** Words that end as a sentence does. */
 export const asSentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`);
 
-/** Text as the name of a file, without its ending: `GET /a b` is `GET-a-b`. */
-export const asFileName = (text: string): string =>
-  text.replace(/[^\w.-]+/g, '-').replace(/^-+|-+$/g, '');
+/** Text as the name of a file, without its ending, of at most so many letters: `GET /a b` is `GET-a-b`. */
+export function asFileName(text: string, most = Infinity): string {
+  const name = text.replace(/[^\p{L}\p{M}\p{N}_.-]+/gu, '-').replace(/^-+|-+$/g, '');
+  // Half of a letter that takes two units could be in no address.
+  const cut = Array.from(name).slice(0, most).join('');
+  return /[^.-]/.test(cut) ? cut : 'unnamed';
+}
 
 /** Text as it is, for a place that takes Markdown. */
 export function md(text: string): string {

@@ -45,7 +45,7 @@ const pin =
 
 /** A name for a file that says which step it is. */
 const stepFileName = ({ instruction, index }: BuildStep) =>
-  asFileName(`${index === undefined ? '' : `${index} `}${instruction}`).slice(0, 60);
+  asFileName(`${index === undefined ? '' : `${index} `}${instruction}`, 60);
 
 /** Whether the end of a log is what matters: why it failed, or what is done just now. */
 const isAtEnd = (state: BuildStep['state']) => state === 'failed' || state === 'running';

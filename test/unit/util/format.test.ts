@@ -18,8 +18,18 @@ describe('format', () => {
     ['localhost:5000/team/web:1.4', 'localhost-5000-team-web-1.4'],
     ['2 RUN echo "a" && b', '2-RUN-echo-a-b'],
     ['<none>', 'none'],
+    ['日本語', '日本語'],
+    ['été/हिन्दी:1', 'été-हिन्दी-1'],
+    ['…', 'unnamed'],
+    ['', 'unnamed'],
+    ['..', 'unnamed'],
   ])('the name of a file: %j is %j', (text, name) => {
     expect(asFileName(text)).toBe(name);
+  });
+
+  test('the name of a file is cut between letters, whatever they are', () => {
+    expect(asFileName('2 RUN make', 5)).toBe('2-RUN');
+    expect(asFileName('a𠀀𠀀', 2)).toBe('a𠀀');
   });
 
   test.each([
