@@ -60,7 +60,7 @@ const RULES: readonly Rule[] = [
   [
     /^granting entitlement (\S+) is not allowed by build daemon configuration$/,
     (what) =>
-      `The engine allows no build ${what}: "builder" in its daemon.json has to, by "entitlements".`,
+      `No build may have ${what} on this engine: allow it in its daemon.json, in "entitlements" of "builder".`,
   ],
   [
     /^failed to read downloaded context: invalid response status (\d+)$/,

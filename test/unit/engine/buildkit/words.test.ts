@@ -305,7 +305,7 @@ describe('why a build failed', () => {
     ],
     [
       'granting entitlement security.insecure is not allowed by build daemon configuration',
-      'The engine allows no build security.insecure: "builder" in its daemon.json has to, by "entitlements".',
+      'No build may have security.insecure on this engine: allow it in its daemon.json, in "entitlements" of "builder".',
     ],
     [
       'failed to load cache key: invalid response status 404',
