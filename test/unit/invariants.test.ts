@@ -60,12 +60,10 @@ describe('invariants', () => {
     );
     expect(loaded.sort()).toEqual(['!dist/server.cjs', '!dist/walker.cjs']);
     // What the server's bundle leaves out lies beside it.
-    const apart = readFileSync('scripts/bundle/check.mjs', 'utf8').match(
-      /(?<=path: '\.\/)[\w-]+\.cjs/g,
-    );
-    expect(apart).toHaveLength(1);
-    const beside = (apart ?? []).map((name) => `!dist/${name}`);
-    expect(packed).toEqual(expect.arrayContaining([...loaded, ...beside]));
+    const bundle = readFileSync('scripts/bundle/check.mjs', 'utf8');
+    const apart = /yamlApart = [^]*?path: '\.\/([\w-]+\.cjs)'/.exec(bundle)?.[1];
+    expect(apart).toBeDefined();
+    expect(packed).toEqual(expect.arrayContaining([...loaded, `!dist/${apart}`]));
   });
 
   test('a panel that VS Code brings back activates the extension', () => {
