@@ -45,17 +45,16 @@ export function unreached(why: string, host: string, remedies: Remedies): string
 /** The same of what the engine asks through, which it is told of by name or by address alone. */
 function withoutProxy(why: string): string {
   const [, name, address] = /\blookup ([^\s:]+)|\bdial tcp (?:\S+->)?(\S+): /.exec(why) ?? [];
-  const proxy = name ?? address;
-  const itsProxy = proxy === undefined ? 'its proxy' : `its proxy ${proxy}`;
+  const proxy = ['proxy', name ?? address ?? ''].join(' ').trimEnd();
   switch (placeOf(why)) {
     case 'nowhere':
-      return `there is no such host as ${itsProxy}. Check the address of the proxy that the engine has, and the engine’s DNS`;
+      return `there is no such host as the engine’s ${proxy}. Check the address of the proxy that the engine has, and the engine’s DNS`;
     case 'away':
-      return `it cannot reach ${itsProxy}. Check its network and DNS, and the address of the proxy that it has`;
+      return `it cannot reach its ${proxy}. Check its network and DNS, and the address of the proxy that it has`;
     case 'shut':
-      return `nothing answers at ${itsProxy}. Check that the proxy runs, and the address of it that the engine has`;
+      return `nothing answers at the engine’s ${proxy}. Check that the proxy runs, and the address of it that the engine has`;
     case 'there':
-      return `${itsProxy} fails: ${why}`;
+      return `the engine’s ${proxy} fails: ${why}`;
   }
 }
 

@@ -22,15 +22,15 @@ test.each([
   ],
   [
     'proxyconnect tcp: dial tcp 127.0.0.1:3128: connect: connection refused',
-    'nothing answers at its proxy 127.0.0.1:3128. Check that the proxy runs, and the address of it that the engine has',
+    'nothing answers at the engine’s proxy 127.0.0.1:3128. Check that the proxy runs, and the address of it that the engine has',
   ],
   [
     'proxyconnect tcp: dial tcp 10.0.0.2:41->[fd00::1]:3128: connect: connection refused',
-    'nothing answers at its proxy [fd00::1]:3128. Check that the proxy runs, and the address of it that the engine has',
+    'nothing answers at the engine’s proxy [fd00::1]:3128. Check that the proxy runs, and the address of it that the engine has',
   ],
   [
     'proxyconnect tcp: dial tcp: lookup proxy.corp on 127.0.0.53:53: no such host',
-    'there is no such host as its proxy proxy.corp. Check the address of the proxy that the engine has, and the engine’s DNS',
+    'there is no such host as the engine’s proxy proxy.corp. Check the address of the proxy that the engine has, and the engine’s DNS',
   ],
   [
     'proxyconnect tcp: dial tcp: lookup proxy.corp on 127.0.0.53:53: read: connection refused',
@@ -42,7 +42,7 @@ test.each([
   ],
   [
     'proxyconnect tcp: tls: first record does not look like a TLS handshake',
-    'its proxy fails: tls: first record does not look like a TLS handshake',
+    'the engine’s proxy fails: tls: first record does not look like a TLS handshake',
   ],
   [
     'tls: failed to verify certificate: x509: certificate signed by unknown authority (possibly because of "x509: invalid signature" while trying to verify candidate authority certificate "CA")',
