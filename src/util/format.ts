@@ -50,7 +50,7 @@ export const asSentence = (text: string): string => (/[.!?]$/.test(text) ? text 
 
 /** Text as the name of a file, without its ending, of at most so many letters: `GET /a b` is `GET-a-b`. */
 export function asFileName(text: string, most = Infinity): string {
-  const name = text.replace(/[^\p{L}\p{M}\p{N}_.-]+/gu, '-').replace(/^-+|-+$/g, '');
+  const name = text.replace(/[^\p{L}\p{M}\p{N}_.]+/gu, '-').replace(/^-|-$/g, '');
   // Half of a letter that takes two units could be in no address.
   const cut = Array.from(name).slice(0, most).join('');
   return /[^.-]/.test(cut) ? cut : 'unnamed';
