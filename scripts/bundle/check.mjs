@@ -27,17 +27,6 @@ export const yamlApart = {
   },
 };
 
-/** The program behind its launcher, which is to have begun before it is loaded. */
-const launched = {
-  name: 'launched',
-  setup(builder) {
-    builder.onResolve({ filter: /^\.\/main\.ts$/ }, () => ({
-      path: './check.cjs',
-      external: true,
-    }));
-  },
-};
-
 /**
  * Bundles the command line's program into `outdir`, and beside it the YAML library, which the language server shares: few
  * folders have a configuration, and it is a fifth of the program, all of which V8 looks through at each start.
@@ -45,14 +34,10 @@ const launched = {
 export function bundleCheck(outdir) {
   return build({
     ...programs(
-      {
-        'stevedore-check': 'src/lsp/server/cli/launch.ts',
-        check: 'src/lsp/server/cli/main.ts',
-        yaml: 'src/lsp/server/yaml.ts',
-      },
+      { 'stevedore-check': 'src/lsp/server/cli/main.ts', yaml: 'src/lsp/server/yaml.ts' },
       outdir,
     ),
     ...esModules,
-    plugins: [launched, yamlApart, withoutExamples],
+    plugins: [yamlApart, withoutExamples],
   });
 }

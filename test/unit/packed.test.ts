@@ -30,7 +30,6 @@ afterAll(() => rm(folder, { recursive: true }));
 describe('the package of npm', () => {
   it('has the programs, what they load, and the pages of rules', async () => {
     expect((await readdir(inPackage('dist'))).toSorted()).toEqual([
-      'check.cjs',
       'server.cjs',
       'stevedore-check.cjs',
       'yaml.cjs',

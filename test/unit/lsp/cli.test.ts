@@ -10,7 +10,6 @@ import {
   symlink,
   writeFile,
 } from 'node:fs/promises';
-import * as module from 'node:module';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ensureShellcheck, INSTALL_LIMIT_MS } from '../../../scripts/lib/shellcheck.ts';
@@ -35,24 +34,6 @@ const dockerfile = async (text: string) =>
 const issues = (out: string) => JSON.parse(out) as Issue[];
 
 describe('stevedore-check', () => {
-  test.skipIf(!('enableCompileCache' in module))(
-    'keeps what V8 made of it with the person’s files, and does without where it cannot',
-    async () => {
-      const folder = await program.folder({ Dockerfile: CLEAN, 'file/is': 'no folder' });
-      const clean = { code: 0, out: '', err: 'Nothing found in 1 file\n' };
-      const cache = join(folder, 'cache');
-      for (const XDG_CACHE_HOME of [cache, cache, join(folder, 'file/is')])
-        expect(await program.run(['Dockerfile'], { cwd: folder, env: { XDG_CACHE_HOME } })).toEqual(
-          clean,
-        );
-      expect(await readdir(join(cache, 'stevedore-check'))).toHaveLength(1);
-      // The folder that is checked has nothing to say to it.
-      const env = { XDG_CACHE_HOME: 'relative', HOME: '' };
-      expect(await program.run(['Dockerfile'], { cwd: folder, env })).toEqual(clean);
-      expect((await readdir(folder)).toSorted()).toEqual(['Dockerfile', 'cache', 'file']);
-    },
-  );
-
   test('ends with 0 when nothing is found, 1 when something is', async () => {
     const folder = await program.folder({ 'a/Dockerfile': CLEAN, 'b/Dockerfile': BAD });
     expect(await program.run([join(folder, 'a')])).toEqual({

@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 import { reasonOf } from '../../../util/reasonOf.ts';
 import { packageVersion, shippedPages } from '../shipped.ts';
 import { columns, createOutput, isTerminal } from './output.ts';
