@@ -26,22 +26,15 @@ export async function* unzstd(
 ): AsyncGenerator<Uint8Array> {
   const pieces = zstdFrames(source);
   try {
-    if (native) yield* eachFrame(pieces, native);
+    if (native)
+      for (let frames = 0; frames < NATIVE_FRAMES; frames++) {
+        const next = await pieces.next();
+        if (next.done) return;
+        yield* decompressed(frameOf(next.value, pieces), native());
+      }
     yield* inJavaScript(pieces);
   } finally {
     await pieces.return(undefined);
-  }
-}
-
-/** What comes out of the first frames, each by a decompressor of its own. */
-async function* eachFrame(
-  pieces: AsyncGenerator<FramePiece, void>,
-  make: MakeDecompressor,
-): AsyncGenerator<Uint8Array> {
-  for (let frames = 0; frames < NATIVE_FRAMES; frames++) {
-    const next = await pieces.next();
-    if (next.done) return;
-    yield* decompressed(frameOf(next.value, pieces), make());
   }
 }
 
