@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, relative } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { extensionPage } from './extensionPage.ts';
 import { run } from './run.ts';
@@ -36,20 +36,6 @@ const SOURCES = [
   '.vscodeignore',
 ];
 
-/** What the package is chosen from, beside the page that is made of the README. */
-const PACKED = [
-  'package.json',
-  'package.nls.json',
-  '.vscodeignore',
-  'CHANGELOG.md',
-  'LICENSE',
-  'dist',
-  'docs/rules',
-  'docs/start',
-  'images',
-  'syntaxes',
-];
-
 /**
  * Builds dist/ and stevedore.vsix, unless both are there and made from the same sources.
  * @returns path of the package.
@@ -63,7 +49,8 @@ export async function packageExtension(): Promise<string> {
   await run(process.execPath, ['esbuild.mjs'], { cwd: ROOT, title: 'Building Stevedore' });
   const stage = mkdtempSync(join(tmpdir(), 'stevedore-package-'));
   try {
-    for (const name of PACKED) cpSync(join(ROOT, name), join(stage, name), { recursive: true });
+    for (const name of ['.vscodeignore', ...packed()])
+      cpSync(join(ROOT, name), join(stage, name), { recursive: true });
     const page = extensionPage(readFileSync(join(ROOT, 'README.md'), 'utf8'));
     writeFileSync(join(stage, 'README.md'), page);
     await run(
@@ -83,6 +70,13 @@ export async function packageExtension(): Promise<string> {
   }
   writeFileSync(mark, sources);
   return vsix;
+}
+
+/** What .vscodeignore lets into the package: files, and folders for the files in them that it names by a pattern. */
+function packed(): Set<string> {
+  const lines = readFileSync(join(ROOT, '.vscodeignore'), 'utf8').split('\n');
+  const names = lines.filter((line) => line.startsWith('!')).map((line) => line.slice(1));
+  return new Set(names.map((name) => (name.includes('*') ? dirname(name) : name)));
 }
 
 /** Hash over the names and contents of files, directories taken with all that is in them. */
