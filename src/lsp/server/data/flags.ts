@@ -12,7 +12,7 @@ export interface FlagFacts {
   readonly usual?: readonly string[];
   /** May be given more than once. */
   readonly repeats?: true;
-  /** The second number of the version 1 of the syntax that it came with. */
+  /** The second number of the version 1 of the syntax that it came with, which its `doc` ends with. */
   readonly since?: number;
 }
 
@@ -25,18 +25,18 @@ const chown = (unless: string) =>
     takes: 'user',
   }) as const;
 const chmod = {
-  doc: 'Permissions of the new files, octal (`0755`) or symbolic (`u=rwX,go=rX`). Linux only. Since Dockerfile 1.2, symbolic since 1.14.',
+  doc: 'Permissions of the new files, octal (`0755`) or, since 1.14, symbolic (`u=rwX,go=rX`). Linux only.',
   since: 2,
   takes: 'text',
   usual: ['644', '755', '600', '700', 'u=rwX,go=rX', '+x'],
 } as const;
 const link = {
-  doc: 'Puts the files in a layer of their own, which stays cached when earlier layers change. Symbolic links at the destination are not followed. Since Dockerfile 1.4.',
+  doc: 'Puts the files in a layer of their own, which stays cached when earlier layers change. Symbolic links at the destination are not followed.',
   since: 4,
   takes: 'boolean',
 } as const;
 const exclude = {
-  doc: 'Pattern of files to leave out. May be repeated. Since Dockerfile 1.19.',
+  doc: 'Pattern of files to leave out. May be repeated.',
   since: 19,
   takes: 'path',
   repeats: true,
@@ -45,7 +45,7 @@ const duration = (doc: string, ...usual: readonly string[]) =>
   ({ doc, takes: 'duration', usual }) as const;
 
 /** The flags of each instruction that has any, from the Dockerfile reference (frontend 1, labs included). */
-export const FLAGS: Readonly<Record<string, Flags>> = table({
+export const FLAGS: Readonly<Record<string, Flags>> = versioned({
   FROM: {
     platform: {
       doc: 'Platform of the base image, such as `linux/arm64`; the one that is built for unless given.',
@@ -68,13 +68,13 @@ export const FLAGS: Readonly<Record<string, Flags>> = table({
   },
   RUN: {
     mount: {
-      doc: 'Mounts a cache, a secret, an ssh agent, a tmpfs, or files of the build context, a stage or an image while the command runs. May be repeated. Since Dockerfile 1.2.',
+      doc: 'Mounts a cache, a secret, an ssh agent, a tmpfs, or files of the build context, a stage or an image while the command runs. May be repeated.',
       since: 2,
       takes: 'mount',
       repeats: true,
     },
     network: {
-      doc: 'The network that the command runs with, `default` unless given. Since Dockerfile 1.3.',
+      doc: 'The network that the command runs with, `default` unless given.',
       since: 3,
       takes: 'text',
       values: ['default', 'none', 'host'],
@@ -85,7 +85,7 @@ export const FLAGS: Readonly<Record<string, Flags>> = table({
       },
     },
     security: {
-      doc: 'Whether the command runs with all rights, `sandbox` unless given. Since Dockerfile 1.20.',
+      doc: 'Whether the command runs with all rights, `sandbox` unless given.',
       since: 20,
       takes: 'text',
       values: ['sandbox', 'insecure'],
@@ -110,7 +110,7 @@ export const FLAGS: Readonly<Record<string, Flags>> = table({
     chmod,
     link,
     parents: {
-      doc: 'Keeps the parent directories of each source, from behind a `/./` in it where there is one. Since Dockerfile 1.20.',
+      doc: 'Keeps the parent directories of each source, from behind a `/./` in it where there is one.',
       since: 20,
       takes: 'boolean',
     },
@@ -118,12 +118,12 @@ export const FLAGS: Readonly<Record<string, Flags>> = table({
   },
   ADD: {
     'keep-git-dir': {
-      doc: 'Keeps the `.git` directory of a Git source. Since Dockerfile 1.6.',
+      doc: 'Keeps the `.git` directory of a Git source.',
       since: 6,
       takes: 'boolean',
     },
     checksum: {
-      doc: 'Checksum that a remote source must have: `sha256:…`, or a commit for Git. Since Dockerfile 1.6.',
+      doc: 'Checksum that a remote source must have: `sha256:…`, or a commit for Git.',
       since: 6,
       takes: 'text',
       usual: ['sha256:'],
@@ -132,7 +132,7 @@ export const FLAGS: Readonly<Record<string, Flags>> = table({
     chmod,
     link,
     unpack: {
-      doc: 'Whether tar archives are unpacked: unless given, local ones are and remote ones aren’t. Since Dockerfile 1.17.',
+      doc: 'Whether tar archives are unpacked: unless given, local ones are and remote ones aren’t.',
       since: 17,
       takes: 'boolean',
     },
@@ -155,7 +155,7 @@ export const FLAGS: Readonly<Record<string, Flags>> = table({
       '1m',
     ),
     'start-interval': {
-      doc: 'Time between checks during the start period, default `5s`. Since Dockerfile 1.6, needs Docker 25.',
+      doc: 'Time between checks during the start period, default `5s`. Needs Docker 25.',
       since: 6,
       takes: 'duration',
       usual: ['1s', '2s', '5s'],
@@ -167,6 +167,22 @@ export const FLAGS: Readonly<Record<string, Flags>> = table({
     },
   },
 });
+
+/** Has the texts of flags say which version they came with. */
+function versioned(all: Readonly<Record<string, Flags>>): Readonly<Record<string, Flags>> {
+  const told = (facts: FlagFacts): FlagFacts =>
+    facts.since === undefined
+      ? facts
+      : { ...facts, doc: `${facts.doc} Since Dockerfile 1.${facts.since}.` };
+  return table(mapValues(all, (flags) => mapValues(flags, told)));
+}
+
+function mapValues<T, R>(
+  entries: Readonly<Record<string, T>>,
+  to: (value: T) => R,
+): Record<string, R> {
+  return Object.fromEntries(Object.entries(entries).map(([key, value]) => [key, to(value)]));
+}
 
 /** What may stand behind HEALTHCHECK's flags. */
 export const HEALTHCHECK_FORMS: Readonly<Record<string, string>> = table({
