@@ -68,7 +68,8 @@ describe.skipIf(podman)('a context of unusual size', () => {
       });
       done.catch(() => {});
       lag.enable();
-      while ((told.at(-1)?.files ?? 0) < 20_000) await sleep(20);
+      const far = ({ files, listed }: Sent) => files > 20_000 && listed > 100_000;
+      while (!told.some(far)) await sleep(20);
       const start = performance.now();
       controller.abort();
       await expect(done).rejects.toMatchObject({ reason: 'cancelled' });
@@ -80,7 +81,6 @@ describe.skipIf(podman)('a context of unusual size', () => {
       expect(lag.max / 1e6).toBeLessThan(3000);
       expect(most).toBeLessThan(200 * 1024 ** 2);
       expect(told.length).toBeGreaterThan(20);
-      expect(told.at(-1)?.listed).toBeGreaterThan(100_000);
     },
     300_000,
   );

@@ -130,7 +130,9 @@ export function fileSync(
     // Whoever needs it is told.
     root.catch(() => {});
     served.add(listing);
-    await serveList(exchange, { listing, root, override: folder.override, gate, sent, report });
+    const { override } = folder;
+    const { walker } = options;
+    await serveList(exchange, { listing, walker, root, override, gate, sent, report });
     served.delete(listing);
     const listed = sent.listed - before;
     if (listed >= (filters.get(name)?.listed ?? 0)) filters.set(name, { filter, listed });

@@ -139,18 +139,21 @@ function writeVarint(into: Uint8Array, at: number, value: number): number {
   return next;
 }
 
-/**
- * A data packet with room for `length` bytes: they are to be put at `offset`, which saves copying them. One without bytes
- * says that the file is complete.
- */
-export function dataPacket(id: number, length: number): { bytes: Buffer; offset: number } {
-  const header =
-    2 + (id > 0 ? 1 + varintLength(id) : 0) + (length > 0 ? 1 + varintLength(length) : 0);
-  const bytes = Buffer.allocUnsafe(header + length);
+/** What a data packet begins with: `length` bytes of the file follow it. One without bytes says that the file is complete. */
+export function dataHead(id: number, length: number): Buffer {
+  const bytes = Buffer.allocUnsafe(16);
   let at = writeVarint(bytes, writeVarint(bytes, 0, 0x08), packet.data);
   if (id > 0) at = writeVarint(bytes, writeVarint(bytes, at, 0x18), id);
-  if (length > 0) writeVarint(bytes, writeVarint(bytes, at, 0x22), length);
-  return { bytes, offset: header };
+  if (length > 0) at = writeVarint(bytes, writeVarint(bytes, at, 0x22), length);
+  return bytes.subarray(0, at);
+}
+
+/** A data packet with room for `length` bytes: they are to be put at `offset`, which saves copying them. */
+export function dataPacket(id: number, length: number): { bytes: Buffer; offset: number } {
+  const head = dataHead(id, length);
+  const bytes = Buffer.allocUnsafe(head.length + length);
+  bytes.set(head);
+  return { bytes, offset: head.length };
 }
 
 /** A packet without a file's contents: `finished`, `error` with its text, `request` of a file by its place in the list. */

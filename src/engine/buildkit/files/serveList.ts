@@ -2,13 +2,19 @@ import type { Gate } from '../../allowance.ts';
 import { EngineError } from '../../errors.ts';
 import type { Exchange } from '../grpc/exchange.ts';
 import { GrpcError, code } from '../grpc/status.ts';
+import type { FileRequest } from './fileRequest.ts';
 import type { Listing } from './listing.ts';
+import { PACK } from './packFiles.ts';
 import { LIST_END, dataPacket, isRegular, packet, readPacket, smallPacket } from './packet.ts';
+import type { Stat } from './packet.ts';
 import { CHUNK, sendFile } from './sendFile.ts';
+import type { Walker } from './walker.ts';
 
 /** A list that is sent, and what its files are sent from. */
 export interface Served {
   readonly listing: Listing;
+  /** Reads the files. */
+  readonly walker: Walker;
   /** Absolute path of the folder, without links. */
   readonly root: Promise<string>;
   readonly override: { readonly name: string; readonly text: string } | undefined;
@@ -20,8 +26,14 @@ export interface Served {
   readonly report: () => void;
 }
 
-/** How many files are read at a time. Node has four threads to read with; the others wait in line there. */
-const AT_ONCE = 16;
+/** A file that the engine asked for, by its place in the list. */
+interface Asked {
+  readonly id: number;
+  readonly stat: Stat;
+}
+
+/** How many packs of files, or large files, are on their way at a time: one is read while others are sent. */
+const AT_ONCE = 4;
 /** How many stat packets are handed to the transport in one call. */
 const PACKETS = 1_000;
 /** Milliseconds that an engine which reads nothing any more is given to take in why. */
@@ -33,7 +45,7 @@ const PATIENCE = 1_000;
  * or GrpcError with what the engine said.
  */
 export async function serveList(exchange: Exchange, served: Served): Promise<void> {
-  const { listing, root, override, gate, sent, report } = served;
+  const { listing, walker, root, override, gate, sent, report } = served;
   /** What the engine has asked for, by its place in the list: hundreds of thousands may wait at once. */
   const asked: number[] = [];
   let taken = 0;
@@ -59,32 +71,65 @@ export async function serveList(exchange: Exchange, served: Served): Promise<voi
     await send(LIST_END);
   };
 
-  const answer = async (id: number): Promise<void> => {
+  const statOf = (id: number): Stat => {
     const stat = listing.entry(id);
     if (!stat || !isRegular(stat.mode))
       throw new GrpcError(code.invalidArgument, `invalid file id ${id}`);
-    await gate.passed();
-    if (stopped) return;
-    const count = (bytes: number): void => {
-      sent.bytes += bytes;
-      report();
-    };
-    if (stat.path === override?.name) await sendText(id, override.text, send, count);
-    else {
-      const file = { id, name: stat.path, path: `${await root}/${stat.path}`, size: stat.size };
-      await sendFile(file, send, count);
+    return stat;
+  };
+  /** Whether a file goes into a pack with others. */
+  const packs = ({ path, size }: Stat): boolean => size <= CHUNK && path !== override?.name;
+
+  /** The next that are asked for: small files as many as go together, or one of another kind. */
+  const next = (): Asked[] => {
+    const files: Asked[] = [];
+    for (let bytes = 0; bytes < PACK.bytes && files.length < PACK.files;) {
+      const id = asked[taken];
+      if (id === undefined) break;
+      const stat = statOf(id);
+      if (files.length > 0 && !packs(stat)) break;
+      taken++;
+      files.push({ id, stat });
+      bytes += stat.size;
+      if (!packs(stat)) break;
     }
-    sent.files++;
-    report();
+    return files;
   };
 
-  /** Answers one request after the other until there is none left. */
+  const count = (bytes: number, files = 0): void => {
+    sent.bytes += bytes;
+    sent.files += files;
+    report();
+  };
+  const requestOf = async ({ id, stat }: Asked): Promise<FileRequest> => {
+    return { id, name: stat.path, path: `${await root}/${stat.path}`, size: stat.size };
+  };
+
+  const sendPack = async (files: readonly Asked[]): Promise<void> => {
+    const pack = await walker.pack(await Promise.all(files.map(requestOf)));
+    if (stopped) throw cancelled();
+    await exchange.sendFrames(pack.bytes);
+    pack.done();
+    count(
+      files.reduce((sum, { stat }) => sum + stat.size, 0),
+      files.length,
+    );
+  };
+
+  /** Answers what is asked for until there is nothing left. */
   const work = async (): Promise<void> => {
-    for (let id = asked[taken++]; id !== undefined; id = asked[taken++]) {
-      if (stopped) break;
-      await answer(id);
+    for (let files = next(); files[0]; files = next()) {
+      await gate.passed();
+      if (stopped) return;
+      const [first] = files;
+      if (packs(first.stat)) await sendPack(files);
+      else {
+        if (override && first.stat.path === override.name)
+          await sendText(first.id, override.text, send, count);
+        else await sendFile(await requestOf(first), send, count);
+        count(0, 1);
+      }
     }
-    taken = asked.length;
     working--;
   };
 

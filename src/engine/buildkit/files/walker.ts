@@ -1,29 +1,41 @@
-import { Worker } from 'node:worker_threads';
+import { setImmediate } from 'node:timers/promises';
 import { EngineError } from '../../errors.ts';
 import { attributeReader } from './attributes.ts';
 import type { KnownFiles } from './attributes.ts';
+import type { FileRequest } from './fileRequest.ts';
 import { list } from './list.ts';
+import { packFiles, packMemory } from './packFiles.ts';
 import type { StatBatch } from './packet.ts';
+import { startThread } from './thread.ts';
+import type { Thread } from './thread.ts';
 import type { WalkRequest } from './walk.ts';
-import type { FromThread, ToThread } from './walkerThread.ts';
 
-/** Lists folders, in a worker where there can be one. */
+/** Files in the packets that they are sent in: see {@link packFiles}. */
+export interface Pack {
+  readonly bytes: Uint8Array;
+  /** Gives its memory back, for another pack. */
+  done(): void;
+}
+
+/** Lists folders and reads the files in them, in a worker where there can be one. */
 export interface Walker {
   /**
    * Lists a folder, which starts at once. Yields stat packets as they are found; throws EngineError that names what could
    * not be read, and 'cancelled' soon after `signal` fires.
    */
   walk(request: WalkRequest, signal?: AbortSignal): AsyncIterable<StatBatch>;
-  /** Ends the worker; the walks that are under way fail. */
+  /** Reads files, no more than PACK allows. Throws EngineError that names the one that could not be read. */
+  pack(files: readonly FileRequest[]): Promise<Pack>;
+  /** Ends the worker; what is under way fails. */
   close(): void;
 }
 
 export interface WalkerOptions {
-  /** The module walkerThread.ts, or what it was bundled to. Without it folders are listed here, in slices. */
+  /** The module walkerThread.ts, or what it was bundled to. Without it all is done here, in slices. */
   readonly thread?: URL | undefined;
   /** Node's options for the worker, such as those that let it load TypeScript. */
   readonly execArgv?: readonly string[] | undefined;
-  /** Milliseconds without a walk after which the worker ends, to be started anew when there is one. Default: a minute. */
+  /** Milliseconds without work after which the worker ends, to be started anew when there is some. Default: a minute. */
   readonly idle?: number | undefined;
 }
 
@@ -40,13 +52,16 @@ export function createWalker(options: WalkerOptions = {}): Walker {
   let unusable = !options.thread;
   /** Outlives the worker: builds are often more than a minute apart. */
   const known = new Map<string, KnownFiles>();
-  let walks = 0;
+  /** Memory of packs that were sent. */
+  let spare: SharedArrayBuffer[] = [];
+  let jobs = 0;
   let timer: NodeJS.Timeout | undefined;
   let closed = false;
 
   const end = (): void => {
     thread?.stop();
     thread = undefined;
+    spare = [];
   };
   const current = (): Thread | undefined => {
     if (thread?.failure()) {
@@ -58,13 +73,26 @@ export function createWalker(options: WalkerOptions = {}): Walker {
     return thread;
   };
   const begin = (): void => {
-    walks++;
+    jobs++;
     clearTimeout(timer);
   };
   const finish = (): void => {
-    if (--walks > 0 || closed) return;
+    if (--jobs > 0 || closed) return;
     timer = setTimeout(end, idle);
     timer.unref();
+  };
+
+  const pack = async (files: readonly FileRequest[], memory: SharedArrayBuffer) => {
+    const used = current();
+    try {
+      if (used) return await used.pack(files, memory);
+    } catch (error) {
+      // A worker that can't be started, or broke down, is no reason not to build.
+      if (closed || error !== used?.failure()) throw error;
+    }
+    // Others have their turn between two packs.
+    await setImmediate();
+    return packFiles(files, memory);
   };
 
   return {
@@ -81,6 +109,17 @@ export function createWalker(options: WalkerOptions = {}): Walker {
       const stream = used?.walk(request, signal, onKnown);
       const broke = (error: unknown): boolean => !closed && error === used?.failure();
       return iterate({ request, signal, stream, finish, broke, onKnown, isClosed: () => closed });
+    },
+    pack: async (files) => {
+      begin();
+      try {
+        if (closed) throw cancelled();
+        const memory = spare.pop() ?? packMemory();
+        const bytes = new Uint8Array(memory, 0, await pack(files, memory));
+        return { bytes, done: () => void spare.push(memory) };
+      } finally {
+        finish();
+      }
     },
     close: () => {
       closed = true;
@@ -143,132 +182,4 @@ async function* walkHere(
 
 function cancelled(): EngineError {
   return new EngineError('cancelled', 'Cancelled.');
-}
-
-interface Thread {
-  walk(
-    request: WalkRequest,
-    signal: AbortSignal | undefined,
-    onKnown: (known: KnownFiles) => void,
-  ): AsyncIterable<StatBatch>;
-  /** Why it can't be used any more. */
-  failure(): EngineError | undefined;
-  /** Whether it ever could. */
-  wasReady(): boolean;
-  stop(): void;
-}
-
-/** What has come of a walk and who waits for more. */
-interface Inbox {
-  readonly batches: StatBatch[];
-  ended: boolean;
-  error: Error | undefined;
-  wake: (() => void) | undefined;
-  readonly onKnown: (known: KnownFiles) => void;
-}
-
-function startThread(module: URL, execArgv: readonly string[] | undefined): Thread {
-  const inboxes = new Map<number, Inbox>();
-  let last = 0;
-  let ready = false;
-  let failure: EngineError | undefined;
-
-  const fail = (error: unknown): void => {
-    const why = error instanceof Error ? error.message : String(error);
-    failure ??= new EngineError('server', `The worker that lists files failed: ${why}`, {
-      cause: error,
-    });
-    for (const inbox of inboxes.values()) {
-      inbox.error = failure;
-      inbox.wake?.();
-    }
-    inboxes.clear();
-  };
-  const worker = spawn(module, execArgv, fail);
-  worker?.on('message', (message: FromThread) => {
-    if (message.kind === 'ready') {
-      ready = true;
-      return;
-    }
-    const inbox = inboxes.get(message.id);
-    if (!inbox) return;
-    if (message.kind === 'batch') inbox.batches.push(message.batch);
-    else {
-      inbox.ended = true;
-      drop(message.id);
-      if (message.kind === 'done' && message.known) inbox.onKnown(message.known);
-      if (message.kind === 'failed') inbox.error = new EngineError(message.reason, message.message);
-    }
-    inbox.wake?.();
-  });
-
-  const post = (message: ToThread): void => worker?.postMessage(message, []);
-  /** The worker keeps the process alive while it has something to do. */
-  const drop = (id: number): boolean => {
-    const there = inboxes.delete(id);
-    if (inboxes.size === 0) worker?.unref();
-    return there;
-  };
-  return {
-    walk: (request, signal, onKnown) => {
-      const id = ++last;
-      const inbox: Inbox = { batches: [], ended: false, error: failure, wake: undefined, onKnown };
-      if (!failure && !signal?.aborted) {
-        inboxes.set(id, inbox);
-        worker?.ref();
-        post({ kind: 'walk', id, request });
-      }
-      return read(inbox, signal, () => {
-        if (drop(id)) post({ kind: 'cancel', id });
-      });
-    },
-    failure: () => failure,
-    wasReady: () => ready,
-    stop: () => {
-      fail('It was ended.');
-      void worker?.terminate();
-    },
-  };
-}
-
-function spawn(
-  module: URL,
-  execArgv: readonly string[] | undefined,
-  fail: (error: unknown) => void,
-): Worker | undefined {
-  try {
-    const worker = new Worker(module, execArgv ? { execArgv: [...execArgv] } : {});
-    worker.on('error', fail);
-    worker.on('exit', () => fail('It ended.'));
-    worker.unref();
-    return worker;
-  } catch (error) {
-    fail(error);
-    return undefined;
-  }
-}
-
-async function* read(
-  inbox: Inbox,
-  signal: AbortSignal | undefined,
-  leave: () => void,
-): AsyncGenerator<StatBatch, void> {
-  const wake = (): void => inbox.wake?.();
-  signal?.addEventListener('abort', wake);
-  try {
-    for (;;) {
-      if (signal?.aborted) throw cancelled();
-      const batch = inbox.batches.shift();
-      if (batch) yield batch;
-      else if (inbox.error) throw inbox.error;
-      else if (inbox.ended) return;
-      else
-        await new Promise<void>((resolve) => {
-          inbox.wake = resolve;
-        });
-    }
-  } finally {
-    signal?.removeEventListener('abort', wake);
-    leave();
-  }
 }

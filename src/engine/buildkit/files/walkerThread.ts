@@ -3,20 +3,29 @@ import { EngineError } from '../../errors.ts';
 import type { Reason } from '../../errors.ts';
 import { attributeReader } from './attributes.ts';
 import type { KnownFiles } from './attributes.ts';
+import type { FileRequest } from './fileRequest.ts';
 import { list } from './list.ts';
+import { packFiles } from './packFiles.ts';
 import type { StatBatch } from './packet.ts';
 import type { WalkRequest } from './walk.ts';
 
-/** The worker that folders are listed in, so that no one waits for the disk but it. It is a bundle of its own. */
+/** The worker that lists folders and reads files, so that no one waits for the disk but it. It is a bundle of its own. */
 
 export type ToThread =
   | { readonly kind: 'walk'; readonly id: number; readonly request: WalkRequest }
-  | { readonly kind: 'cancel'; readonly id: number };
+  | { readonly kind: 'cancel'; readonly id: number }
+  | {
+      readonly kind: 'pack';
+      readonly id: number;
+      readonly files: readonly FileRequest[];
+      readonly memory: SharedArrayBuffer;
+    };
 
 export type FromThread =
   | { readonly kind: 'ready' }
   | { readonly kind: 'batch'; readonly id: number; readonly batch: StatBatch }
   | { readonly kind: 'done'; readonly id: number; readonly known?: KnownFiles | undefined }
+  | { readonly kind: 'packed'; readonly id: number; readonly length: number }
   | {
       readonly kind: 'failed';
       readonly id: number;
@@ -34,6 +43,12 @@ if (port) {
   const post = (message: FromThread, transfer: ArrayBuffer[] = []) =>
     port.postMessage(message, transfer);
 
+  const fail = (id: number, error: unknown): void => {
+    const { reason, message } =
+      error instanceof EngineError ? error : new EngineError('server', String(error));
+    post({ kind: 'failed', id, reason, message });
+  };
+
   const run = async (id: number, request: WalkRequest): Promise<void> => {
     try {
       let known: KnownFiles | undefined;
@@ -45,16 +60,23 @@ if (port) {
       }
       post({ kind: 'done', id, known });
     } catch (error) {
-      const { reason, message } =
-        error instanceof EngineError ? error : new EngineError('server', String(error));
-      post({ kind: 'failed', id, reason, message });
+      fail(id, error);
     } finally {
       running.delete(id);
     }
   };
 
+  const pack = ({ id, files, memory }: Extract<ToThread, { kind: 'pack' }>): void => {
+    try {
+      post({ kind: 'packed', id, length: packFiles(files, memory) });
+    } catch (error) {
+      fail(id, error);
+    }
+  };
+
   port.on('message', (message: ToThread) => {
     if (message.kind === 'cancel') running.delete(message.id);
+    else if (message.kind === 'pack') pack(message);
     else {
       running.add(message.id);
       void run(message.id, message.request);

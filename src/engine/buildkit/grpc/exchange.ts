@@ -6,6 +6,11 @@ export interface Exchange {
   readonly messages: AsyncIterable<Uint8Array>;
   /** Sends one message or several at once. Resolves when there is room for more; rejects when the call has ended. */
   send(...messages: readonly Uint8Array[]): Promise<void>;
+  /**
+   * Sends messages that have their frames already. Resolves when their memory may be used for
+   * something else; rejects when the call has ended.
+   */
+  sendFrames(frames: Uint8Array): Promise<void>;
   /** Aborted when the engine, or we, gave the call up. */
   readonly signal: AbortSignal;
 }

@@ -3,15 +3,26 @@ import { code, GrpcError } from './status.ts';
 /** Bytes; what BuildKit sends stays below 16 MiB. */
 const LARGEST = 64 * 1024 * 1024;
 
-/** Puts gRPC's head in front of each message (gRPC over HTTP/2, "Length-Prefixed-Message"), uncompressed. */
+/** Bytes of the head that {@link writeHead} writes. */
+export const HEAD = 5;
+
+/**
+ * Writes the head of a message of `length` bytes, uncompressed (gRPC over HTTP/2, "Length-Prefixed-Message").
+ * @returns the offset behind it
+ */
+export function writeHead(into: Buffer, at: number, length: number): number {
+  into[at] = 0;
+  return into.writeUInt32BE(length, at + 1);
+}
+
+/** Puts its head in front of each message. */
 export function frame(...messages: readonly Uint8Array[]): Buffer {
-  const framed = Buffer.allocUnsafe(messages.reduce((sum, { length }) => sum + 5 + length, 0));
+  const framed = Buffer.allocUnsafe(messages.reduce((sum, { length }) => sum + HEAD + length, 0));
   let at = 0;
   for (const message of messages) {
-    framed[at] = 0;
-    framed.writeUInt32BE(message.length, at + 1);
-    framed.set(message, at + 5);
-    at += 5 + message.length;
+    at = writeHead(framed, at, message.length);
+    framed.set(message, at);
+    at += message.length;
   }
   return framed;
 }
@@ -37,8 +48,8 @@ export async function* unframe(chunks: AsyncIterable<Buffer>): AsyncGenerator<Bu
     size += chunk.length;
     for (;;) {
       if (length === undefined) {
-        if (size < 5) break;
-        const head = take(5);
+        if (size < HEAD) break;
+        const head = take(HEAD);
         if (head[0]) throw new GrpcError(code.internal, 'The builder sent a compressed message.');
         length = head.readUInt32BE(1);
         if (length > LARGEST)

@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 import type { Exchange, Service, Services } from './exchange.ts';
 import { unframe } from './frames.ts';
 import { code, GrpcError, trailersOf } from './status.ts';
-import { chunksOf, LIMITS, sendFramed, WINDOW } from './streams.ts';
+import { chunksOf, LIMITS, sendFramed, WINDOW, writeFrames } from './streams.ts';
 
 /**
  * Answers the engine's gRPC calls on a connection that was upgraded to h2c: we are the server.
@@ -86,6 +86,7 @@ function exchangeOn(stream: ServerHttp2Stream, metadata: Exchange['metadata']): 
     metadata,
     messages: unframe(chunksOf(stream)),
     send: (...messages) => sendFramed(stream, messages),
+    sendFrames: (frames) => writeFrames(stream, frames),
     signal: ended.signal,
   };
 }

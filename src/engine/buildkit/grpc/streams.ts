@@ -37,8 +37,7 @@ export async function sendFramed(
   stream: Http2Stream,
   messages: readonly Uint8Array[],
 ): Promise<void> {
-  const ended = () => new GrpcError(code.cancelled, 'The call has ended.');
-  if (stream.destroyed || stream.writableEnded) throw ended();
+  if (hasEnded(stream)) throw ended();
   if (stream.write(frame(...messages))) return;
   // Many files are sent at once, and all of them wait for the same room.
   setMaxListeners(0, stream);
@@ -54,3 +53,19 @@ export async function sendFramed(
     stream.on('close', onClose);
   });
 }
+
+/**
+ * Writes messages that have their frames. Resolves when the connection has taken all of it, and reads its memory no more.
+ * @throws GrpcError `cancelled` when the stream has ended
+ */
+export async function writeFrames(stream: Http2Stream, frames: Uint8Array): Promise<void> {
+  if (hasEnded(stream)) throw ended();
+  await new Promise<void>((resolve, reject) => {
+    // What a stream that was reset holds back counts as written.
+    stream.write(frames, (error) => (error || stream.destroyed ? reject(ended()) : resolve()));
+  });
+}
+
+const hasEnded = (stream: Http2Stream) => stream.destroyed || stream.writableEnded;
+
+const ended = () => new GrpcError(code.cancelled, 'The call has ended.');

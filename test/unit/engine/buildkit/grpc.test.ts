@@ -200,6 +200,56 @@ describe('calls', () => {
     expect((await client.call(echo, { data: Buffer.alloc(3) })).data).toHaveLength(3);
   });
 
+  it('send from memory that is used anew, once they have taken what was in it', async () => {
+    const memory = Buffer.from(new SharedArrayBuffer(700_000));
+    const sizes = Array.from({ length: 40 }, (_, index) => 600_000 - 10_000 * index);
+    const { client } = await pair({
+      [method.path]: async ({ sendFrames }) => {
+        for (const [index, size] of sizes.entries()) {
+          const data = Buffer.alloc(size, index + 1);
+          const framed = frame(toBinary(BytesMessageSchema, create(BytesMessageSchema, { data })));
+          memory.fill(0xff).set(framed);
+          await sendFrames(memory.subarray(0, framed.length));
+        }
+      },
+    });
+    const call = client.converse(method);
+    await call.send({ data: Buffer.alloc(1) });
+    call.end();
+    const found: number[] = [];
+    for await (const { data } of call.messages) {
+      expect(Buffer.from(data).equals(Buffer.alloc(data.length, found.length + 1))).toBe(true);
+      found.push(data.length);
+      // Slowly, so that there is no room on the way most of the time.
+      await new Promise((resolve) => setTimeout(resolve, 2));
+    }
+    expect(found).toEqual(sizes);
+  });
+
+  it('say so when there is nobody any more to send frames to', async () => {
+    const { told, tell } = signalled();
+    let sending: Promise<void> = Promise.resolve();
+    let after: Promise<void> = Promise.resolve();
+    const { client } = await pair({
+      [method.path]: async ({ sendFrames, signal }) => {
+        sending = sendFrames(Buffer.alloc(20_000_000));
+        sending.catch(() => {});
+        await new Promise((resolve) => signal.addEventListener('abort', resolve));
+        after = sendFrames(Buffer.alloc(1));
+        after.catch(() => {});
+        tell();
+      },
+    });
+    const abort = new AbortController();
+    const call = client.converse(method, { signal: abort.signal });
+    await call.send({ data: Buffer.alloc(1) });
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    abort.abort();
+    await told;
+    await expect(sending).rejects.toMatchObject({ name: 'GrpcError', code: 1 });
+    await expect(after).rejects.toMatchObject({ name: 'GrpcError', code: 1 });
+  });
+
   it('tell of a failure however many words it takes', async () => {
     const words = '錯誤 went wrong, '.repeat(10_000);
     const { client } = await pair({

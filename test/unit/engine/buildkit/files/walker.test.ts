@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import type { Filter } from '../../../../../src/engine/buildkit/files/filter.ts';
 import { readPacket } from '../../../../../src/engine/buildkit/files/packet.ts';
 import type { StatBatch } from '../../../../../src/engine/buildkit/files/packet.ts';
+import { unframe } from '../../../../../src/engine/buildkit/grpc/frames.ts';
 import { walk } from '../../../../../src/engine/buildkit/files/walk.ts';
 import { createWalker } from '../../../../../src/engine/buildkit/files/walker.ts';
 import type { WalkerOptions } from '../../../../../src/engine/buildkit/files/walker.ts';
@@ -133,6 +134,70 @@ describe('a walker', () => {
       expect(await collected(walker.walk(request(root)))).toEqual(ALL);
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
+  });
+});
+
+describe('packs of files', () => {
+  const requests = (root: string, names: readonly string[]) =>
+    names.map((name, id) => ({ id, name, path: join(root, name), size: name.length }));
+  const contents = async (bytes: Uint8Array) => {
+    const found: string[] = [];
+    const chunks = (async function* () {
+      yield Buffer.from(bytes);
+    })();
+    for await (const message of unframe(chunks)) found.push(readPacket(message).data.toString());
+    return found;
+  };
+  const inThread = { thread: SOURCE, execArgv: ['--import', 'tsx'] };
+
+  it.each([
+    ['in a worker', () => inThread],
+    ['here', () => ({})],
+    ['here, where no worker starts', () => ({ thread: pathToFileURL(join(base, 'none.cjs')) })],
+  ])('are read %s', async (_, options) => {
+    const root = await tree();
+    const walker = walkerFor(options());
+    const one = await walker.pack(requests(root, ['a/1', 'd']));
+    expect(await contents(one.bytes)).toEqual(['a/1', '', 'd', '']);
+    // Two that are not done with have memory of their own.
+    const [two, three] = await Promise.all(
+      ['b/c/3', 'a/2'].map((name) => walker.pack(requests(root, [name]))),
+    );
+    expect(await contents(two?.bytes ?? one.bytes)).toEqual(['b/c/3', '']);
+    expect(await contents(three?.bytes ?? one.bytes)).toEqual(['a/2', '']);
+    expect(await contents(one.bytes)).toEqual(['a/1', '', 'd', '']);
+    one.done();
+    expect((await walker.pack(requests(root, ['d']))).bytes.buffer).toBe(one.bytes.buffer);
+    await expect(walker.pack(requests(root, ['a/1', 'gone']))).rejects.toMatchObject({
+      name: 'EngineError',
+      reason: 'not-found',
+      message: '“gone” could not be read: there is no such file or folder.',
+    });
+  });
+
+  it('are read here when the worker breaks down', async () => {
+    const root = await tree();
+    const module = join(base, 'breaks.cjs');
+    await writeFile(
+      module,
+      `const { parentPort } = require('node:worker_threads');
+       parentPort.postMessage({ kind: 'ready' });
+       parentPort.on('message', () => process.exit());`,
+    );
+    const walker = walkerFor({ thread: pathToFileURL(module) });
+    const { bytes } = await walker.pack(requests(root, ['d']));
+    expect(await contents(bytes)).toEqual(['d', '']);
+  });
+
+  it('fail when the walker is closed', async () => {
+    const root = await tree();
+    const walker = walkerFor(inThread);
+    const packing = walker.pack(requests(root, ['d']));
+    walker.close();
+    await expect(packing).rejects.toMatchObject({ name: 'EngineError' });
+    await expect(walker.pack(requests(root, ['d']))).rejects.toMatchObject({
+      reason: 'cancelled',
+    });
   });
 });
 

@@ -1,4 +1,5 @@
 import type { Exchange } from '../../../../../../src/engine/buildkit/grpc/exchange.ts';
+import { unframe } from '../../../../../../src/engine/buildkit/grpc/frames.ts';
 
 interface Pipe {
   readonly queue: Uint8Array[];
@@ -47,6 +48,9 @@ export function exchangePair(metadata: Readonly<Record<string, readonly string[]
     metadata: new Map(Object.entries(entries)),
     messages: receive(from),
     send: (...messages: readonly Uint8Array[]) => send(to, messages),
+    sendFrames: async (frames: Uint8Array) => {
+      for await (const message of unframe(pieces(frames))) await send(to, [message]);
+    },
     signal: abort.signal,
   });
   return {
@@ -71,6 +75,10 @@ async function send(pipe: Pipe, messages: readonly Uint8Array[]): Promise<void> 
     await new Promise<void>((resolve) => pipe.writers.push(resolve));
     if (pipe.error) throw pipe.error;
   }
+}
+
+async function* pieces(bytes: Uint8Array): AsyncGenerator<Buffer, void> {
+  yield Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
 }
 
 async function* receive(pipe: Pipe): AsyncGenerator<Uint8Array, void> {
