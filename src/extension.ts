@@ -13,6 +13,7 @@ import { createPanels } from './panels/all.ts';
 import { createViews } from './views/all.ts';
 import { createBuildDiagnostics } from './views/buildDiagnostics.ts';
 import { createCheckDiagnostics } from './views/checkDiagnostics.ts';
+import { registerDocs } from './views/docs.ts';
 import { createDocuments } from './views/documents.ts';
 import { createFiles } from './views/files/parts.ts';
 import { serveLanguages } from './views/languages.ts';
@@ -93,5 +94,6 @@ export function activate(context: vscode.ExtensionContext): void {
   const handlers = async () => (await import('./commands/handlers.ts')).handlers;
   own(registerCommands(handlers, { ...services, ...shown }));
   own(registerBuildTasks(builds));
+  own(registerDocs(extensionUri));
   own(serveLanguages(context, { current, registries, builds, log }, report));
 }

@@ -24,6 +24,7 @@ const SOURCES = [
   'images',
   'docs/rules',
   'docs/start',
+  'docs/language-server.md',
   'package.json',
   'package-lock.json',
   'package.nls.json',

@@ -18,7 +18,8 @@ import {
 } from '../util/imageRequest.ts';
 import { inform } from '../views/notify.ts';
 import type { LanguageAnswers } from './answers.ts';
-import { hasPage, OPEN_RULE, pageName } from './server/rules/links.ts';
+import { hasPage, OPEN_RULE, pageUrl } from './server/rules/links.ts';
+import { DOCS_SCHEME } from '../util/docs.ts';
 import { SERVER_FLAGS } from '../util/serverFlags.ts';
 import { COMPOSE_GLOB, isDockerfile, isServed } from '../util/served.ts';
 
@@ -31,6 +32,8 @@ export interface LanguageClientOptions extends LanguageAnswers {
 }
 
 const SETTING = 'stevedore.dockerfile.languageServer';
+/** Every rule's page is shipped, and the editor shows it without a network. */
+const PAGES = `${DOCS_SCHEME}:/rules/`;
 /** A server that dies more often than this within the window stays down until the setting is changed. */
 const MOST_RESTARTS = 4;
 const RESTART_WINDOW_MS = 3 * 60_000;
@@ -82,8 +85,7 @@ export function startLanguageClient(
   const start = async (): Promise<void> => {
     let end = (): void => undefined;
     const ended = new Promise<'ended'>((resolve) => (end = () => resolve('ended')));
-    const pages = vscode.Uri.joinPath(context.extensionUri, 'docs/rules');
-    const fresh = createClient(context.asAbsolutePath(serverPath), pages, options, {
+    const fresh = createClient(context.asAbsolutePath(serverPath), options, {
       error: () => ({ action: ErrorAction.Continue }),
       closed: () => {
         end();
@@ -194,14 +196,12 @@ function answer(client: LanguageClient, { images, layers }: LanguageClientOption
 
 function createClient(
   module: string,
-  pages: vscode.Uri,
   { log }: LanguageClientOptions,
   errorHandler: ErrorHandler,
 ): LanguageClient {
   const initializationOptions: ClientAnswers & { pages: string } = {
     answers: [IMAGES, LAYERS, BUILD, BUILD_AND_RUN, SUGGEST],
-    // Every rule's page is shipped, and the editor shows it without a network.
-    pages: `${pages.toString()}/`,
+    pages: PAGES,
   };
   return new LanguageClient(
     'stevedore.dockerfile',
@@ -225,7 +225,7 @@ function createClient(
           const [id] = args as unknown[];
           if (command !== OPEN_RULE || typeof id !== 'string' || !hasPage(id))
             return next(command, args);
-          const page = vscode.Uri.joinPath(pages, `${pageName(id)}.md`);
+          const page = vscode.Uri.parse(pageUrl(id, PAGES, true));
           return vscode.commands.executeCommand('markdown.showPreview', page);
         },
       },

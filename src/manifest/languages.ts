@@ -1,5 +1,6 @@
 import { EMBEDDED } from '../../syntaxes/languages.ts';
 import { DOCKERFILE_NAMES, IGNORE_FILE_NAMES } from '../util/dockerfileNames.ts';
+import { DOCS_SCHEME } from '../util/docs.ts';
 
 const DOCKERFILE_TOKENS = {
   parameter: ['variable.parameter.flag.dockerfile'],
@@ -145,7 +146,7 @@ export const languages = {
       },
       // The code of a finding leads to its rule's page, which is to be read and not to be edited.
       'workbench.editorAssociations': {
-        '**/stevedore.stevedore-*/docs/rules/*.md': 'vscode.markdown.preview.editor',
+        [`${DOCS_SCHEME}:/**/*.md`]: 'vscode.markdown.preview.editor',
       },
     },
     semanticTokenScopes: [{ language: 'dockerfile', scopes: DOCKERFILE_TOKENS }],

@@ -54,11 +54,11 @@ describe('invariants', () => {
   test('what the extension loads at run time is in its package', () => {
     const packed = readFileSync('.vscodeignore', 'utf8').split('\n');
     const loaded = having(/dist/).flatMap((file) =>
-      [...readFileSync(file, 'utf8').matchAll(/'dist(?:\/|', ')([\w-]+\.cjs)'/g)].map(
+      [...readFileSync(file, 'utf8').matchAll(/'dist(?:\/|', ')([\w-]+\.(?:cjs|json))'/g)].map(
         ([, name]) => `!dist/${name}`,
       ),
     );
-    expect(loaded.sort()).toEqual(['!dist/server.cjs', '!dist/walker.cjs']);
+    expect(loaded.sort()).toEqual(['!dist/docs.json', '!dist/server.cjs', '!dist/walker.cjs']);
     // What the server's bundle leaves out lies beside it.
     const bundle = readFileSync('scripts/bundle/check.mjs', 'utf8');
     const apart = /yamlApart = [^]*?path: '\.\/([\w-]+\.cjs)'/.exec(bundle)?.[1];

@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'mocha';
 import type { UiSession } from '../pages/ui.ts';
-import { eventually } from '../pages/wait.ts';
+import { PATIENCE_MS, eventually } from '../pages/wait.ts';
 
 const TEXT = `FROM busybox:1.35 as Made
 ARG NAME=world
@@ -46,6 +46,25 @@ export function tests(session: UiSession): void {
       await editor.squiggles('warning', (count) => count >= 2);
       const said = await editor.hover('apt-get', /-y/);
       assert.match(said, /DL3014/);
+    });
+
+    it('opens the page of what is wrong, from which links lead on', async () => {
+      const { editor, page, workbench } = await open();
+      await editor.hover('apt-get', /DL3014/);
+      await page.locator('.monaco-hover:visible a', { hasText: 'DL3014' }).click();
+      const frame = page.frameLocator('iframe.webview.ready').frameLocator('#active-frame');
+      const leadsTo = (heading: string | RegExp) =>
+        frame.getByRole('heading', { name: heading, level: 1 }).waitFor({ timeout: PATIENCE_MS });
+      const follow = (name: string) =>
+        frame.getByRole('link', { name, exact: true }).click({ timeout: PATIENCE_MS });
+      await leadsTo(/^DL3014: /);
+      await follow('All rules');
+      await leadsTo('Rules');
+      await follow('the language server');
+      await leadsTo(/language server/i);
+      await follow('a page');
+      await leadsTo('Rules');
+      await workbench.closeAll();
     });
 
     it('mends one thing from the menu of fixes', async () => {

@@ -1,4 +1,8 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { packDocs } from '../../../scripts/bundle/docs.mjs';
 import { rulePages } from '../../../scripts/lib/rulePages.ts';
 import { RULES } from '../../../src/lsp/server/rules/all.ts';
 import { pageName, pageUrl } from '../../../src/lsp/server/rules/links.ts';
@@ -29,4 +33,21 @@ test('every rule has a page, and every link between pages leads to one', () => {
   for (const [name, text] of pages)
     for (const [, target = ''] of text.matchAll(/\]\(([\w-]+\.md)\)/g))
       expect(pages.has(target), `${name}: ${target}`).toBe(true);
+});
+
+test('what the editor is given of the documentation has every page that it links to', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'stevedore-docs-'));
+  packDocs(folder);
+  const pages = new Map(
+    Object.entries(
+      JSON.parse(readFileSync(join(folder, 'docs.json'), 'utf8')) as Record<string, string>,
+    ),
+  );
+  rmSync(folder, { recursive: true });
+  for (const { id } of RULES) expect([...pages.keys()]).toContain(`rules/${pageName(id)}.md`);
+  for (const [path, text] of pages)
+    for (const [, target = ''] of text.matchAll(/\]\((?!https:)([^)]+)\)/g)) {
+      const { pathname } = new URL(target, `docs:/${path}`);
+      expect(pages.has(pathname.slice(1)), `${path}: ${target}`).toBe(true);
+    }
 });
