@@ -1,6 +1,9 @@
+import { posix } from 'node:path';
 import type { ShellCommand } from '../../shell/shell.ts';
+import type { ShellWord } from '../../shell/words.ts';
 import type { Fix, Rule } from '../rule.ts';
 import { lineAbove } from '../lineAbove.ts';
+import { directoryAt } from './directories.ts';
 import { fix, lineEndAt } from './shellFixes.ts';
 import type { Site } from './sites.ts';
 import { everyCommand } from './sites.ts';
@@ -26,7 +29,8 @@ them all. \`WORKDIR\` says once where the steps after it, and the container, wor
 };
 
 /** For a plain RUN that begins with `cd FOLDER &&`, or is no more than that. */
-function workdir(command: ShellCommand, { file, run, shell }: Site): Fix[] {
+function workdir(command: ShellCommand, site: Site): Fix[] {
+  const { file, run, shell } = site;
   const { source } = file.tree;
   const [folder, ...others] = command.args;
   const first = shell.commands[0] === command && command.start === shell.span(0, 1).start;
@@ -38,11 +42,12 @@ function workdir(command: ShellCommand, { file, run, shell }: Site): Fix[] {
   if (run.flags.length > 0 || run.heredocs.length > 0 || run.parent) return [];
   const statements = shell.root().commands;
   const list = statements[0]?.command;
-  const head = { start: run.keyword.start, end: folder.start };
+  const head = { start: run.keyword.start, end: folder.end };
   const title = 'Use WORKDIR';
+  const path = wholePath(folder, site);
   const name = run.keyword.text === run.name ? 'WORKDIR ' : 'workdir ';
   if (list?.type === 'Command' && statements.length === 1) {
-    return [fix(title, [{ span: head, text: name }], 'unsafe')];
+    return [fix(title, [{ span: head, text: name + path }], 'unsafe')];
   }
   if (list?.type !== 'AndOr' || list.operators[0] !== '&&') return [];
   const next = list.commands[1];
@@ -55,12 +60,20 @@ function workdir(command: ShellCommand, { file, run, shell }: Site): Fix[] {
   const isSilenced = source.slice(above.start, run.start).trim() !== '';
   const edits = isSilenced
     ? [
-        { span: above, text: `${name}${folder.text}${feed}` },
+        { span: above, text: `${name}${path}${feed}` },
         { span: { start: command.start, end: rest }, text: '' },
       ]
     : [
-        { span: head, text: name },
+        { span: head, text: name + path },
         { span: { start: folder.end, end: rest }, text: `${feed}${run.keyword.text} ` },
       ];
   return [fix(title, edits, 'unsafe')];
+}
+
+/** A folder as WORKDIR takes it: from the root on where the file says what it is in, for a relative WORKDIR depends on others. */
+function wholePath(folder: ShellWord, { file, run }: Site): string {
+  const before = directoryAt(file, run);
+  return before !== undefined && /^[\w.@+-][\w./@+-]*$/.test(folder.value)
+    ? posix.resolve(before, folder.value)
+    : folder.text;
 }

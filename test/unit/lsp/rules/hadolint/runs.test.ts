@@ -111,6 +111,21 @@ describe('DL3003', () => {
       expect(await fixed('DL3003', text)).toEqual([]);
     },
   );
+
+  it.each([
+    ['FROM a:1\nWORKDIR /app\n', 'web', '/app/web'],
+    ['FROM a:1\nWORKDIR /app\n', '../web', '/web'],
+    ['FROM a:1 AS b\nWORKDIR /app\nFROM b\n', '"web"', '/app/web'],
+    ['FROM a:1\nWORKDIR /app\n', '/web', '/web'],
+    ['FROM a:1\n', 'web', 'web'],
+    ['FROM a:1\nWORKDIR $DIR\n', 'web', 'web'],
+    ['FROM a:1\nWORKDIR /app\n', '"my web"', '"my web"'],
+    ['FROM a:1\nWORKDIR /my\\ app\n', 'web', 'web'],
+  ])('after %j takes %s for %s', async (before, folder, path) => {
+    const text = `${before}RUN cd ${folder} && b\nWORKDIR /later\n`;
+    const all = await fixed('DL3003', text);
+    expect(all).toEqual([`${before}WORKDIR ${path}\nRUN b\nWORKDIR /later\n`]);
+  });
 });
 
 describe('DL3046', () => {
