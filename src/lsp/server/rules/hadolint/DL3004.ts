@@ -1,3 +1,4 @@
+import { otherUserAt } from '../otherUser.ts';
 import type { Rule } from '../rule.ts';
 import { everyCommand } from './sites.ts';
 import { replace } from './shellFixes.ts';
@@ -16,11 +17,13 @@ need it, and in scripts use a tool such as gosu.`,
       fixed: true,
     },
   ],
-  check: everyCommand(['sudo'], (command, { shell }) => {
+  check: everyCommand(['sudo'], (command, { file, run, shell }) => {
     const { program, args } = command;
     const [next] = args;
     const plain = next?.literal && /^[\w./]/.test(next.value) && !next.value.includes('=');
-    const removable = plain && shell.script.form !== 'exec' && program.value === 'sudo';
+    const bare = plain && shell.script.form !== 'exec' && program.value === 'sudo';
+    // Where USER says otherwise, the command would fail without it.
+    const removable = bare && otherUserAt(file, run) === undefined;
     return {
       span: { start: program.start, end: program.end },
       message: 'Steps run as root unless USER says otherwise: drop `sudo`, or set USER before.',

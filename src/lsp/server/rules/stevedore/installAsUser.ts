@@ -1,8 +1,8 @@
-import { argumentWords } from '../../parser/words.ts';
 import type { Dockerfile } from '../../model/dockerfile.ts';
 import type { Instruction, Stage } from '../../parser/tree.ts';
 import { operands } from '../../shell/command.ts';
 import type { ShellCommand } from '../../shell/shell.ts';
+import { otherUser } from '../otherUser.ts';
 import type { Finding, Rule } from '../rule.ts';
 
 /** A package manager that may not write. */
@@ -46,10 +46,8 @@ function run(
   const found: Finding[] = [];
   for (const instruction of instructions) {
     if (instruction.name === 'USER') {
-      const name = argumentWords(instruction, file.tree.escape)[0]?.text.split(':', 1)[0] ?? '';
       remedy = 'Move it above USER.';
-      const other = /^[a-z_][\w-]*$/i.test(name) || /^[1-9]\d*$/.test(name);
-      user = other && name !== 'root' && !/admin/i.test(name) ? name : undefined;
+      user = otherUser(instruction, file.tree.escape);
     } else if (instruction.name === 'RUN' && user !== undefined) {
       const command = file.shell(instruction)?.commands.find(writesSystem);
       if (command)

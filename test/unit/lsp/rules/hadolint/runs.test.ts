@@ -128,6 +128,25 @@ describe('DL3003', () => {
   });
 });
 
+describe('DL3004', () => {
+  it.each([
+    ['FROM a:1\n', true],
+    ['FROM a:1\nUSER app\nUSER root\n', true],
+    ['FROM a:1\nUSER 0:0\n', true],
+    ['FROM a:1\nUSER $NAME\n', true],
+    ['FROM a:1 AS b\nUSER app\nFROM a:1\n', true],
+    ['FROM a:1\nUSER app\n', false],
+    ['FROM a:1\nUSER 1000:1000\nCOPY a /b\n', false],
+    ['FROM a:1 AS b\nUSER app\nFROM b\n', false],
+    ['FROM a:1 AS b\nONBUILD USER app\nFROM b\n', false],
+    ['FROM a:1\nUSER app\nONBUILD ', false],
+  ])('after %j takes sudo away: %s', async (before, isTaken) => {
+    const text = `${before}RUN sudo apk add curl\nUSER root\n`;
+    expect(await words('DL3004', text)).toEqual(['sudo']);
+    expect(await fixed('DL3004', text)).toEqual(isTaken ? [text.replace('sudo ', '')] : []);
+  });
+});
+
 describe('DL3046', () => {
   const found = (lines: string, id: string) =>
     words('DL3046', `FROM a\n${lines}RUN useradd -u ${id} app\n`);
