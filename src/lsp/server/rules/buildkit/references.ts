@@ -18,6 +18,11 @@ export function suggester(): (
   };
 }
 
+/** Whether a reference can name a variable so. */
+export function isVariableName(name: string): boolean {
+  return /^[A-Za-z_]\w*$/.test(name);
+}
+
 /** The first reference to each name: BuildKit reports a name once a word. */
 export function distinct(references: readonly Reference[]): readonly Reference[] {
   if (references.length < 2) return references;

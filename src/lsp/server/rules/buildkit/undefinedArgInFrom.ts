@@ -4,7 +4,7 @@ import type { Span } from '../../parser/tree.ts';
 import { keywordLike } from '../keywords.ts';
 import { lineAbove } from '../lineAbove.ts';
 import type { Fix, Rule } from '../rule.ts';
-import { distinct, suggester } from './references.ts';
+import { distinct, isVariableName, suggester } from './references.ts';
 import { platformFlag } from './redundantTargetPlatform.ts';
 import { at } from './support.ts';
 import { replace } from '../edits.ts';
@@ -70,7 +70,7 @@ function fixes(
 ): Fix[] {
   const [first] = file.tree.instructions;
   const declare =
-    first && /^[A-Za-z_]\w*$/.test(name)
+    first && isVariableName(name)
       ? [
           replace(
             `Declare ARG ${name}`,
@@ -79,7 +79,7 @@ function fixes(
           ),
         ]
       : [];
-  return guess === undefined
+  return guess === undefined || !isVariableName(guess)
     ? declare
     : [replace(`Change to ${guess}`, within(word, from, to), guess), ...declare];
 }

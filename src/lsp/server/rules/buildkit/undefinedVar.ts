@@ -4,7 +4,7 @@ import { spanWithin } from '../../model/pieces.ts';
 import { keywordLike } from '../keywords.ts';
 import { lineAbove } from '../lineAbove.ts';
 import type { Finding, Fix, Rule } from '../rule.ts';
-import { distinct, suggester } from './references.ts';
+import { distinct, isVariableName, suggester } from './references.ts';
 import { at, stepsOf } from './support.ts';
 import { replace } from '../edits.ts';
 import { withdrawSet } from '../imageVariables.ts';
@@ -75,7 +75,9 @@ function* inStep(
         span: spanWithin(piece, start, end),
         message: `No ARG or ENV above defines ${name.slice(0, 80)}${global && !guess ? ' in this stage' : ''}.${guess ? ` Did you mean ${guess}?` : ''}`,
         fixes: [
-          ...(guess ? [replace(`Change to ${guess}`, spanWithin(piece, from, to), guess)] : []),
+          ...(guess && isVariableName(guess)
+            ? [replace(`Change to ${guess}`, spanWithin(piece, from, to), guess)]
+            : []),
           ...(place === instruction ? declaration(name, step, file) : []),
         ],
       });
@@ -92,7 +94,7 @@ function declaredBy({ pairs }: Step): Map<string, number> {
 }
 
 function declaration(name: string, { instruction }: Step, file: Dockerfile): Fix[] {
-  if (!/^[A-Za-z_]\w*$/.test(name)) return [];
+  if (!isVariableName(name)) return [];
   const text = `${keywordLike(instruction.keyword, 'ARG')} ${name}\n`;
   return [replace(`Declare ARG ${name}`, lineAbove(file, instruction), text)];
 }

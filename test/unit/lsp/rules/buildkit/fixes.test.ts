@@ -178,3 +178,12 @@ describe('InvalidDefinitionDescription', () => {
     },
   );
 });
+
+test('a variable is changed to no name that a reference cannot have', async () => {
+  expect(await fixed('UndefinedArgInFrom', 'ARG GO|VER=1\nFROM a:${GOVER}\n')).toEqual([
+    'ARG GOVER\nARG GO|VER=1\nFROM a:${GOVER}\n',
+  ]);
+  expect(await inStage('UndefinedVar', 'ARG GO|VER=1\nWORKDIR /${GOVER}\n')).toEqual([
+    'ARG GO|VER=1\nARG GOVER\nWORKDIR /${GOVER}\n',
+  ]);
+});
