@@ -5,6 +5,7 @@ import { lintConfig } from '../../../../src/lsp/server/lint/levels.ts';
 import { lint } from '../../../../src/lsp/server/lint/lint.ts';
 import { createDockerfile } from '../../../../src/lsp/server/model/dockerfile.ts';
 import { parse } from '../../../../src/lsp/server/parser/parse.ts';
+import { RULES } from '../../../../src/lsp/server/rules/all.ts';
 import type { Finding, Fix, Rule } from '../../../../src/lsp/server/rules/rule.ts';
 
 const CONFIG = lintConfig(NO_HADOLINT_CONFIG, {});
@@ -96,4 +97,40 @@ describe('fixes that write lines', () => {
     expect(written('FROM a\nUSER b\r\n')).toEqual(['ARG A\nARG B\n', 'x']);
     expect(written('FROM a')).toEqual(['ARG A\nARG B\n', 'x']);
   });
+});
+
+test('no fix of an example brings what was not there, but for what it uncovers', () => {
+  const namesIn = (text: string) => {
+    const found = lint(
+      createDockerfile(parse(text)),
+      RULES,
+      { ...CONFIG, beyondErrors: true },
+      (_, error) => {
+        throw error;
+      },
+    );
+    return { found, names: found.flatMap(({ rule, aliases }) => [rule, ...aliases]) };
+  };
+  const brought = (text: string) => {
+    const { found, names } = namesIn(text);
+    return found.flatMap(({ rule, fixes = [] }) =>
+      fixes.flatMap((one) => {
+        const left = [...names];
+        return namesIn(apply(text, one)).names.flatMap((name) => {
+          const at = left.indexOf(name);
+          if (at >= 0) left.splice(at, 1);
+          return at >= 0 ? [] : `${rule}, ${one.title}: ${name}`;
+        });
+      }),
+    );
+  };
+  const texts = new Set(RULES.flatMap(({ examples }) => examples.map(({ bad }) => bad)));
+  expect([...texts].flatMap(brought).sort()).toEqual([
+    // What was an error, or another program's, is looked at only now.
+    'DL3004, Remove sudo: DL3009',
+    'build-error/invalid-healthcheck, Put CMD before it: DL3025',
+    'build-error/invalid-image, Change to lower case: stevedore/moved-tag',
+    'build-error/unknown-flag, Change to --from: DL3022',
+    'build-error/unknown-instruction, Change to COPY: DL3045',
+  ]);
 });
