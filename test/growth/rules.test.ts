@@ -29,6 +29,11 @@ describe('work linear in the text', () => {
       (i: number) => `${i === 0 ? 'FROM alpine\n' : ''}COPY a.sh /x${i}\nWORKDIR /x${i}\n`,
     ],
     [
+      'heredocs that an old syntax lacks',
+      (i: number) =>
+        `${i === 0 ? '# syntax=docker/dockerfile:1.3\nFROM a\n' : ''}RUN cd /x && y <<E${i} <<F\nF\n`,
+    ],
+    [
       'one instruction',
       (i: number) => `${i === 0 ? 'FROM a\nRUN x' : ''} && \\\n apt-get install y$X`,
     ],

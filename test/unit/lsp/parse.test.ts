@@ -59,6 +59,27 @@ describe('parse', () => {
     expect(instructions(text).map(([name]) => name)).toEqual(expected);
   });
 
+  it.each<[string, string, string[]]>([
+    ['1.3', 'RUN cat <<E\nRUN b\n', ['RUN', 'RUN']],
+    ['1.2.1', 'RUN x $((1 << 2))\nCOPY <<E /b\nRUN b\n', ['RUN', 'COPY', 'RUN']],
+    ['1.3', 'RUN <<A <<B\nCOPY\nA\nRUN b\n', ['RUN', 'RUN']],
+    ['1.3', 'RUN <<-E\nCOPY\n\tE\nRUN <<E\nRUN b\n', ['RUN', 'RUN', 'RUN']],
+    ['1.3', 'RUN <<E\nCOPY\nE\r\nRUN b\n', ['RUN', 'RUN']],
+    ['1.4', 'RUN cat <<E\nRUN b\n', ['RUN']],
+    ['1.3-labs', 'RUN cat <<E\nRUN b\n', ['RUN']],
+    ['1', 'RUN cat <<E\nRUN b\n', ['RUN']],
+  ])('for the syntax %s splits %j', (version, text, expected) => {
+    const file = `# syntax=docker/dockerfile:${version}\nFROM a\n${text}`;
+    expect(instructions(file).map(([name]) => name)).toEqual(['FROM', ...expected]);
+  });
+
+  it('takes for a heredoc of an old syntax what gets an end', () => {
+    const text = '# syntax=docker/dockerfile:1.3\nFROM a\nRUN cat <<E\nRUN b\nRUN c\n';
+    const ended = `${text}E\n`;
+    expect(parse(ended, parse(text))).toEqual(parse(ended));
+    expect(parse(text, parse(ended))).toEqual(parse(text));
+  });
+
   it('finds the way back from a continued value to the document', () => {
     const text = 'FROM a\nENV A=x\\\n# note\n  y\n';
     const { logical } = parse(text).instructions[1] ?? {

@@ -28,18 +28,41 @@ export function heredocWords(logical: Logical): readonly Word[] {
     .map(({ from, to }) => toWord(logical, from, to));
 }
 
-/** Reads the body of the heredoc opened by `word` from offset `start`; answers it and where the next line begins. */
+/** Whether a line that ends a heredoc begins at an offset or behind it. */
+export type HasEnd = (name: string, chomp: boolean, from: number) => boolean;
+
+/** Looks for the ends of heredocs in a text, of which it reads each line once, however many are asked for. */
+export function endsIn(source: string): HasEnd {
+  /** Where the last line of each text begins, and the last one but for tabs before it. */
+  const last = new Map<string, number>();
+  const chomped = new Map<string, number>();
+  for (let at = 0; at < source.length;) {
+    const { start, end, next } = lineAt(source, at);
+    const text = source.slice(start, end);
+    last.set(text, start);
+    chomped.set(text.replace(/^\t+/, ''), start);
+    at = next;
+  }
+  return (name, chomp, from) => ((chomp ? chomped : last).get(name) ?? -1) >= from;
+}
+
+/**
+ * Reads the body of the heredoc opened by `word` from offset `start`; answers it and where the next line begins.
+ * @param hasEnd given where what never ends is no heredoc; nothing is answered then
+ */
 export function readHeredoc(
   source: string,
   logical: Logical,
   word: Word,
   start: number,
-): { heredoc: Heredoc; next: number } {
+  hasEnd: HasEnd | undefined,
+): { heredoc: Heredoc; next: number } | undefined {
   const match = OPERATOR.exec(word.text);
   const lead = match?.[1]?.length ?? 0;
   const raw = match?.[3] ?? '';
-  const chomp = match?.[2] === '-';
   const { name, quoted } = readName(raw);
+  const chomp = match?.[2] === '-';
+  if (hasEnd && !hasEnd(name, chomp, start)) return undefined;
   const bare = /^["']/.test(raw) ? 1 : 0;
   const from = word.from + lead + bare;
   const opened = {

@@ -1,5 +1,6 @@
 import { INSTRUCTION_NAMES } from '../../../util/dockerfileInstructions.ts';
 import { readFlags } from './flags.ts';
+import type { HasEnd } from './heredocs.ts';
 import { heredocWords, readHeredoc } from './heredocs.ts';
 import { readJson } from './json.ts';
 import { gather } from './lines.ts';
@@ -16,12 +17,14 @@ const WITH_JSON = new Set(['ADD', 'CMD', 'COPY', 'ENTRYPOINT', 'RUN', 'SHELL', '
 /**
  * Reads the instruction whose first character is at `start`, in or (for FROM) after stage `stage`; answers it and where
  * the next line begins.
+ * @param hasEnd given where a heredoc that never ends is none
  */
 export function readInstruction(
   source: string,
   start: number,
   escape: string,
   stage: number,
+  hasEnd: HasEnd | undefined,
 ): { instruction: Instruction; next: number } {
   const gathered = gather(source, start, escape);
   const { logical } = gathered;
@@ -36,10 +39,10 @@ export function readInstruction(
   let heredocs = NO_HEREDOCS;
   let after = gathered.next;
   if (openers.length > 0) {
-    heredocs = openers.map((word) => {
-      const { heredoc, next } = readHeredoc(source, logical, word, after);
-      after = next;
-      return heredoc;
+    heredocs = openers.flatMap((word) => {
+      const read = readHeredoc(source, logical, word, after, hasEnd);
+      after = read?.next ?? after;
+      return read?.heredoc ?? NO_HEREDOCS;
     });
   }
   const last = heredocs.at(-1);

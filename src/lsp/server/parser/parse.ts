@@ -1,8 +1,11 @@
 import { readDirective } from './directives.ts';
+import type { HasEnd } from './heredocs.ts';
+import { endsIn } from './heredocs.ts';
 import { readInstruction } from './instruction.ts';
 import { lineAt, skipBlanks } from './lines.ts';
 import { countWhile, samePrefix } from './search.ts';
 import { isAs } from './space.ts';
+import { lacksHeredocs } from './syntax.ts';
 import type { Directive, Instruction, Span, Stage, Tree, Word } from './tree.ts';
 import { argumentWords } from './words.ts';
 
@@ -22,6 +25,7 @@ export function parse(source: string, before?: Tree): Tree {
   // for the others past a line `#!…` but no indented one.
   let forEscape = !kept;
   let forOthers = !kept;
+  let hasEnd: HasEnd | undefined;
   const seenForEscape = new Set<string>();
   const seenForOthers = new Set<string>();
   let stage = instructions.at(-1)?.stage ?? -1;
@@ -54,7 +58,9 @@ export function parse(source: string, before?: Tree): Tree {
     forEscape = false;
     forOthers = false;
     if (text === line.end) continue;
-    const read = readInstruction(source, text, escape, stage);
+    // A syntax before 1.4 takes it for nothing but words. One that ends is meant, and rules say what it needs.
+    if (instructions.length === 0 && lacksHeredocs(directives)) hasEnd = endsIn(source);
+    const read = readInstruction(source, text, escape, stage, hasEnd);
     instructions.push(read.instruction);
     stage = read.instruction.stage;
     at = read.next;
@@ -75,6 +81,8 @@ export function parse(source: string, before?: Tree): Tree {
  * front of the first difference, for what an instruction is ends with its own lines. Undefined when that is none.
  */
 function keptOf(source: string, before: Tree) {
+  // What is a heredoc there hangs on all the rest of the text.
+  if (lacksHeredocs(before.directives)) return undefined;
   const same = samePrefix(source, before.source);
   const { instructions, comments } = before;
   const count = countWhile(instructions.length, (i) => (instructions[i]?.start ?? 0) < same) - 1;

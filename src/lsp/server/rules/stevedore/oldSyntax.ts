@@ -1,6 +1,7 @@
 import { FLAGS } from '../../data/flags.ts';
 import type { Dockerfile } from '../../model/dockerfile.ts';
 import { secretVariables } from '../../parser/secrets.ts';
+import { askedVersion, HEREDOCS } from '../../parser/syntax.ts';
 import type { Span } from '../../parser/tree.ts';
 import type { Rule } from '../rule.ts';
 import { replace } from '../edits.ts';
@@ -30,16 +31,14 @@ export const oldSyntax: Rule = {
   ],
   check(file) {
     const directive = file.tree.directives.find(({ name }) => name === 'syntax');
-    const asked = /^(?:docker\.io\/)?docker\/dockerfile:1\.(\d{1,3})(?:\.\d+)?(?:@|\s|$)/.exec(
-      directive?.value ?? '',
-    )?.[1];
+    const asked = askedVersion(file.tree.directives);
     if (!directive || asked === undefined) return [];
     // What is pinned by a digest would no longer be.
     const fixes = directive.value.includes('@')
       ? []
       : [replace('Ask for the newest syntax', directive.valueSpan, 'docker/dockerfile:1')];
     return uses(file)
-      .filter(({ since }) => since > Number(asked))
+      .filter(({ since }) => since > asked)
       .map(({ what, since, span }) => ({
         span,
         message: `${what} since version 1.${since} of the syntax, and this file asks for 1.${asked}.`,
@@ -48,8 +47,7 @@ export const oldSyntax: Rule = {
   },
 };
 
-/** The second numbers of the first versions that have heredocs, and secrets in variables. */
-const HEREDOCS = 4;
+/** The second number of the first version that has secrets in variables. */
 const SECRET_VARIABLES = 10;
 
 interface Use {
@@ -69,8 +67,8 @@ function uses(file: Dockerfile): Use[] {
   );
   const heredocs = file.tree.instructions
     .flatMap((instruction) => instruction.heredocs)
-    // A version without heredocs leaves others as they are: a shift of the shell, or nothing that a newer one could read.
-    .filter(({ terminator, name }) => terminator && !isShift(name))
+    // A version without heredocs leaves a shift of the shell as it is.
+    .filter(({ name }) => !isShift(name))
     .map(({ operator }): Use => ({
       what: 'There are heredocs',
       since: HEREDOCS,
