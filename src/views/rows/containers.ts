@@ -137,7 +137,12 @@ function toRow(container: Container, options: ContainerOptions): Row {
       .filter((text): text is string => !!text)
       .map(oneLine),
   ].join('  ');
-  const health = container.health === 'none' ? '' : `, ${container.health}`;
+  // Nobody wants to hear it twice.
+  const isHealthSaid = [
+    ...alerts,
+    ...(options.description.includes('status') ? [container.status] : []),
+  ].some((text) => text.split(/\W+/).includes(container.health));
+  const health = container.health === 'none' || isHealthSaid ? '' : `, ${container.health}`;
   const key = `container/${container.id}`;
   const owner = {
     source: { kind: 'container', id: container.id },

@@ -75,6 +75,23 @@ describe('container rows', () => {
     expect(muted?.icon.id).toBe('vm-running');
   });
 
+  test.each([
+    ['the alert', 'unhealthy', 'Up 2 hours', ['image'], true],
+    ['nothing else', 'unhealthy', 'Up 2 hours', ['image'], false],
+    ["the engine's words", 'healthy', 'Up 2 hours (healthy)', ['status', 'image'], false],
+    ["the engine's words", 'starting', 'Up 2 hours (health: starting)', ['status'], false],
+    ['no name of an image', 'healthy', 'Up 2 hours', ['image'], false],
+  ] as const)(
+    'speak of health once, where %s says it',
+    (_, health, status, description, isTold) => {
+      const one = container({ health, status, image: `${health}/app:1` });
+      const alerts = { of: () => (isTold ? [`is ${health}`] : []), isMuted: () => false };
+      const [row] = containerRows([one], { ...options, description, alerts });
+      const spoken = row?.spoken?.replace(one.image, '') ?? '';
+      expect(spoken.split(new RegExp(`\\b${health}\\b`))).toHaveLength(2);
+    },
+  );
+
   test('keep their key whatever their state', () => {
     const keys = (state: 'running' | 'exited') =>
       containerRows([container({ state })], options).map(({ key }) => key);
