@@ -1,10 +1,14 @@
 import type { Reason } from '../engine/errors.ts';
+import { fullId } from '../manifest/commands.ts';
 import type { CommandId } from '../manifest/commands.ts';
+
+/** VS Code's own, where one says whether a workspace is trusted. */
+const MANAGE_TRUST = 'workbench.trust.manage';
 
 /** A button under an error: its text and what it runs. */
 export interface Remedy {
   readonly title: string;
-  readonly command: CommandId;
+  readonly command: CommandId | typeof MANAGE_TRUST;
   /** Whether it is for what the failed command was called on. */
   readonly same?: true;
 }
@@ -14,6 +18,8 @@ const retry: Remedy = { title: 'Try Again', command: 'engine.retry' };
 const choose: Remedy = { title: 'Choose Engine', command: 'engine.choose' };
 const settings: Remedy = { title: 'Open Settings', command: 'engine.settings' };
 const signIn: Remedy = { title: 'Sign In', command: 'registry.signIn' };
+
+const trust: Remedy = { title: 'Manage Workspace Trust', command: MANAGE_TRUST };
 
 const byReason: Partial<Record<Reason, readonly Remedy[]>> = {
   'no-socket': [start, choose],
@@ -27,6 +33,7 @@ const byReason: Partial<Record<Reason, readonly Remedy[]>> = {
   'too-old': [choose],
   config: [settings],
   unauthorized: [signIn],
+  untrusted: [trust],
 };
 
 const debug: Remedy = {
@@ -43,6 +50,10 @@ const ofRegistries: Partial<Record<Reason, readonly Remedy[]>> = {
   config: [registrySettings],
   unauthorized: [signIn],
 };
+
+/** The id by which VS Code knows what a remedy runs. */
+export const commandOf = ({ command }: Remedy): string =>
+  command === MANAGE_TRUST ? command : fullId(command);
 
 /** What can be done about a failure of a command, the likeliest first. */
 export function remedies(reason: Reason, command: CommandId): readonly Remedy[] {

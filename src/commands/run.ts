@@ -7,7 +7,7 @@ import type { Noun } from '../manifest/facts.ts';
 import { inform, showProblem } from '../views/notify.ts';
 import { buildRows } from '../views/rows/builds.ts';
 import { withProgress } from './progress.ts';
-import { remedies } from './remedies.ts';
+import { commandOf, remedies } from './remedies.ts';
 import type { Run, Services, TargetOf, TargetRow } from './services.ts';
 import { pickTargets, rowsOf, selectedRows } from './targets.ts';
 
@@ -76,7 +76,7 @@ async function showError(
   if (chosen === showLog) await showLogOf(known ? error.build : undefined, services);
   const remedy = offered.find(({ title }) => title === chosen);
   const given = remedy?.same && argument !== bySelection ? [argument] : [];
-  if (remedy) await vscode.commands.executeCommand(fullId(remedy.command), ...given);
+  if (remedy) await vscode.commands.executeCommand(commandOf(remedy), ...given);
 }
 
 /** Shows what a build has done and written; without a build, or once it is forgotten, what we have written down. */

@@ -22,6 +22,7 @@ export type Reason =
   | 'conflict'
   | 'rate-limited'
   | 'not-supported'
+  | 'untrusted' // what the workspace says would be run, and it is not trusted
   | 'server' // 5xx, or an error reported in a progress stream
   | 'cancelled';
 

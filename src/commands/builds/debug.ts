@@ -13,7 +13,7 @@ import { demandTrust } from './trust.ts';
  * notification with a cancel button tells that while it takes long.
  * @param name of the build, for the terminal
  * @param options what it was asked for with
- * @throws EngineError as openDebugShell, and the `forbidden` of a workspace that is not trusted
+ * @throws EngineError as openDebugShell, and the `untrusted` of a workspace that is not trusted
  */
 export async function openFailedStepShell(
   { builds, busy }: Pick<Run<unknown>, 'builds' | 'busy'>,

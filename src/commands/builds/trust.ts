@@ -3,12 +3,12 @@ import { EngineError } from '../../engine/errors.ts';
 
 /**
  * Said by the manifest; menus keep to it, but commands are also called from inside a document.
- * @throws EngineError `not-supported` in a workspace that is not trusted
+ * @throws EngineError `untrusted` in a workspace that is not trusted
  */
 export function demandTrust(): void {
   if (!vscode.workspace.isTrusted)
     throw new EngineError(
-      'not-supported',
+      'untrusted',
       vscode.l10n.t(
         'A build runs what its Dockerfile says, and this workspace is not trusted. Trust it to build from it.',
       ),
