@@ -1,9 +1,7 @@
 import type { Reason } from '../engine/errors.ts';
 import { fullId } from '../manifest/commands.ts';
 import type { CommandId } from '../manifest/commands.ts';
-
-/** VS Code's own, where one says whether a workspace is trusted. */
-const MANAGE_TRUST = 'workbench.trust.manage';
+import { MANAGE_TRUST } from '../util/trust.ts';
 
 /** A button under an error: its text and what it runs. */
 export interface Remedy {

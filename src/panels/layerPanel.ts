@@ -49,6 +49,8 @@ export interface LayerDeeds extends ScanDeeds {
   /** Opens what an image's history makes a Dockerfile of; compares the image with another one. */
   dockerfile(opened: LayersOpened): Promise<void>;
   compare(opened: LayersOpened): Promise<void>;
+  /** Opens where one says whether the workspace is trusted. */
+  manageTrust(): Promise<void>;
 }
 
 export interface LayerPanel extends Disposable {
@@ -58,7 +60,7 @@ export interface LayerPanel extends Disposable {
 
 type Control = Extract<
   FromLayers,
-  { readonly type: 'ready' | 'read' | 'cancel' | 'dockerfile' | 'compare' }
+  { readonly type: 'ready' | 'read' | 'cancel' | 'dockerfile' | 'compare' | 'trust' }
 >;
 type Question = Exclude<FromLayers, Control>;
 
@@ -215,6 +217,7 @@ export function createLayerPanel(
     },
     dockerfile: () => deeds.dockerfile(opened),
     compare: () => deeds.compare(opened),
+    trust: () => deeds.manageTrust(),
   };
   const isControl = (message: FromLayers): message is Control => message.type in controls;
 

@@ -4,6 +4,7 @@ import { analyseImage } from '../engine/layers/analyse.ts';
 import { installedScanners, scanImage } from '../engine/layers/scan/scanners.ts';
 import type { FilePath } from '../engine/containerFiles/service.ts';
 import { oneLine } from '../util/format.ts';
+import { MANAGE_TRUST } from '../util/trust.ts';
 import { readFromLayers, readLayersMemory } from '../webviews/protocol/layers.ts';
 import type { FromLayers, LayersOpened, ToLayers } from '../webviews/protocol/layers.ts';
 import { adoptPanel, openPanel } from './host.ts';
@@ -61,6 +62,9 @@ export function createLayerExplorers(
       const host = current.endpoint?.url;
       const env = { ...process.env, ...(host !== undefined && { DOCKER_HOST: host }) };
       return scanImage(scanner, isNamed ? name : id, env, signal);
+    },
+    async manageTrust() {
+      await vscode.commands.executeCommand(MANAGE_TRUST);
     },
     dockerfile: (opened) => command('stevedore.image.dockerfile', opened),
     compare: (opened) => command('stevedore.image.compare', opened),

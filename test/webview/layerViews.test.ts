@@ -173,9 +173,11 @@ describe('the other views', () => {
   });
 
   test('no program is run in a workspace that is not trusted, and none that is not there', async () => {
-    const { panel, page } = await opened();
+    const { panel, page, deeds } = await opened();
     await tab(panel, 'Weaknesses');
     await page.getByText('only in a workspace that is trusted').waitFor();
+    await page.getByRole('button', { name: 'Manage Workspace Trust' }).click();
+    await expect.poll(() => deeds).toEqual(['trust']);
     const other = await opened({ scanners: [] });
     await tab(other.panel, 'Weaknesses');
     await other.page.getByText('Install trivy, grype or docker scout').waitFor();

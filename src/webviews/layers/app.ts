@@ -97,7 +97,7 @@ export function createApp(root: HTMLElement, host: Host<FromLayers>): App {
     if (tab === 'wasted' && !wasted) host.send({ type: 'wasted' });
     if (tab === 'packages' && !packages) host.send({ type: 'packages' });
     if (tab === 'map' && !map) host.send({ type: 'map', node: memory?.folder ?? 0 });
-    if (tab === 'weaknesses' && !findings) host.send({ type: 'findings' });
+    if (tab === 'weaknesses' && !findings?.trusted) host.send({ type: 'findings' });
     if (tab === 'about' && !facts) host.send({ type: 'facts' });
   }
 
@@ -185,6 +185,7 @@ export function createApp(root: HTMLElement, host: Host<FromLayers>): App {
         return weaknessesView(shown, findings, {
           scan: (scanner) => host.send({ type: 'scan', scanner }),
           stop: () => host.send({ type: 'stop' }),
+          manageTrust: () => host.send({ type: 'trust' }),
           show(layer) {
             show('files');
             look({ layer, changesOnly: true });

@@ -8,6 +8,7 @@ export type Findings = Extract<ToLayers, { readonly type: 'findings' }>;
 export interface WeaknessActions {
   scan(scanner: string): void;
   stop(): void;
+  manageTrust(): void;
   /** Shows what a layer did. */
   show(layer: number): void;
   openInstruction(layer: number): void;
@@ -24,6 +25,7 @@ export function weaknessesView(
   if (!trusted)
     return html`<p class="empty">
       Programs that know weaknesses are run only in a workspace that is trusted.
+      <button class="link" @click=${() => actions.manageTrust()}>Manage Workspace Trust</button>
     </p>`;
   if (scanners.length === 0)
     return html`<p class="empty">

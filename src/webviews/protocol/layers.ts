@@ -212,7 +212,7 @@ export type ToLayers =
 
 /** What the webview asks of the extension. */
 export type FromLayers =
-  | { readonly type: 'ready' | 'read' | 'cancel' | 'dockerfile' | 'compare' }
+  | { readonly type: 'ready' | 'read' | 'cancel' | 'dockerfile' | 'compare' | 'trust' }
   | { readonly type: 'wasted' | 'packages' | 'facts' | 'findings' | 'stop' }
   | { readonly type: 'scan'; readonly scanner: string }
   | { readonly type: 'view'; readonly view: LayersView; readonly keep?: number }
@@ -265,6 +265,7 @@ export function readFromLayers(message: unknown): FromLayers | undefined {
     case 'cancel':
     case 'dockerfile':
     case 'compare':
+    case 'trust':
     case 'wasted':
     case 'packages':
     case 'facts':

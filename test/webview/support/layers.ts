@@ -148,6 +148,7 @@ export function layerExplorer(first: PanelPage, options: LayerOptions = {}) {
     linked: async () => new Set([4]),
     openInstruction: async (_image, _history, entry) => void deeds.push(`instruction ${entry}`),
     scanners: async () => options.scanners,
+    manageTrust: async () => void deeds.push('trust'),
     async scan(scanner, _opened, signal) {
       deeds.push(`scan ${scanner}`);
       return options.scan?.(signal) ?? [];
