@@ -1,9 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { lifetime } from '../scripts/lib/lifetime.ts';
-import { ask } from '../scripts/lib/process.ts';
+import { run } from '../scripts/lib/run.ts';
 import { ensureBaseImage } from '../test/engine/bed/base.ts';
 import { conclude } from './lib/conclude.ts';
 import { openStage } from './lib/stage.ts';
@@ -40,33 +40,36 @@ async function measure(): Promise<BenchResult> {
   await ensureBaseImage(socket);
   const dir = mkdtempSync(join(tmpdir(), 'stevedore-bench-'));
   life.add(() => rmSync(dir, { recursive: true, force: true }));
-  const touch = writeContext(dir, Number(options.files), Number(options.bytes));
+  const write = (name: string) => {
+    const context = join(dir, name);
+    mkdirSync(context);
+    return { context, touch: writeContext(context, Number(options.files), Number(options.bytes)) };
+  };
   const own = await stevedore(host);
   life.add(() => Promise.resolve(void own.end()));
   const builds: OwnBuild[] = [];
-  const methods: Record<Name, (tag: string) => Promise<number>> = {
-    buildx: (tag) => buildx(host)(dir, tag),
-    dockerode: (tag) => dockerode(socket)(dir, tag),
-    stevedore: async (tag) => {
-      const result = await own.build(dir, tag);
+  const methods: Record<Name, (context: string, tag: string) => Promise<number>> = {
+    buildx: buildx(host),
+    dockerode: dockerode(socket),
+    stevedore: async (context, tag) => {
+      const result = await own.build(context, tag);
       builds.push(result);
       return result.ms;
     },
   };
-  const clean = async () => {
-    for (const name of METHODS) await ask(socket, 'DELETE', `/images/bench-${name}?force=1`);
-    await ask(socket, 'POST', '/build/prune?all=1');
-  };
 
-  /** Each round has all methods, in an order that moves on; `before` makes them equal. */
-  async function rounds(count: number, before: (name: Name) => Promise<void>): Promise<Times> {
+  /** Each round has all methods, in an order that moves on; `before` makes them equal, and gives the context. */
+  async function rounds(
+    count: number,
+    before: (name: Name, round: number) => Promise<string>,
+  ): Promise<Times> {
     const times: Times = { buildx: [], dockerode: [], stevedore: [] };
     for (let round = 0; round < count; round++)
       for (let turn = 0; turn < METHODS.length; turn++) {
         const name = METHODS[(round + turn) % METHODS.length] ?? 'buildx';
-        await before(name);
+        const context = await before(name, round);
         const [load = 0] = loadavg();
-        const ms = await methods[name](`bench-${name}`);
+        const ms = await methods[name](context, `bench-${name}`);
         times[name].push(ms);
         console.error(`${name}: ${Math.round(ms)} ms, load ${load.toFixed(1)}`);
       }
@@ -90,16 +93,23 @@ async function measure(): Promise<BenchResult> {
 
   const count = Number(options.rounds);
   console.error('cold');
-  const cold = await rounds(Math.ceil(count / 2), clean);
-  const memory = Math.max(...builds.map((build) => build.memory));
-  console.error('nothing changed');
-  // Each has built it once before its first round.
-  const unchanged = await rounds(count, async (name) => {
-    if (builds.length === Math.ceil(count / 2)) await methods[name](`bench-${name}`);
+  // Other files each time, and none deleted: ext4 looks for minutes at each inode that was freed whenever it needs one, which
+  // would take the engine longer than the build.
+  const cold = await rounds(Math.ceil(count / 2), async (name, round) => {
+    const { context } = write(`${name}-${round}`);
+    await run('sync', []);
+    return context;
   });
+  const memory = Math.max(...builds.map((build) => build.memory));
+  const { context, touch } = write('context');
+  for (const name of METHODS) await methods[name](context, `bench-${name}`);
+  console.error('nothing changed');
+  const unchanged = await rounds(count, async () => context);
   console.error('one small file changed');
-  builds.length = 0;
-  const changed = await rounds(count, async () => touch());
+  const changed = await rounds(count, async () => {
+    touch();
+    return context;
+  });
   const last = builds.at(-1);
   return {
     name: 'build',
