@@ -1,3 +1,4 @@
+import { BuildError } from './builds/buildError.ts';
 import { EngineError } from './errors.ts';
 import { podmanWords } from './podmanWords.ts';
 import { readFields } from './mapping/reader.ts';
@@ -112,10 +113,11 @@ export function createBuildReader(onEvent: (event: BuildEvent) => void): BuildRe
     failed(error) {
       if (!(error instanceof EngineError) || error.reason === 'cancelled' || done) return error;
       if (error.status !== undefined) return error;
-      const why = podmanWords(error.message, text);
-      onEvent({ type: 'error', step, message: why });
+      const told = podmanWords(error.message, text);
+      onEvent({ type: 'error', step, message: told.message });
       const where = `Step ${step}/${total} (${text.split('\n', 1)[0]})`;
-      return new EngineError(error.reason, `${where} failed: ${why}`, {
+      const failure = { ...told, message: `${where} failed: ${told.message}` };
+      return new BuildError(failure, error.reason, {
         detail: error.detail ?? error.message,
         cause: error,
       });

@@ -1,16 +1,24 @@
 import { asSentence } from '../util/format.ts';
 import { missing } from './buildkit/failureWords.ts';
+import type { ToldFailure } from './builds/model.ts';
 import { notForAll, notThere, shortImage } from './refusedImage.ts';
 import { OF_PODMAN, unreached } from './unreached.ts';
 
-type Rule = readonly [words: RegExp, said: (...found: string[]) => string];
+type Rule = readonly [words: RegExp, told: (...found: string[]) => string | ToldFailure];
 
 const IMAGE = String.raw`^creating build container: initializing source docker:\/\/(\S+): `;
 
 const RULES: readonly Rule[] = [
   [
     /^while running runtime: exit status (\d+)$/,
-    (code) => `the command ended with exit code ${code}`,
+    (code) => ({
+      message: `the command ended with exit code ${code}.`,
+      exitCode: Number(code),
+    }),
+  ],
+  [
+    /^(The command '[^]*' returned a non-zero code: (\d+))$/,
+    (words, code) => ({ message: asSentence(words), exitCode: Number(code) }),
   ],
   [
     /^checking on sources under "[^"]*": [^]*copier: stat: \[?"([^"]*)"\]?: no such file or directory$/,
@@ -32,13 +40,15 @@ const RULES: readonly Rule[] = [
   ],
 ];
 
-/** Why a step failed as Podman's builder has it, as a sentence without its repeating the instruction, and without what only its authors know. */
-export function podmanWords(message: string, instruction: string): string {
+/** Why a step failed as Podman's builder has it, or Docker's classic one, as a sentence without its repeating the instruction, and without what only its authors know. */
+export function podmanWords(message: string, instruction: string): ToldFailure {
   const place = `building at STEP "${instruction}": `;
   const words = message.startsWith(place) ? message.slice(place.length) : message;
-  for (const [pattern, said] of RULES) {
+  for (const [pattern, tell] of RULES) {
     const found = pattern.exec(words);
-    if (found) return asSentence(said(...found.slice(1)));
+    if (!found) continue;
+    const told = tell(...found.slice(1));
+    return typeof told === 'string' ? { message: asSentence(told) } : told;
   }
-  return asSentence(words);
+  return { message: asSentence(words) };
 }

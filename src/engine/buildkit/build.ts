@@ -22,7 +22,6 @@ import { sharedKey } from './ids.ts';
 import { withInlineCache } from './inlineCache.ts';
 import { lackingContext } from './lackingContext.ts';
 import { lackingDockerfile } from './lackingDockerfile.ts';
-import { lackingPlatform } from './lackingPlatform.ts';
 import { lackingSecret } from './lackingSecret.ts';
 import type { BuildOptions } from './request.ts';
 import { authServices } from './services/auth.ts';
@@ -137,7 +136,6 @@ export async function buildWithBuildkit(
       folders.failure() ??
       refusedName(client, files, error) ??
       lackingSecret(options, error) ??
-      lackingPlatform(options, error) ??
       lackingContext(options, error) ??
       (await lackingDockerfile(options, error)) ??
       error

@@ -1,4 +1,5 @@
 import { withoutSignIns } from '../../util/signIns.ts';
+import { BuildError } from '../builds/buildError.ts';
 import type { BuildFailure } from '../builds/model.ts';
 import { EngineError } from '../errors.ts';
 import type { Reason } from '../errors.ts';
@@ -8,46 +9,47 @@ import { cancelled } from '../transport/failures.ts';
 import { code } from './grpc/status.ts';
 import type { GrpcError } from './grpc/status.ts';
 
-/** A build that failed: what is thrown, with what a line of the Dockerfile can be marked by. */
-export class BuildError extends EngineError {
-  readonly failure: BuildFailure;
-  declare readonly cause: GrpcError;
-
-  constructor(failure: BuildFailure, reason: Reason, cause: GrpcError) {
-    super(reason, failure.message, { detail: withoutSignIns(cause.message), cause });
-    this.name = 'BuildError';
-    this.failure = failure;
-  }
-}
-
 /**
  * Says why the builder refused or broke off. Engines of Docker 26 and later tell the step, its exit code and the lines of
  * the Dockerfile in the error's details (moby/buildkit, solver/errdefs); of older ones there are only words.
+ * @param platforms that were asked for, `linux/arm64,linux/amd64`
  * @returns EngineError `cancelled`, else a BuildError: `unauthorized`, `rate-limited` and the like where a registry is to blame
  */
-export function buildError(error: GrpcError): EngineError {
+export function buildError(error: GrpcError, platforms?: string): EngineError {
   if (error.code === code.cancelled) return cancelled(error);
+  const failure = buildFailure(error, platforms);
+  return new BuildError(failure, reasonOf(error.message, failure), {
+    detail: withoutSignIns(error.message),
+    cause: error,
+  });
+}
+
+/** What is known of a build that the builder refused or broke off; as {@link buildError}. */
+export function buildFailure(error: GrpcError, platforms?: string): BuildFailure {
   const detail = (type: string) => detailOf(error, type);
   const step = detail('errdefs.Vertex')['digest'];
   const lines = linesOf(detail('errdefs.Source')['ranges']) ?? linesInWords(error.message);
-  const exit =
-    detail('gatewayapi.ExitMessage')['Code'] ?? /exit code: (\d+)$/.exec(error.message)?.[1];
-  const failure: BuildFailure = {
-    message: failureWords(error.message),
+  const { Code: exitCode } = detail('gatewayapi.ExitMessage');
+  return {
+    ...failureWords(error.message, platforms),
     ...(typeof step === 'string' && { step }),
     ...(lines && { lines }),
-    ...(exit !== undefined && Number.isSafeInteger(Number(exit)) && { exitCode: Number(exit) }),
+    ...(Number.isSafeInteger(exitCode) && { exitCode: Number(exitCode) }),
   };
-  return new BuildError(failure, reasonOf(error.message, failure), error);
 }
 
 /**
  * Says why a build that was asked for has failed. The builder also says that it was cancelled when it lost its client, by
  * chance: nobody has cancelled it then.
  * @param isCancelled whether the person has
+ * @param platforms as {@link buildError}'s
  */
-export function solveError(error: GrpcError, isCancelled: boolean): EngineError {
-  if (error.code !== code.cancelled || isCancelled) return buildError(error);
+export function solveError(
+  error: GrpcError,
+  isCancelled: boolean,
+  platforms?: string,
+): EngineError {
+  if (error.code !== code.cancelled || isCancelled) return buildError(error, platforms);
   return new EngineError(
     'dropped',
     'The engine gave the build up, as it does when a connection to it breaks off. Build again.',

@@ -1,12 +1,13 @@
 import { asSentence } from '../../util/format.ts';
 import { withoutSignIns } from '../../util/signIns.ts';
+import type { ToldFailure } from '../builds/model.ts';
 import { notForAll, notThere, shortImage } from '../refusedImage.ts';
 import { OF_ADDRESSES, OF_DOCKER, unreached } from '../unreached.ts';
 
-/** What is to be said of some of the builder's words; undefined where a closer look shows that it is of others. */
-type Rule = readonly [words: RegExp, sentence: (...found: string[]) => string | undefined];
+type Rule = readonly [words: RegExp, told: (...found: string[]) => string | ToldFailure];
 
-const RULES: readonly Rule[] = [
+/** What is to be said of some of the builder's words. */
+const rulesFor = (platforms: string): readonly Rule[] => [
   [
     /unsupported frontend capability moby\.buildkit\.frontend\.contexts$/,
     () =>
@@ -35,7 +36,7 @@ const RULES: readonly Rule[] = [
   [
     /failed to do request: \w+ "https?:\/\/([^/"]+)\/v2\/([^"]+)\/(?:manifests|blobs)\/([^"/]+)": ([^]+)$/,
     (host, repository, version, why) => {
-      const image = imageOf(host, repository, version);
+      const image = imageOf(host, repository, version, platforms);
       return `The engine could not ask for ${image.words}: ${unreached(why, host, OF_DOCKER)}.${image.remedy}`;
     },
   ],
@@ -100,14 +101,21 @@ const RULES: readonly Rule[] = [
 /** So begins what is said of a command, which may hold any words. */
 const COMMAND = /^(?:process "|executor failed running \[)/;
 
+/** The same with what became of it. */
+const ENDED =
+  /^(?:process "[^]*" did not complete successfully|executor failed running \[[^]*\]): (?:exit code: (\d+)|([^]+))$/;
+
 const STATUS: Readonly<Record<string, string>> = {
   401: ' (nobody is signed in)',
   403: ' (forbidden)',
   404: ' (not found)',
 };
 
-/** The builder's words as a sentence, without what only its authors know. */
-export function failureWords(message: string): string {
+/**
+ * The builder's words as a sentence, without what only its authors know, and what they tell beside.
+ * @param platforms that were asked for, `linux/arm64,linux/amd64`
+ */
+export function failureWords(message: string, platforms = ''): ToldFailure {
   const words = withoutSignIns(message)
     .replace(/^(?:failed to solve(?: with frontend [\w.]+)?: )+/, '')
     .replace(/^failed to create LLB definition: /, '')
@@ -126,17 +134,31 @@ export function failureWords(message: string): string {
       (_, call, path) => `${call} ${withoutRoot(path)}`,
     )
     .trim();
-  for (const [pattern, sentence] of COMMAND.test(words) ? [] : RULES) {
+  if (COMMAND.test(words)) return ofCommand(words);
+  for (const [pattern, tell] of rulesFor(platforms)) {
     const found = pattern.exec(words);
-    const told = found && sentence(...found.slice(1));
-    if (told) return told;
+    if (!found) continue;
+    const told = tell(...found.slice(1));
+    return typeof told === 'string' ? { message: told } : told;
   }
-  return asSentence(words || 'The build failed.');
+  return { message: asSentence(words || 'The build failed.') };
+}
+
+function ofCommand(words: string): ToldFailure {
+  const [, exitCode, notRun] = ENDED.exec(words) ?? [];
+  return {
+    message: asSentence(words),
+    ...(exitCode !== undefined && { exitCode: Number(exitCode) }),
+    ...(notRun !== undefined && { notRun: asSentence(notRun) }),
+  };
 }
 
 /** What is said of a path that an instruction does not find. */
-export function missing(path: string): string {
-  return `${path} is not where the instruction copies from: the stage or image that --from names, or the build context without what .dockerignore leaves out.`;
+export function missing(path: string): ToldFailure {
+  return {
+    message: `${path} is not where the instruction copies from: the stage or image that --from names, or the build context without what .dockerignore leaves out.`,
+    missing: path,
+  };
 }
 
 /** A path as the build has it, without the engine's own folders around it. */
@@ -144,14 +166,16 @@ const withoutRoot = (path: string): string =>
   path.replace(/^[^]*?[/\\](?:buildkit-mount\d+|merged|rootfs)(?=[/\\])/, '');
 
 /** An image by the address that it was asked for at, and what else can be done than to ask for it. */
-function imageOf(host: string, repository: string, version: string) {
+function imageOf(host: string, repository: string, version: string, platforms: string) {
   const hub = host === 'registry-1.docker.io';
   const name = `${hub ? '' : `${host}/`}${hub ? repository.replace(/^library\//, '') : repository}`;
   const image = `${name}${version.includes(':') ? '@' : ':'}${version}`;
+  // That it is for another platform may be why the engine has to ask for it.
+  const forPlatforms = platforms && ` for ${platforms.replaceAll(',', ' and ')}`;
   return name === 'docker/dockerfile'
     ? {
         words: `${image}, which # syntax names`,
         remedy: ' Without that line the engine’s own frontend builds.',
       }
-    : { words: `the image ${image}`, remedy: '' };
+    : { words: `the image ${image}${forPlatforms}`, remedy: '' };
 }

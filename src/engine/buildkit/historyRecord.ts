@@ -1,5 +1,6 @@
 import { withoutSignIns } from '../../util/signIns.ts';
-import { buildError } from './failure.ts';
+import type { BuildFailure } from '../builds/model.ts';
+import { buildFailure } from './failure.ts';
 import { code, GrpcError } from './grpc/status.ts';
 import type { BuildHistoryRecord } from './proto/control_pb.ts';
 import { milliseconds } from './updates.ts';
@@ -19,8 +20,8 @@ export interface PastBuild {
   readonly created: number;
   /** Absent while it runs. */
   readonly completed?: number;
-  /** Why it failed; one sentence. */
-  readonly error?: string;
+  /** Why it failed. */
+  readonly failure?: BuildFailure;
   readonly cancelled: boolean;
   readonly steps: { readonly total: number; readonly cached: number };
   readonly warnings: number;
@@ -53,7 +54,7 @@ export function pastBuild(record: BuildHistoryRecord): PastBuild {
     created: milliseconds(record.createdAt) ?? 0,
     ...(completed !== undefined && { completed }),
     ...(error?.message && {
-      error: buildError(new GrpcError(code.unknown, error.message)).message,
+      failure: buildFailure(new GrpcError(code.unknown, error.message)),
     }),
     cancelled: error?.code === code.cancelled || /context canceled/.test(error?.message ?? ''),
     steps: { total: record.numTotalSteps, cached: record.numCachedSteps },

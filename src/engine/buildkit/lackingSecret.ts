@@ -1,4 +1,4 @@
-import { BuildError } from './failure.ts';
+import { BuildError } from '../builds/buildError.ts';
 import type { BuildOptions } from './request.ts';
 
 /** Why a step did without a secret that it needs: the builder only says that there is none. */
@@ -15,5 +15,5 @@ export function lackingSecret(
       ? `whose variable ${given.env} is not set`
       : `which the build was not given: add id=${id},src=… or id=${id},env=… to its secrets`;
   const message = `A step needs the secret ${id}, ${why}.`;
-  return new BuildError({ ...error.failure, message }, error.reason, error.cause);
+  return new BuildError({ ...error.failure, message }, error.reason, error);
 }

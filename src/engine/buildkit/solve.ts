@@ -74,7 +74,7 @@ export async function solve(
     } catch (error) {
       const dropped = error instanceof EngineError && error.reason === 'dropped';
       // The error of a long Dockerfile's build, which holds all of it, is more than HTTP/2 can carry here.
-      throw dropped && failed ? buildError(stepError(failed)) : error;
+      throw dropped && failed ? buildError(stepError(failed), options.attrs['platform']) : error;
     } finally {
       await patiently(following, () => ({
         told,
@@ -171,7 +171,9 @@ async function request(
     );
     return exporterResponse;
   } catch (error) {
-    throw error instanceof GrpcError ? solveError(error, signal?.aborted ?? false) : error;
+    throw error instanceof GrpcError
+      ? solveError(error, signal?.aborted ?? false, attrs['platform'])
+      : error;
   }
 }
 

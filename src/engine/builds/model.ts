@@ -108,7 +108,14 @@ export interface BuildFailure {
   /** Lines of the Dockerfile that the engine blames. */
   readonly lines?: readonly [number, number];
   readonly exitCode?: number;
+  /** Why the command of the step did not begin; one sentence. */
+  readonly notRun?: string;
+  /** The path that an instruction did not find where it copies from. */
+  readonly missing?: string;
 }
+
+/** What can be told of a failure by a builder's words alone. */
+export type ToldFailure = Pick<BuildFailure, 'message' | 'exitCode' | 'notRun' | 'missing'>;
 
 /** What the engine tells while it builds: of BuildKit's Control.Status, times in milliseconds since the epoch. */
 export interface StatusUpdate {

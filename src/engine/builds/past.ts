@@ -9,12 +9,11 @@ import type { BuildRecord, BuildResult } from './record.ts';
  * @param tag of its image, where that is known otherwise
  */
 export function pastAsBuild(past: PastBuild, tag?: string): Build {
-  const { attrs, completed, tags } = past;
+  const { attrs, completed, failure, tags } = past;
   const file = attrs['filename'] ?? 'Dockerfile';
   // Clients tell of the folder within a git repository.
   const folder = attrs['vcs:localdir:dockerfile'] ?? attrs['vcs:localdir:context'];
-  const failure = past.error === undefined ? undefined : failureOf(past.error);
-  const state = stateOf(past, failure);
+  const state = stateOf(past);
   return {
     id: past.ref,
     request: {
@@ -39,12 +38,7 @@ export function pastAsBuild(past: PastBuild, tag?: string): Build {
   };
 }
 
-function failureOf(message: string): BuildFailure {
-  const [, code] = /exit code: (\d+)/.exec(message) ?? [];
-  return { message, ...(code !== undefined && { exitCode: Number(code) }) };
-}
-
-function stateOf({ cancelled, completed }: PastBuild, failure: unknown): Build['state'] {
+function stateOf({ cancelled, completed, failure }: PastBuild): Build['state'] {
   if (cancelled) return 'cancelled';
   if (failure) return 'failed';
   return completed === undefined ? 'running' : 'completed';

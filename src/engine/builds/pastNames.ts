@@ -35,8 +35,8 @@ export async function imageNames(
   );
 }
 
-const isUnnamed = ({ tags, completed, error }: PastBuild) =>
-  !tags.length && completed !== undefined && error === undefined;
+const isUnnamed = ({ tags, completed, failure }: PastBuild) =>
+  !tags.length && completed !== undefined && failure === undefined;
 
 function unlessForgotten(error: unknown): undefined {
   if (error instanceof EngineError && error.reason === 'not-found') return;

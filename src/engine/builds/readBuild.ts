@@ -88,6 +88,8 @@ const build = object({
       step: optional(text),
       lines: optional(lines),
       exitCode: optional(number),
+      notRun: optional(text),
+      missing: optional(text),
     }),
   ),
   image: optional(text),

@@ -141,15 +141,13 @@ export function createBuildRecord(
     const message = redactor.text(told.message);
     const step = told.step ?? culprit(build.steps, message)?.id;
     const found = build.steps.find((one) => one.id === step);
-    const code = /(?:exit code|returned a non-zero code):? (\d+)/.exec(
-      found?.error ?? told.message,
-    );
     return {
       ...told,
       message,
+      ...(told.notRun !== undefined && { notRun: redactor.text(told.notRun) }),
+      ...(told.missing !== undefined && { missing: redactor.text(told.missing) }),
       ...(step !== undefined && { step }),
       ...(!told.lines && found?.lines && { lines: found.lines }),
-      ...(told.exitCode === undefined && code && { exitCode: Number(code[1]) }),
     };
   }
 
@@ -221,7 +219,7 @@ function culprit(steps: readonly BuildStep[], message: string): BuildStep | unde
   return (
     failed.find(
       ({ error }) =>
-        error !== undefined && (message.includes(error) || failureWords(error) === message),
+        error !== undefined && (message.includes(error) || failureWords(error).message === message),
     ) ?? failed.at(-1)
   );
 }

@@ -5,6 +5,7 @@ import type { Disposable, Event } from '../../util/emitter.ts';
 import type { Allowance } from '../allowance.ts';
 import type { BuildOptions } from '../buildkit/request.ts';
 import { EngineError } from '../errors.ts';
+import { BuildError } from './buildError.ts';
 import { addPast, readHistory, storeHistory, toPast } from './history.ts';
 import type { PastBuild } from './history.ts';
 import type { Build, BuildFailure, StatusUpdate } from './model.ts';
@@ -260,7 +261,7 @@ export function createBuilds(parts: {
 
 /** What is known of a failure: the builder may tell the step and the lines, anything else a message. */
 function failureOf(error: unknown): BuildFailure {
-  if (error instanceof Error && 'failure' in error) return error.failure as BuildFailure;
+  if (error instanceof BuildError) return error.failure;
   return { message: error instanceof Error ? error.message : String(error) };
 }
 

@@ -7,14 +7,6 @@ import { shorten } from './stages.ts';
 const EXIT_CODE =
   /^(?:process "[^]*" did not complete successfully: exit code|executor failed running \[[^]*\]: exit code|The command '[^]*' returned a non-zero code): (\d+)\.?$/;
 
-/** How builders say that a command did not begin. */
-const NOT_RUN =
-  /^(?:process "[^]*" did not complete successfully|executor failed running \[[^]*\]): ([^]+)$/;
-
-/** How failureWords says that a file is missing, which does not know the instruction. */
-const NOT_THERE =
-  /^(?:Step \d+\/\d+ \([^]*\) failed: )?([^]+) is not where the instruction copies from: /;
-
 /** How much of an instruction is repeated in a sentence. */
 const INSTRUCTION = 80;
 
@@ -41,26 +33,24 @@ export function whyFailedHere(failure: BuildFailure, step: BuildStep | undefined
 
 /** Why a step failed, to be told after its instruction and at it; undefined where the builder's words say it. */
 function reasonOf(
-  { message, exitCode }: BuildFailure,
+  { message, exitCode, notRun, missing }: BuildFailure,
   { instruction }: Pick<BuildStep, 'instruction'>,
 ): { readonly told: string; readonly here: string } | undefined {
   if (exitCode !== undefined) {
     const code = `exit code ${exitCode}${meaning(exitCode)}`;
     return { told: ` ended with ${code}.`, here: `The build failed here with ${code}.` };
   }
-  const [, reason] = NOT_RUN.exec(message) ?? [];
-  if (reason !== undefined)
+  if (notRun !== undefined)
     return {
-      told: ` could not be run: ${reason}`,
-      here: `This could not be run: ${reason}`,
+      told: ` could not be run: ${notRun}`,
+      here: `This could not be run: ${notRun}`,
     };
-  const [, path] = NOT_THERE.exec(message) ?? [];
-  if (path !== undefined && /^(?:COPY|ADD)\s/.test(instruction)) {
+  if (missing !== undefined && /^(?:COPY|ADD)\s/.test(instruction)) {
     const [, from] = /\s--from=(\S+)/.exec(instruction) ?? [];
-    const context = `build context has no ${path}, or .dockerignore leaves it out.`;
+    const context = `build context has no ${missing}, or .dockerignore leaves it out.`;
     if (from === undefined) return { told: `: the ${context}`, here: `The ${context}` };
     const isNumber = /^\d+$/.test(from);
-    const what = `${from} has no ${path}.`;
+    const what = `${from} has no ${missing}.`;
     return isNumber
       ? { told: `: stage ${what}`, here: `Stage ${what}` }
       : { told: `: ${what}`, here: what };

@@ -73,5 +73,14 @@ test.each([
   ['RUN x', 'returned a non-zero code: 1', 'returned a non-zero code: 1.'],
   ['RUN x', 'no space left.', 'no space left.'],
 ])('of %s is said: %s', (instruction, message, words) => {
-  expect(podmanWords(message, instruction)).toBe(words);
+  expect(podmanWords(message, instruction).message).toBe(words);
+});
+
+test('what is said tells of the exit code and of what is missing beside', () => {
+  const ended = podmanWords('while running runtime: exit status 127', 'RUN make');
+  expect(ended.exitCode).toBe(127);
+  const classic = "The command '/bin/sh -c exit code: 5' returned a non-zero code: 7";
+  expect(podmanWords(classic, 'RUN x')).toEqual({ message: `${classic}.`, exitCode: 7 });
+  const lacking = `${sources}copier: stat: "/nope": no such file or directory`;
+  expect(podmanWords(lacking, 'COPY nope /x').missing).toBe('/nope');
 });

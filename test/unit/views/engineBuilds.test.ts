@@ -56,7 +56,7 @@ describe('the group of builds of the engine', () => {
     const [plain, more, failed, known] = rowsOf(
       one(past()),
       one(past({ steps, warnings: 1, pinned: true })),
-      one(past({ error: 'process "make" did not complete successfully: exit code: 2.' })),
+      one(past({ failure: { message: 'process "make" broke.', exitCode: 2 } })),
       one(past({ steps }), { steps: [step({ id: 'a', state: 'cached' }), step({ id: 'b' })] }),
     );
     expect(plain?.description).toBe('2.5 s  <1 min ago');

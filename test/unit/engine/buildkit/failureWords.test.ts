@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { buildError, solveError } from '../../../../src/engine/buildkit/failure.ts';
-import { lackingPlatform } from '../../../../src/engine/buildkit/lackingPlatform.ts';
 import { code, GrpcError } from '../../../../src/engine/buildkit/grpc/status.ts';
 
 const json = (type: string, value: unknown) => ({
@@ -208,23 +207,35 @@ describe('why a build failed', () => {
     'lstat /d/overlay2/5a/merged/nope: no such file or directory',
     'failed to walk /d/tmp/buildkit-mount1/nope: lstat /d/tmp/buildkit-mount1/nope: no such file or directory',
   ])('says what a stage lacks: %s', (words) => {
-    expect(buildError(new GrpcError(2, words)).message).toMatch(/^\/nope is not where the inst/);
+    expect(buildError(new GrpcError(2, words))).toMatchObject({
+      message: expect.stringMatching(/^\/nope is not where the inst/),
+      failure: { missing: '/nope' },
+    });
   });
 
   it('names the platform that was asked for where an image is not there', () => {
-    const error = buildError(
-      new GrpcError(
-        2,
-        'failed to do request: Head "https://r.test/v2/a/manifests/1": dial tcp 127.0.0.1:9: connect: connection refused',
-      ),
+    const error = new GrpcError(
+      2,
+      'failed to do request: Head "https://r.test/v2/a/manifests/1": dial tcp 127.0.0.1:9: connect: connection refused',
     );
-    expect(lackingPlatform({ platforms: ['linux/foo'] }, error)?.message).toBe(
-      'The engine could not ask for the image r.test/a:1 for linux/foo: nothing answers at r.test. Check the name, and that the server runs.',
+    const why = 'nothing answers at r.test. Check the name, and that the server runs.';
+    const begin = 'The engine could not ask for the image r.test/a:1';
+    expect(solveError(error, false, 'linux/foo,linux/a').message).toBe(
+      `${begin} for linux/foo and linux/a: ${why}`,
     );
-    expect(lackingPlatform({}, error)).toBeUndefined();
-    expect(
-      lackingPlatform({ platforms: ['linux/foo'] }, buildError(new GrpcError(2, 'no'))),
-    ).toBeUndefined();
+    expect(solveError(error, false).message).toBe(`${begin}: ${why}`);
+    expect(solveError(new GrpcError(2, 'no'), false, 'linux/foo').message).toBe('no.');
+  });
+
+  it.each([
+    ['process "/bin/sh -c a: b]: c" did not complete successfully', 'invalid argument.'],
+    ['executor failed running [/bin/sh -c a]', 'unable to find user x.'],
+  ])('says why a command did not begin beside what the builder says: %s', (start, notRun) => {
+    const told = buildError(new GrpcError(2, `${start}: ${notRun.slice(0, -1)}`));
+    expect(told).toMatchObject({ failure: { message: `${start}: ${notRun}`, notRun } });
+    const ended = buildError(new GrpcError(2, `${start}: exit code: 3`));
+    expect(ended).toMatchObject({ failure: { exitCode: 3 } });
+    expect(ended).not.toMatchObject({ failure: { notRun: expect.anything() } });
   });
 
   it('has the reason of a registry’s refusal, but not for a command that prints such words', () => {

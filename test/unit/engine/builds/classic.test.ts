@@ -157,7 +157,8 @@ describe('the classic builder’s events', () => {
       ],
       DOCKERFILE,
     );
-    record.finish({ state: 'failed', failure: { message: 'Step 3/3 (RUN make) failed: …' } });
+    const message = 'Step 3/3 (RUN make) failed: …';
+    record.finish({ state: 'failed', failure: { message, exitCode: 2 } });
     expect(record.build().steps.map(({ state }) => state)).toEqual([
       'completed',
       'completed',

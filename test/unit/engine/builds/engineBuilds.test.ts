@@ -135,7 +135,7 @@ describe('builds of the engine', () => {
       await later(() =>
         expect(one('r')?.steps.map(({ state }) => state)).toEqual(['completed', 'running']),
       );
-      const build = past({ ref: 'r', error: 'it broke: exit code: 3' });
+      const build = past({ ref: 'r', failure: { message: 'it broke', exitCode: 3 } });
       const acts = [
         () => last()?.put({ kind: 'told', build }),
         () => {

@@ -52,6 +52,19 @@ describe('a failure of which the builder does not tell the step', () => {
   });
 });
 
+describe('what is known of a failure', () => {
+  it('holds nothing secret', () => {
+    const { record } = start({ secrets: ['hunter2'] });
+    const failure = { message: 'no hunter2', notRun: 'as hunter2', missing: '/hunter2' };
+    record.finish({ state: 'failed', failure });
+    expect(record.build().failure).toEqual({
+      message: 'no ***',
+      notRun: 'as ***',
+      missing: '/***',
+    });
+  });
+});
+
 describe('the record of a real build', () => {
   it('has the states, durations and transfers that the engine told', () => {
     const build = replay('new-main').build();

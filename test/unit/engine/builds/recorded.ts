@@ -5,6 +5,7 @@ import type {
   StatusUpdate,
   StepUpdate,
 } from '../../../../src/engine/builds/model.ts';
+import { failureWords } from '../../../../src/engine/buildkit/failureWords.ts';
 import { createBuildRecord } from '../../../../src/engine/builds/record.ts';
 import type { BuildRecord, RecordOptions } from '../../../../src/engine/builds/record.ts';
 
@@ -50,7 +51,7 @@ export function replay(name: RecordedName, options: RecordOptions = {}): BuildRe
     record.update(update);
   }
   if (error === undefined) record.finish({ state: 'completed', image: 'sha256:1234' });
-  else record.finish({ state: 'failed', failure: { message: error } });
+  else record.finish({ state: 'failed', failure: failureWords(error) });
   return record;
 }
 

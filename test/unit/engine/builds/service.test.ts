@@ -1,6 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import type { BuildOptions } from '../../../../src/engine/buildkit/request.ts';
+import { BuildError } from '../../../../src/engine/builds/buildError.ts';
 import { createBuilds } from '../../../../src/engine/builds/service.ts';
 import type { BuildHooks, BuildsChange } from '../../../../src/engine/builds/service.ts';
 import { logText } from '../../../../src/engine/builds/stepLog.ts';
@@ -89,9 +90,8 @@ describe('builds', () => {
   test('that fail tell what the builder said of it', async () => {
     const { builds, running } = bed();
     const { id, done } = await builds.start(await options());
-    const error = Object.assign(new EngineError('server', 'make failed'), {
-      failure: { message: 'make failed', step: 's', lines: [2, 2], exitCode: 2 },
-    });
+    const failure = { message: 'make failed', step: 's', lines: [2, 2], exitCode: 2 } as const;
+    const error = new BuildError(failure, 'server');
     running[0]?.fail(error);
     await expect(done).rejects.toBe(error);
     expect(builds.get(id)).toMatchObject({

@@ -251,9 +251,9 @@ describe('the terminal of a build', () => {
 
   it('says what a step did without as the messages do', () => {
     const { screen, draw } = terminal(100, 20);
-    const message = '/x is not where the instruction copies from: …';
     const failed = step('[a 1/1] COPY --from=b /x /y', [0, 1], { state: 'failed' });
-    const failure = { message, step: failed.id, lines: [2, 2] as const };
+    const missing = { message: 'It is not there.', missing: '/x' };
+    const failure = { ...missing, step: failed.id, lines: [2, 2] as const };
     draw(build([failed], { state: 'failed', ended: 1000, failure }));
     expect(screen.rows().join('\n')).toContain(
       'ERROR: COPY --from=b /x /y in line 2: b has no /x.',

@@ -47,14 +47,10 @@ describe('why a build failed', () => {
   });
 
   test('is told without the script where the command could not be run at all', () => {
-    const told = (start: string) => ({ message: `${start}: unable to find user x.`, step: 'a' });
-    for (const start of [
-      `process "/bin/sh -c ${script}" did not complete successfully`,
-      `executor failed running [/bin/sh -c ${script}]`,
-    ])
-      expect(whyFailed(build({ steps: [heredoc], failure: told(start) }))).toBe(
-        'RUN <<EOF (set -e...) in line 6 could not be run: unable to find user x.',
-      );
+    const failure = { message, step: 'a', notRun: 'unable to find user x.' };
+    expect(whyFailed(build({ steps: [heredoc], failure }))).toBe(
+      'RUN <<EOF (set -e...) in line 6 could not be run: unable to find user x.',
+    );
   });
 
   test.each([
@@ -73,12 +69,9 @@ describe('why a build failed', () => {
       'ADD x /y in line 6: the build context has no /x, or .dockerignore leaves it out.',
     ],
   ])('says where what is to be copied is missing: %s', (instruction, why) => {
-    // The second is of the classic builder.
-    for (const before of ['', 'Step 2/2 (COPY (x) failed: y) failed: ']) {
-      const message = `${before}/x is not where the instruction copies from: …`;
-      const steps = [{ ...heredoc, instruction }];
-      expect(whyFailed(build({ steps, failure: { message, step: 'a' } }))).toBe(why);
-    }
+    const steps = [{ ...heredoc, instruction }];
+    const failure = { message: 'It is not there.', step: 'a', missing: '/x' };
+    expect(whyFailed(build({ steps, failure }))).toBe(why);
   });
 
   test('names the address of what could not be fetched', () => {
@@ -108,7 +101,7 @@ describe('why a build failed', () => {
 
   test('is what the builder says where that is all that is known, and nothing where nothing failed', () => {
     expect(whyFailed(build({ state: 'failed', steps: [], failure }))).toBe(message);
-    const missing = { message: '/x is not where the instruction copies from: …', step: 'a' };
+    const missing = { message: 'It is not there.', step: 'a', missing: '/x' };
     expect(whyFailed(build({ steps: [heredoc], failure: missing }))).toBe(missing.message);
     expect(whyFailed(build())).toBeUndefined();
   });
