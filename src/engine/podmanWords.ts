@@ -26,10 +26,16 @@ const RULES: readonly Rule[] = [
   ],
   [
     new RegExp(String.raw`${IMAGE}pinging container registry (\S+): ([^]+)$`),
-    (image, host, why) =>
-      `the engine could not ask for the image ${shortImage(image)}: ${unreached(why, host, OF_PODMAN)}`,
+    (image, host, why) => ({
+      message: `the engine could not ask for the image ${shortImage(image)}: ${unreached(why, host, OF_PODMAN)}.`,
+      image: shortImage(image),
+    }),
   ],
   [new RegExp(String.raw`${IMAGE}reading manifest [^]*manifest unknown$`), notThere],
+  [
+    /\bfrom=([^\s,]+): no stage or image found with that name$/,
+    (name) => ({ message: `there is neither a stage nor an image called ${name}.`, image: name }),
+  ],
   [
     new RegExp(String.raw`${IMAGE}reading manifest [^]*(?:unauthorized|authentication required)`),
     notForAll,

@@ -1,7 +1,7 @@
 import { asSentence } from '../../util/format.ts';
 import { withoutSignIns } from '../../util/signIns.ts';
 import type { ToldFailure } from '../builds/model.ts';
-import { notForAll, notThere, shortImage } from '../refusedImage.ts';
+import { notForAll, notHad, notThere, shortImage } from '../refusedImage.ts';
 import { OF_ADDRESSES, OF_DOCKER, unreached } from '../unreached.ts';
 
 type Rule = readonly [words: RegExp, told: (...found: string[]) => string | ToldFailure];
@@ -37,7 +37,10 @@ const rulesFor = (platforms: string): readonly Rule[] => [
     /failed to do request: \w+ "https?:\/\/([^/"]+)\/v2\/([^"]+)\/(?:manifests|blobs)\/([^"/]+)": ([^]+)$/,
     (host, repository, version, why) => {
       const image = imageOf(host, repository, version, platforms);
-      return `The engine could not ask for ${image.words}: ${unreached(why, host, OF_DOCKER)}.${image.remedy}`;
+      return {
+        message: `The engine could not ask for ${image.words}: ${unreached(why, host, OF_DOCKER)}.${image.remedy}`,
+        image: image.name,
+      };
     },
   ],
   [
@@ -52,6 +55,26 @@ const rulesFor = (platforms: string): readonly Rule[] => [
   [
     /failed to resolve source metadata for (\S+): [^]*\b401 Unauthorized$/,
     (image) => notForAll(image),
+  ],
+  [
+    /failed to resolve source metadata for (\S+): pull access denied, repository does not exist or may require authorization/,
+    (image) => notHad(image),
+  ],
+  // Those of Docker 20.10 do not name it.
+  [
+    /^pull access denied, repository does not exist or may require authorization/,
+    () => ({
+      message:
+        'The registry has no such image, or gives it to nobody who is not signed in: check its name.',
+      image: '',
+    }),
+  ],
+  [
+    /^failed to parse stage name "([^"]+)": invalid reference format(?:: ([^]+))?$/,
+    (name, why = 'its form is another') => ({
+      message: `“${name}” is neither a stage nor can it be the name of an image: ${why}.`,
+      image: name,
+    }),
   ],
   [
     /^(network\.host|security\.insecure|device\S*) is not allowed$/,
@@ -134,14 +157,25 @@ export function failureWords(message: string, platforms = ''): ToldFailure {
       (_, call, path) => `${call} ${withoutRoot(path)}`,
     )
     .trim();
+  // So do builders of Docker 27 and later end.
+  const [end, meant] = /\s*\(did you mean ([^()]+)\?\)$/.exec(words) ?? [''];
+  const plain = words.slice(0, words.length - end.length);
   if (COMMAND.test(words)) return ofCommand(words);
   for (const [pattern, tell] of rulesFor(platforms)) {
-    const found = pattern.exec(words);
+    const found = pattern.exec(plain);
     if (!found) continue;
     const told = tell(...found.slice(1));
-    return typeof told === 'string' ? { message: told } : told;
+    return withMeant(typeof told === 'string' ? { message: told } : told, meant);
   }
   return { message: asSentence(words || 'The build failed.') };
+}
+
+/** What is meant by the name of an image may be a stage, which who knows the Dockerfile says better. */
+function withMeant(told: ToldFailure, meant: string | undefined): ToldFailure {
+  if (meant === undefined) return told;
+  return told.image === undefined
+    ? { ...told, message: `${told.message} Did you mean ${meant}?` }
+    : { ...told, meant };
 }
 
 function ofCommand(words: string): ToldFailure {
@@ -174,8 +208,9 @@ function imageOf(host: string, repository: string, version: string, platforms: s
   const forPlatforms = platforms && ` for ${platforms.replaceAll(',', ' and ')}`;
   return name === 'docker/dockerfile'
     ? {
+        name: image,
         words: `${image}, which # syntax names`,
         remedy: ' Without that line the engine’s own frontend builds.',
       }
-    : { words: `the image ${image}${forPlatforms}`, remedy: '' };
+    : { name: image, words: `the image ${image}${forPlatforms}`, remedy: '' };
 }

@@ -112,10 +112,14 @@ export interface BuildFailure {
   readonly notRun?: string;
   /** The path that an instruction did not find where it copies from. */
   readonly missing?: string;
+  /** The image that could not be had, `app:latest`, or what was taken for one; empty where the builder does not say which. */
+  readonly image?: string;
+  /** What the builder takes to be meant by its name. */
+  readonly meant?: string;
 }
 
 /** What can be told of a failure by a builder's words alone. */
-export type ToldFailure = Pick<BuildFailure, 'message' | 'exitCode' | 'notRun' | 'missing'>;
+export type ToldFailure = Omit<BuildFailure, 'step' | 'lines'>;
 
 /** What the engine tells while it builds: of BuildKit's Control.Status, times in milliseconds since the epoch. */
 export interface StatusUpdate {

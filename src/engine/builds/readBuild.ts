@@ -90,6 +90,8 @@ const build = object({
       exitCode: optional(number),
       notRun: optional(text),
       missing: optional(text),
+      image: optional(text),
+      meant: optional(text),
     }),
   ),
   image: optional(text),

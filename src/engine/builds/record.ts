@@ -5,6 +5,7 @@ import type { Outline } from '../../util/dockerfileOutline.ts';
 import { failureWords } from '../buildkit/failureWords.ts';
 import { stepLines } from './lines.ts';
 import { ownStages } from './ownStage.ts';
+import { withMeant } from './meant.ts';
 import type {
   Build,
   BuildFailure,
@@ -138,17 +139,15 @@ export function createBuildRecord(
   }
 
   function failure(told: BuildFailure): BuildFailure {
-    const message = redactor.text(told.message);
-    const step = told.step ?? culprit(build.steps, message)?.id;
+    const clean = redactedFailure(told, redactor);
+    const step = clean.step ?? culprit(build.steps, clean.message)?.id;
     const found = build.steps.find((one) => one.id === step);
-    return {
-      ...told,
-      message,
-      ...(told.notRun !== undefined && { notRun: redactor.text(told.notRun) }),
-      ...(told.missing !== undefined && { missing: redactor.text(told.missing) }),
+    const placed = {
+      ...clean,
       ...(step !== undefined && { step }),
-      ...(!told.lines && found?.lines && { lines: found.lines }),
+      ...(!clean.lines && found?.lines && { lines: found.lines }),
     };
+    return withMeant(placed, found, outline);
   }
 
   return {
@@ -291,6 +290,19 @@ function redacted(update: StepUpdate, { text }: Redactor): StepUpdate {
     name: text(update.name),
     error: update.error === undefined ? undefined : text(update.error),
     ...(update.group && { group: { ...update.group, name: text(update.group.name) } }),
+  };
+}
+
+/** A failure without what is secret in any of its texts. */
+function redactedFailure(failure: BuildFailure, { text }: Redactor): BuildFailure {
+  const { notRun, missing, image, meant } = failure;
+  return {
+    ...failure,
+    message: text(failure.message),
+    ...(notRun !== undefined && { notRun: text(notRun) }),
+    ...(missing !== undefined && { missing: text(missing) }),
+    ...(image !== undefined && { image: text(image) }),
+    ...(meant !== undefined && { meant: text(meant) }),
   };
 }
 

@@ -66,6 +66,16 @@ test.each([
     'Docker Hub gives the image team/app to nobody who is not signed in.',
   ],
   [
+    'COPY --from=bulider /x /x',
+    'COPY --from=bulider: no stage or image found with that name',
+    'there is neither a stage nor an image called bulider.',
+  ],
+  [
+    'RUN --mount=from=bulider,target=/m cat /m/x',
+    'building at STEP "RUN --mount=from=bulider,target=/m cat /m/x": from=bulider,target=/m from=bulider: no stage or image found with that name',
+    'there is neither a stage nor an image called bulider.',
+  ],
+  [
     'RUNN x',
     'building at STEP "RUNN ": Build error: Unknown instruction: "RUNN" &imagebuilder.Step{Env:[]string{"PATH=/bin"}, Command:"runn", Original:"RUNN x"}',
     'unknown instruction: RUNN.',

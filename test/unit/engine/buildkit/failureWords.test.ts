@@ -118,6 +118,30 @@ describe('why a build failed', () => {
       'Docker Hub has no image nosuch:1: check its name and tag.',
     ],
     [
+      'typo: failed to resolve source metadata for docker.io/library/typo:latest: pull access denied, repository does not exist or may require authorization: server message: insufficient_scope: authorization failed',
+      'Docker Hub has no image typo:latest, or gives it to nobody who is not signed in: check its name.',
+    ],
+    [
+      'failed to load cache key: pull access denied, repository does not exist or may require authorization: server message: insufficient_scope: authorization failed',
+      'The registry has no such image, or gives it to nobody who is not signed in: check its name.',
+    ],
+    [
+      'failed to parse stage name "Build": invalid reference format: repository name (library/Build) must be lowercase',
+      '“Build” is neither a stage nor can it be the name of an image: repository name (library/Build) must be lowercase.',
+    ],
+    [
+      'nosuch:1: failed to resolve source metadata for docker.io/library/nosuch:1: docker.io/library/nosuch:1: not found (did you mean such?)',
+      'Docker Hub has no image nosuch:1: check its name and tag.',
+    ],
+    [
+      'dockerfile parse error on line 2: unknown flag: --form (did you mean from?)',
+      'The builder knows no flag --form in line 2: look how it is written, or have a newer frontend read it, by # syntax=docker/dockerfile:1 as the first line. Did you mean from?',
+    ],
+    [
+      'dockerfile parse error on line 2: unknown instruction: RUNN (did you mean RUN?)',
+      'dockerfile parse error on line 2: unknown instruction: RUNN (did you mean RUN?).',
+    ],
+    [
       'r.test/x:1: failed to resolve source metadata for r.test/x:1: unexpected status from HEAD request to https://r.test/v2/x/manifests/1: 401 Unauthorized',
       'r.test gives the image r.test/x:1 to nobody who is not signed in.',
     ],
@@ -236,6 +260,15 @@ describe('why a build failed', () => {
     const ended = buildError(new GrpcError(2, `${start}: exit code: 3`));
     expect(ended).toMatchObject({ failure: { exitCode: 3 } });
     expect(ended).not.toMatchObject({ failure: { notRun: expect.anything() } });
+  });
+
+  it('names the image that could not be had, and what the builder takes to be meant by it', () => {
+    const words =
+      'typo: failed to resolve source metadata for docker.io/library/typo:latest: failed to do request: Head "https://registry-1.docker.io/v2/library/typo/manifests/latest": dial tcp: lookup registry-1.docker.io: network is unreachable (did you mean tools?)';
+    expect(buildError(new GrpcError(2, words))).toMatchObject({
+      failure: { image: 'typo:latest', meant: 'tools' },
+      message: expect.stringMatching(/proxy and DNS\.$/),
+    });
   });
 
   it('has the reason of a registry’s refusal, but not for a command that prints such words', () => {

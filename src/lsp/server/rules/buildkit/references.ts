@@ -1,4 +1,4 @@
-import { suggest } from '../../model/suggest.ts';
+import { suggest } from '../../../../util/suggest.ts';
 import type { Reference } from '../../model/expand.ts';
 
 /** Names compared in one file: it may have very many unknown ones beside very many known ones. */

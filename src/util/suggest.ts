@@ -3,11 +3,18 @@ const LONGEST = 200;
 /** BuildKit suggests what is nearer than this. */
 const TOO_FAR = 3;
 
-/** The option that differs from `name` in one or two characters, as BuildKit suggests it (util/suggest); the first of the nearest. */
-export function suggest(name: string, options: Iterable<string>): string | undefined {
+/**
+ * The option that differs from `name` in one or two characters, as BuildKit suggests it (util/suggest); the first of the nearest.
+ * @param tooFar how many characters are too many to differ in
+ */
+export function suggest(
+  name: string,
+  options: Iterable<string>,
+  tooFar = TOO_FAR,
+): string | undefined {
   if (name.length > LONGEST) return undefined;
   let best: string | undefined;
-  let least = TOO_FAR;
+  let least = tooFar;
   for (const option of options) {
     if (Math.abs(option.length - name.length) >= least) continue;
     const distance = levenshtein(name, option);
