@@ -21,10 +21,34 @@ import { build, builderOf, buildxOn, folder, startBuild } from './buildkit/suppo
 import { generation, SHELL_IMAGE, unique } from './support/engine.ts';
 import { containerdEngine, stepped } from './support/containerdEngine.ts';
 
+/** An image's manifest, or the index of several. */
+interface Manifest {
+  readonly manifests?: readonly { readonly digest: string }[];
+  readonly layers?: readonly { readonly mediaType: string }[];
+  readonly annotations?: Readonly<Record<string, string>>;
+}
+
 describe.runIf(generation === 'new')('an engine whose images containerd keeps', () => {
   let client: Client;
   containerdEngine((made) => (client = made));
   const registry = process.env['STEVEDORE_TEST_REGISTRY'] ?? '';
+
+  it('writes layers and annotations as an output says', async () => {
+    const [dir, out] = [await folder(), await folder()];
+    const dest = join(out, 'a.tar');
+    const attrs = { compression: 'zstd', 'force-compression': 'true', 'annotation.who': 'me' };
+    const tag = `${registry}/${unique('zstd')}:1`;
+    const outputs = [{ type: 'image' }, { type: 'oci', dest, attrs }] as const;
+    await build(client, dir, stepped(), { tags: [tag], outputs });
+    const read = (path: string) =>
+      JSON.parse(execFileSync('tar', ['-xOf', dest, path]).toString()) as Manifest;
+    const pathOf = (digest: string) => `blobs/${digest.replace(':', '/')}`;
+    let manifest = read('index.json');
+    while (manifest.manifests) manifest = read(pathOf(manifest.manifests[0]?.digest ?? ''));
+    const types = (manifest.layers ?? []).map(({ mediaType }) => mediaType);
+    expect(new Set(types)).toEqual(new Set(['application/vnd.oci.image.layer.v1.tar+zstd']));
+    expect(manifest.annotations).toMatchObject({ who: 'me' });
+  });
 
   it('is told from others', async () => {
     expect(await hasContainerdStore(client)).toBe(true);

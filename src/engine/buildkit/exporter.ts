@@ -2,6 +2,8 @@ import { annotationAttrs } from './annotations.ts';
 import { isAtLeast } from '../calls.ts';
 import type { Client } from '../client.ts';
 import { EngineError } from '../errors.ts';
+import { isAnnotation } from './exporterAttrs.ts';
+import type { ExporterAttrs } from './exporterAttrs.ts';
 import { hasContainerdStore } from '../imageStore.ts';
 import type { BuildOptions, BuildOutput, LocalOutput } from './request.ts';
 
@@ -27,8 +29,8 @@ type ImageOptions = Pick<BuildOptions, 'annotations' | 'platforms' | 'attestatio
 /**
  * Chooses the exporters. Docker's `moby` exporter puts an image into whichever store the engine has. Archives of images
  * are exported where containerd keeps the images, and saved afterwards where it doesn't.
- * @throws EngineError `not-supported` for an OCI archive of an engine before Docker 25 (API 1.44), and several exporters before Docker 26
- *   (API 1.45); `bad-request` for annotations of what is no image; `not-supported` for annotations, attestations, and images of several
+ * @throws EngineError `not-supported` for an OCI archive of an engine before Docker 25 (API 1.44), several exporters before Docker 26
+ *   (API 1.45), and attributes that its builder does not know; `bad-request` for annotations of what is no image; `not-supported` for annotations, attestations, attributes and images of several
  *   platforms, where containerd doesn't keep the images
  */
 export async function chooseExporters(
@@ -41,7 +43,8 @@ export async function chooseExporters(
   const attrs = { ...(tags.length && { name: tags.join(',') }), ...annotationAttrs(annotations) };
   // It has no BuildKit, and is told so in other words.
   if (client.engine.podman !== undefined) return choiceOf(outputs, attrs, false);
-  const [demand] = demandsOf(types, options);
+  demandVersion(client, outputs);
+  const [demand] = demandsOf(outputs, options);
   const hasArchive = types.has('docker') || types.has('oci');
   const isContainerds =
     (demand !== undefined || hasArchive) && (await hasContainerdStore(client, signal));
@@ -67,18 +70,44 @@ function choiceOf(
 ): ExporterChoice {
   const exporters: Exporter[] = [];
   const saves: string[] = [];
-  let isKept = false;
+  let kept: ExporterAttrs | undefined;
   for (const output of outputs) {
-    const { type } = output;
-    if (type === 'image') isKept = true;
-    else if (type === 'local' || type === 'tar') exporters.push({ type, attrs: {}, output });
-    else if (type === 'cacheonly') continue;
-    else if (isContainerds) exporters.push({ type, attrs, output });
+    if (output.type === 'cacheonly') continue;
+    const { type, attrs: own } = output;
+    if (type === 'image') kept = { ...attrs, ...kept, ...own };
+    else if (type === 'local' || type === 'tar')
+      exporters.push({ type, attrs: { ...own }, output });
+    else if (isContainerds) exporters.push({ type, attrs: { ...attrs, ...own }, output });
     else saves.push(output.dest);
   }
   // What is saved has to be there, too.
-  const kept = isKept || saves.length > 0 ? [{ type: 'moby', attrs }] : [];
-  return { exporters: [...kept, ...exporters], saves };
+  if (saves.length > 0) kept ??= attrs;
+  return { exporters: [...(kept ? [{ type: 'moby', attrs: kept }] : []), ...exporters], saves };
+}
+
+/** What outputs are told beside where to, in all. */
+const attrsOf = (outputs: readonly BuildOutput[]): string[] =>
+  outputs.flatMap((output) => ('attrs' in output ? Object.keys(output.attrs ?? {}) : []));
+
+/** Attributes that an older builder would pass over in silence, by the API and the Docker that have them. */
+const SINCE: Readonly<Record<string, readonly [minor: number, docker: string]>> = {
+  'platform-split': [44, 'Docker 25'],
+  'rewrite-timestamp': [45, 'Docker 26'],
+};
+
+/** @throws EngineError `not-supported` for an attribute that the engine's builder does not know */
+function demandVersion(
+  { apiVersion }: Pick<Client, 'apiVersion'>,
+  outputs: readonly BuildOutput[],
+): void {
+  for (const name of attrsOf(outputs)) {
+    const [minor = 0, docker] = SINCE[name] ?? [];
+    if (isAtLeast(apiVersion, minor)) continue;
+    throw new EngineError(
+      'not-supported',
+      `This engine passes over “${name}” of an output: leave it out, or use an engine of ${docker} or later.`,
+    );
+  }
 }
 
 const LET_CONTAINERD =
@@ -90,10 +119,13 @@ const LET_CONTAINERD =
  * @throws EngineError `bad-request` for what no engine has
  */
 function demandsOf(
-  types: ReadonlySet<BuildOutput['type']>,
+  outputs: readonly BuildOutput[],
   { annotations = [], platforms = [], attestations = [] }: ImageOptions,
 ): string[] {
+  const types = new Set(outputs.map(({ type }) => type));
   const isImage = types.has('image') || types.has('docker') || types.has('oci');
+  const told = attrsOf(outputs.filter(({ type }) => type !== 'local' && type !== 'tar'));
+  const attr = told.find((name) => !isAnnotation(name));
   if (attestations.length > 0 && types.has('docker'))
     throw new EngineError(
       'bad-request',
@@ -103,6 +135,10 @@ function demandsOf(
     throw new EngineError('bad-request', 'Only an image has annotations.');
   const demands: readonly [boolean, string][] = [
     [
+      attr !== undefined,
+      `This engine keeps its images itself, and those have no “${attr}”: leave it out, or ${LET_CONTAINERD}.`,
+    ],
+    [
       isImage && platforms.length > 1,
       `This engine takes no image of several platforms: build for one at a time, or ${LET_CONTAINERD}.`,
     ],
@@ -111,7 +147,7 @@ function demandsOf(
       `This engine has no attestations: leave them out, or ${LET_CONTAINERD}.`,
     ],
     [
-      annotations.length > 0,
+      annotations.length > 0 || told.some(isAnnotation),
       'This engine keeps its images itself, and those have no annotations: use labels, or an engine whose images containerd keeps.',
     ],
   ];

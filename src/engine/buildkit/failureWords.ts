@@ -30,6 +30,11 @@ const rulesFor = (platforms: string): readonly Rule[] => [
     (path) => `${withoutRoot(path)} is a file, and a folder cannot be copied onto it.`,
   ],
   [
+    /^cannot overwrite \S+ from (\S+) with (\S+) when split option is disabled$/,
+    (one, other) =>
+      `The results for ${one} and ${other} have files of the same name, which go to one place: leave platform-split out.`,
+  ],
+  [
     /no space left on device/,
     () => 'The engine has no space left: remove what nobody uses, such as build cache and images.',
   ],

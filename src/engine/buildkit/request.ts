@@ -1,3 +1,5 @@
+import type { ExporterAttrs } from './exporterAttrs.ts';
+
 /** All that a build is asked for with. Secret values are not in it: they are read when the engine asks for them. */
 export interface BuildOptions {
   /** Absolute path of the build context, or an address that the engine fetches it from; see isAddress. */
@@ -69,7 +71,7 @@ export interface CacheSpec {
 }
 
 export type BuildOutput =
-  | { readonly type: 'image' }
+  | { readonly type: 'image'; readonly attrs?: ExporterAttrs }
   /** Nothing: what was built stays in the engine's cache. */
   | { readonly type: 'cacheonly' }
   | LocalOutput;
@@ -77,6 +79,10 @@ export type BuildOutput =
 /** What is written on this machine. */
 export type LocalOutput =
   /** The files of the result, into a folder. */
-  | { readonly type: 'local'; readonly dest: string }
+  | { readonly type: 'local'; readonly dest: string; readonly attrs?: ExporterAttrs }
   /** An archive of: the files, an OCI layout, an image for `docker load`. */
-  | { readonly type: 'tar' | 'oci' | 'docker'; readonly dest: string };
+  | {
+      readonly type: 'tar' | 'oci' | 'docker';
+      readonly dest: string;
+      readonly attrs?: ExporterAttrs;
+    };

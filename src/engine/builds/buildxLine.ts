@@ -76,11 +76,16 @@ function outputFlags({
   annotations,
 }: BuildOptions): readonly string[] {
   // The docker driver makes an image unless it is told otherwise, but gives that no annotations.
-  if (outputs.every(({ type }) => type === 'image') && !annotations?.length) return [];
+  const isPlain = outputs.every((output) => output.type === 'image' && !output.attrs);
+  if (isPlain && !annotations?.length) return [];
   return values(
     '--output',
     ...outputs.map((output) =>
-      csv([`type=${output.type}`, ...('dest' in output ? [`dest=${output.dest}`] : [])]),
+      csv([
+        `type=${output.type}`,
+        ...('dest' in output ? [`dest=${output.dest}`] : []),
+        ...('attrs' in output ? pairs(output.attrs) : []),
+      ]),
     ),
   );
 }

@@ -77,6 +77,7 @@ function demandClassic(engine: Client['engine'], options: BuildOptions): void {
     [cacheFrom?.some(({ type }) => type !== 'registry') ?? false, 'cache imports but of images'],
     [(cacheTo?.length ?? 0) > 0, 'cache exports'],
     [outputs?.some(({ type }) => type !== 'image') ?? false, 'other outputs than images'],
+    [outputs?.some((output) => 'attrs' in output) ?? false, 'attributes of outputs'],
     [(allow?.length ?? 0) > 0, 'entitlements'],
     [(annotations?.length ?? 0) > 0, 'annotations'],
     [(attestations?.length ?? 0) > 0, 'attestations'],

@@ -1,3 +1,5 @@
+import { refusedAttr } from '../buildkit/exporterAttrs.ts';
+import { isTrue } from '../buildkit/files/metadata.ts';
 import type { BuildOptions, BuildOutput } from '../buildkit/request.ts';
 import { EngineError } from '../errors.ts';
 import { bad, parseAttributes, parseBoolean, toPath } from './optionText.ts';
@@ -16,7 +18,8 @@ export interface OutputChoice {
 
 /**
  * `type=local,dest=out`, `type=tar,dest=out.tar`, `type=oci,…`, `type=docker,…`, `type=image`, `type=cacheonly`, or a folder
- * alone. As with buildx, `type=docker` without a file is an image on the engine, and `type=registry` one that is pushed.
+ * alone, with what BuildKit's exporters may be told: `compression=zstd`. As with buildx, `type=docker` without a file is an image
+ * on the engine, and `type=registry` one that is pushed.
  */
 export function parseOutput(text: string, folder: string): OutputChoice {
   if (text === '-') throw bad(text, 'does not say where to, as type=tar,dest=file does');
@@ -26,21 +29,27 @@ export function parseOutput(text: string, folder: string): OutputChoice {
   const type = asked === 'registry' ? 'image' : OUTPUTS.find((one) => one === asked);
   if (type === undefined) throw bad(text, `is not of type registry, ${OUTPUTS.join(', ')}`);
   const [other] = [
-    ...Object.keys(others),
     ...(name !== undefined && !NAMED.has(type) ? ['name'] : []),
     ...(push !== undefined && type !== 'image' ? ['push'] : []),
     ...(dest !== '' && (type === 'image' || type === 'cacheonly') ? ['dest'] : []),
   ];
   if (other !== undefined)
     throw bad(text, `says “${other}”, which means nothing here: leave it out`);
+  // An archive is what docker writes of an image by itself.
+  if (isTrue(others['tar'] ?? '') && (type === 'docker' || type === 'oci')) delete others['tar'];
+  const isImage = type === 'image' || (type === 'docker' && dest === '');
+  for (const [attr, value] of Object.entries(others)) {
+    const why = refusedAttr(isImage ? 'image' : type, attr, value);
+    if (why !== undefined) throw bad(text, why);
+  }
+  const attrs = Object.keys(others).length > 0 && { attrs: others };
   const isPushed = parseBoolean(push ?? String(asked === 'registry'));
   if (isPushed === undefined) throw bad(text, 'says “push” with what is neither true nor false');
   const more = { names: splitList(name ?? ''), push: isPushed };
   if (type === 'cacheonly') return { output: { type }, ...more };
-  if (type === 'image' || (type === 'docker' && dest === ''))
-    return { output: { type: 'image' }, ...more };
+  if (isImage) return { output: { type: 'image', ...attrs }, ...more };
   if (dest === '' || dest === '-') throw bad(text, 'does not say where to: dest is missing');
-  return { output: { type, dest: toPath(dest, folder) }, ...more };
+  return { output: { type, dest: toPath(dest, folder), ...attrs }, ...more };
 }
 
 /**

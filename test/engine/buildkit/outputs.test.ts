@@ -89,6 +89,31 @@ describe('several outputs', () => {
     expect(await readdir(out)).toEqual(['kept.tar']);
   });
 
+  it.runIf(generation === 'new')(
+    'go to one folder for several platforms where that is said',
+    async () => {
+      const { dir, out } = await bed();
+      await writeFile(join(dir, 'amd64'), 'a');
+      await writeFile(join(dir, 'arm64'), 'b');
+      const text = 'FROM scratch\nARG TARGETARCH\nCOPY $TARGETARCH /\n';
+      const attrs = { 'platform-split': 'false' };
+      const platforms = ['linux/amd64', 'linux/arm64'];
+      await build(client, dir, text, { platforms, outputs: [{ type: 'local', dest: out, attrs }] });
+      expect((await readdir(out)).toSorted()).toEqual(['amd64', 'arm64']);
+    },
+  );
+
+  it.skipIf(podman)('say nothing that the engine would pass over', async () => {
+    const { dir, out, text } = await bed();
+    const attrs = { compression: 'zstd' };
+    const archive = { type: 'docker', dest: join(out, 'a.tar'), attrs } as const;
+    for (const output of [{ type: 'image', attrs }, archive] as const)
+      await expect(build(client, dir, text, { outputs: [output] })).rejects.toMatchObject({
+        reason: 'not-supported',
+        message: expect.stringMatching(/have no “compression”: leave it out/),
+      });
+  });
+
   it.skipIf(podman)('an image and archives of it', async () => {
     const { dir, out, text, tag } = await bed();
     const [one, two] = [join(out, 'a.tar'), join(out, 'b.tar')];

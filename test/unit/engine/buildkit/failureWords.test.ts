@@ -217,6 +217,10 @@ describe('why a build failed', () => {
       'cannot copy to non-directory: /var/lib/docker/overlay2/k3x/merged/f',
       '/f is a file, and a folder cannot be copied onto it.',
     ],
+    [
+      'cannot overwrite file from linux/arm64 with linux/amd64 when split option is disabled',
+      'The results for linux/arm64 and linux/amd64 have files of the same name, which go to one place: leave platform-split out.',
+    ],
     ['mkdir /var/lib/docker/overlay2/k3x/merged/w: not a directory', 'mkdir /w: not a directory.'],
     [
       'process "/bin/sh -c echo no space left on device" did not complete successfully: exit code: 1',

@@ -62,6 +62,14 @@ describe('the line for buildx', () => {
     expect(buildxArguments({ ...plain, annotations: ['a=b'] }).slice(-5)).toEqual(line);
   });
 
+  it('has what outputs are told', () => {
+    const outputs = [{ type: 'image', attrs: { compression: 'zstd' } }] as const;
+    expect(buildxArguments({ ...plain, outputs }).slice(-3, -1)).toEqual([
+      '--output',
+      'type=image,compression=zstd',
+    ]);
+  });
+
   it('has all outputs, the image too where that is one of several', () => {
     const outputs = [{ type: 'image' }, { type: 'local', dest: '/out' }] as const;
     expect(buildxArguments({ ...plain, outputs }).slice(-5)).toEqual([

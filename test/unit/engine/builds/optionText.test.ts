@@ -128,6 +128,71 @@ describe('options of a build as text', () => {
       );
   });
 
+  test('outputs that say how they are to be written', () => {
+    const outputOf = (text: string) => parseOutput(text, folder).output;
+    const zstd = { compression: 'zstd', 'compression-level': '3', 'force-compression': 'true' };
+    const told = 'compression=zstd,compression-level=3,force-compression=true';
+    expect(outputOf(`type=image,${told}`)).toEqual({ type: 'image', attrs: zstd });
+    expect(outputOf(`type=registry,${told}`)).toEqual({ type: 'image', attrs: zstd });
+    expect(outputOf(`type=docker,${told}`)).toEqual({ type: 'image', attrs: zstd });
+    expect(outputOf('type=oci,dest=/a,oci-mediatypes=true,tar=true,annotation.a=b')).toEqual({
+      type: 'oci',
+      dest: '/a',
+      attrs: { 'oci-mediatypes': 'true', 'annotation.a': 'b' },
+    });
+    expect(outputOf('type=local,dest=/a,platform-split=false')).toEqual({
+      type: 'local',
+      dest: '/a',
+      attrs: { 'platform-split': 'false' },
+    });
+  });
+
+  test.each([
+    [
+      'type=image,compresion=zstd',
+      'says “compresion”, which means nothing here: did you mean “compression”',
+    ],
+    ['type=local,dst=a', 'says “dst”, which means nothing here: did you mean “dest”'],
+    [
+      'type=tar,dest=a,platform-split=false',
+      'says “platform-split”, which means nothing here: leave it out',
+    ],
+    [
+      'type=local,dest=a,constructor=a',
+      'says “constructor”, which means nothing here: leave it out',
+    ],
+    [
+      'type=local,dest=a,annotation.a=b',
+      'says “annotation.a”, which means nothing here: leave it out',
+    ],
+    [
+      'type=image,compression=zip',
+      'says “compression” with “zip”, which is not one of uncompressed, gzip, estargz, zstd',
+    ],
+    [
+      'type=image,compression-level=max',
+      'says “compression-level” with “max”, which is not a number',
+    ],
+    [
+      'type=local,dest=a,platform-split=no',
+      'says “platform-split” with “no”, which is not true or false',
+    ],
+    [
+      'type=oci,dest=a,tar=false',
+      'says “tar”, but what is written here is an archive: leave it out',
+    ],
+    [
+      'type=image,push-by-digest=true',
+      'says “push-by-digest”, but it is the engine that pushes, what it has and by its names: leave it out',
+    ],
+    [
+      'type=image,unpack=true',
+      'says “unpack”, but the engine decides that for itself: leave it out',
+    ],
+  ])('what an output cannot say: %s', (text, why) => {
+    expect(() => parseOutput(text, folder)).toThrow(`“${text}” ${why}`);
+  });
+
   test('outputs that name the image, or push it', () => {
     const image = { output: { type: 'image' }, names: [], push: false };
     expect(parseOutput('type=image', folder)).toEqual(image);
