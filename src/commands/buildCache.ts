@@ -43,12 +43,14 @@ async function remove(
   }
   const names = goingNames(records);
   const shown = names.length > 10 ? [...names.slice(0, 9), `and ${names.length - 9} more`] : names;
+  const going = [count(records.length, 'record'), formatBytes(total(records))] as const;
+  // Of several that were used alike the builder takes any, so that what goes is not known before.
+  const question =
+    'keepBytes' in wish
+      ? vscode.l10n.t('Remove about {0} from the build cache, {1}?', ...going)
+      : vscode.l10n.t('Remove {0} from the build cache, {1}?', ...going);
   await confirm(
-    vscode.l10n.t(
-      'Remove {0} from the build cache, {1}?',
-      count(records.length, 'record'),
-      formatBytes(total(records)),
-    ),
+    question,
     vscode.l10n.t('Remove'),
     vscode.l10n.t('{0}\n\nBuilds that need them do these steps anew.', shown.join('\n')),
   );
@@ -71,14 +73,12 @@ async function remove(
 async function askWish(records: readonly CacheRecord[], now: number): Promise<PruneWish> {
   const item = (label: string, wish: PruneWish) => {
     const goes = wishedFor(records, wish, now);
-    return {
-      label,
-      description: `${count(goes.length, 'record')}, ${formatBytes(total(goes))}`,
-      wish,
-    };
+    const words = `${count(goes.length, 'record')}, ${formatBytes(total(goes))}`;
+    const description = 'keepBytes' in wish ? vscode.l10n.t('about {0}', words) : words;
+    return { label, description, wish };
   };
   const gigabytes = (size: number) =>
-    item(vscode.l10n.t('All but {0}, the latest used', formatBytes(size * GIGABYTE)), {
+    item(vscode.l10n.t('All but {0}, the latest and most used', formatBytes(size * GIGABYTE)), {
       keepBytes: size * GIGABYTE,
     });
   const { wish } = await choose<vscode.QuickPickItem & { wish: PruneWish | undefined }>(

@@ -1,5 +1,6 @@
 import { groupBy } from '../../util/multimap.ts';
 import { isOfImage } from './cacheNames.ts';
+import { removedFor } from './cacheOrder.ts';
 
 /** Something that the builder keeps so as not to do it again. Times are milliseconds since the epoch, sizes bytes. */
 export interface CacheRecord {
@@ -34,7 +35,7 @@ export type CacheKind = (typeof kinds)[keyof typeof kinds] | 'image' | 'other';
 export type PruneWish =
   /** What was not used for this long, in milliseconds. */
   | { readonly olderThan: number }
-  /** What was used longest ago, until no more than so many bytes are left. */
+  /** What was used longest ago and least often, until fewer than so many bytes are left; see removedFor. */
   | { readonly keepBytes: number }
   | { readonly ids: readonly string[] }
   /** Everything; what images share, too. */
@@ -87,13 +88,7 @@ export function wishedFor(
       // What was never used goes whatever its age.
       usual.filter(({ lastUsed }) => lastUsed === undefined || lastUsed < now - wish.olderThan),
     );
-  const byAge = usual.sort((a, b) => (a.lastUsed ?? a.created) - (b.lastUsed ?? b.created));
-  let left = total(records);
-  return byAge.filter(({ size }) => {
-    if (left <= wish.keepBytes) return false;
-    left -= size;
-    return true;
-  });
+  return removedFor(wish.keepBytes, records, usual, total(records));
 }
 
 /** Those of `going` that no record which stays is made of. */

@@ -3,7 +3,8 @@ import type { CacheRecord } from '../../../src/engine/buildkit/cacheModel.ts';
 import type { Run } from '../../../src/commands/services.ts';
 import { loadAnew } from '../support/editor.ts';
 
-const { said, asked, kept } = vi.hoisted(() => ({
+const { said, asked, kept, offered } = vi.hoisted(() => ({
+  offered: [] as object[],
   said: [] as string[],
   asked: [] as unknown[],
   kept: [] as CacheRecord[],
@@ -12,6 +13,10 @@ const { said, asked, kept } = vi.hoisted(() => ({
 vi.mock('vscode', async () => ({
   ...(await import('../support/editor.ts')).EDITOR,
   window: {
+    showQuickPick: async (items: readonly { readonly label: string }[]) => {
+      offered.push(...items);
+      return items.find(({ label }) => label.includes('1 GB'));
+    },
     showInformationMessage: async (text: string) => void said.push(text),
     async showWarningMessage(text: string, { detail }: { readonly detail: string }, yes: string) {
       said.push(`${text}\n${detail}`);
@@ -65,4 +70,20 @@ test('what other records are made of is neither named nor removed', async () => 
   expect(asked).toEqual([]);
   await remove(lower, upper);
   expect(said[0]).toMatch(/^Remove 2 records/);
+});
+
+test('what goes for a size is said to be an estimate', async () => {
+  kept.splice(0, Infinity, { ...record('large'), size: 3e9 }, { ...record('small'), uses: 9 });
+  const { buildCacheHandlers } = await import('../../../src/commands/buildCache.ts');
+  [said.length, asked.length] = [0, 0];
+  await buildCacheHandlers['buildCache.prune']({
+    client: async () => ({}),
+    busy: async <R>(work: Promise<R>) => work,
+    views: { reload() {} },
+  } as unknown as Run<undefined>);
+  expect(offered).toContainEqual(
+    expect.objectContaining({ description: 'about 1 record, 3 GB', wish: { keepBytes: 1e9 } }),
+  );
+  expect(said[0]).toMatch(/^Remove about 1 record from the build cache, 3 GB\?.*\n• RUN large/);
+  expect(asked).toEqual([{ keepBytes: 1e9 }]);
 });

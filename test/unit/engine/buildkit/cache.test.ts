@@ -89,11 +89,26 @@ describe('a wish', () => {
     expect(ids(wishedFor(records, { keepBytes: 0 }, 0))).not.toContain('frontend');
   });
 
-  it('for a size takes what was used longest ago until that is reached', () => {
+  it('for a size takes what was used longest ago until less is left', () => {
     expect(total(all)).toBe(300);
-    expect(ids(wishedFor(all, { keepBytes: 200 }, 0))).toEqual(['old']);
-    expect(ids(wishedFor(all, { keepBytes: 199 }, 0))).toEqual(['old', 'young']);
-    expect(ids(wishedFor(all, { keepBytes: 300 }, 0))).toEqual([]);
+    expect(ids(wishedFor(all, { keepBytes: 201 }, 0))).toEqual(['old']);
+    expect(ids(wishedFor(all, { keepBytes: 200 }, 0))).toEqual(['old', 'young']);
+    expect(ids(wishedFor(all, { keepBytes: 301 }, 0))).toEqual([]);
+    expect(ids(wishedFor(all, { keepBytes: 0 }, 0))).toEqual(['old', 'young']);
+  });
+
+  it('for a size counts as much how often something was used, and takes none that others are made of', () => {
+    const records = [
+      record('base', { lastUsed: 1000, uses: 1 }),
+      record('often', { lastUsed: 1000, uses: 9, parents: ['base'] }),
+      record('once', { lastUsed: 2000, uses: 1, parents: ['base'] }),
+      record('later', { lastUsed: 3000, uses: 2 }),
+      record('busy', { inUse: true, parents: ['under'] }),
+      record('under', { lastUsed: 500, uses: 0 }),
+    ];
+    const going = (keepBytes: number) => ids(wishedFor(records, { keepBytes }, 0));
+    expect(going(501)).toEqual(['once']);
+    expect(going(1)).toEqual(['once', 'often', 'base', 'later']);
   });
 });
 
