@@ -17,9 +17,10 @@ import type {
   StepUpdate,
   TransferUpdate,
 } from './model.ts';
+import { notStarted } from './notStarted.ts';
 import { createRedactor } from './redact.ts';
 import type { Redactor } from './redact.ts';
-import { createLogStore, LOG_LIMITS } from './stepLog.ts';
+import { createLogStore, lastLines, LOG_LIMITS } from './stepLog.ts';
 import type { LogLimits, StepLog } from './stepLog.ts';
 import { createStepRecord } from './stepRecord.ts';
 import type { StepRecord } from './stepRecord.ts';
@@ -147,7 +148,8 @@ export function createBuildRecord(
       ...(step !== undefined && { step }),
       ...(!clean.lines && found?.lines && { lines: found.lines }),
     };
-    return withMeant(placed, found, outline);
+    const [last] = step === undefined ? [] : lastLines(output.log(step), 1);
+    return withMeant(notStarted(placed, last), found, outline);
   }
 
   return {

@@ -53,6 +53,19 @@ describe('a failure of which the builder does not tell the step', () => {
 });
 
 describe('what is known of a failure', () => {
+  it('is that a command never began, where the step has written so', () => {
+    const { record } = start();
+    record.update(
+      told('s', { name: '[2/2] RUN x', started: 1, completed: 2, error: 'exit code: 1' }),
+    );
+    const line =
+      'runc run failed: unable to start container process: exec: "/bin/sh": stat /bin/sh: no such file or directory\n';
+    record.update(wrote('s', line));
+    record.finish({ state: 'failed', failure: { message: 'x', step: 's', exitCode: 1 } });
+    expect(record.build().failure).toMatchObject({ notRun: expect.stringMatching(/no shell/) });
+    expect(record.build().failure).not.toHaveProperty('exitCode');
+  });
+
   it('holds nothing secret', () => {
     const { record } = start({ secrets: ['hunter2'] });
     const failure = { message: 'no hunter2', notRun: 'as hunter2', missing: '/hunter2' };
