@@ -26,6 +26,14 @@ const rulesFor = (platforms: string): readonly Rule[] => [
     (path) => missing(withoutRoot(path)),
   ],
   [
+    /^(?:mkdir|open|l?stat) ([^]+): not a directory$/,
+    (path) => `${path} is a file, or below one, where a folder has to be.`,
+  ],
+  [
+    /^open \/etc\/(passwd|group): no such file or directory$/,
+    (file) => `The image has no /etc/${file}, by which names are known: give numbers instead.`,
+  ],
+  [
     /^cannot copy to non-directory: ([^]+)$/,
     (path) => `${withoutRoot(path)} is a file, and a folder cannot be copied onto it.`,
   ],
@@ -157,14 +165,10 @@ export function failureWords(message: string, platforms = ''): ToldFailure {
     .replace(/^rpc error: code = \w+ desc = /, '')
     // So do engines before Docker 28 begin what was refused by us.
     .replace(/^(?:NotFound|InvalidArgument|FailedPrecondition|Unavailable): /, '')
-    .replace(
-      /^(mkdir|open|stat|unlinkat|symlink|readlink) (\/[^]+)(?=: )/,
-      (_, call, path) => `${call} ${withoutRoot(path)}`,
-    )
     .trim();
   // So do builders of Docker 27 and later end.
   const [end, meant] = /\s*\(did you mean ([^()]+)\?\)$/.exec(words) ?? [''];
-  const plain = words.slice(0, words.length - end.length);
+  const plain = plainPath(words.slice(0, words.length - end.length));
   if (COMMAND.test(words)) return ofCommand(words);
   for (const [pattern, tell] of rulesFor(platforms)) {
     const found = pattern.exec(plain);
@@ -172,7 +176,7 @@ export function failureWords(message: string, platforms = ''): ToldFailure {
     const told = tell(...found.slice(1));
     return withMeant(typeof told === 'string' ? { message: told } : told, meant);
   }
-  return { message: asSentence(words || 'The build failed.') };
+  return { message: asSentence(plain + end || 'The build failed.') };
 }
 
 /** What is meant by the name of an image may be a stage, which who knows the Dockerfile says better. */
@@ -184,7 +188,13 @@ function withMeant(told: ToldFailure, meant: string | undefined): ToldFailure {
 }
 
 function ofCommand(words: string): ToldFailure {
-  const [, exitCode, notRun] = ENDED.exec(words) ?? [];
+  const [, exitCode, reason] = ENDED.exec(words) ?? [];
+  // What a mount takes from a stage or image is looked for only now.
+  const [, path] =
+    /^open [^]*?[/\\]buildkit-mount\d+([/\\][^]+): no such file or directory$/.exec(reason ?? '') ??
+    [];
+  if (path !== undefined) return missing(path);
+  const notRun = reason === undefined ? undefined : plainPath(reason);
   return {
     message: asSentence(words),
     ...(exitCode !== undefined && { exitCode: Number(exitCode) }),
@@ -199,6 +209,13 @@ export function missing(path: string): ToldFailure {
     missing: path,
   };
 }
+
+/** Words that begin with a call of the system, with the path as the build has it. */
+const plainPath = (words: string): string =>
+  words.replace(
+    /^(mkdir|open|stat|lstat|unlinkat|symlink|readlink) (\/[^]+)(?=: )/,
+    (_, call: string, path: string) => `${call} ${withoutRoot(path)}`,
+  );
 
 /** A path as the build has it, without the engine's own folders around it. */
 const withoutRoot = (path: string): string =>

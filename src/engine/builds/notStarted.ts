@@ -1,8 +1,12 @@
+import { missing } from '../buildkit/failureWords.ts';
 import type { BuildFailure } from './model.ts';
 
 /** What the runtime says of a command that it could not start, in the step's own output; the step ends with code 1 then. */
 const RUNTIME =
   /^runc run failed: unable to start container process: (?:error during container init: )?exec: "([^"]+)": ([^]+)$/;
+/** A mount whose source is not in the stage or image, as engines before Docker 23 find. */
+const MOUNT =
+  /^runc run failed: [^]*\berror mounting "[^"]*?\/merged(\/[^"]+)" to rootfs at "[^"]*": l?stat [^]+: no such file or directory$/;
 const FORMAT = /^exec ([^]+): exec format error$/;
 
 /**
@@ -11,9 +15,11 @@ const FORMAT = /^exec ([^]+): exec format error$/;
  */
 export function notStarted(failure: BuildFailure, last: string | undefined): BuildFailure {
   if (failure.exitCode !== 1 || last === undefined) return failure;
+  const { exitCode: _, ...rest } = failure;
+  const [, path] = MOUNT.exec(last.trim()) ?? [];
+  if (path !== undefined) return { ...rest, ...missing(path) };
   const notRun = reasonOf(last.trim());
   if (notRun === undefined) return failure;
-  const { exitCode: _, ...rest } = failure;
   return { ...rest, message: `The command could not be run: ${notRun}`, notRun };
 }
 

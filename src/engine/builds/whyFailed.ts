@@ -1,5 +1,6 @@
 import { exitMeaning } from '../details/why.ts';
 import { brief } from '../../util/brief.ts';
+import { fromCsv } from '../buildkit/csv.ts';
 import type { Build, BuildFailure, BuildStep } from './model.ts';
 import { shorten } from './stages.ts';
 
@@ -45,20 +46,41 @@ function reasonOf(
       told: ` could not be run: ${notRun}`,
       here: `This could not be run: ${notRun}`,
     };
-  if (missing !== undefined && /^(?:COPY|ADD)\s/.test(instruction)) {
-    const [, from] = /\s--from=(\S+)/.exec(instruction) ?? [];
-    const context = `build context has no ${missing}, or .dockerignore leaves it out.`;
-    if (from === undefined) return { told: `: the ${context}`, here: `The ${context}` };
-    const isNumber = /^\d+$/.test(from);
-    const what = `${from} has no ${missing}.`;
-    return isNumber
-      ? { told: `: stage ${what}`, here: `Stage ${what}` }
-      : { told: `: ${what}`, here: what };
-  }
+  const lacking = missing === undefined ? undefined : whereMissing(missing, instruction);
+  if (lacking) return lacking;
   // Of what could not be fetched the builder may not tell the address.
   return /\bhttps?:\/\//.test(instruction) && !message.includes('://')
     ? { told: `: ${message}`, here: message }
     : undefined;
+}
+
+/** Where a path is missing that an instruction takes files from; undefined where it cannot be told. */
+function whereMissing(path: string, instruction: string): ReturnType<typeof reasonOf> {
+  const isCopy = /^(?:COPY|ADD)\s/.test(instruction);
+  const mount = isCopy ? undefined : mountOf(path, instruction);
+  if (!isCopy && !mount) return undefined;
+  const from = isCopy ? /\s--from=(\S+)/.exec(instruction)?.[1] : mount?.from;
+  const lacks = `has no ${path}${mount ? ' for its --mount' : ''}`;
+  if (from === undefined) {
+    const above = /\s\.\.\//.test(instruction)
+      ? ' Its paths begin there, and .. leads no further.'
+      : '';
+    const context = `build context ${lacks}, or .dockerignore leaves it out.${above}`;
+    return { told: `: the ${context}`, here: `The ${context}` };
+  }
+  return /^\d+$/.test(from)
+    ? { told: `: stage ${from} ${lacks}.`, here: `Stage ${from} ${lacks}.` }
+    : { told: `: ${from} ${lacks}.`, here: `${from} ${lacks}.` };
+}
+
+/** The mount of a RUN that has a path for its source. */
+function mountOf(path: string, instruction: string): { readonly from?: string } | undefined {
+  const plain = (text: string) => text.replace(/^[./]+|\/+$/g, '');
+  const mounts = Array.from(instruction.matchAll(/\s--mount=(\S+)/g), ([, options = '']) =>
+    Object.fromEntries(fromCsv(options).map((option) => option.split('=', 2))),
+  ) as Readonly<Record<string, string | undefined>>[];
+  const found = mounts.find(({ source, src }) => plain(source ?? src ?? '') === plain(path));
+  return found && (found['from'] === undefined ? {} : { from: found['from'] });
 }
 
 /** What is said of an exit code beside it. Of what is killed while it builds nobody has stopped it. */

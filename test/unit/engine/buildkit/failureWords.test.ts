@@ -221,7 +221,19 @@ describe('why a build failed', () => {
       'cannot overwrite file from linux/arm64 with linux/amd64 when split option is disabled',
       'The results for linux/arm64 and linux/amd64 have files of the same name, which go to one place: leave platform-split out.',
     ],
-    ['mkdir /var/lib/docker/overlay2/k3x/merged/w: not a directory', 'mkdir /w: not a directory.'],
+    [
+      'lstat /d/overlay2/gg69/merged/w/x: not a directory',
+      '/w/x is a file, or below one, where a folder has to be.',
+    ],
+    [
+      'open /d/overlay2/gg69/merged/etc/passwd: no such file or directory',
+      'The image has no /etc/passwd, by which names are known: give numbers instead.',
+    ],
+    ['symlink /d/overlay2/gg69/merged/w/x: file exists', 'symlink /w/x: file exists.'],
+    [
+      'mkdir /var/lib/docker/overlay2/k3x/merged/w: not a directory',
+      '/w is a file, or below one, where a folder has to be.',
+    ],
     [
       'process "/bin/sh -c echo no space left on device" did not complete successfully: exit code: 1',
       'process "/bin/sh -c echo no space left on device" did not complete successfully: exit code: 1.',
@@ -239,6 +251,14 @@ describe('why a build failed', () => {
       message: expect.stringMatching(/^\/nope is not where the inst/),
       failure: { missing: '/nope' },
     });
+  });
+
+  it('says what a mount lacks, and not that a command failed', () => {
+    const words =
+      'process "/bin/sh -c true" did not complete successfully: open /d/tmp/buildkit-mount3217005410/nope: no such file or directory';
+    const error = buildError(new GrpcError(2, words));
+    expect(error).toMatchObject({ failure: { missing: '/nope' } });
+    expect(error).not.toMatchObject({ failure: { notRun: expect.anything() } });
   });
 
   it('names the platform that was asked for where an image is not there', () => {

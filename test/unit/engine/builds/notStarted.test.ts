@@ -41,6 +41,13 @@ describe('a command that never began', () => {
     },
   );
 
+  test('is told by what its mount lacks', () => {
+    const line = `${runc}error during container init: error mounting "/d/overlay2/7e/merged/nope" to rootfs at "/x": stat /d/overlay2/7e/merged/nope: no such file or directory`;
+    const told = notStarted(failure, line);
+    expect(told).toMatchObject({ step: 'a', missing: '/nope' });
+    expect(told).not.toHaveProperty('exitCode');
+  });
+
   test('is none where a command has ended with another code', () => {
     const other = { ...failure, exitCode: 2 };
     expect(notStarted(other, 'exec /a: exec format error')).toBe(other);

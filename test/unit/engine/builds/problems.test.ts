@@ -29,24 +29,16 @@ describe('problems of a build', () => {
     ],
     [
       'RUN make',
-      { message: 'process "make" did not complete successfully: unable to find user x.' },
+      { message: 'It broke.', notRun: 'unable to find user x.' },
       'This could not be run: unable to find user x.',
     ],
     [
       'COPY x /y',
-      { message: '/x is not where the instruction copies from: …' },
+      { message: 'It is not there.', missing: '/x' },
       'The build context has no /x, or .dockerignore leaves it out.',
     ],
-    [
-      'COPY --from=a /x /y',
-      { message: '/x is not where the instruction copies from: …' },
-      'a has no /x.',
-    ],
-    [
-      'COPY --from=0 /x /y',
-      { message: '/x is not where the instruction copies from: …' },
-      'Stage 0 has no /x.',
-    ],
+    ['COPY --from=a /x /y', { message: 'It is not there.', missing: '/x' }, 'a has no /x.'],
+    ['COPY --from=0 /x /y', { message: 'It is not there.', missing: '/x' }, 'Stage 0 has no /x.'],
     ['COPY x /y', { message: 'mkdir /y: not a directory.' }, 'mkdir /y: not a directory.'],
   ])('say why %s failed', (instruction, failure, message) => {
     const steps = [step({ id: 'a', instruction, state: 'failed', lines: [3, 4] })];

@@ -65,6 +65,19 @@ describe('why a build failed', () => {
       'COPY x /y in line 6: the build context has no /x, or .dockerignore leaves it out.',
     ],
     [
+      'COPY ../x /y',
+      'COPY ../x /y in line 6: the build context has no /x, or .dockerignore leaves it out. Its paths begin there, and .. leads no further.',
+    ],
+    [
+      'RUN --mount=type=cache,target=/c --mount=type=bind,source=x,target=/y make',
+      'RUN make in line 6: the build context has no /x for its --mount, or .dockerignore leaves it out.',
+    ],
+    [
+      'RUN --mount=type=bind,from=tools,src=/x,target=/y make',
+      'RUN make in line 6: tools has no /x for its --mount.',
+    ],
+    ['RUN --mount=type=bind,source=z,target=/y make', 'It is not there.'],
+    [
       'ADD x /y',
       'ADD x /y in line 6: the build context has no /x, or .dockerignore leaves it out.',
     ],
