@@ -90,6 +90,23 @@ const rulesFor = (platforms: string): readonly Rule[] => [
     }),
   ],
   [
+    /^(?:target stage "?(\d+)"? could not be found|invalid stage index (\d+))$/,
+    (target, index = target) => `No stage has the number ${index}: they count from 0.`,
+  ],
+  [
+    /^target stage "?([^"]+)"? could not be found$/,
+    (noStage) => ({ message: `No stage is called ${noStage}.`, noStage }),
+  ],
+  [
+    /^base name \(([^]+)\) should not be blank$/,
+    (name) =>
+      `FROM ${name} names nothing: give the argument a value, or a default by ARG before the first FROM.`,
+  ],
+  [
+    /^no build stage in current context$/,
+    () => 'The Dockerfile begins without FROM, before which only ARG may stand.',
+  ],
+  [
     /^(network\.host|security\.insecure|device\S*) is not allowed$/,
     (what) =>
       `A step asks for ${what}, which the build does not allow: add it to "allow" of a task${what === 'network.host' ? ', or choose the network host' : ''}.`,
@@ -129,7 +146,7 @@ const rulesFor = (platforms: string): readonly Rule[] => [
       `What # syntax names ended with exit code ${code}: it is no frontend of BuildKit, or does not fit this engine.`,
   ],
   [
-    /^failed to parse target platform (\S+): /,
+    /^failed to parse (?:target )?platform (\S+): /,
     (platform) => `“${platform}” is no platform, such as linux/arm64.`,
   ],
 ];

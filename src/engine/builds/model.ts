@@ -114,7 +114,9 @@ export interface BuildFailure {
   readonly missing?: string;
   /** The image that could not be had, `app:latest`, or what was taken for one; empty where the builder does not say which. */
   readonly image?: string;
-  /** What the builder takes to be meant by its name. */
+  /** The name of a stage to stop at that there is none of. */
+  readonly noStage?: string;
+  /** What the builder takes to be meant by the image's name. */
   readonly meant?: string;
 }
 

@@ -91,6 +91,7 @@ const build = object({
       notRun: optional(text),
       missing: optional(text),
       image: optional(text),
+      noStage: optional(text),
       meant: optional(text),
     }),
   ),

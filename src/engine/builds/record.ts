@@ -297,13 +297,14 @@ function redacted(update: StepUpdate, { text }: Redactor): StepUpdate {
 
 /** A failure without what is secret in any of its texts. */
 function redactedFailure(failure: BuildFailure, { text }: Redactor): BuildFailure {
-  const { notRun, missing, image, meant } = failure;
+  const { notRun, missing, image, noStage, meant } = failure;
   return {
     ...failure,
     message: text(failure.message),
     ...(notRun !== undefined && { notRun: text(notRun) }),
     ...(missing !== undefined && { missing: text(missing) }),
     ...(image !== undefined && { image: text(image) }),
+    ...(noStage !== undefined && { noStage: text(noStage) }),
     ...(meant !== undefined && { meant: text(meant) }),
   };
 }

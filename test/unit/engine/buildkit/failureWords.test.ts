@@ -229,6 +229,22 @@ describe('why a build failed', () => {
       'open /d/overlay2/gg69/merged/etc/passwd: no such file or directory',
       'The image has no /etc/passwd, by which names are known: give numbers instead.',
     ],
+    ['target stage "biulder" could not be found', 'No stage is called biulder.'],
+    ['target stage biulder could not be found', 'No stage is called biulder.'],
+    ['target stage "5" could not be found', 'No stage has the number 5: they count from 0.'],
+    ['invalid stage index 7', 'No stage has the number 7: they count from 0.'],
+    [
+      'base name ($BASE) should not be blank',
+      'FROM $BASE names nothing: give the argument a value, or a default by ARG before the first FROM.',
+    ],
+    [
+      'failed to create LLB definition: no build stage in current context',
+      'The Dockerfile begins without FROM, before which only ARG may stand.',
+    ],
+    [
+      'failed to parse platform a/b/c/d: "a/b/c/d": cannot parse platform specifier: invalid argument',
+      '“a/b/c/d” is no platform, such as linux/arm64.',
+    ],
     ['symlink /d/overlay2/gg69/merged/w/x: file exists', 'symlink /w/x: file exists.'],
     [
       'mkdir /var/lib/docker/overlay2/k3x/merged/w: not a directory',

@@ -46,6 +46,25 @@ describe('an image that is none, but nearly the name of a stage', () => {
     expect(saidOf(image, rest)).toEqual({ message, image });
   });
 
+  test.each([
+    ['biulder', `${STAGES}FROM b AS final`, 'No stage is called biulder: did you mean builder?'],
+    ['test', `${STAGES}FROM b AS final`, 'No stage is called test: there are builder, final.'],
+    ['test', 'FROM b', 'No stage is called test: those of the Dockerfile have no names.'],
+    [
+      'test',
+      Array.from('abcdefgh', (name) => `FROM x AS ${name}\n`).join(''),
+      'No stage is called test: there are a, b, c, d, e, f and others.',
+    ],
+  ])(
+    'a stage to stop at that there is none of is told with those that there are: %s',
+    (noStage, text, why) => {
+      expect(withMeant({ message, noStage }, undefined, readOutline(text))).toEqual({
+        message: why,
+        noStage,
+      });
+    },
+  );
+
   test('is what the builder takes it to be where the Dockerfile tells nothing', () => {
     const failure = { message, image: 'debain:latest', meant: 'debian' };
     expect(withMeant(failure, undefined, undefined).message).toBe(
