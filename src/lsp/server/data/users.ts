@@ -36,3 +36,6 @@ export const IMAGE_USERS: Readonly<Record<string, readonly string[]>> = table({
 
 /** In images whose tag or repository says so, as distroless and Chainguard name it. */
 export const NONROOT = 'nonroot';
+
+/** The users of Windows' base images, whose names aren't told apart by case. Users have no numbers there. */
+export const WINDOWS_USER = /^Container(?:User|Administrator)$/i;

@@ -3,6 +3,7 @@ import type { Instruction } from '../../parser/tree.ts';
 import { toSpan } from '../../parser/tree.ts';
 import { unquote } from '../../parser/words.ts';
 import { hasFlag } from '../../shell/command.ts';
+import { WINDOWS_USER } from '../../data/users.ts';
 import { createdUser } from '../createdUser.ts';
 import type { Finding, Fix, Rule } from '../rule.ts';
 import { argumentSpan, argumentText, dropQuotes } from './words.ts';
@@ -52,10 +53,15 @@ function findingOf(
   const text = dropQuotes(argumentText(instruction));
   const [user = ''] = text.split(':', 1);
   if (/^\d*$/.test(user) || variables(text).some((name) => numeric.has(name))) return undefined;
+  if (WINDOWS_USER.test(user)) return undefined;
+  const id = user === 'root' ? '0' : ids.get(user);
   return {
     span: argumentSpan(instruction),
-    message: `Only the image knows which number ${user} has: write the number.`,
-    fixes: fixes(instruction, user, ids),
+    message:
+      id === undefined
+        ? `Only the image knows which number ${user} has: write the number.`
+        : `The host doesn’t know that ${user} is ${id}: write the number.`,
+    fixes: id === undefined ? [] : fixes(instruction, user, id),
   };
 }
 
@@ -77,10 +83,9 @@ function collectIds(file: Dockerfile, run: Instruction, ids: Map<string, string>
   }
 }
 
-function fixes(instruction: Instruction, user: string, ids: ReadonlyMap<string, string>): Fix[] {
-  const id = user === 'root' ? '0' : ids.get(user);
+function fixes(instruction: Instruction, user: string, id: string): Fix[] {
   const at = argumentText(instruction).indexOf(user);
-  if (id === undefined || at < 0) return [];
+  if (at < 0) return [];
   const { args, logical } = instruction;
   const span = toSpan(logical, args.from + at, args.from + at + user.length);
   return [{ title: `Change to ${id}`, edits: [{ span, text: id }] }];

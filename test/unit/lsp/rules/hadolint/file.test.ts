@@ -163,6 +163,20 @@ describe('DL3066', () => {
     expect(await words('DL3066', text)).toEqual(found);
   });
 
+  it('takes the users of Windows, which have no number', async () => {
+    for (const user of ['ContainerUser', 'ContainerAdministrator', 'containeruser'])
+      expect(await words('DL3066', `FROM a\nUSER ${user}\n`)).toEqual([]);
+  });
+
+  it.each([
+    ['USER root:x', 'The host doesn’t know that root is 0: write the number.'],
+    ['RUN useradd -u 7 app\nUSER app', 'The host doesn’t know that app is 7: write the number.'],
+    ['USER app', 'Only the image knows which number app has: write the number.'],
+  ])('says which number a user has where that is known: %j', async (text, message) => {
+    const found = await findings(ruleOf('DL3066'), `FROM a\n${text}\n`);
+    expect(found.map((one) => one.message)).toEqual([message]);
+  });
+
   it('knows numbers that the file gives', async () => {
     const user = (command: string) => fixed('DL3066', `FROM a\nRUN ${command}\nUSER app:app\n`);
     const good = (command: string) => [`FROM a\nRUN ${command}\nUSER 7:app\n`];
