@@ -1,4 +1,5 @@
 import type { Rule } from '../rule.ts';
+import { withoutValue } from './support/withoutValue.ts';
 
 /** FROM with an image of nothing. */
 export const emptyImage: Rule = {
@@ -15,10 +16,7 @@ export const emptyImage: Rule = {
       const { image } = file.scopes().from(stage);
       if (!stage.image || !image || image.error || image.value !== '') return [];
       const names = image.references.map(({ name }) => name);
-      const message =
-        names.length > 0
-          ? `This names no image, as ${names.slice(0, 5).join(', ')} ${names.length > 1 ? 'have' : 'has'} no value here. An ARG with a default before the first FROM gives one.`
-          : 'This names no image.';
+      const message = names.length > 0 ? withoutValue(names) : 'This names no image.';
       return [{ span: stage.image, message }];
     }),
 };

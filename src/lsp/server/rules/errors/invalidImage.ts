@@ -1,8 +1,10 @@
 import type { Span, Word } from '../../parser/tree.ts';
 import type { Finding, Rule } from '../rule.ts';
+import type { Expansion } from '../../model/expand.ts';
 import { referenceProblem } from './support/reference.ts';
 import { sourceReferences } from './support/stages.ts';
 import { shown } from './support/suggest.ts';
+import { withoutValue } from './support/withoutValue.ts';
 import { replace } from '../edits.ts';
 
 /** Names of images that can't be any. */
@@ -39,7 +41,9 @@ export const invalidImage: Rule = {
       const { image } = file.scopes().from(stage);
       if (!stage.image || !image || image.error || image.value === '') continue;
       if (image.value === 'scratch' || file.scopes().base(stage) >= 0) continue;
-      found.push(...findings(stage.image, image.value));
+      const [first, ...rest] = findings(stage.image, image.value);
+      const names = spoiling(stage.image, image);
+      if (first) found.push(names ? { ...first, message: withoutValue(names) } : first, ...rest);
     }
     for (const { target, word, text } of file.once(sourceReferences))
       if (target.kind === 'image' && text !== 'scratch' && !/^\d+$/.test(text))
@@ -47,6 +51,26 @@ export const invalidImage: Rule = {
     return found;
   },
 };
+
+/** What a part of a name may be, and behind a colon the digits of a digest. */
+const PART = 'a'.repeat(64);
+
+/** The variables without a value, if with some the word would name an image. */
+function spoiling({ text, start, end }: Word, { references }: Expansion): string[] | undefined {
+  const sorted = references.toSorted((a, b) => a.start - b.start);
+  const names = sorted.flatMap(({ name, value }) => (value ? [] : name));
+  if (names.length === 0 || end - start !== text.length) return undefined;
+  let filled = '';
+  let from = 0;
+  for (const { value, ...reference } of sorted) {
+    // What stands in another one is part of its value.
+    if (reference.start < from) continue;
+    filled += text.slice(from, reference.start);
+    filled += value || (filled.endsWith('@') ? `sha256:${PART}` : PART);
+    from = reference.end;
+  }
+  return referenceProblem(filled + text.slice(from)) ? undefined : names;
+}
 
 function findings(word: Pick<Word, 'text' | 'start' | 'end'>, value: string): Finding[] {
   const problem = referenceProblem(value);

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { applyEdits } from '../../../../../src/lsp/server/lint/fixes.ts';
 import { createDockerfile } from '../../../../../src/lsp/server/model/dockerfile.ts';
 import { parse } from '../../../../../src/lsp/server/parser/parse.ts';
+import { invalidImage } from '../../../../../src/lsp/server/rules/errors/invalidImage.ts';
 import { ERROR_RULES } from '../../../../../src/lsp/server/rules/errors/rules.ts';
 import { unterminatedHeredoc } from '../../../../../src/lsp/server/rules/errors/unterminatedHeredoc.ts';
 import { optionsOf } from '../../support/options.ts';
@@ -308,6 +309,26 @@ describe('what the builder refuses', () => {
     ['FROM a AS x\nONBUILD COPY a\nFROM x', 'missing-argument'],
   ])('%j', (text, kind) => {
     expect(kinds(text)).toContain(kind);
+  });
+});
+
+describe('an image that variables without a value spoil', () => {
+  const GIVE = 'An ARG with a default before the first FROM gives one.';
+  it.each([
+    ['ARG V\nFROM a:$V', `This names no image, as V has no value here. ${GIVE}`],
+    ['ARG A B\nFROM $A/b:${B}-c', `This names no image, as A, B have no value here. ${GIVE}`],
+    ['ARG A\nFROM a@sha256:$A', `This names no image, as A has no value here. ${GIVE}`],
+    ['ARG A\nFROM a@$A', `This names no image, as A has no value here. ${GIVE}`],
+    ['ARG A=\nFROM a:${A:-$B}', `This names no image, as A, B have no value here. ${GIVE}`],
+    // These would be none with a value, either.
+    ['ARG A\nFROM ${A}Alpine', 'The name of an image is lower case. (Alpine)'],
+    ['ARG A\nARG B=a:\nFROM $A$B', /^This is not a tag/],
+    ['FROM a:-', /^This is not a tag/],
+  ])('%j', (text, message) => {
+    const found = [...invalidImage.check(createDockerfile(parse(text)), options)];
+    expect(found).toHaveLength(1);
+    if (typeof message === 'string') expect(found[0]?.message).toBe(message);
+    else expect(found[0]?.message).toMatch(message);
   });
 });
 
