@@ -43,7 +43,14 @@ export const invalidDuration: Rule = {
                 },
               ];
             if (typeof time === 'string')
-              return [{ span, message: 'This is not a time; one looks like 30s, 1m30s or 500ms.' }];
+              return [
+                {
+                  span,
+                  message: value.includes('$')
+                    ? 'Variables aren’t replaced here: write a time, as 30s, 1m30s or 500ms.'
+                    : 'This is not a time; one looks like 30s, 1m30s or 500ms.',
+                },
+              ];
             return time !== 0 && time < SHORTEST
               ? [{ span, message: 'The shortest time is 1ms; 0 stands for the default.' }]
               : [];

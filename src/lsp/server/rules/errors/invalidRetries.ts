@@ -20,9 +20,10 @@ export const invalidRetries: Rule = {
         const { name: own, value } = readFlag(flag);
         if (name !== 'HEALTHCHECK' || own !== 'retries' || !value) return [];
         const valid = /^(?:\+?\d+|-0+)$/.test(value) && Number(value) < 2 ** 31;
-        return valid
-          ? []
-          : [{ span: flag.value ?? flag, message: '--retries takes a whole number from 0 on.' }];
+        const message = value.includes('$')
+          ? 'Variables aren’t replaced here: write a whole number from 0 on.'
+          : '--retries takes a whole number from 0 on.';
+        return valid ? [] : [{ span: flag.value ?? flag, message }];
       }),
     ),
 };

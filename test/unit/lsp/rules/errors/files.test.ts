@@ -332,6 +332,21 @@ describe('an image that variables without a value spoil', () => {
   });
 });
 
+it.each([
+  [
+    '--start-period=$DELAY',
+    'Variables aren’t replaced here: write a time, as 30s, 1m30s or 500ms.',
+  ],
+  ['--timeout=${T:-3s}', 'Variables aren’t replaced here: write a time, as 30s, 1m30s or 500ms.'],
+  ['--interval=30 --retries=$N', 'Variables aren’t replaced here: write a whole number from 0 on.'],
+  ['--interval=3x', 'This is not a time; one looks like 30s, 1m30s or 500ms.'],
+  ['--retries=-1', '--retries takes a whole number from 0 on.'],
+])('says that HEALTHCHECK replaces no variables: %s', (flags, message) => {
+  const file = createDockerfile(parse(stage(`HEALTHCHECK ${flags} CMD true`)));
+  const found = ERROR_RULES.flatMap((rule) => [...rule.check(file, options)]);
+  expect(found.map((one) => one.message)).toContain(message);
+});
+
 it('ends with a heredoc those before it that never end', () => {
   const text = stage('COPY <<A <<-B <<"C" /x/', '1', 'B');
   const found = unterminatedHeredoc.check(createDockerfile(parse(text)), options);
