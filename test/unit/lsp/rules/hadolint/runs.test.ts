@@ -23,6 +23,24 @@ describe('a command added to the script of a heredoc', () => {
   });
 });
 
+describe('apt as apt-get', () => {
+  it.each([
+    ['apt install -y a=1', 'apt-get install -y a=1'],
+    // apt installs what an upgrade newly needs; apt-get holds such packages back unless told.
+    ['apt upgrade -y', 'apt-get upgrade --with-new-pkgs -y'],
+    ['apt -y upgrade', 'apt-get -y upgrade --with-new-pkgs'],
+    ['apt -y upgrade --with-new-pkgs', 'apt-get -y upgrade --with-new-pkgs'],
+    ['apt full-upgrade -y', 'apt-get dist-upgrade -y'],
+    ['["apt", "upgrade", "-y"]', '["apt-get", "upgrade", "--with-new-pkgs", "-y"]'],
+    ['["apt", "full-upgrade"]', '["apt-get", "dist-upgrade"]'],
+    ['apt list', undefined],
+    ['apt full-\\\nupgrade', 'apt-get dist-upgrade'],
+  ])('does the same: %j', async (before, after) => {
+    const wanted = after === undefined ? [] : [`* FROM a:1\nRUN ${after}\n`];
+    expect(await fixed('DL3027', `FROM a:1\nRUN ${before}\n`)).toEqual(wanted);
+  });
+});
+
 describe('a variable of ONBUILD', () => {
   const set = (value: number) => `ONBUILD ENV PIP_NO_CACHE_DIR=${value}\n`;
   const run = 'ONBUILD RUN pip install a==1\n';
