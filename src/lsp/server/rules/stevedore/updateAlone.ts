@@ -7,7 +7,7 @@ export const updateAlone: Rule = {
   id: 'stevedore/update-alone',
   severity: 'warning',
   title: 'Package lists are updated in a RUN of their own',
-  why: 'The layer of `RUN apt-get update`, or `apk update`, stays in the build cache as long as the line stays as it is. A later `RUN apt-get install` that changes then installs from lists of months ago: it asks for versions that the mirrors have dropped and fails with 404, or installs what has known holes. Update and install in one RUN.',
+  why: 'The layer of `RUN apt-get update`, `apk update` or `pacman -Sy`, stays in the build cache as long as the line stays as it is. A later `RUN apt-get install` that changes then installs from lists of months ago: it asks for versions that the mirrors have dropped and fails with 404, or installs what has known holes. Update and install in one RUN.',
   examples: [
     {
       bad: 'FROM debian:12\nRUN apt-get update\nRUN apt-get install -y --no-install-recommends curl && rm -rf /var/lib/apt/lists/*\n',
@@ -46,22 +46,41 @@ export const updateAlone: Rule = {
   },
 };
 
-type Lists = 'apt' | 'apk';
+type Lists = 'apt' | 'apk' | 'pacman';
 
 const INSTALLS: Readonly<Record<Lists, ReadonlySet<string>>> = {
   apt: new Set(['install', 'upgrade', 'dist-upgrade', 'full-upgrade', 'build-dep', 'satisfy']),
   // It upgrades from lists that were updated just before.
   apk: new Set(['add']),
+  pacman: new Set(['install']),
 };
 const VALUES = new Set(['-o', '-t', '--option', '-c', '--virtual', '-X', '--repository']);
+const PACMAN_VALUES = new Set(
+  '-b -r --arch --cachedir --color --config --dbpath --ignore --ignoregroup --overwrite --root'.split(
+    ' ',
+  ),
+);
+/** With these, pacman cleans, shows or only downloads. */
+const PACMAN_OTHER = ['c', 'g', 'i', 'l', 'p', 's', 'w', 'clean', 'search', 'downloadonly'];
 
 /** What a package manager is asked to do, and which lists it reads; undefined for other programs. */
 function askedOf(command: ShellCommand): { lists: Lists; verb: string } | undefined {
   const isSudo = command.name === 'sudo';
   const program = isSudo ? (command.args[0]?.value ?? '') : command.name;
+  if (program === 'pacman') {
+    const verb = verbOfPacman(command, operands(command, PACMAN_VALUES).length > (isSudo ? 1 : 0));
+    return verb === undefined ? undefined : { lists: 'pacman', verb };
+  }
   const lists = /^(?:apt|apt-get|aptitude)$/.test(program) ? 'apt' : program === 'apk' && 'apk';
   const verb = lists && operands(command, VALUES)[isSudo ? 1 : 0]?.value;
   return verb ? { lists, verb } : undefined;
+}
+
+/** pacman's flags in words of the others: it updates its lists, installs from them, or does one right after the other. */
+function verbOfPacman(command: ShellCommand, hasPackages: boolean): string | undefined {
+  if (!hasFlag(command, 'S', 'sync') || hasFlag(command, ...PACMAN_OTHER)) return undefined;
+  if (hasFlag(command, 'y', 'refresh')) return hasPackages ? 'update and install' : 'update';
+  return hasPackages ? 'install' : undefined;
 }
 
 /** `apk add --no-cache` and `apk -U add` read lists of their own. */
@@ -70,7 +89,7 @@ const isFresh = (command: ShellCommand) =>
 
 function updates(command: ShellCommand, lists: Lists): boolean {
   const asked = askedOf(command);
-  return asked?.lists === lists && (asked.verb === 'update' || isFresh(command));
+  return asked?.lists === lists && (asked.verb.startsWith('update') || isFresh(command));
 }
 
 function installs(command: ShellCommand, lists: Lists): boolean {

@@ -23,6 +23,9 @@ describe('update-alone', () => {
     ['apk update', 'apk add curl'],
     ['apk update && apk upgrade', 'apk add --virtual .deps gcc'],
     ['sudo apt-get update', 'sudo apt-get install -y curl'],
+    ['pacman -Syy', 'pacman -S --noconfirm git'],
+    ['pacman -Syu --noconfirm', 'pacman -S --needed --overwrite "*" --noconfirm git'],
+    ['sudo pacman --sync --refresh', 'sudo pacman --noconfirm --sync git'],
   ])('finds %s before %s', async (update, install) => {
     const text = `FROM alpine\nRUN ${update}\nRUN ${install}\n`;
     const [command = ''] = update.split(' && ');

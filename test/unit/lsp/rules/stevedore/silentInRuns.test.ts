@@ -28,6 +28,11 @@ findNothing({
     'FROM alpine\nRUN apk update && apk add a\nRUN apk add b\n',
     'FROM alpine\nRUN apk update\nRUN apt-get install a\n',
     'FROM debian AS a\nRUN apt-get update\nFROM debian\nRUN apt-get install a\n',
+    'FROM archlinux\nRUN pacman -Syu --noconfirm git\nRUN pacman -S --noconfirm go\n',
+    'FROM archlinux\nRUN pacman -Sy && pacman -S --noconfirm git\nRUN pacman -S --noconfirm go\n',
+    'FROM archlinux\nRUN pacman -Syu\nRUN pacman -Sy --noconfirm git && pacman -S --noconfirm go\n',
+    'FROM archlinux\nRUN pacman -Syu --ignore a\nRUN pacman -Scc && pacman -Ss git && pacman -U a.zst\n',
+    'FROM archlinux\nRUN pacman -Qy\nRUN pacman -S git\n',
   ],
   'user-before-creation': [
     'FROM node:22\nCOPY --chown=node a /a\nRUN adduser node || true\n',
