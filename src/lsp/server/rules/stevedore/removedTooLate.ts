@@ -88,15 +88,11 @@ const MANAGERS: Readonly<Record<string, string>> = table({
   microdnf: 'dnf',
   npm: 'npm',
 });
-const INSTALLS = new Set([
-  'install',
-  'update',
-  'upgrade',
-  'dist-upgrade',
-  'ci',
-  'i',
-  'groupinstall',
-]);
+const INSTALLS = new Set(
+  'build-dep ci dist-upgrade full-upgrade groupinstall i install localinstall reinstall update update-minimal upgrade upgrade-minimal'.split(
+    ' ',
+  ),
+);
 const VALUES = new Set(['-o', '-t', '-c']);
 
 const managerOf = ({ name }: ShellCommand) =>

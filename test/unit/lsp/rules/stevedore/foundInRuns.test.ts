@@ -210,6 +210,12 @@ describe('removed-too-late', () => {
     ['rm -rf /var/cache/yum && yum install -y a', 'yum clean all'],
     ['--mount=type=cache,target=/var/cache/apt apt-get update', 'rm -r /var/lib/apt/lists/*'],
     ['dnf install -y a && npm cache clean', 'dnf clean all'],
+    ['yum -y update-minimal --security', 'yum clean all'],
+    ['dnf reinstall -y a', 'dnf clean all'],
+    ['dnf -y upgrade-minimal', 'rm -rf /var/cache/dnf'],
+    ['yum localinstall -y a.rpm', 'yum clean all'],
+    ['apt full-upgrade -y', 'apt-get clean'],
+    ['apt-get build-dep -y a', 'apt-get clean'],
     ['apt-get update && apt-get install -y a', 'find /var/lib/apt/lists -type f -delete'],
     ['apt-get update && apt-get install -y a', 'find /var/lib/apt/lists | xargs rm -rf'],
   ])('finds what %s leaves for %s', async (run, later) => {
