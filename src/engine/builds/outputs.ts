@@ -3,6 +3,7 @@ import { isTrue } from '../buildkit/files/metadata.ts';
 import type { BuildOptions, BuildOutput } from '../buildkit/request.ts';
 import { EngineError } from '../errors.ts';
 import { bad, parseAttributes, parseBoolean, toPath } from './optionText.ts';
+import { parseReference } from '../reference.ts';
 import { splitList } from '../words.ts';
 
 const OUTPUTS = ['image', 'cacheonly', 'local', 'tar', 'oci', 'docker'] as const;
@@ -79,7 +80,7 @@ function namesOf(choices: readonly OutputChoice[]): readonly string[] {
 }
 
 /**
- * @throws EngineError `bad-request` for what no builder makes of a result: a push without a name, the id or a push of what is
+ * @throws EngineError `bad-request` for what no builder makes of a result: a tag that no image can have, a push without a name, the id or a push of what is
  *   no image, and two outputs in one place
  */
 export function demandResult({
@@ -88,6 +89,7 @@ export function demandResult({
   push,
   iidFile,
 }: BuildOptions): void {
+  for (const tag of tags) parseReference(tag);
   const types = outputs.map(({ type }) => type);
   if (push && !types.includes('image'))
     throw new EngineError(

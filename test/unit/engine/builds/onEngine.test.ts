@@ -10,6 +10,10 @@ const none = () => Promise.reject(new Error('nothing is asked of anybody'));
 
 test.each([
   [
+    { tags: ['a:1', 'Bad/Name:1'] },
+    '"Bad/Name:1" is not an image reference: a repository is written in lower case.',
+  ],
+  [
     { push: true },
     'An image needs a name before it can be pushed: give it a tag, or leave the push out.',
   ],
