@@ -211,12 +211,24 @@ function ofCommand(words: string): ToldFailure {
     /^open [^]*?[/\\]buildkit-mount\d+([/\\][^]+): no such file or directory$/.exec(reason ?? '') ??
     [];
   if (path !== undefined) return missing(path);
-  const notRun = reason === undefined ? undefined : plainPath(reason);
+  const notRun = reason === undefined ? undefined : (noUser(reason) ?? plainPath(reason));
   return {
     message: asSentence(words),
     ...(exitCode !== undefined && { exitCode: Number(exitCode) }),
     ...(notRun !== undefined && { notRun: asSentence(notRun) }),
   };
+}
+
+/** What is said of a USER that the image does not have; of a number it is the group that lacks. */
+function noUser(reason: string): string | undefined {
+  const [, what, name = ''] =
+    /^unable to find (user|group) ([^:]+): (?:invalid argument|no matching entries in \w+ file)$/.exec(
+      reason,
+    ) ?? [];
+  if (what === undefined) return undefined;
+  return /^\d+$/.test(name)
+    ? `USER names a group beside the user ${name} that the image’s /etc/group does not have`
+    : `the image has no ${what} ${name} in its /etc/${what === 'user' ? 'passwd' : 'group'}: make one before, or give USER a number`;
 }
 
 /** What is said of a path that an instruction does not find. */

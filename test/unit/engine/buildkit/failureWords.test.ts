@@ -269,6 +269,24 @@ describe('why a build failed', () => {
     });
   });
 
+  it.each([
+    [
+      'unable to find user app: invalid argument',
+      'the image has no user app in its /etc/passwd: make one before, or give USER a number.',
+    ],
+    [
+      'unable to find user app: no matching entries in passwd file',
+      'the image has no user app in its /etc/passwd: make one before, or give USER a number.',
+    ],
+    [
+      'unable to find user 0: invalid argument',
+      'USER names a group beside the user 0 that the image’s /etc/group does not have.',
+    ],
+  ])('says which user or group an image lacks: %s', (reason, notRun) => {
+    const words = `process "/bin/sh -c true" did not complete successfully: ${reason}`;
+    expect(buildError(new GrpcError(2, words))).toMatchObject({ failure: { notRun } });
+  });
+
   it('says what a mount lacks, and not that a command failed', () => {
     const words =
       'process "/bin/sh -c true" did not complete successfully: open /d/tmp/buildkit-mount3217005410/nope: no such file or directory';
@@ -293,7 +311,7 @@ describe('why a build failed', () => {
 
   it.each([
     ['process "/bin/sh -c a: b]: c" did not complete successfully', 'invalid argument.'],
-    ['executor failed running [/bin/sh -c a]', 'unable to find user x.'],
+    ['executor failed running [/bin/sh -c a]', 'unable to start y.'],
   ])('says why a command did not begin beside what the builder says: %s', (start, notRun) => {
     const told = buildError(new GrpcError(2, `${start}: ${notRun.slice(0, -1)}`));
     expect(told).toMatchObject({ failure: { message: `${start}: ${notRun}`, notRun } });
