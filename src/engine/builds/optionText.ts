@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import { resolve } from 'node:path';
 import { parseSize } from '../../util/size.ts';
+import { suggest } from '../../util/suggest.ts';
 import { isAddress, isScpLike } from '../buildkit/attrs.ts';
 import { LAYOUT, withRoot } from '../buildkit/content/layoutName.ts';
 import { fromCsv } from '../buildkit/csv.ts';
@@ -115,6 +116,9 @@ export function parseSsh(texts: readonly string[], folder: string): Record<strin
   );
 }
 
+/** Those that BuildKit has (moby/buildkit, README, "Export cache"). */
+const CACHES: readonly string[] = ['registry', 'local', 'inline', 'gha', 's3', 'azblob'];
+
 /**
  * `type=registry,ref=team/app:cache`, or references alone, with commas between them; `type=local,src=folder`, and `dest=` where
  * it is written.
@@ -124,6 +128,12 @@ export function parseCaches(text: string, folder: string): CacheSpec[] {
     return fromCsv(text).map((ref) => ({ type: 'registry', attrs: { ref } }));
   const { type, ...attrs } = parseAttributes(text);
   if (!type) throw bad(text, 'has no type');
+  // Of others that are read from the builder would say nothing.
+  if (!CACHES.includes(type)) {
+    const meant = suggest(type, CACHES);
+    const known = meant === undefined ? `: ${CACHES.join(', ')}` : `: did you mean “${meant}”`;
+    throw bad(text, `is of a type that no cache has${known}`);
+  }
   if (type !== 'local') return [{ type, attrs }];
   const paths = Object.entries(attrs).filter(([name]) => name === 'src' || name === 'dest');
   if (!paths.some(([, path]) => path !== '')) throw bad(text, 'does not say which folder');

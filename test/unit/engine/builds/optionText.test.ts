@@ -103,6 +103,10 @@ describe('options of a build as text', () => {
     ]);
     expect(() => parseCaches('mode=max', folder)).toThrow(/no type/);
     expect(() => parseCaches('type=local,tag=x', folder)).toThrow(/which folder/);
+    expect(() => parseCaches('type=registri,ref=a', folder)).toThrow(
+      '“type=registri,ref=a” is of a type that no cache has: did you mean “registry”.',
+    );
+    expect(() => parseCaches('type=folder,src=a', folder)).toThrow(/registry, local, inline, gha/);
   });
 
   test('outputs', () => {
