@@ -84,7 +84,10 @@ const rulesFor = (platforms: string): readonly Rule[] => [
   ],
   [
     /^failed to parse stage name "([^"]+)": invalid reference format(?:: ([^]+))?$/,
-    (name, why = 'its form is another') => ({
+    (
+      name,
+      why = 'that is repository:tag, or repository@sha256: and 64 digits, with a registry before',
+    ) => ({
       message: `“${name}” is neither a stage nor can it be the name of an image: ${why}.`,
       image: name,
     }),
@@ -105,6 +108,12 @@ const rulesFor = (platforms: string): readonly Rule[] => [
   [
     /^no build stage in current context$/,
     () => 'The Dockerfile begins without FROM, before which only ARG may stand.',
+  ],
+  // So do engines of Docker 20.10.
+  [
+    /^pulling from host (\S+) failed with status code \[(?:manifests|blobs) [^\]]*\]: (\d+)([^]*)$/,
+    (host, status, words) =>
+      `The registry ${host} answered ${status}${words.trimEnd()} where the engine asked for an image.`,
   ],
   [
     /^(network\.host|security\.insecure|device\S*) is not allowed$/,

@@ -245,6 +245,14 @@ describe('why a build failed', () => {
       'failed to parse platform a/b/c/d: "a/b/c/d": cannot parse platform specifier: invalid argument',
       '“a/b/c/d” is no platform, such as linux/arm64.',
     ],
+    [
+      'failed to load cache key: pulling from host r.test:5000 failed with status code [manifests 1]: 503 Service Unavailable',
+      'The registry r.test:5000 answered 503 Service Unavailable where the engine asked for an image.',
+    ],
+    [
+      'failed to parse stage name "alpine:la:test": invalid reference format',
+      '“alpine:la:test” is neither a stage nor can it be the name of an image: that is repository:tag, or repository@sha256: and 64 digits, with a registry before.',
+    ],
     ['symlink /d/overlay2/gg69/merged/w/x: file exists', 'symlink /w/x: file exists.'],
     [
       'mkdir /var/lib/docker/overlay2/k3x/merged/w: not a directory',
