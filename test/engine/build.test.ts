@@ -184,13 +184,13 @@ describe('a build', () => {
   it('that fails names the step and keeps the engine’s words', async () => {
     const failed = build(`FROM ${SHELL_IMAGE}\nRUN echo before && false\n`);
     await expect(failed).rejects.toMatchObject({
-      name: 'EngineError',
+      name: 'BuildError',
       message: expect.stringMatching(/Step 2\/2.*failed|exit status 1/s) as string,
     });
     await expect(build('FORM x\n')).rejects.toThrow(/FORM|no FROM statement/i);
     await expect(build(`FROM ${SHELL_IMAGE}\nCOPY nope /\n`)).rejects.toThrow(/nope/);
     await expect(build('')).rejects.toMatchObject({ name: 'EngineError' });
-    await expect(build('FROM 127.0.0.1:9/nope:1\n')).rejects.toMatchObject({ name: 'EngineError' });
+    await expect(build('FROM 127.0.0.1:9/nope:1\n')).rejects.toMatchObject({ name: 'BuildError' });
   });
 
   // Podman 4.3 goes on with a step though nobody waits for it.

@@ -209,7 +209,7 @@ describe('registries', () => {
         auths,
         ...uncached,
       });
-    await expect(build()).rejects.toMatchObject({ name: 'EngineError' });
+    await expect(build()).rejects.toMatchObject({ name: 'BuildError' });
     expect(await build({ [guarded]: right(guarded) })).toMatch(/[0-9a-f]{12}/);
   });
 });
