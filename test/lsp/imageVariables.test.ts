@@ -135,4 +135,25 @@ describe('variables of the base image', () => {
     await doc.change(document.getText().replace('FROM app:1', '# x\nFROM app:1'));
     expect((await doc.diagnostics()).filter(({ code }) => code === 'UndefinedVar')).toEqual([]);
   });
+
+  it('don’t matter to paths that are absolute in an image of Windows', async () => {
+    const lines = (from: string) =>
+      `FROM ${from}\nENV D=C:\\\\go\nWORKDIR $D\nFROM ${from}\nWORKDIR x`;
+    const found = (from: string) => words(lines(from), 'WorkdirRelativePath');
+    client.local['win:1'] = { platforms: ['windows/amd64'] };
+    client.local['both:1'] = { platforms: ['linux/amd64', 'windows/amd64'] };
+    await client.start();
+    expect(await found('win:1')).toEqual(['x']);
+    expect(await found('both:1')).toEqual(['$D', 'x']);
+    expect(await found('other:1')).toEqual(['$D', 'x']);
+  });
+
+  it('don’t matter to paths that are absolute where an engine of Windows builds', async () => {
+    const lines = (from: string) => `FROM ${from}\nWORKDIR C:/x\nFROM ${from}\nWORKDIR D:/x`;
+    const found = (from: string) => words(lines(from), 'WorkdirRelativePath');
+    client.builder = 'windows/amd64';
+    await client.start();
+    expect(await found('a:1')).toEqual(['D:/x']);
+    expect(await found('--platform=linux/amd64 a:1')).toEqual(['C:/x', 'D:/x']);
+  });
 });

@@ -1,9 +1,11 @@
 import type { Dockerfile } from '../../model/dockerfile.ts';
 import { parsePlatform } from '../../model/platform.ts';
 import { spanWithin } from '../../model/pieces.ts';
+import type { ImageFacts } from '../../../../util/imageRequest.ts';
 import type { Stage } from '../../parser/tree.ts';
-import { withdrawUnset } from '../imageVariables.ts';
-import type { Finding, Rule } from '../rule.ts';
+import { instructionAt } from '../../parser/tree.ts';
+import { withdrawUnset, withdrawWhere } from '../imageVariables.ts';
+import type { Finding, KnownImages, Rule } from '../rule.ts';
 import { at } from './support.ts';
 import { replace } from '../edits.ts';
 
@@ -17,18 +19,39 @@ export const workdirRelativePath: Rule = {
     { bad: 'FROM nginx\nWORKDIR app\n', good: 'FROM nginx\nWORKDIR /app\n', fixed: true },
     { bad: 'FROM nginx\nWORKDIR ./app\n', good: 'FROM nginx\nWORKDIR /app\n', fixed: true },
   ],
-  check: relative,
-  checkImages: (file, images) => withdrawUnset(file, images, relative(file)),
+  check: (file) => relative(file, false),
+  checkImages,
 };
 
-function* relative(file: Dockerfile): Generator<Finding> {
+/** Withdraws what hangs on variables of the image, and paths that are absolute on Windows where that is what is built for. */
+async function checkImages(file: Dockerfile, images: KnownImages): Promise<Finding[]> {
+  const found = [...relative(file, false)];
+  const unset = await withdrawUnset(file, images, found);
+  const onWindows = new Set(Array.from(relative(file, true), ({ span }) => span.start));
+  const doubtful = found.filter(({ span }) => !onWindows.has(span.start));
+  if (doubtful.length === 0) return unset;
+  if (osOf(await images.platform()) === 'windows')
+    return [...unset, ...doubtful.map((one) => ({ ...one, fixes: [], withdraws: true as const }))];
+  const inStages = doubtful.flatMap((one) => {
+    const stage = file.tree.stages[instructionAt(file.tree, one.span.start)?.stage ?? -1];
+    return stage ? [{ finding: one, stage }] : [];
+  });
+  const ofWindows = ({ platforms = [] }: ImageFacts) =>
+    platforms.length > 0 && platforms.every((platform) => osOf(platform) === 'windows');
+  return [...unset, ...(await withdrawWhere(file, images, inStages, ofWindows))];
+}
+
+const osOf = (platform = '') => parsePlatform(platform)?.os;
+
+/** @param onWindows whether a stage whose platform isn't given is built there */
+function* relative(file: Dockerfile, onWindows: boolean): Generator<Finding> {
   const { tree } = file;
   const scopes = file.scopes();
   const set: boolean[] = [];
   const windows: boolean[] = [];
   for (const stage of tree.stages) {
     const base = scopes.base(stage);
-    windows.push(base < 0 ? isWindows(file, stage) : (windows[base] ?? false));
+    windows.push(base < 0 ? isWindows(file, stage, onWindows) : (windows[base] ?? false));
     let known = base >= 0 && set[base] === true;
     for (const { instruction, place, expanded } of scopes.steps(stage)) {
       const [path] = expanded;
@@ -55,10 +78,10 @@ function finding(text: string, span: Finding['span']): Finding {
   };
 }
 
-function isWindows(file: Dockerfile, stage: Stage): boolean {
+function isWindows(file: Dockerfile, stage: Stage, otherwise: boolean): boolean {
   const { platform, image } = file.scopes().from(stage);
-  if (!platform || platform.error || image?.value === 'scratch') return false;
-  return parsePlatform(platform.value)?.os === 'windows';
+  if (image?.value === 'scratch' || platform?.error) return false;
+  return platform ? osOf(platform.value) === 'windows' : otherwise;
 }
 
 /** As BuildKit's system.IsAbs: Windows has the drive C alone and takes slashes of both kinds. */
