@@ -1,11 +1,13 @@
 import { readJson } from '../../parser/json.ts';
 import { isAs } from '../../parser/space.ts';
-import type { Instruction } from '../../parser/tree.ts';
+import type { Instruction, Span, Word } from '../../parser/tree.ts';
 import { toSpan } from '../../parser/tree.ts';
 import { argumentWords } from '../../parser/words.ts';
 import { keywordLike } from '../keywords.ts';
 import type { Finding, Rule } from '../rule.ts';
+import { referenceProblem } from './support/reference.ts';
 import { built } from './support/steps.ts';
+import { shown } from './support/suggest.ts';
 import { replace } from '../edits.ts';
 
 /** FROM and HEALTHCHECK NONE with more arguments than they take. */
@@ -17,6 +19,7 @@ export const extraArgument: Rule = {
   examples: [
     { bad: 'FROM alpine:3 AS base please\n', good: 'FROM alpine:3 AS base\n', fixed: true },
     { bad: 'FROM alpine:3 a base\n', good: 'FROM alpine:3 AS base\n', fixed: true },
+    { bad: 'FROM alpine :3\n', good: 'FROM alpine:3\n', fixed: true },
     { bad: 'FROM alpine:3 # small\n', good: 'FROM alpine:3\n', fixed: true },
     {
       bad: 'FROM alpine:3\nHEALTHCHECK NONE curl\n',
@@ -36,6 +39,15 @@ function inFrom(instruction: Instruction, escape: string): Finding[] {
   if (!image || !as) return [];
   const named = isAs(as.text);
   if (named && !more) return [];
+  const parted = partedImage(words);
+  if (parted)
+    return [
+      {
+        span: parted.span,
+        message: 'Blanks stand within the name of an image: write it as one word.',
+        fixes: [replace(`Change to ${shown(parted.image)}`, parted.span, parted.image)],
+      },
+    ];
   const { logical, args } = instruction;
   const from = named ? (more?.from ?? as.from) : as.from;
   const span = toSpan(logical, from, args.to);
@@ -55,6 +67,21 @@ function inFrom(instruction: Instruction, escape: string): Finding[] {
   return [
     { span, message: 'FROM takes an image and, behind AS, a name; this is too much.', fixes },
   ];
+}
+
+/** An image whose tag or digest stands apart: what comes before AS, if it is one word but for blanks beside `:` or `@`. */
+function partedImage(words: readonly Word[]): { image: string; span: Span } | undefined {
+  const end = words.findIndex(({ text }) => isAs(text));
+  const parts = end < 0 ? words : words.slice(0, end);
+  const [first] = parts;
+  const last = parts.at(-1);
+  if (!first || !last || parts.length < 2) return undefined;
+  const isOne = parts
+    .slice(1)
+    .every(({ text }, index) => /^[:@]/.test(text) || /[:@]$/.test(parts[index]?.text ?? ''));
+  const image = parts.map(({ text }) => text).join('');
+  if (!isOne || (!image.includes('$') && referenceProblem(image))) return undefined;
+  return { image, span: { start: first.start, end: last.end } };
 }
 
 function inNone(instruction: Instruction, escape: string): Finding[] {

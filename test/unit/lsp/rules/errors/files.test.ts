@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { applyEdits } from '../../../../../src/lsp/server/lint/fixes.ts';
 import { createDockerfile } from '../../../../../src/lsp/server/model/dockerfile.ts';
 import { parse } from '../../../../../src/lsp/server/parser/parse.ts';
+import { extraArgument } from '../../../../../src/lsp/server/rules/errors/extraArgument.ts';
 import { invalidImage } from '../../../../../src/lsp/server/rules/errors/invalidImage.ts';
 import { ERROR_RULES } from '../../../../../src/lsp/server/rules/errors/rules.ts';
 import { unterminatedHeredoc } from '../../../../../src/lsp/server/rules/errors/unterminatedHeredoc.ts';
@@ -345,6 +346,33 @@ it.each([
   const file = createDockerfile(parse(stage(`HEALTHCHECK ${flags} CMD true`)));
   const found = ERROR_RULES.flatMap((rule) => [...rule.check(file, options)]);
   expect(found.map((one) => one.message)).toContain(message);
+});
+
+describe('a tag that blanks part from its image', () => {
+  const found = (text: string) => [...extraArgument.check(createDockerfile(parse(text)), options)];
+  it.each([
+    ['FROM a : 1', 'FROM a:1'],
+    ['FROM a :1', 'FROM a:1'],
+    ['FROM a: 1', 'FROM a:1'],
+    ['FROM a : $V AS b', 'FROM a:$V AS b'],
+    [
+      'FROM --platform=$BUILDPLATFORM a/b \\\n  :1 as c',
+      'FROM --platform=$BUILDPLATFORM a/b:1 as c',
+    ],
+    [`FROM a @ sha256:${'0'.repeat(64)}`, `FROM a@sha256:${'0'.repeat(64)}`],
+  ])('%j', (text, mended) => {
+    const all = found(text);
+    expect(all.map(({ message }) => message)).toEqual([
+      'Blanks stand within the name of an image: write it as one word.',
+    ]);
+    expect(applyEdits(text, all[0]?.fixes?.[0]?.edits ?? [])).toBe(mended);
+  });
+
+  it.each(['FROM a : AS b', 'FROM a b', 'FROM a : 1 c', 'FROM a: 1 2'])('is none in %j', (text) => {
+    expect(found(text).map(({ message }) => message)).not.toContain(
+      'Blanks stand within the name of an image: write it as one word.',
+    );
+  });
 });
 
 it('ends with a heredoc those before it that never end', () => {
