@@ -5,6 +5,7 @@ import { parse } from '../../../../../src/lsp/server/parser/parse.ts';
 import { extraArgument } from '../../../../../src/lsp/server/rules/errors/extraArgument.ts';
 import { invalidImage } from '../../../../../src/lsp/server/rules/errors/invalidImage.ts';
 import { ERROR_RULES } from '../../../../../src/lsp/server/rules/errors/rules.ts';
+import { unknownMountKey } from '../../../../../src/lsp/server/rules/errors/unknownMountKey.ts';
 import { unterminatedHeredoc } from '../../../../../src/lsp/server/rules/errors/unterminatedHeredoc.ts';
 import { optionsOf } from '../../support/options.ts';
 
@@ -373,6 +374,13 @@ describe('a tag that blanks part from its image', () => {
       'Blanks stand within the name of an image: write it as one word.',
     );
   });
+});
+
+it('knows keys that mounts of docker run have', () => {
+  const text = stage('RUN --mount=type=tmpfs,target=/x,tmpfs-size=64M ls');
+  const [found] = [...unknownMountKey.check(createDockerfile(parse(text)), options)];
+  expect(found?.message).toBe('No mount has the key tmpfs-size. Did you mean size?');
+  expect(applyEdits(text, found?.fixes?.[0]?.edits ?? [])).toBe(text.replace('tmpfs-', ''));
 });
 
 it('ends with a heredoc those before it that never end', () => {

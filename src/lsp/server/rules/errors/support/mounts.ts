@@ -174,7 +174,8 @@ function readField(mount: Mount, field: Field): MountProblem | undefined {
   const { key, keySpan, value, bare, span, valueSpan } = field;
   const known = KEYS.includes(key);
   if (!known && (!bare || !['readonly', 'ro', 'readwrite', 'rw', 'required'].includes(key))) {
-    const guess = key === '' ? undefined : nearest(key, KEYS);
+    // As docker run calls it.
+    const guess = key === 'tmpfs-size' ? 'size' : key === '' ? undefined : nearest(key, KEYS);
     const fixes = guess ? [replace(`Change to ${guess}`, keySpan, guess)] : [];
     const message =
       key === ''
