@@ -33,6 +33,13 @@ export const DL3022: Rule = {
       const from = dropQuotes(value?.text ?? '');
       if (!value || from.includes(':') || names.has(from.toLowerCase())) continue;
       if (/^\d+$/.test(from) && Number(from) < stages) continue;
+      if (instruction.parent) {
+        yield {
+          span: value,
+          message: `${shown(from)} is taken for an image unless the file that starts from this image has a stage of that name.`,
+        };
+        continue;
+      }
       // A stage can't take files from itself.
       const own = file.stageOf(instruction)?.name?.text.toLowerCase();
       const above = names.size <= MOST_NAMES ? [...names].filter((name) => name !== own) : [];

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { fixed, words } from './found.ts';
+import { findings } from '../../support/examples.ts';
+import { fixed, ruleOf, words } from './found.ts';
 
 describe('DL3006', () => {
   it.each([
@@ -117,6 +118,16 @@ describe('DL3022', () => {
       await fixed('DL3022', 'FROM x AS build\nFROM y AS built\nCOPY --from=biuld a b\n'),
     ).toEqual(['FROM x AS build\nFROM y AS built\nCOPY --from=build a b\n']);
     expect(await fixed('DL3022', 'FROM x AS build\nCOPY --from=biuld a b\n')).toEqual([]);
+  });
+
+  it('says of a trigger where its name will be looked for', async () => {
+    const text = 'FROM x AS build\nFROM y\nONBUILD COPY --from=biuld a b\n';
+    const found = await findings(ruleOf('DL3022'), text);
+    expect(found.map(({ message }) => message)).toEqual([
+      'biuld is taken for an image unless the file that starts from this image has a stage of that name.',
+    ]);
+    // That file's stages aren't those of this one.
+    expect(await fixed('DL3022', text)).toEqual([]);
   });
 });
 
