@@ -116,10 +116,14 @@ function within(install: Install, folder: string | undefined): Install | undefin
   return manifests.some((name) => name.startsWith('/')) ? undefined : { ...install, manifests };
 }
 
+/** Words behind which another one says what is done. */
+const GROUPS = new Set(['mod', 'pip']);
+
 /** What happens at every change. */
 function again(run: ShellCommand): string {
   // Up to the word that says what is done.
-  const [verb] = operands(run, WITH_VALUES);
+  const [first, second] = operands(run, WITH_VALUES);
+  const verb = first && second && GROUPS.has(first.value) ? second : first;
   const args = run.args.slice(0, verb ? run.args.indexOf(verb) + 1 : 0);
   const command = [run.name, ...args.map(({ value }) => value)].join(' ');
   return `Every change of a file runs "${command.slice(0, 60)}" again.`;

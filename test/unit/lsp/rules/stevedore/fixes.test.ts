@@ -228,7 +228,9 @@ describe('cache-busting-order', () => {
     ['mvn -B dependency:go-offline', 'mvn -B dependency:go-offline'],
     ['npm --prefix client ci --omit=dev', 'npm --prefix client ci'],
     ['yarn --frozen-lockfile', 'yarn'],
-    ['python -m pip install -r requirements.txt', 'python -m pip'],
+    ['python -m pip install -r requirements.txt', 'python -m pip install'],
+    ['go mod download -x', 'go mod download'],
+    ['uv pip install --system -r requirements.txt', 'uv pip install'],
     ['pip install -r /tmp/a.txt && pip3 install -r a.txt', 'pip3 install'],
   ])('says which install %s is', async (run, said) => {
     const rule = STEVEDORE_RULES.find((one) => one.id === id);
