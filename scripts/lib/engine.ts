@@ -55,6 +55,8 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
   // Without a file of its own, dockerd would read the machine's /etc/docker/daemon.json.
   // The identity that 20.10 keeps would land in /etc/docker too; later ones have none.
   const configuration = {
+    // It would remove files while a test or a benchmark runs; the engine doesn't live long.
+    builder: { gc: { enabled: false } },
     ...(installed.generation === 'old' && { 'deprecated-key-path': join(dir, 'key.json') }),
     ...(installed.imageStore === 'containerd' && { features: { 'containerd-snapshotter': true } }),
   };
