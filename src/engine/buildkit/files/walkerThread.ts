@@ -33,8 +33,11 @@ export type FromThread =
       readonly message: string;
     };
 
-/** Milliseconds after which other walks, and cancelling, have their turn: the first entries go out soon. */
-const SLICE = 10;
+/**
+ * Milliseconds after which others have their turn: a build asks for the Dockerfile and what ignores files, one after the other,
+ * while its context is being listed.
+ */
+const SLICE = 3;
 
 const port = parentPort;
 if (port) {
