@@ -8,7 +8,7 @@ export interface Listing {
   /** `performance.now()` when the list was complete; undefined as long as it isn't. */
   readonly completed: number | undefined;
   /** The stat packets batch by batch, from the first; ends with the list, throws what ended it. May be read once more. */
-  batches(): AsyncIterable<readonly Uint8Array[]>;
+  batches(): AsyncIterable<StatBatch>;
   /** The entry of a number; undefined when there is none. */
   entry(index: number): Stat | undefined;
   /** Gives the list up. */
@@ -62,7 +62,7 @@ export function collect(walk: (signal: AbortSignal) => AsyncIterable<StatBatch>)
           if (completed !== undefined) return;
           await new Promise<void>((resolve) => wake.push(resolve));
         }
-        yield messagesOf(batches[index] as StatBatch);
+        yield batches[index] as StatBatch;
       }
     },
     entry: (index) => {
@@ -79,10 +79,6 @@ export function collect(walk: (signal: AbortSignal) => AsyncIterable<StatBatch>)
     },
     cancel: () => abort.abort(),
   };
-}
-
-function messagesOf(batch: StatBatch): Uint8Array[] {
-  return Array.from({ length: batch.bounds.length / 2 }, (_, index) => messageOf(batch, index));
 }
 
 function messageOf({ bytes, bounds }: StatBatch, index: number): Uint8Array {

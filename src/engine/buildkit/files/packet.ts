@@ -4,6 +4,7 @@
  * 4: gid, 5: size, 6: mtime, 7: linkname, 8: devmajor, 9: devminor, 10: xattrs}; the sender of a list numbers no entry.
  */
 
+import { HEAD, frame, writeHead } from '../grpc/frames.ts';
 import { bytesOf, isRaw, nameOf } from './names.ts';
 
 /** The types of packets. */
@@ -189,10 +190,10 @@ export interface StatFields {
   readonly changed?: number;
 }
 
-/** Stat packets, one behind the other with gaps between. */
+/** Stat packets as they are sent: one behind the other, each in its gRPC frame. */
 export interface StatBatch {
   readonly bytes: Uint8Array<ArrayBuffer>;
-  /** Where each starts and ends, by turns. */
+  /** Where each starts, behind its frame's head, and ends, by turns. */
   readonly bounds: Uint32Array<ArrayBuffer>;
 }
 
@@ -210,8 +211,8 @@ export interface StatWriter {
   take(): TracedBatch;
 }
 
-/** The longest header: the stat's tag and its length in three bytes, for no path is longer than two megabytes. */
-const HEADER = 5;
+/** The longest of what stands before a stat: the frame's head, the tag and the length. */
+const BEFORE = HEAD + 1 + 5;
 
 /** Writes stat packets into memory that it keeps. */
 export function createStatWriter(): StatWriter {
@@ -257,23 +258,28 @@ export function createStatWriter(): StatWriter {
     count: 0,
     size: 0,
     add: (stat) => {
-      const room = HEADER + 128 + 3 * (stat.path.length + stat.linkname.length);
+      const room = BEFORE + 128 + 3 * (stat.path.length + stat.linkname.length);
       if (end + room > buffer.length) {
         const larger = Buffer.allocUnsafeSlow(Math.max(2 * buffer.length, end + room));
         buffer.copy(larger, 0, 0, end);
         buffer = larger;
       }
-      const body = end + HEADER;
-      let at = writeText(body, 0x0a, stat.path, stat.raw);
+      const start = end + HEAD;
+      // So long are most, whose length takes one byte.
+      const guess = start + 2;
+      let at = writeText(guess, 0x0a, stat.path, stat.raw);
       if (stat.mode > 0) at = writeNumber(at, 0x10, stat.mode);
       if (stat.size > 0) at = writeNumber(at, 0x28, stat.size);
       if (stat.modified !== 0n) at = writeLong(at, 0x30, stat.modified);
       if (stat.linkname !== '') at = writeText(at, 0x3a, stat.linkname, isRaw(stat.linkname));
       if (stat.major > 0) at = writeNumber(at, 0x40, stat.major);
       if (stat.minor > 0) at = writeNumber(at, 0x48, stat.minor);
-      const start = body - 1 - varintLength(at - body);
+      const body = start + 1 + varintLength(at - guess);
+      if (body !== guess) buffer.copyWithin(body, guess, at);
+      at += body - guess;
       buffer[start] = 0x12;
       writeVarint(buffer, start + 1, at - body);
+      writeHead(buffer, end, at - start);
       bounds.push(start, at);
       inodes.push(stat.inode ?? 0);
       changes.push(stat.changed ?? 0);
@@ -338,20 +344,19 @@ export function withFields(
   batch: StatBatch,
   more: (index: number) => Uint8Array | undefined,
 ): StatBatch {
-  const parts: Uint8Array[] = [];
-  const bounds = new Uint32Array(batch.bounds.length);
-  let end = 0;
-  for (let index = 0; 2 * index < bounds.length; index++) {
+  const packets = Array.from({ length: batch.bounds.length / 2 }, (_, index) => {
     const packet = batch.bytes.subarray(batch.bounds[2 * index], batch.bounds[2 * index + 1]);
     const fields = more(index);
-    const whole = fields
+    return fields
       ? field(0x12, Buffer.concat([packet.subarray(skipVarint(packet, 1)), fields]))
       : packet;
-    parts.push(whole);
-    bounds[2 * index] = end;
-    bounds[2 * index + 1] = end += whole.length;
+  });
+  const bounds = new Uint32Array(batch.bounds.length);
+  let end = 0;
+  for (const [index, { length }] of packets.entries()) {
+    bounds[2 * index] = end + HEAD;
+    bounds[2 * index + 1] = end += HEAD + length;
   }
-  const bytes = new Uint8Array(end);
-  for (const [index, part] of parts.entries()) bytes.set(part, bounds[2 * index]);
+  const bytes = new Uint8Array(frame(...packets));
   return { bytes, bounds };
 }

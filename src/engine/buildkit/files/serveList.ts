@@ -1,6 +1,7 @@
 import type { Gate } from '../../allowance.ts';
 import { EngineError } from '../../errors.ts';
 import type { Exchange } from '../grpc/exchange.ts';
+import { HEAD } from '../grpc/frames.ts';
 import { GrpcError, code } from '../grpc/status.ts';
 import type { FileRequest } from './fileRequest.ts';
 import type { Listing } from './listing.ts';
@@ -34,8 +35,6 @@ interface Asked {
 
 /** How many packs of files, or large files, are on their way at a time: one is read while others are sent. */
 const AT_ONCE = 4;
-/** How many stat packets are handed to the transport in one call. */
-const PACKETS = 1_000;
 /** Milliseconds that an engine which reads nothing any more is given to take in why. */
 const PATIENCE = 1_000;
 
@@ -59,13 +58,12 @@ export async function serveList(exchange: Exchange, served: Served): Promise<voi
   };
 
   const sendList = async (): Promise<void> => {
-    for await (const packets of listing.batches()) {
-      for (let at = 0; at < packets.length; at += PACKETS) {
-        const some = packets.slice(at, at + PACKETS);
-        sent.listed += some.length;
-        for (const { length } of some) sent.listBytes += length;
-        await send(...some);
-      }
+    for await (const { bytes, bounds } of listing.batches()) {
+      if (stopped) throw cancelled();
+      const count = bounds.length / 2;
+      sent.listed += count;
+      sent.listBytes += bytes.length - HEAD * count;
+      await exchange.sendFrames(bytes);
       report();
     }
     await send(LIST_END);

@@ -19,6 +19,7 @@ import {
   readPacket,
 } from '../../../../../src/engine/buildkit/files/packet.ts';
 import type { StatBatch, TracedBatch } from '../../../../../src/engine/buildkit/files/packet.ts';
+import { frame } from '../../../../../src/engine/buildkit/grpc/frames.ts';
 
 const read = attributeReader();
 
@@ -104,6 +105,8 @@ describe('a list', () => {
     const all = names.flatMap((name) => [`${name}/a`, `${name}/b`]);
     expect(asked).toEqual(all);
     const packets = listed.flatMap(packetsOf);
+    // They are sent as they stand.
+    for (const batch of listed) expect(frame(...packetsOf(batch)).equals(batch.bytes)).toBe(true);
     expect(packets.map((packet) => readPacket(packet).stat)).toEqual(
       all.map((path) => ({ path, mode: 0o644, size: 3, modified: 1n, linkname: '' })),
     );

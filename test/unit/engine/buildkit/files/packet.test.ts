@@ -12,6 +12,7 @@ import {
   readPacket,
   smallPacket,
 } from '../../../../../src/engine/buildkit/files/packet.ts';
+import { frame } from '../../../../../src/engine/buildkit/grpc/frames.ts';
 import { PacketSchema } from '../../../../../src/engine/buildkit/proto/session_pb.ts';
 
 const stat = {
@@ -45,6 +46,8 @@ describe('stat packets', () => {
     writer.add(entry);
     const { bytes, bounds } = writer.take();
     const message = bytes.subarray(bounds[2], bounds[3]);
+    // They are sent as they stand.
+    expect(frame(bytes.subarray(bounds[0], bounds[1]), message).equals(bytes)).toBe(true);
     const { path, mode, linkname } = entry;
     const expected = create(PacketSchema, {
       stat: {
