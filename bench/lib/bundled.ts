@@ -7,10 +7,11 @@ import { build } from 'esbuild';
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
 /**
- * Loads a module of bench/lib bundled, as what is measured ships: what runs TypeScript as it stands names each function anew
+ * Bundles a module of bench/lib, as what is measured ships: what runs TypeScript as it stands names each function anew
  * whenever it is made, which some of the work is made of. Libraries stay where they are.
+ * @returns the file that it was bundled to
  */
-export async function bundled<T>(path: string): Promise<T> {
+export async function bundleOf(path: string): Promise<string> {
   const folder = join(ROOT, 'node_modules/.cache/stevedore-bench');
   mkdirSync(folder, { recursive: true });
   const outfile = join(folder, `${path.replaceAll('/', '-')}.cjs`);
@@ -24,5 +25,10 @@ export async function bundled<T>(path: string): Promise<T> {
     packages: 'external',
     logLevel: 'warning',
   });
-  return createRequire(import.meta.url)(outfile) as T;
+  return outfile;
+}
+
+/** Loads a module of bench/lib, bundled. */
+export async function bundled<T>(path: string): Promise<T> {
+  return createRequire(import.meta.url)(await bundleOf(path)) as T;
 }

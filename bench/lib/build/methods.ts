@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { fork, spawn } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import Dockerode from 'dockerode';
 import { run } from '../../../scripts/lib/run.ts';
+import { bundleOf } from '../bundled.ts';
 
 /** What one build by Stevedore took and sent. */
 export interface OwnBuild {
@@ -64,8 +64,9 @@ export function dockerode(socket: string): Method {
 
 /** Stevedore's own, in a process that stays, as the extension host does, and is connected already. */
 export async function stevedore(host: string) {
-  const child = fork(fileURLToPath(new URL('own.ts', import.meta.url)), [host], {
-    execArgv: ['--expose-gc', '--import', 'tsx'],
+  const walker = new URL('../../../dist/walker.cjs', import.meta.url);
+  const child = fork(await bundleOf('build/own'), [host, walker.href], {
+    execArgv: ['--expose-gc'],
   });
   await once(child, 'message');
   return {

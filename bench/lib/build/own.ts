@@ -10,12 +10,13 @@ import { connect } from '../../../src/engine/client.ts';
  * A process that builds with Stevedore's own client when its parent says so: `{context, tag}` comes, an OwnBuild goes
  * back. It is one of its own so that the memory it takes is its own.
  */
-const [host = ''] = process.argv.slice(2);
-const client = await connect({ name: 'bench', url: host, source: 'bench', host: 'localhost' });
-const walker = createWalker({ thread: new URL('../../../dist/walker.cjs', import.meta.url) });
+const [host = '', thread = ''] = process.argv.slice(2);
+const connecting = connect({ name: 'bench', url: host, source: 'bench', host: 'localhost' });
+const walker = createWalker({ thread: new URL(thread) });
 const filters: FilterMemory = new Map();
 
 async function build(context: string, tag: string) {
+  const client = await connecting;
   globalThis.gc?.();
   const before = process.memoryUsage().rss;
   let most = before;
@@ -55,4 +56,4 @@ process.on('message', ({ context, tag }: { context: string; tag: string }) => {
     (error: unknown) => process.send?.({ error: String(error) }),
   );
 });
-process.send?.('ready');
+void connecting.then(() => process.send?.('ready'));
