@@ -161,10 +161,18 @@ function view(page: Page, pane: Locator): View {
 
   const fold = async (label: string | RegExp, open: boolean): Promise<void> => {
     const row = find(label).first();
-    if ((await row.getAttribute('aria-expanded')) !== String(open)) {
-      await still(row);
-      await row.locator('.monaco-tl-twistie').click({ timeout: PATIENCE_MS });
-    }
+    const twistie = row.locator('.monaco-tl-twistie');
+    const done = async () => (await row.getAttribute('aria-expanded')) === String(open);
+    await eventually(`row ${label} to ${open ? 'unfold' : 'fold'}`, async () => {
+      if (await done()) return true;
+      // A busy window may miss a click. What takes its time is seen to load after a second, and another click would stop it.
+      if (!/\bcodicon-tree-item-loading\b/.test((await twistie.getAttribute('class')) ?? '')) {
+        await still(row);
+        await twistie.click({ timeout: PATIENCE_MS });
+      }
+      for (let wait = 0; wait < 20 && !(await done()); wait++) await page.waitForTimeout(100);
+      return done();
+    });
     await until(label, open ? 'to unfold' : 'to fold', ({ expanded }) => expanded === open);
   };
 
