@@ -128,6 +128,7 @@ test('no fix of an example brings what was not there, but for what it uncovers',
   expect([...texts].flatMap(brought).sort()).toEqual([
     // What was an error, or another program's, is looked at only now.
     'DL3004, Remove sudo: DL3009',
+    'build-error/extra-argument, Change to alpine:3: stevedore/moved-tag',
     'build-error/invalid-healthcheck, Put CMD before it: DL3025',
     'build-error/invalid-image, Change to lower case: stevedore/moved-tag',
     'build-error/unknown-flag, Change to --from: DL3022',
