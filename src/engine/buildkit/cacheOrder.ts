@@ -4,7 +4,7 @@ import type { CacheRecord } from './cacheModel.ts';
 interface Candidate {
   readonly record: CacheRecord;
   needed: number;
-  gone: boolean;
+  place: number;
   rank: number;
 }
 
@@ -22,7 +22,7 @@ export function removedFor(
   usual: readonly CacheRecord[],
   size: number,
 ): readonly CacheRecord[] {
-  const all = usual.map((record): Candidate => ({ record, needed: 0, gone: false, rank: 0 }));
+  const all = usual.map((record): Candidate => ({ record, needed: 0, place: 0, rank: 0 }));
   const byId = new Map(all.map((candidate) => [candidate.record.id, candidate]));
   const count = (ids: readonly string[], by: number) => {
     for (const id of ids) {
@@ -40,12 +40,10 @@ export function removedFor(
     for (const candidate of all) candidate.rank = 0;
     rank(byUses, usesOf);
     rank(byTime, timeOf);
-    const lowest = byTime.reduce<Candidate | undefined>(
-      (least, one) => (isFree(one) && !(least && least.rank <= one.rank) ? one : least),
-      undefined,
-    );
+    let lowest: Candidate | undefined;
+    for (const one of byTime) if (isFree(one) && !(lowest && lowest.rank <= one.rank)) lowest = one;
     if (!lowest) break;
-    lowest.gone = true;
+    for (const some of [all, byUses, byTime]) some.splice(some.indexOf(lowest), 1);
     removed.push(lowest.record);
     left -= lowest.record.size;
     count(lowest.record.parents, -1);
@@ -53,21 +51,24 @@ export function removedFor(
   return removed;
 }
 
-const isFree = ({ gone, needed }: Candidate): boolean => !gone && needed === 0;
+const isFree = ({ needed }: Candidate): boolean => needed === 0;
 const usesOf = ({ record: { uses } }: Candidate): number => uses;
 /** What was never used comes first. */
 const timeOf = ({ record: { lastUsed = 0 } }: Candidate): number => lastUsed;
 
-/** Adds where those that may go stand by a number, as a part of 1. They come in its order; of the same number they stand together. */
+/**
+ * Adds where those that may go stand by a number, as a part of 1. They come in its order; of the same number they stand
+ * together. Done for each record that goes, of thousands, and therefore without arrays of its own.
+ */
 function rank(sorted: readonly Candidate[], numberOf: (one: Candidate) => number): void {
-  const free = sorted.filter(isFree);
   let last = 0;
   let most = 1;
-  const places = free.map((one) => {
+  for (const one of sorted) {
+    if (!isFree(one)) continue;
     const number = numberOf(one);
     if (number > last) most++;
     last = number;
-    return most;
-  });
-  for (const [at, one] of free.entries()) one.rank += (places[at] ?? most) / most;
+    one.place = most;
+  }
+  for (const one of sorted) if (isFree(one)) one.rank += one.place / most;
 }
