@@ -54,7 +54,10 @@ export function pastBuild(record: BuildHistoryRecord): PastBuild {
     created: milliseconds(record.createdAt) ?? 0,
     ...(completed !== undefined && { completed }),
     ...(error?.message && {
-      failure: buildFailure(new GrpcError(code.unknown, error.message)),
+      failure: buildFailure(
+        new GrpcError(code.unknown, error.message),
+        record.frontendAttrs['platform'],
+      ),
     }),
     cancelled: error?.code === code.cancelled || /context canceled/.test(error?.message ?? ''),
     steps: { total: record.numTotalSteps, cached: record.numCachedSteps },

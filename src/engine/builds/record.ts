@@ -141,7 +141,7 @@ export function createBuildRecord(
 
   function failure(told: BuildFailure): BuildFailure {
     const clean = redactedFailure(told, redactor);
-    const step = clean.step ?? culprit(build.steps, clean.message)?.id;
+    const step = clean.step ?? culprit(build, clean.message)?.id;
     const found = build.steps.find((one) => one.id === step);
     const placed = {
       ...clean,
@@ -213,14 +213,16 @@ export function createBuildRecord(
 }
 
 /** The step that made a build fail, where that is not told; the builder goes on without a cache that it cannot have. */
-function culprit(steps: readonly BuildStep[], message: string): BuildStep | undefined {
+function culprit({ steps, request }: Build, message: string): BuildStep | undefined {
+  const platforms = request.platforms.join(',');
   const failed = steps.filter(
     ({ state, name }) => state === 'failed' && !name.startsWith('importing cache manifest '),
   );
   return (
     failed.find(
       ({ error }) =>
-        error !== undefined && (message.includes(error) || failureWords(error).message === message),
+        error !== undefined &&
+        (message.includes(error) || failureWords(error, platforms).message === message),
     ) ?? failed.at(-1)
   );
 }

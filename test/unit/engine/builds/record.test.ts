@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { failureWords } from '../../../../src/engine/buildkit/failureWords.ts';
 import { createBuildRecord } from '../../../../src/engine/builds/record.ts';
 import type { BuildChange, RecordOptions } from '../../../../src/engine/builds/record.ts';
 import { logText } from '../../../../src/engine/builds/stepLog.ts';
@@ -50,6 +51,19 @@ describe('a failure of which the builder does not tell the step', () => {
     record.finish({ state: 'failed', failure: { message } });
     expect(record.build().failure?.step).toBe('s');
   });
+});
+
+it('is that of the step that says the same, though the failure names the platforms, too', () => {
+  const error =
+    'failed to do request: Head "http://127.0.0.1:9/v2/x/manifests/1": dial tcp 127.0.0.1:9: connect: connection refused';
+  const platforms = ['linux/arm64', 'linux/amd64'];
+  const { message } = failureWords(error, platforms.join(','));
+  expect(message).toContain(' for linux/arm64 and linux/amd64: ');
+  const record = createBuildRecord('ref', { ...request, platforms }, { now: () => 5000 });
+  record.update(told('s', { started: 1, completed: 3, error }));
+  record.update(told('t', { started: 1, completed: 3, error: 'another' }));
+  record.finish({ state: 'failed', failure: { message } });
+  expect(record.build().failure?.step).toBe('s');
 });
 
 describe('what is known of a failure', () => {
