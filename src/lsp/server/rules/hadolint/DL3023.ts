@@ -15,6 +15,8 @@ export const DL3023: Rule = {
   ],
   *check(file) {
     for (const instruction of file.all('COPY')) {
+      // A trigger runs in a stage that starts from this one, which it may well take files from.
+      if (instruction.parent) continue;
       const value = flagValue(instruction, 'from');
       const name = file.stageOf(instruction)?.name?.text.toLowerCase();
       if (value && name !== undefined && dropQuotes(value.text).toLowerCase() === name)

@@ -131,6 +131,14 @@ describe('DL3022', () => {
   });
 });
 
+describe('DL3023', () => {
+  it('says nothing of triggers, whose stage is the one that starts from theirs', async () => {
+    const copy = 'COPY --from=one a b\n';
+    expect(await words('DL3023', `FROM a AS One\n${copy}`)).toEqual(['one']);
+    expect(await words('DL3023', `FROM a AS one\nONBUILD ${copy}FROM one\n`)).toEqual([]);
+  });
+});
+
 describe('DL3026', () => {
   const config = 'trustedRegistries: ["*.x.y", "z.*", "host:5000", docker.io]\n';
   it.each(['a.x.y/b', 'z.a/b', 'host:5000/b', 'b', 'b/c:1', 'docker.io/b', 'scratch'])(
