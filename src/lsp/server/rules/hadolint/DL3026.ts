@@ -6,6 +6,8 @@ import { dropQuotes, flagValue } from './words.ts';
 
 /** What Docker Hub is called in a list of trusted registries. */
 const HUB = ['docker.io', 'hub.docker.com'];
+/** What may be a stage's name or number: it has no registry, folder, tag or digest. */
+const STAGE = /^[\w.-]+$/;
 
 export const DL3026: Rule = {
   id: 'DL3026',
@@ -36,6 +38,8 @@ export const DL3026: Rule = {
         const { registry, name } = imageParts(text);
         if (!word || text === '' || names.has(name.toLowerCase())) continue;
         if (!isFrom && /^\d+$/.test(text) && Number(text) < stages) continue;
+        // The stages that a trigger names are those of the file that starts from this image.
+        if (instruction.parent && STAGE.test(text)) continue;
         if (registry === undefined && name === 'scratch') continue;
         const hosts = registry === undefined ? HUB : [registry];
         if (hosts.some((host) => trustedRegistries.some((trusted) => matches(trusted, host))))

@@ -159,6 +159,18 @@ describe('DL3026', () => {
     expect(await words('DL3026', text, config)).toEqual(['q.r/s', 'q.r/t']);
     expect(await words('DL3026', text)).toEqual([]);
   });
+
+  it('takes a name that only the file below a trigger tells from a stage', async () => {
+    const config = 'trustedRegistries: [x.y]\n';
+    const found = (line: string) => words('DL3026', `FROM x.y/a\n${line}\n`, config);
+    expect(await found('COPY --from=b c d')).toEqual(['b']);
+    expect(await found('ONBUILD COPY --from=b c d')).toEqual([]);
+    expect(await found('ONBUILD COPY --from=1 c d')).toEqual([]);
+    expect(await found('ONBUILD RUN --mount=from=b,target=/c d')).toEqual([]);
+    expect(await found('ONBUILD COPY --from=q.r/b c d')).toEqual(['q.r/b']);
+    for (const image of ['b:1', 'b/c', 'b@sha256:00'])
+      expect(await found(`ONBUILD COPY --from=${image} c d`)).toEqual([image]);
+  });
 });
 
 describe('DL3045', () => {
