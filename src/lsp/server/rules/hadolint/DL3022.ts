@@ -31,7 +31,7 @@ export const DL3022: Rule = {
       }
       const value = flagValue(instruction, 'from');
       const from = dropQuotes(value?.text ?? '');
-      if (!value || from.includes(':') || names.has(from.toLowerCase())) continue;
+      if (!value || from === '' || from.includes(':') || names.has(from.toLowerCase())) continue;
       if (/^\d+$/.test(from) && Number(from) < stages) continue;
       if (instruction.parent) {
         yield {

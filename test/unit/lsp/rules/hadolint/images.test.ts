@@ -113,6 +113,10 @@ describe('DL3022', () => {
     expect(await words('DL3022', text)).toEqual(['2', 'two']);
   });
 
+  it('takes an empty name, with which COPY takes from the build context', async () => {
+    expect(await words('DL3022', 'FROM a\nCOPY --from= a b\nCOPY --from="" a b\n')).toEqual([]);
+  });
+
   it('does not propose the stage itself', async () => {
     expect(
       await fixed('DL3022', 'FROM x AS build\nFROM y AS built\nCOPY --from=biuld a b\n'),
