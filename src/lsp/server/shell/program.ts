@@ -37,6 +37,12 @@ function toShellProgram(words: readonly string[]): ShellProgram {
   return { words, name, posix: !FOREIGN.has(name), pipefail };
 }
 
+/** What a pragma makes of a shell: it says what reads the scripts, and the options that SHELL has given stay. */
+function renamed({ words, posix, pipefail }: ShellProgram, path: string): ShellProgram {
+  const options = posix ? words.slice(1) : [];
+  return { ...toShellProgram([path, ...options]), pipefail };
+}
+
 /** Where a shell comes into effect: of all instructions a map would be a hundred times as long. */
 type Changes = { readonly start: number; readonly program: ShellProgram | undefined }[];
 
@@ -57,7 +63,7 @@ export function shellPrograms(
   const atEnd: ShellProgram[] = [];
   const pragmas = tree.comments.flatMap(({ start, end }) => {
     const pragma = parsePragma(tree.source.slice(start, Math.min(end, start + 500)), () => false);
-    return pragma?.kind === 'shell' ? [{ start, program: toShellProgram([pragma.shell]) }] : [];
+    return pragma?.kind === 'shell' ? [{ start, path: pragma.shell }] : [];
   });
   let initial = toShellProgram(tree.escape === '`' ? ['cmd', '/S', '/C'] : ['/bin/sh', '-c']);
   // Most files never change it, and what stages start from need not be worked out for them.
@@ -73,7 +79,7 @@ export function shellPrograms(
     for (; next < pragmas.length; next++) {
       const pragma = pragmas[next];
       if (!pragma || pragma.start > start) break;
-      current = pragma.program;
+      current = renamed(current, pragma.path);
       if (stage <= 0 && (stage < 0 || instruction.name === 'FROM')) initial = current;
     }
     if (instruction.name === 'FROM') {

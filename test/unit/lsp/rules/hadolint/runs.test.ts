@@ -225,3 +225,22 @@ describe('DL3059', () => {
     expect(await fixed('DL3059', 'FROM x\nSHELL ["powershell"]\nRUN a\nRUN b\n')).toEqual([]);
   });
 });
+
+describe('DL4006', () => {
+  const bash = 'FROM a:1\nSHELL ["/bin/bash", "-eo", "pipefail", "-c"]\n';
+
+  it.each(['bash', '/bin/bash', 'sh', 'ksh'])(
+    'takes the options that SHELL has given, whatever shell=%s has it read',
+    async (shell) => {
+      expect(await words('DL4006', `${bash}# hadolint shell=${shell}\nRUN a | b\n`)).toEqual([]);
+    },
+  );
+
+  it('knows of no options where only a comment names the shell, and of those of the last SHELL', async () => {
+    const comment = '# hadolint shell=bash\n';
+    expect(await words('DL4006', `${comment}FROM a:1\nRUN a | b\n`)).toEqual(['|']);
+    expect(await words('DL4006', `${bash}FROM a:1\n${comment}RUN a | b\n`)).toEqual(['|']);
+    const none = 'SHELL ["/bin/bash", "-c"]\n';
+    expect(await words('DL4006', `${bash}${comment}${none}RUN a | b\n`)).toEqual(['|']);
+  });
+});
