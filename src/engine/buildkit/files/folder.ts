@@ -21,7 +21,7 @@ export interface Folder {
   list(directory: string): Listed | undefined;
   /** Undefined: the file has gone. Throws EngineError. */
   stat(path: string): BigIntStats | undefined;
-  /** Where a link leads, as written. Undefined: it has gone. Throws EngineError. */
+  /** Where a link leads, as written. Undefined: it has gone, or something else is there now. Throws EngineError. */
   link(path: string): string | undefined;
 }
 
@@ -38,7 +38,7 @@ export function openFolder(root: string): Folder {
     list: (directory) =>
       directory === '' ? listRoot(root) : attempt(directory, () => list(at(directory))),
     stat: (path) => attempt(path, () => lstatSync(at(path), { bigint: true })),
-    link: (path) => attempt(path, () => nameOf(readlinkSync(at(path), { encoding: 'buffer' }))),
+    link: (path) => attempt(path, () => linkAt(at(path))),
   };
 }
 
@@ -61,6 +61,15 @@ function list(path: string | Buffer): Listed {
     if (entry.isDirectory()) directories.add(name);
   }
   return { names: sortNames(names), directories };
+}
+
+function linkAt(path: string | Buffer): string | undefined {
+  try {
+    return nameOf(readlinkSync(path, { encoding: 'buffer' }));
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EINVAL') return undefined;
+    throw error;
+  }
 }
 
 /** What a call says of a file: undefined when there is none (any more). */

@@ -7,7 +7,7 @@ import type { Filter, Matched, Patterns } from './filter.ts';
 import { openFolder, unreadable } from './folder.ts';
 import type { Folder, Override } from './folder.ts';
 import { followLinks, withoutNested } from './followLinks.ts';
-import { isRaw, sortNames } from './names.ts';
+import { isRaw, readable, sortNames } from './names.ts';
 import { createStatWriter, mode } from './packet.ts';
 import type { StatWriter, TracedBatch } from './packet.ts';
 
@@ -170,15 +170,23 @@ interface Entry {
   readonly isDirectory: () => boolean;
 }
 
+/** How often a link is looked at that is something else each time. */
+const LOOKS = 10;
+
 /** Undefined when there is nothing of that name any more. */
 function entryOf({ folder, windows }: Entries, path: string): Entry | undefined {
-  const stats = folder.stat(path);
-  if (!stats) return undefined;
-  const isDirectory = (): boolean => stats.isDirectory();
-  if (!stats.isSymbolicLink()) return { stats, link: '', isDirectory };
-  const link = folder.link(path);
-  if (link === undefined) return undefined;
-  return { stats, link: windows ? link.replaceAll('\\', '/') : link, isDirectory };
+  for (let looks = 0; looks < LOOKS; looks++) {
+    const stats = folder.stat(path);
+    if (!stats) return undefined;
+    const isDirectory = (): boolean => stats.isDirectory();
+    if (!stats.isSymbolicLink()) return { stats, link: '', isDirectory };
+    const link = folder.link(path);
+    if (link !== undefined)
+      return { stats, link: windows ? link.replaceAll('\\', '/') : link, isDirectory };
+    // Something else has taken its place, or nothing.
+  }
+  const why = 'it is a link that leads nowhere, or changes all the time';
+  throw new EngineError('conflict', `“${readable(path)}” could not be read: ${why}.`);
 }
 
 /** Lists a directory that only something in it is wanted of. False when it has gone meanwhile. */

@@ -1,4 +1,6 @@
+import fs from 'node:fs';
 import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -28,12 +30,13 @@ const tree = async () => {
   return root;
 };
 
-const pathsOf = ({ bytes, bounds }: StatBatch): string[] =>
+const statsOf = ({ bytes, bounds }: StatBatch) =>
   Array.from(
     { length: bounds.length / 2 },
-    (_, index) =>
-      readPacket(bytes.subarray(bounds[2 * index], bounds[2 * index + 1])).stat?.path ?? '',
+    (_, index) => readPacket(bytes.subarray(bounds[2 * index], bounds[2 * index + 1])).stat,
   );
+
+const pathsOf = (batch: StatBatch): string[] => statsOf(batch).map((stat) => stat?.path ?? '');
 
 const list = (root: string, filter: Partial<Filter> = {}): string[] =>
   [...walk({ root, filter: { ...EVERYTHING, ...filter }, windows: false }, 1_000)].flatMap(pathsOf);
@@ -224,6 +227,28 @@ describe('a walk', () => {
     await symlink(root, way);
     await symlink('.', join(root, 'circle'));
     expect(list(way)).toEqual([...ALL.slice(0, 6), 'circle', 'd']);
+  });
+
+  it('lists what took the place of a link while that was looked at', async () => {
+    const root = await tree();
+    const path = join(root, 'link');
+    await symlink('d', path);
+    const { readlinkSync } = fs;
+    const putBack = () => {
+      fs.readlinkSync = readlinkSync;
+      syncBuiltinESMExports();
+    };
+    onTestFinished(putBack);
+    fs.readlinkSync = ((...args: Parameters<typeof readlinkSync>) => {
+      putBack();
+      fs.rmSync(path);
+      fs.writeFileSync(path, 'text');
+      return readlinkSync(...args);
+    }) as typeof readlinkSync;
+    syncBuiltinESMExports();
+    const [batch] = [...walk({ root, filter: EVERYTHING, windows: false }, 1_000)];
+    const stats = batch ? statsOf(batch) : [];
+    expect(stats.find((stat) => stat?.path === 'link')).toMatchObject({ size: 4, linkname: '' });
   });
 
   it('yields in time, whether or not it has found something', async () => {
