@@ -9,7 +9,7 @@ import { CHUNK } from './sendFile.ts';
 /** The most that is put into one pack: files, and bytes of them after which no further file is added. None may exceed a chunk. */
 export const PACK = { files: 128, bytes: 512 * 1024 } as const;
 
-/** Bytes: more than the heads of a file's packets and of their frames take. */
+/** Bytes: more than the heads of a file's packets and of their frames take, and one byte of what has grown. */
 const HEADS = 64;
 
 /**
@@ -19,16 +19,24 @@ const HEADS = 64;
 export const packMemory = (): SharedArrayBuffer =>
   new SharedArrayBuffer(PACK.bytes + CHUNK + PACK.files * HEADS);
 
+/** What of a pack came about. */
+export interface Packed {
+  /** How many bytes of the memory it takes. */
+  readonly length: number;
+  /** Places of the files that have grown since they were listed, and are not in it: there may be no room. */
+  readonly grown: readonly number[];
+}
+
 /**
  * Reads files, by synchronous calls, which are several times quicker than others, and writes the packets that they are
- * sent in one behind the other, each in its gRPC frame: of each file as many bytes as were listed, and its end.
+ * sent in one behind the other, each in its gRPC frame: of each file its contents, and its end.
  * @param files no more than {@link PACK} allows
  * @param memory of {@link packMemory}
- * @returns how many bytes of the memory they take
  * @throws EngineError that names the file that has gone, has shrunk or can't be read
  */
-export function packFiles(files: readonly FileRequest[], memory: SharedArrayBuffer): number {
+export function packFiles(files: readonly FileRequest[], memory: SharedArrayBuffer): Packed {
   const bytes = Buffer.from(memory);
+  const grown: number[] = [];
   let at = 0;
   const begin = (id: number, length: number): void => {
     const head = dataHead(id, length);
@@ -36,31 +44,39 @@ export function packFiles(files: readonly FileRequest[], memory: SharedArrayBuff
     bytes.set(head, at);
     at += head.length;
   };
-  for (const file of files) {
-    if (file.size > 0) {
-      begin(file.id, file.size);
-      fill(bytes.subarray(at, at + file.size), file);
-      at += file.size;
+  for (const [place, file] of files.entries()) {
+    const start = at;
+    if (file.size > 0) begin(file.id, file.size);
+    // One more tells whether there is more.
+    if (fill(bytes.subarray(at, at + file.size + 1), file) > file.size) {
+      grown.push(place);
+      at = start;
+      continue;
     }
+    at += file.size;
     begin(file.id, 0);
   }
-  return at;
+  return { length: at, grown };
 }
 
-/** Fills memory with what a file begins with. */
-function fill(bytes: Uint8Array, request: FileRequest): void {
+/** Fills memory with what a file begins with, up to its size and no less. Returns how many bytes that are. */
+function fill(bytes: Uint8Array, request: FileRequest): number {
+  let filled = 0;
   try {
     const file = openSync(fsPath(request.path), OPEN_FLAGS);
     try {
-      for (let filled = 0; filled < bytes.length;) {
+      do {
         const read = readSync(file, bytes, filled, bytes.length - filled, filled);
-        if (read === 0) throw shrunk(request, filled);
+        if (read === 0 && filled < request.size) throw shrunk(request, filled);
         filled += read;
-      }
+      } while (filled < request.size);
     } finally {
       closeSync(file);
     }
   } catch (error) {
+    // It may be a socket, or may not be read: nothing is lost.
+    if (request.size === 0) return 0;
     throw changed(request, error);
   }
+  return filled;
 }

@@ -15,10 +15,13 @@ export const CHUNK = 256 * 1024;
 /** Takes packets, and resolves when there is room for more. */
 export type Send = (...packets: readonly Uint8Array[]) => Promise<void>;
 
+/** Bytes that are read at a time of what a file has grown by. */
+const GROWTH = 64 * 1024;
+
 /**
- * Sends the contents of a file, as many bytes as were listed: what it has grown by since isn't part of what was announced.
- * Throws EngineError that names the file when it has gone, shrunk or can't be read; what was sent of it has no end then,
- * so that the engine doesn't take it for the file. `sent` is told how many bytes were handed to `send`.
+ * Sends the contents of a file, and what it has grown by since it was listed, for whatever was written anew would be cut off
+ * otherwise. Throws EngineError that names the file when it has gone, shrunk or can't be read; what was sent of it has no end
+ * then, so that the engine doesn't take it for the file. `sent` is told how many bytes were handed to `send`.
  */
 export async function sendFile(
   request: FileRequest,
@@ -33,24 +36,34 @@ export async function sendFile(
       throw changed(request, error);
     }
   };
-  const end = dataPacket(id, 0).bytes;
-  if (size === 0) return send(end);
   const file = await attempt(() => openFile(fsPath(path), OPEN_FLAGS));
+  const readAt = (bytes: Buffer, offset: number, at: number) =>
+    attempt(() => readFile(file, bytes, offset, bytes.length - offset, at));
   try {
-    for (let at = 0; at < size;) {
+    let at = 0;
+    while (at < size) {
       const length = Math.min(CHUNK, size - at);
       const { bytes, offset } = dataPacket(id, length);
       for (let filled = 0; filled < length;) {
-        const { bytesRead } = await attempt(() =>
-          readFile(file, bytes, offset + filled, length - filled, at + filled),
-        );
+        const { bytesRead } = await readAt(bytes, offset + filled, at + filled);
         if (bytesRead === 0) throw shrunk(request, at + filled);
         filled += bytesRead;
       }
       at += length;
       sent(length);
-      await (at < size ? send(bytes) : send(bytes, end));
+      await send(bytes);
     }
+    const more = Buffer.allocUnsafe(GROWTH);
+    for (;;) {
+      const { bytesRead } = await readAt(more, 0, at);
+      if (bytesRead === 0) break;
+      const { bytes, offset } = dataPacket(id, bytesRead);
+      more.copy(bytes, offset, 0, bytesRead);
+      at += bytesRead;
+      sent(bytesRead);
+      await send(bytes);
+    }
+    await send(dataPacket(id, 0).bytes);
   } finally {
     await closeFile(file);
   }

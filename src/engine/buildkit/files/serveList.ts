@@ -104,14 +104,17 @@ export async function serveList(exchange: Exchange, served: Served): Promise<voi
   };
 
   const sendPack = async (files: readonly Asked[]): Promise<void> => {
-    const pack = await walker.pack(await Promise.all(files.map(requestOf)));
+    const { bytes, grown, done } = await walker.pack(await Promise.all(files.map(requestOf)));
     if (stopped) throw cancelled();
-    await exchange.sendFrames(pack.bytes);
-    pack.done();
-    count(
-      files.reduce((sum, { stat }) => sum + stat.size, 0),
-      files.length,
-    );
+    await exchange.sendFrames(bytes);
+    done();
+    const sizeOf = (some: readonly { readonly size: number }[]): number =>
+      some.reduce((sum, { size }) => sum + size, 0);
+    count(sizeOf(files.map(({ stat }) => stat)) - sizeOf(grown), files.length - grown.length);
+    for (const file of grown) {
+      await sendFile(file, send, count);
+      count(0, 1);
+    }
   };
 
   /** Answers what is asked for until there is nothing left. */

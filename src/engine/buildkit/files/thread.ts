@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { EngineError } from '../../errors.ts';
 import type { KnownFiles } from './attributes.ts';
 import type { FileRequest } from './fileRequest.ts';
+import type { Packed } from './packFiles.ts';
 import type { StatBatch } from './packet.ts';
 import type { WalkRequest } from './walk.ts';
 import type { FromThread, ToThread } from './walkerThread.ts';
@@ -13,7 +14,7 @@ export interface Thread {
     signal: AbortSignal | undefined,
     onKnown: (known: KnownFiles) => void,
   ): AsyncIterable<StatBatch>;
-  pack(files: readonly FileRequest[], memory: SharedArrayBuffer): Promise<number>;
+  pack(files: readonly FileRequest[], memory: SharedArrayBuffer): Promise<Packed>;
   /** Why it can't be used any more. */
   failure(): EngineError | undefined;
   /** Whether it ever could. */
@@ -97,7 +98,7 @@ export function startThread(module: URL, execArgv: readonly string[] | undefined
         if (failure) throw failure;
         const id = begin({
           onMessage: (message) => {
-            if (message.kind === 'packed') resolve(message.length);
+            if (message.kind === 'packed') resolve(message.packed);
             else if (message.kind === 'failed') reject(errorOf(message));
           },
           onFailure: reject,

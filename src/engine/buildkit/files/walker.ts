@@ -13,6 +13,8 @@ import type { WalkRequest } from './walk.ts';
 /** Files in the packets that they are sent in: see {@link packFiles}. */
 export interface Pack {
   readonly bytes: Uint8Array;
+  /** Those that have grown since they were listed, and are not in it. */
+  readonly grown: readonly FileRequest[];
   /** Gives its memory back, for another pack. */
   done(): void;
 }
@@ -115,8 +117,12 @@ export function createWalker(options: WalkerOptions = {}): Walker {
       try {
         if (closed) throw cancelled();
         const memory = spare.pop() ?? packMemory();
-        const bytes = new Uint8Array(memory, 0, await pack(files, memory));
-        return { bytes, done: () => void spare.push(memory) };
+        const { length, grown } = await pack(files, memory);
+        return {
+          bytes: new Uint8Array(memory, 0, length),
+          grown: files.filter((_, place) => grown.includes(place)),
+          done: () => void spare.push(memory),
+        };
       } finally {
         finish();
       }

@@ -6,6 +6,7 @@ import type { KnownFiles } from './attributes.ts';
 import type { FileRequest } from './fileRequest.ts';
 import { list } from './list.ts';
 import { packFiles } from './packFiles.ts';
+import type { Packed } from './packFiles.ts';
 import type { StatBatch } from './packet.ts';
 import type { WalkRequest } from './walk.ts';
 
@@ -25,7 +26,7 @@ export type FromThread =
   | { readonly kind: 'ready' }
   | { readonly kind: 'batch'; readonly id: number; readonly batch: StatBatch }
   | { readonly kind: 'done'; readonly id: number; readonly known?: KnownFiles | undefined }
-  | { readonly kind: 'packed'; readonly id: number; readonly length: number }
+  | { readonly kind: 'packed'; readonly id: number; readonly packed: Packed }
   | {
       readonly kind: 'failed';
       readonly id: number;
@@ -71,7 +72,7 @@ if (port) {
 
   const pack = ({ id, files, memory }: Extract<ToThread, { kind: 'pack' }>): void => {
     try {
-      post({ kind: 'packed', id, length: packFiles(files, memory) });
+      post({ kind: 'packed', id, packed: packFiles(files, memory) });
     } catch (error) {
       fail(id, error);
     }

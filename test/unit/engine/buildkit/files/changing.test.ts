@@ -1,6 +1,6 @@
 import { fromBinary } from '@bufbuild/protobuf';
 import { execFileSync } from 'node:child_process';
-import { appendFile, open, rm, symlink, truncate } from 'node:fs/promises';
+import { open, rm, symlink, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { sendFile } from '../../../../../src/engine/buildkit/files/sendFile.ts';
@@ -42,12 +42,28 @@ describe('files that change while they are sent', () => {
     });
   });
 
-  it('sends of one that has grown what was listed', async () => {
-    await plant({ grows: 'before' });
+  it('sends all of those that have grown, whole as it sends the others', async () => {
+    const long = 'x'.repeat(600_000);
+    const written = {
+      empty: 'not any more',
+      long: `${long}!`,
+      longer: `${long}${long}`,
+      small: long,
+    };
+    await plant({ another: 'same', empty: '', last: 'too', long, longer: long, small: 'before' });
+    const sync = serve();
+    const { contents } = await askFiles(sync.services, 'context', { listed: () => plant(written) });
+    expect(asText(contents)).toEqual({ another: 'same', last: 'too', ...written });
+    const bytes = Object.values({ ...written, another: 'same', last: 'too' }).join('').length;
+    expect(sync.sent().get('context')).toMatchObject({ files: 6, bytes });
+  });
+
+  it('sends as empty what was, and can’t be opened or has gone', async () => {
+    await plant({ empty: '', full: 'x' });
     const { contents } = await askFiles(serve().services, 'context', {
-      listed: () => appendFile(join(root(), 'grows'), ' and after'),
+      listed: () => rm(join(root(), 'empty')),
     });
-    expect(asText(contents)).toEqual({ grows: 'before' });
+    expect(asText(contents)).toEqual({ empty: '', full: 'x' });
   });
 
   it('follows no link and waits for no pipe that took a file’s place', async () => {

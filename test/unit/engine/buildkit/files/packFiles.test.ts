@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
+import { appendFile, chmod, mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
@@ -25,7 +25,7 @@ const planted = (sizes: readonly number[]): Promise<FileRequest[]> =>
 
 const packed = (files: readonly FileRequest[]): Buffer => {
   const memory = packMemory();
-  return Buffer.from(memory, 0, packFiles(files, memory));
+  return Buffer.from(memory, 0, packFiles(files, memory).length);
 };
 
 describe('a pack of files', () => {
@@ -47,17 +47,42 @@ describe('a pack of files', () => {
     const late = files.map((file) => ({ ...file, id: file.id + 2 ** 31 }));
     const memory = packMemory();
     Buffer.from(memory).fill(0xff);
-    const length = packFiles(late, memory);
+    const { length } = packFiles(late, memory);
     expect(length).toBeGreaterThan(files.reduce((sum, { size }) => sum + size, 0));
     expect(packed(late).equals(Buffer.from(memory, 0, length))).toBe(true);
   });
 
-  it('takes of a file that has grown what was listed', async () => {
-    const [file] = await planted([10]);
-    if (!file) throw new Error('no file');
-    const before = packed([file]);
-    await writeFile(file.path, Buffer.alloc(1000, 1));
-    expect(packed([file]).equals(before)).toBe(true);
+  it('has room for as much where each is a byte longer than it was', async () => {
+    const half = PACK.bytes / 2 - 1;
+    const files = await planted([half, half, CHUNK]);
+    for (const { path } of files) await appendFile(path, 'x');
+    const memory = packMemory();
+    expect(packFiles(files, memory)).toEqual({ length: 0, grown: [0, 1, 2] });
+    const [one, two] = files;
+    if (!one || !two) throw new Error('no files');
+    const last = await planted([CHUNK]);
+    expect(packFiles([{ ...one, size: half + 1 }, two, ...last], memory).grown).toEqual([1]);
+  });
+
+  it('leaves out those that have grown, and goes on behind them', async () => {
+    const [grows, file, filled, empty] = await planted([10, 20, 0, 0]);
+    if (!grows || !file || !filled || !empty) throw new Error('no files');
+    const without = packed([file, empty]);
+    await writeFile(grows.path, Buffer.alloc(11, 1));
+    await writeFile(filled.path, 'x');
+    const memory = packMemory();
+    const { length, grown } = packFiles([grows, file, filled, empty], memory);
+    expect(grown).toEqual([0, 2]);
+    expect(without.equals(Buffer.from(memory, 0, length))).toBe(true);
+  });
+
+  it('takes as empty what was, and can’t be opened', async () => {
+    const [empty] = await planted([0]);
+    if (!empty) throw new Error('no file');
+    const before = packed([empty]);
+    await rm(empty.path);
+    expect(packed([empty]).equals(before)).toBe(true);
+    expect(packed([{ ...empty, path: base }]).equals(before)).toBe(true);
   });
 
   it('names the file that has shrunk, has gone, or is none any more', async () => {
