@@ -27,10 +27,13 @@ export function shrunk({ name, size }: FileRequest, left: number): EngineError {
   );
 }
 
+/** What opening or reading says of a link, a directory, a socket and a pipe. */
+const NO_FILE: ReadonlySet<string> = new Set(['ELOOP', 'EISDIR', 'ENXIO', 'ESPIPE']);
+
 /** The error of a file that was a regular one when it was listed, and can't be read now. EngineErrors stay what they are. */
 export function changed({ name }: FileRequest, error: unknown): EngineError {
-  const code = error instanceof Error && 'code' in error ? error.code : '';
-  if (code === 'ELOOP' || code === 'EISDIR' || code === 'ENXIO')
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  if (NO_FILE.has(code))
     return new EngineError(
       'conflict',
       `“${readable(name)}” changed while it was sent: it is no file any more.`,
