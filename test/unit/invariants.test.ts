@@ -47,6 +47,10 @@ describe('invariants', () => {
     expect(having(/'list\.(?:error|warning)Foreground'/)).toEqual([]);
   });
 
+  test('no test takes an expression for a text: toMatchObject finds it in any', () => {
+    expect(having(/toMatchObject\([^;]*?[:,[] \/[^/*\n]/, sources('test'))).toEqual([]);
+  });
+
   test('nothing polls', () => {
     expect(having(/setInterval\(/)).toEqual([]);
   });
