@@ -1,7 +1,8 @@
-import { constants } from 'node:fs';
+import { constants, lstatSync } from 'node:fs';
+import { isAbsent } from '../../../util/absent.ts';
 import { EngineError } from '../../errors.ts';
 import { unreadable } from './folder.ts';
-import { readable } from './names.ts';
+import { fsPath, readable } from './names.ts';
 
 /** A file that the engine asked for. */
 export interface FileRequest {
@@ -40,4 +41,37 @@ export function changed({ name }: FileRequest, error: unknown): EngineError {
       { cause: error },
     );
   return unreadable(name, error);
+}
+
+/**
+ * Looks whether files were read from where they were listed: no call of Node's opens a file without following the links that
+ * took the place of folders above it meanwhile.
+ * @throws EngineError that names one of them behind a link
+ */
+export function demandFolders(files: readonly FileRequest[]): void {
+  const seen = new Set<string>();
+  for (const request of files) {
+    const { name, path } = request;
+    const root = path.length - name.length;
+    for (let end = name.lastIndexOf('/'); end > 0; end = name.lastIndexOf('/', end - 1)) {
+      const above = path.slice(0, root + end);
+      if (seen.has(above)) break;
+      seen.add(above);
+      if (isLink(above, request))
+        throw new EngineError(
+          'conflict',
+          `“${readable(name)}” changed while it was sent: a folder above it is a link now.`,
+        );
+    }
+  }
+}
+
+function isLink(folder: string, request: FileRequest): boolean {
+  try {
+    return lstatSync(fsPath(folder)).isSymbolicLink();
+  } catch (error) {
+    // It had been there to be read.
+    if (isAbsent(error)) return false;
+    throw changed(request, error);
+  }
 }

@@ -1,6 +1,6 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { writeHead } from '../grpc/frames.ts';
-import { OPEN_FLAGS, changed, shrunk } from './fileRequest.ts';
+import { OPEN_FLAGS, changed, demandFolders, shrunk } from './fileRequest.ts';
 import type { FileRequest } from './fileRequest.ts';
 import { fsPath } from './names.ts';
 import { dataHead } from './packet.ts';
@@ -32,7 +32,7 @@ export interface Packed {
  * sent in one behind the other, each in its gRPC frame: of each file its contents, and its end.
  * @param files no more than {@link PACK} allows
  * @param memory of {@link packMemory}
- * @throws EngineError that names the file that has gone, has shrunk or can't be read
+ * @throws EngineError that names the file that has gone, has shrunk, can't be read or is behind a link
  */
 export function packFiles(files: readonly FileRequest[], memory: SharedArrayBuffer): Packed {
   const bytes = Buffer.from(memory);
@@ -56,6 +56,7 @@ export function packFiles(files: readonly FileRequest[], memory: SharedArrayBuff
     at += file.size;
     begin(file.id, 0);
   }
+  demandFolders(files);
   return { length: at, grown };
 }
 

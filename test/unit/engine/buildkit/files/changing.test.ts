@@ -86,6 +86,21 @@ describe('files that change while they are sent', () => {
     });
   });
 
+  it.each([
+    ['small', 'x'],
+    ['large', 'x'.repeat(300_000)],
+  ])('sends nothing %s from behind a link that took the place of a folder', async (_, text) => {
+    await plant({ 'a/b/file': text, 'elsewhere/b/file': 'y'.repeat(text.length), other: 'o' });
+    const replace = async () => {
+      await rm(join(root(), 'a'), { recursive: true });
+      await symlink('elsewhere', join(root(), 'a'));
+    };
+    expect(await failing(replace)).toMatchObject({
+      reason: 'conflict',
+      message: '“a/b/file” changed while it was sent: a folder above it is a link now.',
+    });
+  });
+
   it('says so when the whole folder is not there', async () => {
     const path = join(root(), 'nowhere');
     await expect(askFiles(serve({ path }).services, 'context')).rejects.toThrow(
