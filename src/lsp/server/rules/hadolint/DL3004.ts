@@ -1,4 +1,4 @@
-import { otherUserAt } from '../otherUser.ts';
+import { otherUserAt } from '../../model/users.ts';
 import type { Rule } from '../rule.ts';
 import { everyCommand } from './sites.ts';
 import { replace } from './shellFixes.ts';

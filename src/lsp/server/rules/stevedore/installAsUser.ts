@@ -1,9 +1,7 @@
-import type { Dockerfile } from '../../model/dockerfile.ts';
-import type { Instruction, Stage } from '../../parser/tree.ts';
+import { otherUserAt } from '../../model/users.ts';
 import { operands } from '../../shell/command.ts';
 import type { ShellCommand } from '../../shell/shell.ts';
-import { otherUser } from '../otherUser.ts';
-import type { Finding, Rule } from '../rule.ts';
+import type { Rule } from '../rule.ts';
 
 /** A package manager that may not write. */
 export const installAsUser: Rule = {
@@ -17,48 +15,19 @@ export const installAsUser: Rule = {
       good: 'FROM alpine:3.20\nRUN adduser -D app\nRUN apk add --no-cache curl=8.11.0-r2\nUSER app\n',
     },
   ],
-  check(file) {
-    /** Who stages that start from each one begin as, where that is told and is not root; a base is an earlier stage. */
-    const users = new Map<Stage | undefined, string | undefined>();
-    return file.tree.stages.flatMap((stage) => {
-      const { instructions } = stage;
-      const own = run(file, instructions, users.get(file.baseOf(stage)), ELSEWHERE);
-      // They run first in whatever starts from this stage.
-      const triggers = instructions.flatMap(({ trigger }) => trigger ?? []);
-      const next = run(file, triggers, own.user, own.remedy);
-      users.set(stage, next.user);
-      return [...own.found, ...next.found];
-    });
-  },
+  check: (file) =>
+    file.shellRuns().flatMap(({ run, shell }) => {
+      const user = otherUserAt(file, run);
+      const command = user && shell.commands.find(writesSystem);
+      if (!command) return [];
+      const { start, end } = command;
+      const remedy = user.stage === run.stage ? 'Move it above USER.' : ELSEWHERE;
+      const message = `This runs as "${user.name.slice(0, 60)}", who may not install system packages. ${remedy}`;
+      return [{ span: { start, end }, message }];
+    }),
 };
 
 const ELSEWHERE = 'Move it to the stage that this one starts from, or put USER root before it.';
-
-/** What some instructions find that begin as a user, who they end as, and what to do then. */
-function run(
-  file: Dockerfile,
-  instructions: readonly Instruction[],
-  first: string | undefined,
-  atFirst: string,
-) {
-  let user = first;
-  let remedy = atFirst;
-  const found: Finding[] = [];
-  for (const instruction of instructions) {
-    if (instruction.name === 'USER') {
-      remedy = 'Move it above USER.';
-      user = otherUser(instruction, file.tree.escape);
-    } else if (instruction.name === 'RUN' && user !== undefined) {
-      const command = file.shell(instruction)?.commands.find(writesSystem);
-      if (command)
-        found.push({
-          span: { start: command.start, end: command.end },
-          message: `This runs as "${user.slice(0, 60)}", who may not install system packages. ${remedy}`,
-        });
-    }
-  }
-  return { found, user, remedy };
-}
 
 const APT = 'install update upgrade dist-upgrade full-upgrade remove purge autoremove build-dep';
 const DNF = 'install update upgrade remove erase reinstall groupinstall localinstall';

@@ -157,11 +157,18 @@ describe('DL3004', () => {
     ['FROM a:1\nUSER 1000:1000\nCOPY a /b\n', false],
     ['FROM a:1 AS b\nUSER app\nFROM b\n', false],
     ['FROM a:1 AS b\nONBUILD USER app\nFROM b\n', false],
-    ['FROM a:1\nUSER app\nONBUILD ', false],
+    ['FROM a:1\nUSER app\nONBUILD ', true],
+    ['FROM a:1\nONBUILD USER app\n', true],
+    ['FROM a:1\nONBUILD USER app\nONBUILD ', false],
+    ['FROM a:1\nONBUILD USER app\nONBUILD USER root\nONBUILD ', true],
   ])('after %j takes sudo away: %s', async (before, isTaken) => {
     const text = `${before}RUN sudo apk add curl\nUSER root\n`;
     expect(await words('DL3004', text)).toEqual(['sudo']);
     expect(await fixed('DL3004', text)).toEqual(isTaken ? [text.replace('sudo ', '')] : []);
+  });
+
+  it('leaves it to a trigger of a stage that ends with another user', async () => {
+    expect(await fixed('DL3004', 'FROM a:1\nONBUILD RUN sudo b\nUSER app\n')).toEqual([]);
   });
 });
 
