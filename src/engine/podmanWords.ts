@@ -1,5 +1,6 @@
 import { asSentence } from '../util/format.ts';
 import { missing } from './buildkit/failureWords.ts';
+import { commandEnd } from './builds/commandEnd.ts';
 import type { ToldFailure } from './builds/model.ts';
 import { notForAll, notThere, shortImage } from './refusedImage.ts';
 import { OF_PODMAN, unreached } from './unreached.ts';
@@ -15,10 +16,6 @@ const RULES: readonly Rule[] = [
       message: `the command ended with exit code ${code}.`,
       exitCode: Number(code),
     }),
-  ],
-  [
-    /^(The command '[^]*' returned a non-zero code: (\d+))$/,
-    (words, code) => ({ message: asSentence(words), exitCode: Number(code) }),
   ],
   [
     /^checking on sources under "[^"]*": [^]*copier: stat: \[?"([^"]*)"\]?: no such file or directory$/,
@@ -50,6 +47,8 @@ const RULES: readonly Rule[] = [
 export function podmanWords(message: string, instruction: string): ToldFailure {
   const place = `building at STEP "${instruction}": `;
   const words = message.startsWith(place) ? message.slice(place.length) : message;
+  const exitCode = commandEnd(words)?.exitCode;
+  if (exitCode !== undefined) return { message: asSentence(words), exitCode };
   for (const [pattern, tell] of RULES) {
     const found = pattern.exec(words);
     if (!found) continue;

@@ -1,3 +1,4 @@
+import { commandEnd } from './builds/commandEnd.ts';
 import { EngineError } from './errors.ts';
 import type { Reason } from './errors.ts';
 import { isRaw, readFields } from './mapping/reader.ts';
@@ -176,6 +177,6 @@ const reasons: readonly (readonly [RegExp, Reason])[] = [
 
 function reasonOf(message: string): Reason {
   // A failed step's command is quoted, and may hold any of these words.
-  if (/^The command '[^]*' returned a non-zero code/.test(message)) return 'server';
+  if (commandEnd(message)) return 'server';
   return reasons.find(([pattern]) => pattern.test(message))?.[1] ?? 'server';
 }

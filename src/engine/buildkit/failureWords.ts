@@ -1,5 +1,6 @@
 import { asSentence } from '../../util/format.ts';
 import { withoutSignIns } from '../../util/signIns.ts';
+import { commandEnd } from '../builds/commandEnd.ts';
 import type { ToldFailure } from '../builds/model.ts';
 import { notForAll, notHad, notThere, shortImage } from '../refusedImage.ts';
 import { OF_ADDRESSES, OF_DOCKER, unreached } from '../unreached.ts';
@@ -160,13 +161,6 @@ const rulesFor = (platforms: string): readonly Rule[] => [
   ],
 ];
 
-/** So begins what is said of a command, which may hold any words. */
-const COMMAND = /^(?:process "|executor failed running \[)/;
-
-/** The same with what became of it. */
-const ENDED =
-  /^(?:process "[^]*" did not complete successfully|executor failed running \[[^]*\]): (?:exit code: (\d+)|([^]+))$/;
-
 const STATUS: Readonly<Record<string, string>> = {
   401: ' (nobody is signed in)',
   403: ' (forbidden)',
@@ -195,7 +189,9 @@ export function failureWords(message: string, platforms = ''): ToldFailure {
   // So do builders of Docker 27 and later end.
   const [end, meant] = /\s*\(did you mean ([^()]+)\?\)$/.exec(words) ?? [''];
   const plain = plainPath(words.slice(0, words.length - end.length));
-  if (COMMAND.test(words)) return ofCommand(words);
+  // A command may hold any words.
+  const command = ofCommand(words);
+  if (command) return command;
   for (const [pattern, tell] of rulesFor(platforms)) {
     const found = pattern.exec(plain);
     if (!found) continue;
@@ -213,8 +209,10 @@ function withMeant(told: ToldFailure, meant: string | undefined): ToldFailure {
     : { ...told, meant };
 }
 
-function ofCommand(words: string): ToldFailure {
-  const [, exitCode, reason] = ENDED.exec(words) ?? [];
+function ofCommand(words: string): ToldFailure | undefined {
+  const ended = commandEnd(words);
+  if (!ended) return undefined;
+  const { exitCode, reason } = ended;
   // What a mount takes from a stage or image is looked for only now.
   const [, path] =
     /^open [^]*?[/\\]buildkit-mount\d+([/\\][^]+): no such file or directory$/.exec(reason ?? '') ??
@@ -223,7 +221,7 @@ function ofCommand(words: string): ToldFailure {
   const notRun = reason === undefined ? undefined : (noUser(reason) ?? plainPath(reason));
   return {
     message: asSentence(words),
-    ...(exitCode !== undefined && { exitCode: Number(exitCode) }),
+    ...(exitCode !== undefined && { exitCode }),
     ...(notRun !== undefined && { notRun: asSentence(notRun) }),
   };
 }

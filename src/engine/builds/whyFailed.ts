@@ -1,12 +1,9 @@
 import { exitMeaning } from '../details/why.ts';
 import { brief } from '../../util/brief.ts';
 import { fromCsv } from '../buildkit/csv.ts';
+import { commandEnd } from './commandEnd.ts';
 import type { Build, BuildFailure, BuildStep } from './model.ts';
 import { shorten } from './stages.ts';
-
-/** How builders say that a command ended with an exit code: around the whole of it, which may be a script of a hundred lines. */
-const EXIT_CODE =
-  /^(?:process "[^]*" did not complete successfully: exit code|executor failed running \[[^]*\]: exit code|The command '[^]*' returned a non-zero code): (\d+)\.?$/;
 
 /** How much of an instruction is repeated in a sentence. */
 const INSTRUCTION = 80;
@@ -93,6 +90,6 @@ function meaning(exitCode: number): string {
 
 /** What a builder says of a step that failed, without the command, which stands there already. */
 export function withoutCommand(error: string): string {
-  const [, code] = EXIT_CODE.exec(error) ?? [];
-  return code === undefined ? error : `exit code ${code}`;
+  const exitCode = commandEnd(error)?.exitCode;
+  return exitCode === undefined ? error : `exit code ${exitCode}`;
 }
