@@ -1,3 +1,5 @@
+import { lastWhile } from '../../util/search.ts';
+
 /** What is held at most. */
 export interface RingLimits {
   readonly lines: number;
@@ -123,17 +125,7 @@ export function createRing(limits: RingLimits): LogRing {
 
   function chunkOf(index: number): Chunk | undefined {
     if (index >= open.first) return index < end() ? open : undefined;
-    let low = 0;
-    let high = chunks.length - 1;
-    while (low <= high) {
-      const middle = (low + high) >> 1;
-      const chunk = chunks[middle];
-      if (!chunk) return undefined;
-      if (index < chunk.first) high = middle - 1;
-      else if (index >= chunk.first + chunk.count) low = middle + 1;
-      else return chunk;
-    }
-    return undefined;
+    return lastWhile(chunks, (chunk) => chunk.first <= index);
   }
 
   return {

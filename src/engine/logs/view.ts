@@ -1,3 +1,4 @@
+import { countWhile } from '../../util/search.ts';
 import { levelOf, LEVELS } from './level.ts';
 import type { Level } from './level.ts';
 import type { Matcher } from './query.ts';
@@ -88,14 +89,7 @@ export function filteredView(ring: LogRing, filter: Filter, slices: Slices): Log
 
   /** Index in `kept` of the first line with this number or a higher one. */
   function search(index: number): number {
-    let low = head;
-    let high = kept.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((kept[middle] ?? 0) < index) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+    return countWhile(kept.length, (at) => at < head || (kept[at] ?? 0) < index);
   }
 
   return {

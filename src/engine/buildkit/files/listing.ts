@@ -1,3 +1,4 @@
+import { countWhile } from '../../../util/search.ts';
 import { readPacket } from './packet.ts';
 import type { Stat, StatBatch } from './packet.ts';
 
@@ -67,15 +68,8 @@ export function collect(walk: (signal: AbortSignal) => AsyncIterable<StatBatch>)
     },
     entry: (index) => {
       if (!Number.isInteger(index) || index < 0 || index >= count) return undefined;
-      let low = 0;
-      let high = firsts.length - 1;
-      while (low < high) {
-        const middle = (low + high + 1) >>> 1;
-        if ((firsts[middle] as number) <= index) low = middle;
-        else high = middle - 1;
-      }
-      const batch = batches[low] as StatBatch;
-      return readPacket(messageOf(batch, index - (firsts[low] as number))).stat;
+      const at = countWhile(firsts.length, (i) => (firsts[i] as number) <= index) - 1;
+      return readPacket(messageOf(batches[at] as StatBatch, index - (firsts[at] as number))).stat;
     },
     cancel: () => abort.abort(),
   };

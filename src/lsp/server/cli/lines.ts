@@ -1,4 +1,4 @@
-import { countWhile } from '../parser/search.ts';
+import { countWhile } from '../../../util/search.ts';
 import type { Span } from '../parser/tree.ts';
 
 /** From 1, in UTF-16 units as editors count. */

@@ -1,4 +1,4 @@
-import { countWhile } from '../parser/search.ts';
+import { countWhile } from '../../../util/search.ts';
 import type { Span, Tree } from '../parser/tree.ts';
 import type { Fix, Rule, Severity } from '../rules/rule.ts';
 import type { Reported } from './lint.ts';

@@ -1,5 +1,5 @@
 import { lineAt, skipBlanks } from '../parser/lines.ts';
-import { countWhile } from '../parser/search.ts';
+import { countWhile } from '../../../util/search.ts';
 import type { Instruction, Tree } from '../parser/tree.ts';
 import { instructionAt } from '../parser/tree.ts';
 

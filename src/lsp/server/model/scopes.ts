@@ -1,7 +1,7 @@
 import { append } from '../../../util/multimap.ts';
+import { lastWhile } from '../../../util/search.ts';
 import { flagText } from '../parser/flags.ts';
 import { fromWords } from '../parser/occurrences.ts';
-import { countWhile } from '../parser/search.ts';
 import type { Instruction, Stage, Tree } from '../parser/tree.ts';
 import type { Pair } from '../parser/words.ts';
 import { expand } from './expand.ts';
@@ -111,9 +111,7 @@ export function createScopes(
     at: (instruction) => {
       const outer = instruction.parent ?? instruction;
       const steps = outer.stage < 0 ? globalSteps : stepsOf(tree.stages[outer.stage]);
-      const { start } = outer;
-      const before = countWhile(steps.length, (i) => (steps[i]?.place.start ?? 0) <= start);
-      const step = steps[before - 1];
+      const step = lastWhile(steps, ({ place }) => place.start <= outer.start);
       return step?.instruction === outer ? step.scope : global;
     },
     steps: stepsOf,

@@ -1,4 +1,4 @@
-import { countWhile } from './search.ts';
+import { lastWhile } from '../../../util/search.ts';
 
 /** A half-open stretch of the document, in UTF-16 offsets. */
 export interface Span {
@@ -162,8 +162,7 @@ export function continuationsOf({ logical }: Instruction, { source, escape }: Tr
 
 /** The outer instruction whose text `offset` lies in, its end included; undefined between instructions. */
 export function instructionAt({ instructions }: Tree, offset: number): Instruction | undefined {
-  const before = countWhile(instructions.length, (i) => (instructions[i]?.start ?? 0) <= offset);
-  const found = instructions[before - 1];
+  const found = lastWhile(instructions, ({ start }) => start <= offset);
   return found && offset <= found.end ? found : undefined;
 }
 

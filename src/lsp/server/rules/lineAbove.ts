@@ -1,5 +1,5 @@
 import type { Dockerfile } from '../model/dockerfile.ts';
-import { countWhile } from '../parser/search.ts';
+import { countWhile, lastWhile } from '../../../util/search.ts';
 import type { Instruction, Span, Tree } from '../parser/tree.ts';
 import { wholeLines } from './edits.ts';
 import type { Fix } from './rule.ts';
@@ -47,11 +47,12 @@ const knownSilencers = (): Map<Instruction, readonly Span[]> => new Map();
 
 function findSilencers(tree: Tree, { start }: Instruction): Span[] {
   const { source, comments, instructions } = tree;
-  const before = instructions[countBefore(instructions, start) - 1];
+  const before = lastWhile(instructions, (one) => one.start < start);
   const found: Span[] = [];
   let below = lineOf(tree, start);
   let isNear = true;
-  for (let i = countBefore(comments, start) - 1; i >= 0; i--) {
+  const above = countWhile(comments.length, (i) => (comments[i]?.start ?? 0) < start);
+  for (let i = above - 1; i >= 0; i--) {
     const comment = comments[i];
     if (!comment || comment.start < (before?.end ?? 0)) break;
     const text = source.slice(comment.start, comment.end);
@@ -68,9 +69,4 @@ function findSilencers(tree: Tree, { start }: Instruction): Span[] {
 /** Where the line of an offset begins, behind a byte order mark. */
 export function lineOf({ source }: Tree, offset: number): number {
   return Math.max(source.lastIndexOf('\n', offset - 1) + 1, source.startsWith('\uFEFF') ? 1 : 0);
-}
-
-/** How many of some spans, which are in order, begin before an offset. */
-function countBefore(spans: readonly Span[], offset: number): number {
-  return countWhile(spans.length, (i) => (spans[i]?.start ?? 0) < offset);
 }

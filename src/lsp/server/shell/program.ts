@@ -1,6 +1,6 @@
 import { readJson } from '../parser/json.ts';
 import { parsePragma } from '../parser/pragma.ts';
-import { countWhile } from '../parser/search.ts';
+import { lastWhile } from '../../../util/search.ts';
 import type { Instruction, Stage, Tree } from '../parser/tree.ts';
 
 /** The shell that runs the shell form. */
@@ -106,6 +106,5 @@ function shellOf({ json, logical, args }: Instruction): ShellProgram | undefined
 }
 
 function effective(changes: Changes, at: number): ShellProgram | undefined {
-  const before = countWhile(changes.length, (i) => (changes[i]?.start ?? 0) <= at);
-  return changes[before - 1]?.program;
+  return lastWhile(changes, ({ start }) => start <= at)?.program;
 }

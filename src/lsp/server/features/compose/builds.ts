@@ -1,5 +1,5 @@
 import { append } from '../../../../util/multimap.ts';
-import { countWhile } from '../../parser/search.ts';
+import { lastWhile } from '../../../../util/search.ts';
 import type { Span } from '../../parser/tree.ts';
 import { isAlias, isMap, isPair, isScalar, isSeq, parseDocument, visit } from '../../yaml.ts';
 import type { Document, Node, Scalar, YAMLMap } from '../../yaml.ts';
@@ -60,11 +60,10 @@ function resolver(document: Document.Parsed): Resolve {
       if (!isAlias(node) && node.anchor !== undefined) append(anchors, node.anchor, node);
     },
   });
-  const startOf = (node: Node | undefined) => node?.range?.[0] ?? 0;
+  const startOf = (node: Node) => node.range?.[0] ?? 0;
   return (node) => {
     if (!isAlias(node)) return node;
-    const named = anchors.get(node.source) ?? [];
-    return named[countWhile(named.length, (i) => startOf(named[i]) < startOf(node)) - 1];
+    return lastWhile(anchors.get(node.source) ?? [], (named) => startOf(named) < startOf(node));
   };
 }
 

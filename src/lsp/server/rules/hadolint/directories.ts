@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import { groupBy } from '../../../../util/multimap.ts';
+import { lastWhile } from '../../../../util/search.ts';
 import type { Dockerfile } from '../../model/dockerfile.ts';
-import { countWhile } from '../../parser/search.ts';
 import type { Instruction } from '../../parser/tree.ts';
 import { argumentText, dropQuotes } from './words.ts';
 
@@ -17,7 +17,7 @@ interface Directory {
 /** The working directory before an instruction, if the file says which. */
 export function directoryAt(file: Dockerfile, { stage, start }: Instruction): string | undefined {
   const known = file.once(readDirectories).get(stage) ?? [];
-  return known[countWhile(known.length, (index) => (known[index]?.from ?? 0) <= start) - 1]?.path;
+  return lastWhile(known, ({ from }) => from <= start)?.path;
 }
 
 /** By the stage's index, -1 before the first FROM: where each begins, and where its WORKDIRs lead. */

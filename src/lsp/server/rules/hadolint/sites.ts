@@ -1,7 +1,7 @@
 import { append } from '../../../../util/multimap.ts';
+import { lastWhile } from '../../../../util/search.ts';
 import type { Dockerfile, ShellRun } from '../../model/dockerfile.ts';
 import { mountFields } from '../../parser/mounts.ts';
-import { countWhile } from '../../parser/search.ts';
 import type { Instruction, Span } from '../../parser/tree.ts';
 import { unquote } from '../../parser/words.ts';
 import type { Shell, ShellCommand } from '../../shell/shell.ts';
@@ -141,5 +141,5 @@ function collectUnscoped(file: Dockerfile): Unscoped {
 
 function unscoped(file: Dockerfile, run: Instruction, name: string): string | undefined {
   const values = file.once(collectUnscoped).get(keyOf(run, name)) ?? [];
-  return values[countWhile(values.length, (i) => (values[i]?.start ?? 0) < run.start) - 1]?.value;
+  return lastWhile(values, ({ start }) => start < run.start)?.value;
 }

@@ -13,14 +13,7 @@ export function countWhile(count: number, holds: (index: number) => boolean): nu
   return low;
 }
 
-/** Characters that are compared at once. */
-const BLOCK = 1024;
-
-/** How many UTF-16 units two texts begin with alike. */
-export function samePrefix(a: string, b: string): number {
-  const most = Math.min(a.length, b.length);
-  let at = 0;
-  while (at + BLOCK <= most && a.startsWith(b.slice(at, at + BLOCK), at)) at += BLOCK;
-  while (at < most && a.charCodeAt(at) === b.charCodeAt(at)) at++;
-  return at;
+/** The last of those that `holds` is true of, which must come before all others. Asks as `countWhile` does. */
+export function lastWhile<T>(items: readonly T[], holds: (item: T) => boolean): T | undefined {
+  return items[countWhile(items.length, (index) => holds(items[index] as T)) - 1];
 }
