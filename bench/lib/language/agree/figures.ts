@@ -6,13 +6,19 @@ import { randomFile } from './file.ts';
 import { disagreements, isComparable, ours } from './said.ts';
 import { shrink } from './shrink.ts';
 
+const IN_BED =
+  'STEVEDORE_NEW_ENGINE=sid node --import tsx scripts/bed.ts new -- npx tsx bench/language.ts --only engine';
+
 /**
  * How often our server says of random Dockerfiles what the engine's own frontend says: every second one is damaged. Each
- * disagreement is told on stderr, shrunk. No rows outside of a bed (scripts/bed.ts).
+ * disagreement is told on stderr, shrunk. No rows outside of a bed, which is told there, too.
  */
 export async function engineFigures(count: number, seed: number): Promise<BenchRow[]> {
   const url = process.env['STEVEDORE_TEST_ENGINE'];
-  if (url === undefined) return [];
+  if (url === undefined) {
+    console.error(`left out, for it asks an engine, in a bed: ${IN_BED}`);
+    return [];
+  }
   const oracle = await openOracle(url);
   const random = seeded(seed);
   const differ = async (text: string) => {
