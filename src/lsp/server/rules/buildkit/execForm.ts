@@ -21,13 +21,34 @@ export function execForms(instruction: Instruction): Fix[] {
   return [...(plain ? [asWords(plain)] : []), throughShell(instruction)];
 }
 
+/**
+ * The words of a text in which a shell would replace, part or call nothing.
+ * @param isCommand the first of them is what it would run
+ */
+export function plainText(text: string, isCommand: boolean): string[] | undefined {
+  const logical = { text, starts: [0], offsets: [0] };
+  const words = wordsOf({ logical, args: { from: 0, to: text.length } });
+  const plain = words && isCommand ? asCommand(words) : words;
+  const values = plain?.map(({ value }) => value);
+  return isCommand && values?.[0] === 'exec' ? values.slice(1) : values;
+}
+
 interface PlainWord {
   readonly word: Word;
   readonly value: string;
 }
 
 /** The words of a command in which the shell would replace, part or call nothing. */
-function plainWords({ logical, args }: Instruction): PlainWord[] | undefined {
+function plainWords(instruction: Instruction): PlainWord[] | undefined {
+  const words = wordsOf(instruction);
+  return words && asCommand(words);
+}
+
+/** The words of a text, unless there is something in it that means more to a shell. */
+function wordsOf({
+  logical,
+  args,
+}: Pick<Instruction, 'logical' | 'args'>): PlainWord[] | undefined {
   const text = logical.text.slice(args.from, args.to);
   const words: PlainWord[] = [];
   const token = /[ \t]+|[\w./:=@%+,^-]+|"[^"$`\\!]*"|'[^']*'|[^]/gy;
@@ -52,8 +73,13 @@ function plainWords({ logical, args }: Instruction): PlainWord[] | undefined {
     current = { from: begun.from, to: from + part.length, value: begun.value + value };
   }
   finish();
+  return words.length > 0 && words.length <= MOST_WORDS ? words : undefined;
+}
+
+/** The words of a command, unless the shell is what runs it. */
+function asCommand(words: PlainWord[]): PlainWord[] | undefined {
   const [first] = words;
-  if (!first || words.length > MOST_WORDS) return undefined;
+  if (!first) return undefined;
   if (BUILTINS.has(first.value) || /^\w+=/.test(first.value)) return undefined;
   // The command that `exec` runs takes the shell's place, and there is none.
   if (first.value === 'exec') return words.length > 1 ? words : undefined;

@@ -34,6 +34,8 @@ export function entrypointFor(file: Dockerfile, instruction: Instruction): Instr
   return entry?.json && execWords(entry, file.tree.escape).length === 0 ? undefined : entry;
 }
 
+/** A string that a shell would take for an operator. */
+export const OPERATOR = /^"(?:&&?|\|\|?|;|[12]?>>?|2>&1|[12]?>>?\s*\/dev\/null)"$/;
 /** Shells of POSIX. */
 export const SHELL = /(?:^|\/)(?:ba|da|a|z|k)?sh$/;
 /** Programs that make one command of their arguments, wherever they are called. */
@@ -47,12 +49,14 @@ const AS_USER = /(?:^|\/)(?:su-exec|gosu)$/;
 /** Nobody calls a program by a longer path. */
 const LONGEST = 256;
 
+/** Which of some words is the first one that does more than run what follows; -1 for none. */
+export function programAt(words: readonly string[]): number {
+  return words.findIndex((word, at) => !RUNNERS.test(word) && !AS_USER.test(words[at - 1] ?? ''));
+}
+
 /** The first of some words that does more than run what follows. */
 export function programOf(words: readonly string[]): string {
-  const program = words.find(
-    (word, at) => !RUNNERS.test(word) && !AS_USER.test(words[at - 1] ?? ''),
-  );
-  return program ?? words[0] ?? '';
+  return words[programAt(words)] ?? words[0] ?? '';
 }
 
 /** Whether what an ENTRYPOINT runs may make a command of the words that it is given, as a shell and its scripts do. */

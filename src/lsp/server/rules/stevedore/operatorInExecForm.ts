@@ -6,10 +6,12 @@ import {
   execWords,
   JOINERS,
   mayBeScript,
+  OPERATOR,
   programOf,
   RUNNERS,
   SHELL,
 } from './commandOf.ts';
+import { isCommand } from './lineInExecForm.ts';
 
 /** A second command that is an argument of the first one. */
 export const operatorInExecForm: Rule = {
@@ -40,7 +42,6 @@ export const operatorInExecForm: Rule = {
       .flatMap((instruction) => inExecForm(file, instruction)),
 };
 
-const OPERATOR = /^"(?:&&?|\|\|?|;|[12]?>>?|2>&1|[12]?>>?\s*\/dev\/null)"$/;
 /** What wants a word on its other side, too. */
 const JOINS = /^(?:&&|\|\|?|[12]?>>?)$/;
 /** A flag that is told what stands between fields. */
@@ -106,8 +107,11 @@ function shellForm(texts: readonly string[]): string | undefined {
     return script.some((text) => /["\\]/.test(text))
       ? undefined
       : `"${program}", "${flag}", "${script.join(' ')}"`;
-  const words = texts.map((text) => {
+  const words = texts.map((text, at) => {
     if (PLAIN.test(text) || OPERATOR.test(`"${text}"`)) return text;
+    // A command that is not taken apart is one for the shell.
+    const isFirst = at === 0 || OPERATOR.test(`"${texts[at - 1]}"`);
+    if (isFirst && isCommand(text) && QUOTABLE.test(text)) return text;
     return QUOTABLE.test(text) ? `'${text}'` : undefined;
   });
   return words.includes(undefined) ? undefined : `"sh", "-c", "${words.join(' ')}"`;

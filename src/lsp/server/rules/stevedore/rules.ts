@@ -10,6 +10,7 @@ import { fileForDirectory } from './fileForDirectory.ts';
 import { heredocWithoutExit } from './heredocWithoutExit.ts';
 import { hostDependencies } from './hostDependencies.ts';
 import { installAsUser } from './installAsUser.ts';
+import { lineInExecForm } from './lineInExecForm.ts';
 import { lostShellState } from './lostShellState.ts';
 import { movedTag } from './movedTag.ts';
 import { oldSyntax } from './oldSyntax.ts';
@@ -48,6 +49,7 @@ export const STEVEDORE_RULES: readonly Rule[] = [
   archiveNotUnpacked,
   tildeNotExpanded,
   brokenArray,
+  lineInExecForm,
   variableInExecForm,
   operatorInExecForm,
   commaBetweenArguments,

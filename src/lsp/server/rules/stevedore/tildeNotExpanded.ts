@@ -5,6 +5,7 @@ import { mountFields } from '../../parser/mounts.ts';
 import type { Span } from '../../parser/tree.ts';
 import type { Finding, Rule } from '../rule.ts';
 import { entrypointFor, execWords } from './commandOf.ts';
+import { lineIn } from './lineInExecForm.ts';
 
 /** A `~` where no shell reads it. */
 export const tildeNotExpanded: Rule = {
@@ -88,7 +89,9 @@ export const tildeNotExpanded: Rule = {
       );
     const programs = file.all('CMD', 'ENTRYPOINT', 'RUN', 'HEALTHCHECK').flatMap((instruction) => {
       const [program] = execWords(instruction, escape);
-      return program && TILDE.test(program.text) && !entrypointFor(file, instruction)
+      const isTilde = program && TILDE.test(program.text) && !entrypointFor(file, instruction);
+      // Of a whole command line in one string more is to be said.
+      return isTilde && lineIn(file, instruction)?.word.start !== program.start
         ? [tilde(program, 'The exec form', 'the program is looked for in a directory of that name')]
         : [];
     });

@@ -2,6 +2,7 @@ import type { Dockerfile } from '../../model/dockerfile.ts';
 import type { Instruction } from '../../parser/tree.ts';
 import type { Finding, Rule } from '../rule.ts';
 import { entrypointFor, execWords, mayBeScript } from './commandOf.ts';
+import { lineIn } from './lineInExecForm.ts';
 
 /** A variable that stays as it is written. */
 export const variableInExecForm: Rule = {
@@ -82,7 +83,10 @@ function inExecForm(file: Dockerfile, instruction: Instruction): Finding[] {
   const isInterpreted = isOne(all, INTERPRETERS);
   const isJava = isOne(all, /(?:^|\/)java(?:\.exe)?$/);
   const scope = file.scopeAt(instruction);
+  // That it holds several words is said of it, and the remedy for that expands variables, too.
+  const line = lineIn(file, instruction)?.word.start;
   return words.flatMap((word): Finding[] => {
+    if (word.start === line) return [];
     const name = REFERENCE.exec(word.text);
     const variable = name?.[1] ?? name?.[3];
     if (variable === undefined) return [];

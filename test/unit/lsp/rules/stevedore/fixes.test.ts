@@ -58,7 +58,42 @@ describe('broken-array', () => {
   });
 });
 
+describe('line-in-exec-form', () => {
+  it.each([
+    ['CMD ["nginx -g \\"daemon off;\\""]', 'CMD ["nginx", "-g", "daemon off;"]'],
+    ['CMD ["perl -e \'print 1\'"]', 'CMD ["perl", "-e", "print 1"]'],
+    ['CMD ["exec java -jar a.jar", "b"]', 'CMD ["java", "-jar", "a.jar", "b"]'],
+    ['CMD ["nginx "]', 'CMD ["nginx"]'],
+    ['CMD ["java \\\n  -jar a.jar"]', 'CMD ["java", "-jar", "a.jar"]'],
+    ['HEALTHCHECK CMD ["curl -f http://a/"]', 'HEALTHCHECK CMD ["curl", "-f", "http://a/"]'],
+    ['ENTRYPOINT ["tini", "--", "npm start"]', 'ENTRYPOINT ["tini", "--", "npm", "start"]'],
+  ])('writes the words of %s', async (line, parted) => {
+    expect(await fixed('stevedore/line-in-exec-form', `FROM alpine\n${line}\n`)).toEqual([
+      `FROM alpine\n${parted}\n`,
+    ]);
+  });
+
+  it.each([
+    'CMD ["cd /app && ./run"]',
+    'CMD ["java $JAVA_OPTS -jar a.jar"]',
+    'CMD ["rm *.log"]',
+    'CMD ["A=1 node a.js"]',
+    'CMD ["source /venv/bin/activate"]',
+  ])('leaves to a shell what only that reads: %s', async (line) => {
+    const text = `FROM alpine\n${line}\n`;
+    expect(await fixed('stevedore/line-in-exec-form', text)).toEqual([]);
+    expect(await words('stevedore/line-in-exec-form', text)).toHaveLength(1);
+  });
+});
+
 describe('operator-in-exec-form', () => {
+  it('quotes no command that stands in one string', async () => {
+    const text = 'FROM alpine\nCMD ["npm run migrate", "&&", "npm start"]\n';
+    expect(await fixed('stevedore/operator-in-exec-form', text)).toEqual([
+      'FROM alpine\nCMD ["sh", "-c", "npm run migrate && npm start"]\n',
+    ]);
+  });
+
   it.each([
     ['CMD ["a", "&&", "b", "-c"]', 'CMD ["sh", "-c", "a && b -c"]'],
     ['RUN ["a", ">", "/log", "2>&1"]', 'RUN ["sh", "-c", "a > /log 2>&1"]'],

@@ -210,3 +210,40 @@ describe('unused-stage', () => {
     },
   );
 });
+
+describe('line-in-exec-form', () => {
+  it.each([
+    'CMD ["sh ./start.sh"]',
+    'CMD ["npm start"]',
+    'CMD ["nginx "]',
+    'CMD ["./start.sh --port 80"]',
+    'CMD ["/app/server -config /etc/app.yml"]',
+    'CMD ["NODE_ENV=production node server.js"]',
+    'CMD ["cd /app && ./run"]',
+    'CMD ["java $JAVA_OPTS -jar /app.jar"]',
+    'ENTRYPOINT ["java -jar app.jar"]',
+    'ENTRYPOINT ["/usr/bin/python3 -m app"]',
+    'ENTRYPOINT ["/bin/sh -c", "exec app"]',
+    'ENTRYPOINT ["tini", "--", "npm start"]',
+    'ENTRYPOINT ["gosu", "app", "npm start"]',
+    'ENTRYPOINT ["tini", "--"]\nCMD ["npm start"]',
+    'ENTRYPOINT ["python"]\nCMD ["app.py --port 80"]',
+    'CMD ["python", "app.py --port 80"]',
+    'CMD ["npm", "run start"]',
+    'CMD ["java", "-jar app.jar"]',
+    'HEALTHCHECK CMD ["curl -f http://localhost"]',
+    'RUN ["apk add curl"]',
+    'ONBUILD RUN ["apk add curl"]',
+  ])('finds %s', async (line) => {
+    const found = await words('stevedore/line-in-exec-form', `FROM alpine:3.20\n${line}\n`);
+    expect(found).toHaveLength(1);
+    expect(found[0]).toMatch(/^".* .*"$/);
+  });
+
+  it('leaves nothing to say of the same string to other rules', async () => {
+    const text = 'FROM alpine\nENV A=1\nCMD ["~/bin/java -Xmx$A -jar /app.jar"]\n';
+    expect(await words('stevedore/line-in-exec-form', text)).toHaveLength(1);
+    expect(await words('stevedore/variable-in-exec-form', text)).toEqual([]);
+    expect(await words('stevedore/tilde-not-expanded', text)).toEqual([]);
+  });
+});
