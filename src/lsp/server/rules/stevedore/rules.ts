@@ -20,6 +20,7 @@ import { ownerByName } from './ownerByName.ts';
 import { packageCache } from './packageCache.ts';
 import { pathReplaced } from './pathReplaced.ts';
 import { removedTooLate } from './removedTooLate.ts';
+import { repeatedKeyword } from './repeatedKeyword.ts';
 import { secretInLayer } from './secretInLayer.ts';
 import { brokenArray } from './brokenArray.ts';
 import { sourceNotFound } from './sourceNotFound.ts';
@@ -53,6 +54,7 @@ export const STEVEDORE_RULES: readonly Rule[] = [
   variableInExecForm,
   operatorInExecForm,
   commaBetweenArguments,
+  repeatedKeyword,
   composeHealthcheck,
   cmdIgnored,
   pathReplaced,

@@ -4,6 +4,7 @@ import type { BuildContext, Finding, Rule } from '../rule.ts';
 import type { Word } from '../../parser/tree.ts';
 import { isToldIgnored } from '../buildkit/copyIgnoredFile.ts';
 import { nearestName } from './nearestName.ts';
+import { keywordAgain } from './repeatedKeyword.ts';
 
 /** A file that a build would not find. */
 export const sourceNotFound: Rule = {
@@ -39,7 +40,8 @@ export const sourceNotFound: Rule = {
   async checkContext(file, context) {
     const copied = file
       .once(copiesOf)
-      .filter(({ fromContext }) => fromContext)
+      // A second COPY that is no file is said of on its own.
+      .filter(({ fromContext, instruction }) => fromContext && !keywordAgain(instruction))
       .flatMap(({ sources, count }) =>
         sources.map((source) => missing(source, context, { alone: count === 1 })),
       );

@@ -86,6 +86,23 @@ describe('line-in-exec-form', () => {
   });
 });
 
+describe('repeated-keyword', () => {
+  it.each([
+    ['RUN RUN make', 'RUN make'],
+    ['RUN make && \\\n  RUN make install', 'RUN make && \\\n  make install'],
+    ['RUN RUN \\\n  make', 'RUN make'],
+    ['ONBUILD RUN RUN make', 'ONBUILD RUN make'],
+    ['CMD CMD ["npm", "start"]', 'CMD ["npm", "start"]'],
+    ['HEALTHCHECK CMD CMD curl localhost', 'HEALTHCHECK CMD curl localhost'],
+    ['COPY COPY --chown=a a b', 'COPY --chown=a a b'],
+    ['RUN <<EOF\nRUN make\nEOF', 'RUN <<EOF\nmake\nEOF'],
+  ])('leaves it out of %j', async (line, without) => {
+    expect(await fixed('stevedore/repeated-keyword', `FROM a\n${line}\n`)).toEqual([
+      `FROM a\n${without}\n`,
+    ]);
+  });
+});
+
 describe('operator-in-exec-form', () => {
   it('quotes no command that stands in one string', async () => {
     const text = 'FROM alpine\nCMD ["npm run migrate", "&&", "npm start"]\n';

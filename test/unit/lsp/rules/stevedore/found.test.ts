@@ -247,3 +247,34 @@ describe('line-in-exec-form', () => {
     expect(await words('stevedore/tilde-not-expanded', text)).toEqual([]);
   });
 });
+
+describe('repeated-keyword', () => {
+  it.each([
+    'RUN RUN make',
+    'run RUN make',
+    'RUN --network=none RUN make',
+    'RUN \\\n  RUN make',
+    'RUN make && RUN make install',
+    'RUN make && \\\nRUN make install',
+    'RUN <<EOF\nmake\nRUN make install\nEOF',
+    'ONBUILD RUN RUN make',
+    'CMD CMD npm start',
+    'CMD CMD ["npm", "start"]',
+    'ENTRYPOINT ENTRYPOINT ["app"]',
+    'HEALTHCHECK --retries=2 CMD CMD curl localhost',
+    'COPY COPY a b',
+    'COPY COPY --chown=a a b',
+    'ADD ADD a b',
+    'ENV ENV A=b',
+    'LABEL LABEL a.b=c',
+    'ARG ARG A=b',
+    'VOLUME VOLUME /data',
+    'WORKDIR WORKDIR /app',
+    'USER USER app',
+  ])('finds it in %j', async (line) => {
+    const text = `FROM a\n${line}\n`;
+    const found = await words('stevedore/repeated-keyword', text);
+    expect(found).toHaveLength(1);
+    expect(found[0]).toMatch(/^[A-Z]+$/);
+  });
+});
