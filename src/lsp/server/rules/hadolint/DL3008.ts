@@ -1,7 +1,7 @@
 import type { Rule } from '../rule.ts';
 import { APT_GET, packagesOf } from './packages.ts';
 import { everyCommand } from './sites.ts';
-import { unpinned } from './unpinned.ts';
+import { unpinned, withoutVersion } from './unpinned.ts';
 
 export const DL3008: Rule = {
   id: 'DL3008',
@@ -19,7 +19,7 @@ of a named release (\`curl/bookworm\`) count as pinned.`,
   check: everyCommand(APT_GET.programs, (command) => {
     const packages = packagesOf(command, APT_GET)?.packages ?? [];
     return unpinned(
-      packages.filter(({ value }) => !/[=/]|\.deb$/.test(value)),
+      withoutVersion(packages, (name) => /[=/]|\.deb$/.test(name)),
       '`PACKAGE=VERSION`',
     );
   }),

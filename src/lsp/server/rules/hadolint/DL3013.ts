@@ -2,7 +2,7 @@ import { hasFlag } from '../../shell/command.ts';
 import type { Rule } from '../rule.ts';
 import { isPip, pipInstall, pipPackages } from './packages.ts';
 import { everyCommand } from './sites.ts';
-import { unpinned } from './unpinned.ts';
+import { unpinned, withoutVersion } from './unpinned.ts';
 
 const VCS = /^(?:git|hg|svn|bzr)(?:\+[a-z-]+)?:/;
 
@@ -29,7 +29,7 @@ included. Folders, wheels and archives count as pinned, repositories when they n
     const local = command.args.some(({ value }) => /^(?:-r.*|\.(?:\[.*\])?)$/.test(value));
     if (local) return undefined;
     return unpinned(
-      pipPackages(command).filter(({ value }) => !isPinned(value)),
+      withoutVersion(pipPackages(command), isPinned),
       '`PACKAGE==VERSION` or a requirements file',
     );
   }),

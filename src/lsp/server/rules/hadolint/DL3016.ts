@@ -2,7 +2,7 @@ import { operands } from '../../shell/command.ts';
 import type { Rule } from '../rule.ts';
 import { NPM, packagesOf } from './packages.ts';
 import { everyCommand } from './sites.ts';
-import { unpinned } from './unpinned.ts';
+import { unpinned, withoutVersion } from './unpinned.ts';
 
 export const DL3016: Rule = {
   id: 'DL3016',
@@ -19,10 +19,7 @@ repository a commit (\`#…\`), or install what \`package.json\` and its lock fi
   check: everyCommand(NPM.programs, (command) => {
     const found = packagesOf(command, NPM);
     if (!found || operands(command, NPM.valueFlags)[0] !== found.word) return undefined;
-    return unpinned(
-      found.packages.filter(({ value }) => !isPinned(value)),
-      '`PACKAGE@VERSION`',
-    );
+    return unpinned(withoutVersion(found.packages, isPinned), '`PACKAGE@VERSION`');
   }),
 };
 

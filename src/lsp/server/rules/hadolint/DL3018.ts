@@ -1,7 +1,7 @@
 import type { Rule } from '../rule.ts';
 import { APK, packagesOf } from './packages.ts';
 import { everyCommand } from './sites.ts';
-import { unpinned } from './unpinned.ts';
+import { unpinned, withoutVersion } from './unpinned.ts';
 
 export const DL3018: Rule = {
   id: 'DL3018',
@@ -18,7 +18,7 @@ export const DL3018: Rule = {
   check: everyCommand(APK.programs, (command) => {
     const packages = packagesOf(command, APK)?.packages ?? [];
     return unpinned(
-      packages.filter(({ value }) => !/[=~<>]|\.apk$/.test(value)),
+      withoutVersion(packages, (name) => /[=~<>]|\.apk$/.test(name)),
       '`PACKAGE=VERSION` or `PACKAGE~VERSION`',
     );
   }),

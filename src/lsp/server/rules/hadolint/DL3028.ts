@@ -2,7 +2,7 @@ import type { ShellCommand } from '../../shell/shell.ts';
 import type { Rule } from '../rule.ts';
 import { GEM, packagesOf } from './packages.ts';
 import { everyCommand } from './sites.ts';
-import { unpinned } from './unpinned.ts';
+import { unpinned, withoutVersion } from './unpinned.ts';
 
 export const DL3028: Rule = {
   id: 'DL3028',
@@ -19,9 +19,9 @@ export const DL3028: Rule = {
   check: everyCommand(GEM.programs, (command) => {
     if (command.args.some(({ value }) => /^(?:-v.*|--version(?:=.*)?)$/.test(value)))
       return undefined;
-    const found = packagesOf(beforeDashes(command), GEM);
+    const packages = packagesOf(beforeDashes(command), GEM)?.packages ?? [];
     return unpinned(
-      found?.packages.filter(({ value }) => !/:|\.gem$/.test(value)) ?? [],
+      withoutVersion(packages, (name) => /:|\.gem$/.test(name)),
       '`GEM:VERSION`',
     );
   }),

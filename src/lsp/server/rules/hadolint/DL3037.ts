@@ -1,7 +1,7 @@
 import type { Rule } from '../rule.ts';
 import { packagesOf, ZYPPER } from './packages.ts';
 import { everyCommand } from './sites.ts';
-import { unpinned } from './unpinned.ts';
+import { unpinned, withoutVersion } from './unpinned.ts';
 
 export const DL3037: Rule = {
   id: 'DL3037',
@@ -18,7 +18,7 @@ bound behind \`<\` or \`>\`; quote those, or the shell takes them for redirectio
   check: everyCommand(ZYPPER.programs, (command) => {
     const packages = packagesOf(command, ZYPPER)?.packages ?? [];
     return unpinned(
-      packages.filter(({ value }) => !/[=<>]|\.rpm$/.test(value)),
+      withoutVersion(packages, (name) => /[=<>]|\.rpm$/.test(name)),
       '`PACKAGE=VERSION`',
     );
   }),

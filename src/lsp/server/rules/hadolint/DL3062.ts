@@ -3,7 +3,7 @@ import type { ShellCommand } from '../../shell/shell.ts';
 import type { ShellWord } from '../../shell/words.ts';
 import type { Rule } from '../rule.ts';
 import { everyCommand } from './sites.ts';
-import { unpinned } from './unpinned.ts';
+import { unpinned, withoutVersion } from './unpinned.ts';
 
 const SUBCOMMANDS = new Set(['install', 'get', 'run']);
 const VALUE_FLAGS = new Set(
@@ -26,10 +26,7 @@ build context (\`.\`, \`./cmd/app\`) need none.`,
     },
   ],
   check: everyCommand(['go'], (command) =>
-    unpinned(
-      goPackages(command).filter(({ value }) => !isPinned(value)),
-      '`PACKAGE@VERSION`',
-    ),
+    unpinned(withoutVersion(goPackages(command), isPinned), '`PACKAGE@VERSION`'),
   ),
 };
 

@@ -9,6 +9,34 @@ import { everyCommand, variable } from './sites.ts';
 
 const MOST_NAMED = 5;
 
+/** A variable in a word’s value, the innermost where one stands in another. */
+const VARIABLE = /\$\{([^{}]*)\}/g;
+/** Within the braces: what stands in for the variable behind `-`, `=` or `+`. */
+const INSTEAD = /^[!#]?\w*(?:\[[^\]]*\])?:?[-=+](.*)$/s;
+/** What stands for a variable of which nothing is known: no sign of a version, of a folder or of a file. */
+const UNKNOWN = 'x';
+
+/**
+ * The packages whose names don't say a version. What stands in for a variable may say one (`curl${V:+=$V}`); the signs
+ * that are the expansion's own say none (`${PACKAGES//,/ }`, `${PACKAGE:?}`).
+ */
+export function withoutVersion(
+  packages: readonly ShellWord[],
+  isPinned: (name: string) => boolean,
+): ShellWord[] {
+  return packages.filter(({ value }) => !isPinned(withoutVariables(value)));
+}
+
+/** Each round takes one level away, and no shell that is read has many. */
+function withoutVariables(value: string): string {
+  let text = value;
+  for (let before = ''; before !== text;) {
+    before = text;
+    text = text.replaceAll(VARIABLE, (_, inner: string) => INSTEAD.exec(inner)?.[1] ?? UNKNOWN);
+  }
+  return text;
+}
+
 /** One finding for the packages of a command that have no version, at the first of them. */
 export function unpinned(packages: readonly ShellWord[], how: string): Finding | undefined {
   const [first] = packages;

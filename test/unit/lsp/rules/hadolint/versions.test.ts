@@ -2,6 +2,8 @@ import { expect, it } from 'vitest';
 import { DL3008 } from '../../../../../src/lsp/server/rules/hadolint/DL3008.ts';
 import { DL3013 } from '../../../../../src/lsp/server/rules/hadolint/DL3013.ts';
 import { DL3016 } from '../../../../../src/lsp/server/rules/hadolint/DL3016.ts';
+import { DL3018 } from '../../../../../src/lsp/server/rules/hadolint/DL3018.ts';
+import { DL3028 } from '../../../../../src/lsp/server/rules/hadolint/DL3028.ts';
 import { DL3033 } from '../../../../../src/lsp/server/rules/hadolint/DL3033.ts';
 import { DL3037 } from '../../../../../src/lsp/server/rules/hadolint/DL3037.ts';
 import { DL3041 } from '../../../../../src/lsp/server/rules/hadolint/DL3041.ts';
@@ -96,4 +98,54 @@ it.each([
   expect(await words(rule, `FROM a:1\nRUN ${command.replace(/-r a.txt/, '')} unpinned\n`)).toEqual([
     'unpinned',
   ]);
+});
+
+it.each([
+  ['apt-get install -y', DL3008, ['=', '/', '.deb']],
+  ['pip install', DL3013, ['==', '/', '>', '.whl']],
+  ['npm install', DL3016, ['@', '.tgz']],
+  ['apk add', DL3018, ['=', '~', '.apk']],
+  ['gem install', DL3028, [':', '.gem']],
+  ['zypper install -y', DL3037, ['=', '.rpm']],
+  ['go install', DL3062, ['@', '.go']],
+])('%s: no sign of a variable’s own is a version', async (command, rule, signs) => {
+  const found = (name: string) => words(rule, `FROM a:1\nRUN ${command} ${name}\n`);
+  for (const sign of signs)
+    for (const name of [
+      `\${A%${sign}*}`,
+      `"\${A#*${sign}}"`,
+      `\${A//${sign}/ }`,
+      `"\${A[@]/${sign}}"`,
+      `"\${A:?set A${sign}}"`,
+    ])
+      expect(await found(name)).toEqual([name]);
+  for (const name of [
+    '${A:-b}',
+    '${A=b}',
+    '${A:=b}',
+    '${A:+b}',
+    '${A:-${B:?}}',
+    '${A:1:2}',
+    '${A}',
+  ])
+    expect(await found(name)).toEqual([name]);
+});
+
+it.each([
+  ['apt-get install -y', DL3008, '=1'],
+  ['pip install', DL3013, '==1'],
+  ['npm install', DL3016, '@1'],
+  ['apk add', DL3018, '~1'],
+  ['gem install', DL3028, ':1'],
+  ['zypper install -y', DL3037, '=1'],
+  ['go install', DL3062, '@v1'],
+])('%s: what stands in for a variable may be a version', async (command, rule, version) => {
+  for (const name of [
+    `\${A:-b${version}}`,
+    `"b\${A:+${version}}"`,
+    `b\${A-${version}}`,
+    `\${A:=\${B:-b${version}}}`,
+    `\${A:?}${version}`,
+  ])
+    expect(await words(rule, `FROM a:1\nRUN ${command} ${name}\n`)).toEqual([]);
 });
