@@ -68,6 +68,20 @@ describe('the shell tree', () => {
     expect(commands('RUN python3 <<EOF && b\nimport os\nEOF\n')).toEqual(['python3', 'b']);
   });
 
+  it.each(['/usr/bin/env bash', '/usr/bin/env -S bash -eu', '/bin/env -Sbash -e', '/bin/bash -e'])(
+    'reads a heredoc that begins with #!%s',
+    (line) => {
+      expect(commands(`RUN <<EOF\n#!${line}\na b\nEOF\n`)).toEqual(['a b']);
+    },
+  );
+
+  it.each(['/usr/bin/env -S python3 -u', '/usr/bin/env -Snode', '/usr/bin/env -i sh'])(
+    'leaves one alone that begins with #!%s',
+    (line) => {
+      expect(commands(`RUN <<EOF\n#!${line}\na b\nEOF\n`)).toEqual([]);
+    },
+  );
+
   it('knows variables from what stands for itself', () => {
     const words = shellOf('RUN x $A "${B}c" \'$D\' $(e) *.f\n')?.commands[0]?.args ?? [];
     expect(words.map(({ value, literal }) => [value, literal])).toEqual([

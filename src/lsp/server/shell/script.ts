@@ -19,7 +19,8 @@ export interface Script {
 
 /** Longer ones aren't looked into: nobody writes them, and they'd hold up the editor. In UTF-16 units. */
 const LONGEST = 256 * 1024;
-const SHEBANG = /^#![ \t]*(\S+)(?:[ \t]+(\S+))?/;
+/** A program gets all that follows it on the first line as one word, which `env -S` takes apart. */
+const SHEBANG = /^#![ \t]*(\S+)(?:[ \t]+(?:-S[ \t]*)?(\S+))?/;
 const SHELL_LINE = /^(?:\S*\/)?((?:ba|da|a|z|k)?sh)(?:[ \t]+-\S*)*$/;
 const POSIX = /^(?:ba|da|a|z|k)?sh$/;
 
