@@ -4,6 +4,9 @@ import type { Rule } from '../rule.ts';
 import { imageParts } from './imageParts.ts';
 import { dropQuotes } from './words.ts';
 
+/** A variable before a slash that is a registry when nothing else is given. */
+const REGISTRY = /^\$\{\w+:?-[^{}/]*\.[^{}/]*\}\//;
+
 export const DL3006: Rule = {
   id: 'DL3006',
   severity: 'warning',
@@ -15,7 +18,8 @@ export const DL3006: Rule = {
       if (!stage.image || stage.base >= 0) continue;
       const text = dropQuotes(stage.image.text);
       // hadolint takes what stands for a whole name for one that has its tag.
-      if (text === '' || imageParts(text).name.startsWith('$') || isPinned(text)) continue;
+      const name = imageParts(text).name.replace(REGISTRY, '');
+      if (text === '' || name.startsWith('$') || isPinned(text)) continue;
       if (text.includes('$') && !isUnpinnedImage(file, stage)) continue;
       yield {
         span: stage.image,

@@ -23,6 +23,14 @@ describe('DL3006', () => {
     expect(await words('DL3006', `FROM ${image}\n`)).toEqual([image]);
   });
 
+  it('knows a registry that stands in for a variable', async () => {
+    const found = (image: string) => words('DL3006', `FROM ${image}\n`);
+    for (const image of ['${R:-x.y}/a', '${R-x.y:5000}/a/b'])
+      expect(await found(image)).toEqual([image]);
+    for (const image of ['${R:-x.y}/a:1', '${R:-x.y}/$A', '${R:-x}/a', '${R}/a', '${A:-x.y/a:1}'])
+      expect(await found(image)).toEqual([]);
+  });
+
   it('takes stages, those too that a variable names', async () => {
     expect(await words('DL3006', 'FROM a:1 AS Base\nFROM base\n')).toEqual([]);
     expect(await words('DL3006', 'ARG I=a\nFROM x.y/$I\nFROM x.y/b/$I\n')).toEqual(['x.y/b/$I']);
