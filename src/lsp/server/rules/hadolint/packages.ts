@@ -66,7 +66,7 @@ export const NPM: PackageManager = {
   programs: ['npm'],
   install: ['install', 'i', 'add'],
   valueFlags: new Set(
-    '--registry --loglevel --prefix -C --cache --userconfig --globalconfig --omit --include -w --workspace --install-strategy --tag --before --otp --script-shell --location --fetch-timeout --fetch-retries --fetch-retry-mintimeout --fetch-retry-maxtimeout --maxsockets --proxy --https-proxy --noproxy --cafile --save-prefix --os --cpu --libc --audit-level --node-options'.split(
+    '--registry --loglevel --prefix -C --cache --userconfig --globalconfig --omit --include -w --workspace --install-strategy --tag --before --otp --script-shell --location --fetch-timeout --fetch-retries --fetch-retry-mintimeout --fetch-retry-maxtimeout --maxsockets --proxy --https-proxy --noproxy --cafile --save-prefix --os --cpu --libc --only --also --audit-level --node-options'.split(
       ' ',
     ),
   ),

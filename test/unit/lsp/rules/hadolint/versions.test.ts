@@ -90,6 +90,7 @@ it.each([
   ['pip install --group dev -r a.txt', DL3013],
   ['pip install --group dev --build-constraint c.txt a==1', DL3013],
   ['npm install --os linux --cpu x64 --libc musl a@1', DL3016],
+  ['npm install --only production --also dev a@1', DL3016],
   ['dnf install -y --from-repo a --disable-repo b c-1', DL3041],
   ['yum install -y --disableplugin a --disableexcludes main b-1', DL3033],
   ['apt-get install -y --solver internal a=1', DL3008],
