@@ -218,6 +218,8 @@ describe('completion', () => {
     [WRONG.replace('MAIN', '# check=skip=|\nMAIN'), ['MaintainerDeprecated', 'all']],
     [`# check=skip=|\n${WRONG}`, ['MaintainerDeprecated', 'all']],
     [`# hadolint global ignore=|\n${WRONG}`, ['DL3004', 'DL3006']],
+    [`# hadolint stage ignore=|\n${WRONG}`, ['DL3004', 'DL3006', 'DL4000']],
+    [WRONG.replace('MAIN', '# hadolint stage ignore=|\nMAIN'), ['DL4000', 'MaintainerDeprecated']],
   ])('offers first what it finds there: %j', async (marked, expected) => {
     const first = (await labels(marked)).slice(0, expected.length);
     expect(first).toEqual(expected);

@@ -20,7 +20,7 @@ export const PRAGMAS: Readonly<Record<string, Pragma>> = table({
   },
   'hadolint stage ignore=': {
     insert: 'hadolint stage ignore=',
-    doc: 'Silences rules for the whole stage that the FROM below begins.',
+    doc: 'Silences rules for the whole stage that the FROM below begins, within a stage for the rest of it.',
   },
   'hadolint shell=': {
     insert: 'hadolint shell=',

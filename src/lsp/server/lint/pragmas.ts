@@ -1,5 +1,6 @@
 import { lineAt, skipBlanks } from '../parser/lines.ts';
 import { parsePragma } from '../parser/pragma.ts';
+import { countWhile } from '../parser/search.ts';
 import type { Span, Tree } from '../parser/tree.ts';
 import { instructionAt } from '../parser/tree.ts';
 
@@ -15,13 +16,16 @@ interface Pragmas {
 /**
  * Reads all ignore pragmas of a file in one pass. As in hadolint one of the next instruction stands on the line right
  * above it, though further comments to a checker may stand between; one of a stage stands so above its FROM, and
- * elsewhere counts for nothing. Other than in hadolint it holds for what is found in the FROM itself too.
+ * elsewhere holds for the rest of the stage. Other than in hadolint it holds for what is right below it too, such as the
+ * FROM, and of several in a stage all count.
  */
 export function readPragmas(tree: Tree, isRule: (id: string) => boolean): Pragmas {
   const global = new Set<string>();
   /** By the offset of what they stand above. */
   const next = new Map<number, Set<string>>();
   const stage = new Map<number, Set<string>>();
+  /** By the stage, -1 before the first FROM: from where on each name holds. */
+  const rest = new Map<number, Map<string, number>>();
   for (const span of tree.comments) {
     const text = tree.source.slice(span.start, span.end);
     const below = startBelow(tree.source, span);
@@ -29,6 +33,12 @@ export function readPragmas(tree: Tree, isRule: (id: string) => boolean): Pragma
     if (pragma?.kind === 'ignore') {
       if (pragma.scope === 'global') for (const name of pragma.names) global.add(name);
       else addTo(pragma.scope === 'stage' ? stage : next, below, pragma.names);
+      if (pragma.scope === 'stage') {
+        const index = stageAt(tree, span.start);
+        const known = rest.get(index) ?? new Map<string, number>();
+        rest.set(index, known);
+        for (const name of pragma.names) if (!known.has(name)) known.set(name, span.start);
+      }
     }
     if (!CONTROL.test(text)) continue;
     for (const names of [next, stage]) {
@@ -36,15 +46,21 @@ export function readPragmas(tree: Tree, isRule: (id: string) => boolean): Pragma
       if (handed) addTo(names, below, handed);
     }
   }
-  const ofStage = (start: number) => {
-    const from = stage.size > 0 && instructionAt(tree, start)?.stage;
-    const begun = typeof from === 'number' ? tree.stages[from] : undefined;
-    return begun && stage.get(begun.from.start);
+  const inStage = (id: string, start: number) => {
+    const index = stage.size > 0 ? instructionAt(tree, start)?.stage : undefined;
+    if (index === undefined) return false;
+    const from = tree.stages[index]?.from.start ?? -1;
+    return stage.get(from)?.has(id) === true || (rest.get(index)?.get(id) ?? start) < start;
   };
   return {
     silences: (id, start) =>
-      global.has(id) || next.get(start)?.has(id) === true || ofStage(start)?.has(id) === true,
+      global.has(id) || next.get(start)?.has(id) === true || inStage(id, start),
   };
+}
+
+/** The stage that an offset lies in, -1 before the first FROM. */
+function stageAt({ stages }: Tree, offset: number): number {
+  return countWhile(stages.length, (index) => (stages[index]?.from.start ?? 0) <= offset) - 1;
 }
 
 function addTo(names: Map<number, Set<string>>, at: number, added: Iterable<string>): void {

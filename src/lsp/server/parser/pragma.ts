@@ -3,7 +3,7 @@ export type Pragma =
   | { readonly kind: 'ignore'; readonly scope: Scope; readonly names: readonly string[] }
   | { readonly kind: 'shell'; readonly shell: string };
 
-/** What an ignore pragma holds for: the instruction below, the stage that the FROM below begins, or the file. */
+/** What an ignore pragma holds for: the instruction below, the stage that the FROM below begins or the rest of one, or the file. */
 type Scope = 'next' | 'stage' | 'global';
 
 const IGNORE = /^#[ \t]*hadolint[ \t]+(?:(global|stage)[ \t]+)?ignore[ \t]*=(.*)$/;

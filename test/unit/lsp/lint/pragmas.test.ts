@@ -95,8 +95,18 @@ describe('ignore pragmas', () => {
     const pragma = '# hadolint stage ignore=DL3011\n';
     expect(codes(`${pragma}FROM a:1\nEXPOSE 80000\nFROM a:1\nEXPOSE 80001\n`)).toEqual(['80001']);
     expect(codes(`FROM a:1\nEXPOSE 80000\n${pragma}FROM a:1\nEXPOSE 80001\n`)).toEqual(['80000']);
-    expect(codes(`FROM a:1\n${pragma}RUN a\nEXPOSE 80000\n`)).toEqual(['80000']);
     expect(codes(`${pragma}\nFROM a:1\nEXPOSE 80000\n`)).toEqual(['80000']);
+    expect(codes(`ARG A\n${pragma}ARG B\nFROM a:1\nEXPOSE 80000\n`)).toEqual(['80000']);
+  });
+
+  it('silence the rest of the stage that they stand in', () => {
+    const pragma = '# hadolint stage ignore=DL3011\n';
+    expect(codes(`FROM a:1\n${pragma}RUN a\nEXPOSE 80000\n`)).toEqual([]);
+    expect(codes(`FROM a:1\n${pragma}\nEXPOSE 80000\nEXPOSE 80001\n`)).toEqual([]);
+    const other = '# hadolint stage ignore=DL3002\n';
+    const two = `FROM a:1\nEXPOSE 80000\n${pragma}${other}${pragma}RUN a\nEXPOSE 80001\n`;
+    expect(codes(`${two}FROM a:1\nEXPOSE 80002\n`)).toEqual(['80000', '80002']);
+    expect(codes(`FROM a:1\n${other}EXPOSE 80000\n`)).toEqual(['80000']);
   });
 
   it('silence the whole file from anywhere', () => {

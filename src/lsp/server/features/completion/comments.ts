@@ -115,7 +115,8 @@ const below = ({ instructions }: Tree, at: number): Span | undefined =>
 /** The stage that the instruction below a place begins or is in. */
 function stageBelow(tree: Tree, at: number): Span | undefined {
   const stage = tree.stages.find(({ instructions }) => (instructions.at(-1)?.start ?? 0) > at);
-  return stage && { start: stage.from.start, end: stage.instructions.at(-1)?.end ?? 0 };
+  const start = Math.max(stage?.from.start ?? 0, at);
+  return stage && { start, end: stage.instructions.at(-1)?.end ?? 0 };
 }
 
 /** The last name of a list with commas; those that are in it already are left out. */
