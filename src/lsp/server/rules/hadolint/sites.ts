@@ -114,11 +114,12 @@ export function isShipped(file: Dockerfile): (instruction: Instruction) => boole
 /**
  * The value that ENV or ARG give a variable before a RUN, empty for an ARG without default; undefined when none does.
  * An ARG before the first FROM counts though no ARG in the stage repeats it, and a text without FROM is one stage. What
- * ONBUILD runs has what ONBUILD set before it, too.
+ * ONBUILD runs has what ONBUILD set before it, too, and of the rest what the image keeps: no ARG.
  */
 export function variable({ file, run }: Site, name: string): string | undefined {
   const known = file.scopeAt(run).get(name) ?? file.scopes().global.get(name);
-  const value = known && (known.value ?? '');
+  const isKept = !run.parent || known?.origin === 'env' || known?.origin === 'base';
+  const value = known && isKept ? (known.value ?? '') : undefined;
   if (run.stage >= 0) return (run.parent && unscoped(file, run, name)) ?? value;
   return value ?? unscoped(file, run, name);
 }

@@ -53,25 +53,30 @@ export function unpinned(packages: readonly ShellWord[], how: string): Finding |
 
 /**
  * The check of a rule that wants versions of what yum or dnf installs. As in hadolint a variable is as good as a version
- * when ENV gives it in this stage, when an ARG above names it, of whatever stage, or when the script itself sets it.
+ * when ENV gives it in this stage, when an ARG above names it, of whatever stage, or when the script itself sets it. What
+ * ONBUILD runs has the arguments that ONBUILD declares, and no others.
  */
 export function rpmsPinned(manager: PackageManager): Rule['check'] {
   return (file, options) => {
     const commands = file.commands();
     if (!manager.programs.some((program) => commands.has(program))) return [];
-    const declared = declarations(file);
+    const declared = declarations(file, false);
+    const triggered = declarations(file, true);
     const find = everyCommand(manager.programs, (command, site) => {
       const packages = packagesOf(command, manager)?.packages ?? [];
-      return unpinned(unpinnedRpms(command, packages, site, declared), '`PACKAGE-VERSION`');
+      const known = site.run.parent ? triggered : declared;
+      return unpinned(unpinnedRpms(command, packages, site, known), '`PACKAGE-VERSION`');
     });
     return find(file, options);
   };
 }
 
-/** Where an ARG first declares each variable. */
-function declarations(file: Dockerfile): ReadonlyMap<string, number> {
+/** Where an ARG first declares each variable: one in ONBUILD, or one that is not. */
+function declarations(file: Dockerfile, inOnbuild: boolean): ReadonlyMap<string, number> {
   const declared = new Map<string, number>();
-  for (const instruction of file.all('ARG'))
+  for (const instruction of file
+    .all('ARG')
+    .filter(({ parent }) => inOnbuild === (parent !== undefined)))
     for (const { key } of file.pairs(instruction))
       if (!declared.has(key.text)) declared.set(key.text, key.start);
   return declared;

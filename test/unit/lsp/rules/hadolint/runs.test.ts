@@ -55,6 +55,9 @@ describe('a variable of ONBUILD', () => {
     [`FROM a:1\n${set(1)}FROM b:1\n${run}`, 1],
     [`FROM a:1\n${set(1)}RUN pip install a==1\n`, 1],
     [`${set(1)}${run}`, 0],
+    // An argument is gone with the build that it was given to.
+    [`FROM a:1\nARG PIP_NO_CACHE_DIR=1\n${run}`, 1],
+    [`ARG PIP_NO_CACHE_DIR=1\nFROM a:1\n${run}`, 1],
   ])('is there for what it runs after: %j', async (text, count) => {
     expect(await words('DL3042', text)).toHaveLength(count);
   });
@@ -62,6 +65,11 @@ describe('a variable of ONBUILD', () => {
   it('may hold a version', async () => {
     const text = 'FROM a:1\nONBUILD ENV B=1\nONBUILD RUN dnf install -y b-$B b-$C\n';
     expect(await words('DL3041', text)).toEqual(['b-$C']);
+    const args = 'ARG A\nFROM a:1\nARG B\nONBUILD ARG C\n';
+    const run = 'RUN dnf install -y b-$A b-$B b-$C\n';
+    expect(await words('DL3041', `${args}${run}`)).toEqual(['b-$C']);
+    expect(await words('DL3041', `${args}ONBUILD ${run}`)).toEqual(['b-$A']);
+    expect(await words('DL3041', `${args}ONBUILD RUN dnf install -y b-$C\n`)).toEqual([]);
   });
 });
 
