@@ -8,6 +8,8 @@ afterAll(() => program.remove());
 
 /** One finding, which both tools know. */
 const BAD = 'FROM scratch\nMAINTAINER me\n';
+/** One finding of the least level. */
+const STYLE = 'FROM scratch\nLABEL A=1\n';
 
 describe('the configurations of stevedore-check', () => {
   test('takes the configuration of each file, one that is named, and the environment', async () => {
@@ -16,7 +18,10 @@ describe('the configurations of stevedore-check', () => {
       'a/.hadolint.yaml': 'ignored: [DL4000, MaintainerDeprecated]\n',
       'b/Dockerfile': BAD,
       'c/Dockerfile': BAD,
-      'c/.hadolint.yaml': 'failure-threshold: none\n',
+      'c/.hadolint.yaml': 'no-fail: true\n',
+      'e/Dockerfile': STYLE,
+      'f/Dockerfile': STYLE,
+      'f/.hadolint.yaml': 'failure-threshold: none\n',
       'd/Dockerfile': BAD,
       'd/.hadolint.yaml': 'ignored: 7\n',
     });
@@ -25,6 +30,10 @@ describe('the configurations of stevedore-check', () => {
     expect((await run('b')).code).toBe(1);
     expect((await run('c')).code).toBe(0);
     expect((await run('c', '--fail-on=error')).code).toBe(1);
+    expect((await run('e')).code).toBe(0);
+    // Nothing is below this bar.
+    expect((await run('f')).code).toBe(1);
+    expect((await run('f', '--fail-on=none')).code).toBe(0);
     expect(await run('d')).toMatchObject({ code: 2, out: '' });
     expect((await run('b', '--config', 'a/.hadolint.yaml')).code).toBe(0);
     const env = { HADOLINT_IGNORE: 'DL4000,MaintainerDeprecated' };

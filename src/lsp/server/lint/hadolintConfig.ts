@@ -5,8 +5,8 @@ export interface HadolintConfig {
   /** Ids of rules that are off. */
   readonly ignored: readonly string[];
   readonly override: Readonly<Record<Severity, readonly string[]>>;
-  /** From which level on findings fail a check; `none` for never. */
-  readonly failureThreshold: Severity | 'none' | undefined;
+  /** From which level on findings fail a check. */
+  readonly failureThreshold: Severity | undefined;
   readonly noFail: boolean | undefined;
   readonly trustedRegistries: readonly string[];
   readonly labelSchema: ReadonlyMap<string, LabelType>;
@@ -38,7 +38,7 @@ export const NO_HADOLINT_CONFIG: HadolintConfig = {
 
 export const LEVELS: readonly Severity[] = ['error', 'warning', 'info', 'style'];
 
-/** The level that hadolint's name of a threshold means; `ignore` and `none` are the same to it. */
-export function toThreshold(name: string): Severity | 'none' | undefined {
-  return name === 'ignore' || name === 'none' ? 'none' : LEVELS.find((level) => level === name);
+/** The level that hadolint's name of a threshold means: what is at or over `ignore` and `none` is all that is found. */
+export function toThreshold(name: string): Severity | undefined {
+  return name === 'ignore' || name === 'none' ? 'style' : LEVELS.find((level) => level === name);
 }

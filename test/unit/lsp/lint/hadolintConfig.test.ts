@@ -43,6 +43,17 @@ disable-ignore-pragma: false
 `;
 
 describe('parseHadolintConfig', () => {
+  it.each([
+    ['error', 'error'],
+    ['style', 'style'],
+    // Whatever is found is graver than these.
+    ['ignore', 'style'],
+    ['none', 'style'],
+  ])('takes the threshold %s for %s', (name, level) => {
+    const { config, problems } = parseHadolintConfig(`failure-threshold: ${name}\n`);
+    expect([config.failureThreshold, problems]).toEqual([level, []]);
+  });
+
   it('reads all settings', () => {
     expect(parseHadolintConfig(WHOLE)).toEqual({
       config: {
@@ -227,7 +238,7 @@ describe('hadolintEnvironment', () => {
       ]),
       strictLabels: true,
       disableIgnorePragma: false,
-      failureThreshold: 'none',
+      failureThreshold: 'style',
     });
     expect(hadolintEnvironment({})).toEqual(NO_HADOLINT_CONFIG);
   });
