@@ -1,5 +1,7 @@
+import { table } from '../../../../util/table.ts';
 import type { Dockerfile } from '../../model/dockerfile.ts';
-import type { Instruction } from '../../parser/tree.ts';
+import { mountFields } from '../../parser/mounts.ts';
+import type { Flag, Instruction } from '../../parser/tree.ts';
 import type { Fix, Rule } from '../rule.ts';
 import { isBlank } from '../../parser/words.ts';
 import { readShell } from '../../shell/shell.ts';
@@ -34,7 +36,7 @@ export const DL3059: Rule = {
         continue;
       }
       const flags = run.flags
-        .map(({ name, value }) => [name, ...(value?.text.split(',') ?? []).sort()].join(','))
+        .map((flag) => flagText(flag, run))
         .sort()
         .join(' ');
       // That commands follow one another can be told of PowerShell and cmd as well.
@@ -53,6 +55,26 @@ export const DL3059: Rule = {
     }
   },
 };
+
+/** The names that some fields of mounts have beside these. */
+const FIELDS: Readonly<Record<string, string>> = table({
+  destination: 'target',
+  dst: 'target',
+  readonly: 'ro',
+  readwrite: 'rw',
+  src: 'source',
+});
+
+/** A flag's text, the same for all mounts that are the same however they are written. */
+function flagText(flag: Flag, run: Instruction): string {
+  if (flag.name !== 'mount') return `${flag.name}=${flag.value?.text ?? ''}`;
+  const fields = mountFields(flag, run).map(({ key, value }) => {
+    const name = key.text.toLowerCase();
+    return `${FIELDS[name] ?? name}=${value?.text ?? 'true'}`;
+  });
+  const isTyped = fields.some((field) => field.startsWith('type='));
+  return [...fields, ...(isTyped ? [] : ['type=bind'])].sort().join(',');
+}
 
 /** A text that `&&` can stand before and behind. */
 const SIMPLE = /^[^#;&|<>\n]+$/;

@@ -220,6 +220,15 @@ describe('DL3059', () => {
   });
 
   it.each([
+    ['target=/a,source=b,ro', 'type=bind,dst=/a,src=b,readonly=true'],
+    ['type=cache,target=/a', 'type=cache,destination="/a"'],
+    ['type=secret,id=a,required', 'type=secret,id=a,required=true'],
+  ])('takes the mount %s for the same as %s', async (one, other) => {
+    const text = `RUN --mount=${one} a\nRUN --mount=${other} b\n`;
+    expect(await words('DL3059', text)).toEqual(['RUN']);
+  });
+
+  it.each([
     ['# escape=`\nFROM x\nSHELL ["powershell", "-Command"]\n', 'a -b; c d'],
     ['FROM x\nSHELL ["pwsh", "-c"]\n', 'a | b { $_ }'],
     ['# escape=`\nFROM x\n', 'mkdir c:\\a && mkdir c:\\b'],
