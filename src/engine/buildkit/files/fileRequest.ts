@@ -20,11 +20,13 @@ export interface FileRequest {
 export const OPEN_FLAGS =
   constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOFOLLOW ?? 0);
 
+const REMEDY = 'Build again, or leave it out by .dockerignore.';
+
 /** The error of a file that has fewer bytes than were listed. */
 export function shrunk({ name, size }: FileRequest, left: number): EngineError {
   return new EngineError(
     'conflict',
-    `“${readable(name)}” changed while it was sent: it had ${size} bytes and has ${left} now.`,
+    `“${readable(name)}” changed while it was sent: it had ${size} bytes and has ${left} now. ${REMEDY}`,
   );
 }
 
@@ -37,7 +39,7 @@ export function changed({ name }: FileRequest, error: unknown): EngineError {
   if (NO_FILE.has(code))
     return new EngineError(
       'conflict',
-      `“${readable(name)}” changed while it was sent: it is no file any more.`,
+      `“${readable(name)}” changed while it was sent: it is no file any more. ${REMEDY}`,
       { cause: error },
     );
   return unreadable(name, error);
@@ -60,7 +62,7 @@ export function demandFolders(files: readonly FileRequest[]): void {
       if (isLink(above, request))
         throw new EngineError(
           'conflict',
-          `“${readable(name)}” changed while it was sent: a folder above it is a link now.`,
+          `“${readable(name)}” changed while it was sent: a folder above it is a link now. ${REMEDY}`,
         );
     }
   }

@@ -38,7 +38,8 @@ describe('files that change while they are sent', () => {
     await plant({ shrinks: 'x'.repeat(1_000) });
     expect(await failing(() => truncate(join(root(), 'shrinks'), 10))).toMatchObject({
       reason: 'conflict',
-      message: '“shrinks” changed while it was sent: it had 1000 bytes and has 10 now.',
+      message:
+        '“shrinks” changed while it was sent: it had 1000 bytes and has 10 now. Build again, or leave it out by .dockerignore.',
     });
   });
 
@@ -75,14 +76,16 @@ describe('files that change while they are sent', () => {
     expect(
       await failing(() => replace(() => symlink('secret', join(root(), 'file')))),
     ).toMatchObject({
-      message: '“file” changed while it was sent: it is no file any more.',
+      message:
+        '“file” changed while it was sent: it is no file any more. Build again, or leave it out by .dockerignore.',
     });
     await rm(join(root(), 'file'));
     await plant({ file: 'x' });
     expect(
       await failing(() => replace(() => void execFileSync('mkfifo', [join(root(), 'file')]))),
     ).toMatchObject({
-      message: '“file” changed while it was sent: it is no file any more.',
+      message:
+        '“file” changed while it was sent: it is no file any more. Build again, or leave it out by .dockerignore.',
     });
   });
 
@@ -97,7 +100,8 @@ describe('files that change while they are sent', () => {
     };
     expect(await failing(replace)).toMatchObject({
       reason: 'conflict',
-      message: '“a/b/file” changed while it was sent: a folder above it is a link now.',
+      message:
+        '“a/b/file” changed while it was sent: a folder above it is a link now. Build again, or leave it out by .dockerignore.',
     });
   });
 

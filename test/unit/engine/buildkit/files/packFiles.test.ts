@@ -90,14 +90,14 @@ describe('a pack of files', () => {
     if (!good || !shrinks || !gone) throw new Error('no files');
     await truncate(shrinks.path, 10);
     expect(() => packed([good, shrinks])).toThrow(
-      `“${shrinks.name}” changed while it was sent: it had 100 bytes and has 10 now.`,
+      `“${shrinks.name}” changed while it was sent: it had 100 bytes and has 10 now. Build again, or leave it out by .dockerignore.`,
     );
     await rm(gone.path);
     expect(() => packed([good, gone])).toThrow(
       `“${gone.name}” could not be read: there is no such file or folder.`,
     );
     expect(() => packed([{ ...good, path: base }])).toThrow(
-      `“${good.name}” changed while it was sent: it is no file any more.`,
+      `“${good.name}” changed while it was sent: it is no file any more. Build again, or leave it out by .dockerignore.`,
     );
   });
 
