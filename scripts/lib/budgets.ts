@@ -9,7 +9,7 @@ const BUDGETS: Readonly<Record<string, number>> = {
   'stevedore.vsix': 1_000_000,
   // What activation waits for.
   'dist/extension.cjs': 190_000,
-  'dist/walker.cjs': 24_000,
+  'dist/walker.cjs': 29_000,
   'dist/server.cjs': 990_000,
   'dist/stevedore-check.cjs': 470_000,
   'dist/yaml.cjs': 140_000,
