@@ -15,7 +15,7 @@ export interface Pack {
   readonly bytes: Uint8Array;
   /** Those that have grown since they were listed, and are not in it. */
   readonly grown: readonly FileRequest[];
-  /** Gives its memory back, for another pack. */
+  /** Gives its memory back, for another pack. Only the first call counts. */
   done(): void;
 }
 
@@ -118,10 +118,14 @@ export function createWalker(options: WalkerOptions = {}): Walker {
         if (closed) throw cancelled();
         const memory = spare.pop() ?? packMemory();
         const { length, grown } = await pack(files, memory);
+        let used = true;
         return {
           bytes: new Uint8Array(memory, 0, length),
           grown: files.filter((_, place) => grown.includes(place)),
-          done: () => void spare.push(memory),
+          done: () => {
+            if (used) spare.push(memory);
+            used = false;
+          },
         };
       } finally {
         finish();

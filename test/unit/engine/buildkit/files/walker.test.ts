@@ -170,7 +170,12 @@ describe('packs of files', () => {
     expect(await contents(three?.bytes ?? one.bytes)).toEqual(['a/2', '']);
     expect(await contents(one.bytes)).toEqual(['a/1', '', 'd', '']);
     one.done();
-    expect((await walker.pack(requests(root, ['d']))).bytes.buffer).toBe(one.bytes.buffer);
+    one.done();
+    const again = await walker.pack(requests(root, ['d']));
+    expect(again.bytes.buffer).toBe(one.bytes.buffer);
+    // Given back twice, it is still for one pack at a time.
+    const { bytes } = await walker.pack(requests(root, ['a/1']));
+    expect(bytes.buffer).not.toBe(again.bytes.buffer);
     await expect(walker.pack(requests(root, ['a/1', 'gone']))).rejects.toMatchObject({
       name: 'EngineError',
       reason: 'not-found',
