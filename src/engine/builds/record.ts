@@ -141,7 +141,7 @@ export function createBuildRecord(
 
   function failure(told: BuildFailure): BuildFailure {
     const clean = redactedFailure(told, redactor);
-    const step = clean.step ?? culprit(build, clean.message)?.id;
+    const step = clean.step ?? culprit(build.steps, clean)?.id;
     const found = build.steps.find((one) => one.id === step);
     const placed = {
       ...clean,
@@ -213,18 +213,18 @@ export function createBuildRecord(
 }
 
 /** The step that made a build fail, where that is not told; the builder goes on without a cache that it cannot have. */
-function culprit({ steps, request }: Build, message: string): BuildStep | undefined {
-  const platforms = request.platforms.join(',');
+function culprit(steps: readonly BuildStep[], failure: BuildFailure): BuildStep | undefined {
   const failed = steps.filter(
     ({ state, name }) => state === 'failed' && !name.startsWith('importing cache manifest '),
   );
-  return (
-    failed.find(
-      ({ error }) =>
-        error !== undefined &&
-        (message.includes(error) || failureWords(error, platforms).message === message),
-    ) ?? failed.at(-1)
-  );
+  return failed.find(({ error }) => error !== undefined && saysOf(error, failure)) ?? failed.at(-1);
+}
+
+/** Whether what a step says is what made the build fail, of which more may be told, such as for which platforms. */
+function saysOf(error: string, { message, image }: BuildFailure): boolean {
+  if (message.includes(error)) return true;
+  const told = failureWords(error);
+  return told.message === message || (told.image !== undefined && told.image === image);
 }
 
 function locate(

@@ -56,14 +56,16 @@ describe('a failure of which the builder does not tell the step', () => {
 it('is that of the step that says the same, though the failure names the platforms, too', () => {
   const error =
     'failed to do request: Head "http://127.0.0.1:9/v2/x/manifests/1": dial tcp 127.0.0.1:9: connect: connection refused';
-  const platforms = ['linux/arm64', 'linux/amd64'];
-  const { message } = failureWords(error, platforms.join(','));
-  expect(message).toContain(' for linux/arm64 and linux/amd64: ');
-  const record = createBuildRecord('ref', { ...request, platforms }, { now: () => 5000 });
-  record.update(told('s', { started: 1, completed: 3, error }));
-  record.update(told('t', { started: 1, completed: 3, error: 'another' }));
-  record.finish({ state: 'failed', failure: { message } });
-  expect(record.build().failure?.step).toBe('s');
+  const failure = failureWords(error, 'linux/arm64,linux/amd64');
+  expect(failure.message).toContain(' for linux/arm64 and linux/amd64: ');
+  // They may be those of DOCKER_DEFAULT_PLATFORM, which nobody has asked for.
+  for (const platforms of [['linux/arm64', 'linux/amd64'], []]) {
+    const record = createBuildRecord('ref', { ...request, platforms }, { now: () => 5000 });
+    record.update(told('s', { started: 1, completed: 3, error }));
+    record.update(told('t', { started: 1, completed: 3, error: 'another' }));
+    record.finish({ state: 'failed', failure });
+    expect(record.build().failure?.step).toBe('s');
+  }
 });
 
 describe('what is known of a failure', () => {
