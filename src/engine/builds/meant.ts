@@ -21,8 +21,9 @@ export function withMeant(
 ): BuildFailure {
   if (told.noStage !== undefined && outline)
     return { ...told, message: noStageWords(told.noStage, outline) };
-  const failure = told.image === '' ? { ...told, ...ofStep(step) } : told;
-  const { message, meant, image } = failure;
+  // What is meant is said once: a failure may be read again.
+  const { meant, ...failure } = told.image === '' ? { ...told, ...ofStep(step) } : told;
+  const { message, image } = failure;
   const name = image && shortImage(image).replace(/:latest$/, '');
   const place = name && outline ? placeOf(name, outline) : undefined;
   if (name && outline && place) {

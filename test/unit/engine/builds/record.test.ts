@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { failureWords } from '../../../../src/engine/buildkit/failureWords.ts';
 import { createBuildRecord } from '../../../../src/engine/builds/record.ts';
+import type { BuildFailure } from '../../../../src/engine/builds/model.ts';
 import type { BuildChange, RecordOptions } from '../../../../src/engine/builds/record.ts';
 import { logText } from '../../../../src/engine/builds/stepLog.ts';
 import { NOTHING, replay, request, told, wrote } from './recorded.ts';
@@ -80,6 +81,22 @@ describe('what is known of a failure', () => {
     record.finish({ state: 'failed', failure: { message: 'x', step: 's', exitCode: 1 } });
     expect(record.build().failure).toMatchObject({ notRun: expect.stringMatching(/no shell/) });
     expect(record.build().failure).not.toHaveProperty('exitCode');
+  });
+
+  it.each([
+    { message: 'No image.', image: 'debain:latest', meant: 'debian' },
+    { message: 'No image.', image: 'bulid', meant: 'alpine' },
+    { message: 'No such image.', image: '', meant: 'alpine' },
+    { message: 'None.', noStage: 'bulid' },
+  ])('is the same when it is read again, without the Dockerfile: %j', (failure) => {
+    const read = (failure: BuildFailure, dockerfile?: string) => {
+      const { record } = start({ dockerfile });
+      record.update(told('s', { name: 'FROM bulid', started: 1, completed: 2, error: 'x' }));
+      record.finish({ state: 'failed', failure });
+      return record.build().failure ?? failure;
+    };
+    const first = read(failure, 'FROM scratch AS build\nFROM bulid\n');
+    expect(read(first)).toEqual(first);
   });
 
   it('holds nothing secret', () => {
