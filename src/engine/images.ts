@@ -184,41 +184,6 @@ export function exposedPort(
   return [{ container, protocol }];
 }
 
-export interface HistoryEntry {
-  /** Undefined for a layer whose image isn't here, which is most of a pulled image. */
-  readonly id: string | undefined;
-  /** Seconds since the epoch. */
-  readonly created: number;
-  readonly createdBy: string;
-  readonly tags: readonly string[];
-  /** Bytes. */
-  readonly size: number;
-  readonly comment: string;
-}
-
-/** How an image was made, newest step first. */
-export async function imageHistory(
-  client: Client,
-  image: string,
-  signal?: AbortSignal,
-): Promise<readonly HistoryEntry[]> {
-  const path = `/images/${pathText(image)}/history`;
-  const answer = await client.request({ path, as: 'json', signal });
-  const entries: readonly unknown[] = Array.isArray(answer) ? answer : [];
-  return entries.filter(isRaw).map((entry) => {
-    const reader = readFields(entry);
-    const id = reader.text('Id');
-    return {
-      id: id && id !== '<missing>' ? id : undefined,
-      created: reader.number('Created') ?? 0,
-      createdBy: reader.text('CreatedBy'),
-      tags: reader.strings('Tags'),
-      size: reader.number('Size') ?? 0,
-      comment: reader.text('Comment'),
-    };
-  });
-}
-
 /** Removes images that no container uses: those without a name, or with `all` every one. */
 export async function pruneImages(
   client: Client,

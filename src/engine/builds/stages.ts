@@ -65,30 +65,6 @@ export function buildTime({ started, ended, skew = 0 }: Build, now: number): num
   return Math.max(0, (ended ?? now - skew) - started);
 }
 
-export interface Totals {
-  readonly done: number;
-  readonly total: number;
-  readonly cached: number;
-  readonly failed: number;
-  /** Milliseconds, of all steps together. */
-  readonly duration: number;
-  /** Bytes sent, pulled and pushed so far. */
-  readonly bytes: number;
-}
-
-/** Adds up some steps of a build. `now` is of this computer's clock. */
-export function totals(steps: readonly BuildStep[], build: Build, now: number): Totals {
-  const sum = (of: (step: BuildStep) => number) => steps.reduce((all, step) => all + of(step), 0);
-  return {
-    done: sum((step) => (isDone(step) ? 1 : 0)),
-    total: steps.length,
-    cached: sum(({ state }) => (state === 'cached' ? 1 : 0)),
-    failed: sum(({ state }) => (state === 'failed' ? 1 : 0)),
-    duration: sum((step) => timeOf(step, build, now)),
-    bytes: sum(({ transfers }) => transferred(transfers)),
-  };
-}
-
 /** Bytes of several transfers. */
 export function transferred(transfers: readonly Transfer[]): number {
   return transfers.reduce((all, { current }) => all + current, 0);

@@ -1,4 +1,3 @@
-import type { Tag } from './model.ts';
 import { naturalOrder } from '../../util/naturalOrder.ts';
 
 interface Version {
@@ -36,15 +35,4 @@ export function compareTagNames(a: string, b: string): number {
   if (left && right) return compareVersions(left, right) || naturalOrder(a, b) || (a < b ? -1 : 1);
   if (left || right) return left ? -1 : 1;
   return naturalOrder(a, b) || (a < b ? -1 : 1);
-}
-
-/** Tags newest first as far as their dates are known, the others after them in natural order of versions. */
-export function orderTags(tags: readonly Tag[]): Tag[] {
-  return [...tags].sort((a, b) => {
-    if (a.updated !== undefined && b.updated !== undefined && a.updated !== b.updated)
-      return b.updated - a.updated;
-    if ((a.updated === undefined) !== (b.updated === undefined))
-      return a.updated === undefined ? 1 : -1;
-    return compareTagNames(a.name, b.name);
-  });
 }

@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { nextLink, parseChallenges, retryAfter } from '../../../src/engine/registry/headers.ts';
 import { parseManifest, secondsOf } from '../../../src/engine/registry/manifest.ts';
-import type { Tag } from '../../../src/engine/registry/model.ts';
-import { compareTagNames, orderTags } from '../../../src/engine/registry/order.ts';
+import { compareTagNames } from '../../../src/engine/registry/order.ts';
 import { isLoopback } from '../../../src/engine/registry/registry.ts';
 
 const challenges = (header: string) =>
@@ -127,23 +126,6 @@ describe('order of tags', () => {
         if (a !== b) expect(compareTagNames(a, b)).not.toBe(0);
       }
     }
-  });
-  test('dated ones first, newest first', () => {
-    const tag = (name: string, updated?: number): Tag => ({
-      name,
-      updated,
-      digest: undefined,
-      size: undefined,
-      platforms: undefined,
-    });
-    const sorted = orderTags([
-      tag('1.0'),
-      tag('old', 10),
-      tag('2.0'),
-      tag('new', 20),
-      tag('1.1', 10),
-    ]);
-    expect(sorted.map(({ name }) => name)).toEqual(['new', '1.1', 'old', '2.0', '1.0']);
   });
 });
 
