@@ -1,3 +1,5 @@
+import { percentDecoded } from './percentDecoded.ts';
+
 /** An address with who asks in front of the host, as in `https://user:password@host/x.git`. */
 const SIGNED = /\b([a-z][a-z\d+.-]*:\/\/)([^\s/?#"'<>]*)@/gi;
 /** Tokens that stand in the place of a user are longer than users' names. */
@@ -17,14 +19,5 @@ export function signInsIn(text: string): string[] {
     const [user = '', ...password] = who.split(':');
     return [password.join(':'), user.length < SHORTEST_TOKEN ? '' : user].filter(Boolean);
   });
-  return [...new Set(found.flatMap((one) => [one, decoded(one)]))];
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    // It is meant as it is written.
-    return text;
-  }
+  return [...new Set(found.flatMap((one) => [one, percentDecoded(one)]))];
 }

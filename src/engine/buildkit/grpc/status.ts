@@ -1,4 +1,5 @@
 import { fromBinary } from '@bufbuild/protobuf';
+import { percentDecoded } from '../../../util/percentDecoded.ts';
 import { StatusSchema } from '../proto/common_pb.ts';
 
 /** Something that a failure says beside its words, as the engine packed it (google.protobuf.Any). */
@@ -59,7 +60,11 @@ export function statusOf(trailers: Headers): GrpcError | 'ok' | undefined {
   if (status === undefined) return undefined;
   const number = Number(status);
   if (number === code.ok) return 'ok';
-  return new GrpcError(number, decodeMessage(trailers['grpc-message']), detailsOf(trailers));
+  return new GrpcError(
+    number,
+    percentDecoded(String(trailers['grpc-message'] ?? '')),
+    detailsOf(trailers),
+  );
 }
 
 /** Characters of a message that we send: encoded they stay below 64 KiB, the longest header that HTTP/2 has here. */
@@ -75,16 +80,6 @@ export function trailersOf(error: GrpcError | undefined): Record<string, string>
       error.message.slice(0, LONGEST).replace(/\p{Surrogate}/gu, '\ufffd'),
     ),
   };
-}
-
-function decodeMessage(value: Headers[string]): string {
-  const text = String(value ?? '');
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    // A stray percent sign: the words are shown as they came.
-    return text;
-  }
 }
 
 function detailsOf(trailers: Headers): GrpcDetail[] {

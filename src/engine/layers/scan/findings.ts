@@ -1,3 +1,4 @@
+import { percentDecoded } from '../../../util/percentDecoded.ts';
 import { isRaw, readFields } from '../../mapping/reader.ts';
 import type { Raw } from '../../mapping/reader.ts';
 
@@ -84,16 +85,7 @@ export function readScout(report: unknown): Finding[] {
 /** `pkg:deb/debian/curl@8.1?os_name=…` (package-url specification). */
 function packageOf(purl: string): { package: string; version: string } {
   const [, name = purl, version = ''] = /^pkg:[^/]+\/([^@?]+)(?:@([^?#]*))?/.exec(purl) ?? [];
-  return { package: decoded(name), version: decoded(version) };
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    // Not encoded as it should be: it is shown as it stands.
-    return text;
-  }
+  return { package: percentDecoded(name), version: percentDecoded(version) };
 }
 
 const severityOf = (text: string): Severity =>

@@ -1,3 +1,4 @@
+import { percentDecoded } from '../../../../../util/percentDecoded.ts';
 import { nearest, shown } from './suggest.ts';
 
 /** What BuildKit reads of the address of a Git source, beside the repository's. */
@@ -109,10 +110,6 @@ function parametersOf(text: string, start: number): Parameter[] {
 
 function decoded(text: string): string | undefined {
   if (/%(?![\da-f]{2})/i.test(text)) return undefined;
-  try {
-    return decodeURIComponent(text.replaceAll('+', ' '));
-  } catch {
-    // Bytes that are no UTF-8 stay what they are: none of the names holds such.
-    return text;
-  }
+  // Bytes that are no UTF-8 stay what they are: none of the names holds such.
+  return percentDecoded(text.replaceAll('+', ' '));
 }

@@ -1,3 +1,5 @@
+import { percentDecoded } from '../../../../../util/percentDecoded.ts';
+
 /** Whether ADD fetches a source over HTTP. */
 export function isHttp(source: string): boolean {
   return /^https?:\/\//.test(source) && !isGit(source);
@@ -25,10 +27,6 @@ const AUTHORITY = /^(?:.*@)?(?:\[[^\]]*\]|[^:[\]]*)(?::\d*)?$/;
 
 /** A path without its `%` escapes; nothing when one of them is none. */
 function decoded(path: string): string {
-  try {
-    return decodeURIComponent(path);
-  } catch {
-    // Bytes that are no UTF-8 are fine with Go, whose path ends as this one does.
-    return /%(?![\da-f]{2})/i.test(path) ? '' : path;
-  }
+  // Bytes that are no UTF-8 are fine with Go, whose path ends as this one does.
+  return /%(?![\da-f]{2})/i.test(path) ? '' : percentDecoded(path);
 }
