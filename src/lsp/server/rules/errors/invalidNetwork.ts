@@ -1,9 +1,5 @@
-import type { Finding, Rule } from '../rule.ts';
-import { built, readFlag } from './support/steps.ts';
-import { nearest } from './support/suggest.ts';
-import { replace } from '../edits.ts';
-
-const MODES = ['default', 'none', 'host'];
+import type { Rule } from '../rule.ts';
+import { flagChoice } from './support/flagChoice.ts';
 
 /** RUN --network with another network than those that there are. */
 export const invalidNetwork: Rule = {
@@ -18,15 +14,9 @@ export const invalidNetwork: Rule = {
       fixed: true,
     },
   ],
-  check: (file) =>
-    built(file, 'RUN').flatMap(({ flags }) =>
-      flags.flatMap((flag): Finding[] => {
-        const { name, value } = readFlag(flag);
-        if (name !== 'network' || value === undefined || MODES.includes(value)) return [];
-        const guess = nearest(value.toLowerCase(), MODES);
-        const span = flag.value?.text ? flag.value : flag;
-        const fixes = guess && flag.value ? [replace(`Change to ${guess}`, flag.value, guess)] : [];
-        return [{ span, message: '--network takes default, none or host.', fixes }];
-      }),
-    ),
+  check: flagChoice(
+    'network',
+    ['default', 'none', 'host'],
+    '--network takes default, none or host.',
+  ),
 };

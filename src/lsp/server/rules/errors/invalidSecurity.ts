@@ -1,9 +1,5 @@
-import type { Finding, Rule } from '../rule.ts';
-import { built, readFlag } from './support/steps.ts';
-import { nearest } from './support/suggest.ts';
-import { replace } from '../edits.ts';
-
-const MODES = ['sandbox', 'insecure'];
+import type { Rule } from '../rule.ts';
+import { flagChoice } from './support/flagChoice.ts';
 
 /** RUN --security with another mode than those that there are. */
 export const invalidSecurity: Rule = {
@@ -18,15 +14,5 @@ export const invalidSecurity: Rule = {
       fixed: true,
     },
   ],
-  check: (file) =>
-    built(file, 'RUN').flatMap(({ flags }) =>
-      flags.flatMap((flag): Finding[] => {
-        const { name, value } = readFlag(flag);
-        if (name !== 'security' || value === undefined || MODES.includes(value)) return [];
-        const guess = nearest(value.toLowerCase(), MODES);
-        const span = flag.value?.text ? flag.value : flag;
-        const fixes = guess && flag.value ? [replace(`Change to ${guess}`, flag.value, guess)] : [];
-        return [{ span, message: '--security takes sandbox or insecure.', fixes }];
-      }),
-    ),
+  check: flagChoice('security', ['sandbox', 'insecure'], '--security takes sandbox or insecure.'),
 };

@@ -1,8 +1,6 @@
-import { argument, hasFlag } from '../../shell/command.ts';
 import type { Rule } from '../rule.ts';
 import { YUM } from './packages.ts';
-import { addWord } from './shellFixes.ts';
-import { everyCommand, reach } from './sites.ts';
+import { rpmsConfirmed } from './unconfirmed.ts';
 
 export const DL3030: Rule = {
   id: 'DL3030',
@@ -17,15 +15,5 @@ answer for a no.`,
       fixed: true,
     },
   ],
-  check: everyCommand(YUM.programs, (command, site) => {
-    if (hasFlag(command, 'y', 'assumeyes')) return undefined;
-    const word = argument(command, 'install', 'groupinstall', 'localinstall');
-    return (
-      word && {
-        span: reach(command, word, site),
-        message: 'Without -y this asks for a confirmation, which nobody can give in a build.',
-        fixes: addWord(site, command, word, '-y', 'safe'),
-      }
-    );
-  }),
+  check: rpmsConfirmed(YUM),
 };
