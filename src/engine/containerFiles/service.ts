@@ -10,10 +10,10 @@ import { copyBetween, copyPath, renamePath } from './copying.ts';
 import { inWords, isGone } from './failures.ts';
 import { readChanges } from './changes.ts';
 import type { FileChange } from './changes.ts';
+import { createFolders } from './folders.ts';
 import { createHelpers } from './helpers.ts';
-import { listDirectory, resolveLinks } from './listing.ts';
 import type { Entry } from './listing.ts';
-import { follow, inMemory, isWithin, throughLinks, within } from './place.ts';
+import { follow, inMemory, throughLinks, within } from './place.ts';
 import type { Place } from './place.ts';
 import type { FileSource } from './source.ts';
 import { downloadTo } from './download.ts';
@@ -94,13 +94,7 @@ export interface FilesChanged {
   readonly what: 'created' | 'changed' | 'deleted';
 }
 
-/** Directories of so many sources are remembered. */
-const MOST_SOURCES = 8;
-
-interface Remembered {
-  run: string;
-  readonly index: Map<string, () => Promise<readonly Entry[]>>;
-}
+const isSame = (a: FileSource, b: FileSource) => a.kind === b.kind && a.id === b.id;
 
 /**
  * @param client the engine to be asked
@@ -112,10 +106,6 @@ export function createContainerFiles(
 ): ContainerFiles {
   const helpers = createHelpers(report);
   const changed = createEmitter<FilesChanged>();
-  const sources = new Map<string, Remembered>();
-
-  const keyOf = ({ kind, id }: FileSource) => `${kind} ${id}`;
-
   async function at<R>(
     { source, path }: FilePath,
     act: (place: Place, path: string) => Promise<R>,
@@ -133,52 +123,21 @@ export function createContainerFiles(
     }
   }
 
-  function remembered(source: FileSource, { run }: Place): Remembered {
-    const key = keyOf(source);
-    const known = sources.get(key);
-    sources.delete(key);
-    // The helper container of an image is another each time, and what is in the image stays.
-    const current =
-      known && (known.run === run || source.kind === 'image') ? known : { run, index: new Map() };
-    sources.set(key, current);
-    const [oldest] = sources.keys();
-    if (sources.size > MOST_SOURCES && oldest !== undefined) sources.delete(oldest);
-    return current;
-  }
+  const folders = createFolders(at);
 
-  function forget({ source, path }: FilePath): void {
-    const index = sources.get(keyOf(source))?.index;
-    for (const known of index?.keys() ?? []) if (isWithin(known, path)) index?.delete(known);
-  }
+  /** Does something from one path of a source to another. */
+  const inOne = (act: typeof copyPath, from: FilePath, to: FilePath, signal?: AbortSignal) =>
+    at(
+      from,
+      async (place, path) =>
+        act(place, path, await throughLinks(place, within(place, to.path), signal), signal),
+      signal,
+    );
 
   /** Tells of a change, and forgets the directory that it was in. */
   function tell(at: FilePath, what: FilesChanged['what']): void {
-    sources.get(keyOf(at.source))?.index.delete(posix.dirname(at.path));
-    forget(at);
+    folders.changed(at);
     changed.fire({ at, what });
-  }
-
-  /** Reads a directory, and remembers those below that came with it. What their links lead to is asked when they are looked at. */
-  async function readInto(
-    index: Remembered['index'],
-    file: FilePath,
-    place: Place,
-    path: string,
-    signal?: AbortSignal,
-  ): Promise<readonly Entry[]> {
-    const real = inMemory(place, path) ? path : (await follow(place, path, signal)).path;
-    const found = await listDirectory(place, real, signal);
-    const prefix = file.path === '/' ? '' : file.path;
-    for (const [folder, entries] of found) {
-      const below = prefix + folder.slice(real === '/' ? 0 : real.length);
-      if (folder === real || index.has(below)) continue;
-      const there = { source: file.source, path: below };
-      index.set(
-        below,
-        once(() => at(there, (again, inside) => resolveLinks(again, inside, entries))),
-      );
-    }
-    return resolveLinks(place, real, found.get(real) ?? [], signal);
   }
 
   const files: ContainerFiles = {
@@ -205,23 +164,7 @@ export function createContainerFiles(
       ),
 
     list: (file, { fresh = false } = {}, signal) =>
-      at(
-        file,
-        async (place, path) => {
-          const { index } = remembered(file.source, place);
-          const known = index.get(file.path);
-          if (known && (!fresh || file.source.kind === 'image')) return known();
-          const read = once(() => readInto(index, file, place, path, signal));
-          index.set(file.path, read);
-          try {
-            return await read();
-          } catch (error) {
-            if (index.get(file.path) === read) index.delete(file.path);
-            throw error;
-          }
-        },
-        signal,
-      ),
+      at(file, (place, path) => folders.list(file, { place, path }, fresh, signal), signal),
 
     read: (file, use, signal) =>
       at(
@@ -257,18 +200,7 @@ export function createContainerFiles(
     },
 
     async rename(from, to, signal) {
-      if (keyOf(from.source) === keyOf(to.source))
-        await at(
-          from,
-          async (place, path) =>
-            renamePath(
-              place,
-              path,
-              await throughLinks(place, within(place, to.path), signal),
-              signal,
-            ),
-          signal,
-        );
+      if (isSame(from.source, to.source)) await inOne(renamePath, from, to, signal);
       else {
         await files.copy(from, to, signal);
         // As within one place: from here on only what has come is whole.
@@ -279,18 +211,7 @@ export function createContainerFiles(
     },
 
     async copy(from, to, signal) {
-      if (keyOf(from.source) === keyOf(to.source))
-        await at(
-          from,
-          async (place, path) =>
-            copyPath(
-              place,
-              path,
-              await throughLinks(place, within(place, to.path), signal),
-              signal,
-            ),
-          signal,
-        );
+      if (isSame(from.source, to.source)) await inOne(copyPath, from, to, signal);
       else
         await at(
           from,
@@ -340,16 +261,10 @@ export function createContainerFiles(
     },
 
     changes: async (container, signal) => readChanges(await client(signal), container, signal),
-    forget,
+    forget: folders.forget,
     letGo: (source) => helpers.letGo(source),
     onDidChange: changed.event,
     dispose: () => helpers.dispose(),
   };
   return files;
-}
-
-/** Makes something when it is first asked for. */
-function once<T>(make: () => Promise<T>): () => Promise<T> {
-  let made: Promise<T> | undefined;
-  return () => (made ??= make());
 }
