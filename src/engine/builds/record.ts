@@ -11,17 +11,16 @@ import type {
   BuildFailure,
   BuildRequest,
   BuildStep,
-  BuildWarning,
-  LogUpdate,
   StatusUpdate,
   StepUpdate,
-  TransferUpdate,
 } from './model.ts';
 import { notStarted } from './notStarted.ts';
 import { createRedactor } from './redact.ts';
-import type { Redactor } from './redact.ts';
-import { createLogStore, lastLines, LOG_LIMITS } from './stepLog.ts';
+import { addWarnings, redactedFailure, redactedStep, redactedTransfer } from './redacted.ts';
+import { lastLines, LOG_LIMITS } from './stepLog.ts';
 import type { LogLimits, StepLog } from './stepLog.ts';
+import { createStepOutput } from './stepOutput.ts';
+import type { LogPiece } from './stepOutput.ts';
 import { createStepRecord } from './stepRecord.ts';
 import type { StepRecord } from './stepRecord.ts';
 
@@ -47,11 +46,6 @@ export interface BuildChange {
   readonly changed: readonly string[];
   /** What steps have written, in the order in which they did. */
   readonly logs: readonly LogPiece[];
-}
-
-export interface LogPiece {
-  readonly step: string;
-  readonly text: string;
 }
 
 export type BuildResult =
@@ -89,7 +83,7 @@ export function createBuildRecord(
   const own = outline && ownStages(outline);
   const changes = createEmitter<BuildChange>();
   const steps = new Map<string, StepRecord>();
-  const output = createOutput(redactor, options.limits ?? LOG_LIMITS);
+  const output = createStepOutput(redactor, options.limits ?? LOG_LIMITS);
   const begun = now();
   let { skew } = options;
   let build: Build = {
@@ -172,7 +166,7 @@ export function createBuildRecord(
       const logs: LogPiece[] = [];
       if (!told.isOurs) tellTime(update);
       for (const one of update.steps) {
-        stepOf(one, added).tell(redacted(sinceThen(one, build.started), redactor));
+        stepOf(one, added).tell(redactedStep(sinceThen(one, build.started), redactor));
       }
       for (const transfer of update.transfers)
         steps.get(transfer.step)?.transfer(redactedTransfer(transfer, redactor));
@@ -238,100 +232,6 @@ function locate(
     builder,
   );
   for (const [id, step] of steps) step.locate(found.get(id));
-}
-
-interface Output {
-  write(log: LogUpdate, into: LogPiece[]): void;
-  /** What was kept back of a step's output. */
-  flush(step: string, into: LogPiece[]): void;
-  log(step: string): StepLog;
-}
-
-/** Decodes what steps write, takes secrets out of it and keeps it. */
-function createOutput(redactor: Redactor, limits: LogLimits): Output {
-  const store = createLogStore(limits);
-  const streams = new Map<string, ReturnType<typeof openStream>>();
-
-  function add(step: string, text: string, into: LogPiece[]): void {
-    if (text === '') return;
-    store.append(step, text);
-    into.push({ step, text });
-  }
-
-  return {
-    write({ step, stream, data }, into) {
-      const key = `${stream} ${step}`;
-      const known = streams.get(key) ?? openStream(redactor);
-      streams.set(key, known);
-      add(step, known.push(data), into);
-    },
-    flush(step, into) {
-      for (const stream of ['stdout', 'stderr']) {
-        const key = `${stream} ${step}`;
-        const known = streams.get(key);
-        if (!known) continue;
-        streams.delete(key);
-        add(step, known.flush(), into);
-      }
-    },
-    log: (step) => store.get(step),
-  };
-}
-
-/** Text of bytes that are cut anywhere. */
-function openStream(redactor: Redactor) {
-  const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
-  const redacted = redactor.stream();
-  return {
-    push: (data: Uint8Array) => redacted.push(decoder.decode(data, { stream: true })),
-    flush: () => redacted.push(decoder.decode()) + redacted.flush(),
-  };
-}
-
-function redacted(update: StepUpdate, { text }: Redactor): StepUpdate {
-  return {
-    ...update,
-    name: text(update.name),
-    error: update.error === undefined ? undefined : text(update.error),
-    ...(update.group && { group: { ...update.group, name: text(update.group.name) } }),
-  };
-}
-
-/** A failure without what is secret in any of its texts. */
-function redactedFailure(failure: BuildFailure, { text }: Redactor): BuildFailure {
-  const { notRun, missing, image, noStage, meant } = failure;
-  return {
-    ...failure,
-    message: text(failure.message),
-    ...(notRun !== undefined && { notRun: text(notRun) }),
-    ...(missing !== undefined && { missing: text(missing) }),
-    ...(image !== undefined && { image: text(image) }),
-    ...(noStage !== undefined && { noStage: text(noStage) }),
-    ...(meant !== undefined && { meant: text(meant) }),
-  };
-}
-
-function redactedTransfer(update: TransferUpdate, { text }: Redactor): TransferUpdate {
-  return { ...update, id: text(update.id) };
-}
-
-/** Engines tell a warning again for each platform, and for each step that it belongs to. */
-function addWarnings(
-  known: readonly BuildWarning[],
-  told: readonly BuildWarning[],
-  { text }: Redactor,
-): readonly BuildWarning[] {
-  const all = new Map(known.map((warning) => [JSON.stringify(warning), warning]));
-  for (const warning of told) {
-    const clean = {
-      ...warning,
-      message: text(warning.message),
-      detail: warning.detail.map(text),
-    };
-    const key = JSON.stringify(clean);
-    if (!all.has(key)) all.set(key, clean);
-  }
-  return all.size === known.length ? known : [...all.values()];
 }
 
 /** A step that another build had begun before: this one has waited for it from its own begin on. */
