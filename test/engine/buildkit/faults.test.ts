@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createWalker } from '../../../src/engine/buildkit/files/walker.ts';
-import type { StatBatch } from '../../../src/engine/buildkit/files/packet.ts';
+import type { StatBatch } from '../../../src/engine/buildkit/files/statBatch.ts';
 import type { Walker } from '../../../src/engine/buildkit/files/walker.ts';
 import { connect as connectEngine } from '../../../src/engine/client.ts';
 import { newRef } from '../../../src/engine/buildkit/ids.ts';

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { pathFolders, programIn } from '../../../util/programs.ts';
-import { pathOf, withFields, xattrField } from './packet.ts';
-import type { StatBatch, TracedBatch } from './packet.ts';
+import { pathOf, withFields, xattrField } from './statBatch.ts';
+import type { StatBatch, TracedBatch } from './statBatch.ts';
 
 /** Extended attributes by the paths that have some, as {@link attributeKey} names them: fields of a stat. */
 export type Attributes = ReadonlyMap<string, Uint8Array>;

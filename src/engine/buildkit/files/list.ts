@@ -1,6 +1,6 @@
 import { withAttributes } from './attributes.ts';
 import type { AttributeReader, KnownFiles } from './attributes.ts';
-import type { StatBatch, TracedBatch } from './packet.ts';
+import type { StatBatch, TracedBatch } from './statBatch.ts';
 import { walk } from './walk.ts';
 import type { WalkRequest } from './walk.ts';
 

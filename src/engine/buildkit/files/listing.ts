@@ -1,6 +1,7 @@
 import { countWhile } from '../../../util/search.ts';
 import { readPacket } from './packet.ts';
-import type { Stat, StatBatch } from './packet.ts';
+import type { Stat } from './packet.ts';
+import type { StatBatch } from './statBatch.ts';
 
 /** A list of files as it grows: what has been found is kept, packed, to be sent and to answer requests by number. */
 export interface Listing {

@@ -4,7 +4,7 @@ import { draftName } from '../../../util/draft.ts';
 import { filesError, placeOf } from '../../files.ts';
 import { EngineError } from '../../errors.ts';
 import type { Exchange } from '../grpc/exchange.ts';
-import { readFields } from './packet.ts';
+import { readFields } from './wire.ts';
 
 /** An archive that has come, beside the place where it is to be. */
 export interface ReceivedArchive {

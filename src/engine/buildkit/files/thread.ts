@@ -3,7 +3,7 @@ import { EngineError } from '../../errors.ts';
 import type { KnownFiles } from './attributes.ts';
 import type { FileRequest } from './fileRequest.ts';
 import type { Packed } from './packFiles.ts';
-import type { StatBatch } from './packet.ts';
+import type { StatBatch } from './statBatch.ts';
 import type { WalkRequest } from './walk.ts';
 import type { FromThread, ToThread } from './walkerThread.ts';
 

@@ -8,8 +8,9 @@ import { openFolder, unreadable } from './folder.ts';
 import type { Folder, Override } from './folder.ts';
 import { followLinks, withoutNested } from './followLinks.ts';
 import { isRaw, readable, sortNames } from './names.ts';
-import { createStatWriter, mode } from './packet.ts';
-import type { StatWriter, TracedBatch } from './packet.ts';
+import { mode } from './packet.ts';
+import { createStatWriter } from './statBatch.ts';
+import type { StatWriter, TracedBatch } from './statBatch.ts';
 
 /** What to list. It can be posted to a worker. */
 export interface WalkRequest {

@@ -5,7 +5,7 @@ import type { KnownFiles } from './attributes.ts';
 import type { FileRequest } from './fileRequest.ts';
 import { list } from './list.ts';
 import { packFiles, packMemory } from './packFiles.ts';
-import type { StatBatch } from './packet.ts';
+import type { StatBatch } from './statBatch.ts';
 import { startThread } from './thread.ts';
 import type { Thread } from './thread.ts';
 import type { WalkRequest } from './walk.ts';

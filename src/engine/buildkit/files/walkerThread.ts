@@ -7,7 +7,7 @@ import type { FileRequest } from './fileRequest.ts';
 import { list } from './list.ts';
 import { packFiles } from './packFiles.ts';
 import type { Packed } from './packFiles.ts';
-import type { StatBatch } from './packet.ts';
+import type { StatBatch } from './statBatch.ts';
 import type { WalkRequest } from './walk.ts';
 
 /** The worker that lists folders and reads files, so that no one waits for the disk but it. It is a bundle of its own. */

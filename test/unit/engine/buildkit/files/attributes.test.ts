@@ -13,12 +13,10 @@ import type {
   KnownFiles,
 } from '../../../../../src/engine/buildkit/files/attributes.ts';
 import { bytesOf, nameOf } from '../../../../../src/engine/buildkit/files/names.ts';
-import {
-  createStatWriter,
-  readFields,
-  readPacket,
-} from '../../../../../src/engine/buildkit/files/packet.ts';
-import type { StatBatch, TracedBatch } from '../../../../../src/engine/buildkit/files/packet.ts';
+import { readPacket } from '../../../../../src/engine/buildkit/files/packet.ts';
+import { createStatWriter } from '../../../../../src/engine/buildkit/files/statBatch.ts';
+import { readFields } from '../../../../../src/engine/buildkit/files/wire.ts';
+import type { StatBatch, TracedBatch } from '../../../../../src/engine/buildkit/files/statBatch.ts';
 import { frame } from '../../../../../src/engine/buildkit/grpc/frames.ts';
 
 const read = attributeReader();

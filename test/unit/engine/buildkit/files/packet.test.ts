@@ -7,11 +7,11 @@ import {
   sortNames,
 } from '../../../../../src/engine/buildkit/files/names.ts';
 import {
-  createStatWriter,
   dataPacket,
   readPacket,
   smallPacket,
 } from '../../../../../src/engine/buildkit/files/packet.ts';
+import { createStatWriter } from '../../../../../src/engine/buildkit/files/statBatch.ts';
 import { frame } from '../../../../../src/engine/buildkit/grpc/frames.ts';
 import { PacketSchema } from '../../../../../src/engine/buildkit/proto/session_pb.ts';
 

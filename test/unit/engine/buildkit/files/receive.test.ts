@@ -21,13 +21,13 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { fileSync } from '../../../../../src/engine/buildkit/files/fileSync.ts';
 import {
   LIST_END,
-  createStatWriter,
   dataPacket,
   mode,
   packet,
   readPacket,
   smallPacket,
 } from '../../../../../src/engine/buildkit/files/packet.ts';
+import { createStatWriter } from '../../../../../src/engine/buildkit/files/statBatch.ts';
 import { receiveArchive } from '../../../../../src/engine/buildkit/files/receiveArchive.ts';
 import { receiveFiles } from '../../../../../src/engine/buildkit/files/receiveFiles.ts';
 import { createWalker } from '../../../../../src/engine/buildkit/files/walker.ts';

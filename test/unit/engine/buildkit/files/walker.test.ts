@@ -8,7 +8,7 @@ import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { Filter } from '../../../../../src/engine/buildkit/files/filter.ts';
 import { readPacket } from '../../../../../src/engine/buildkit/files/packet.ts';
-import type { StatBatch } from '../../../../../src/engine/buildkit/files/packet.ts';
+import type { StatBatch } from '../../../../../src/engine/buildkit/files/statBatch.ts';
 import { unframe } from '../../../../../src/engine/buildkit/grpc/frames.ts';
 import { walk } from '../../../../../src/engine/buildkit/files/walk.ts';
 import { createWalker } from '../../../../../src/engine/buildkit/files/walker.ts';
