@@ -17,7 +17,7 @@ import { createBuildsView } from './builds.ts';
 import { createContextView } from './context.ts';
 import { createEnginesView } from './engines.ts';
 import { createEngineViews } from './engineViews.ts';
-import type { FileParts } from './engineViews.ts';
+import type { FileParts } from './engineView.ts';
 import type { FileTarget } from './rows/files.ts';
 import { createRegistriesView } from './registries.ts';
 import { runOn } from './runOn.ts';
@@ -73,7 +73,7 @@ export function createViews({
   report,
 }: ViewParts): AllViews {
   const alerts = createContainerAlerts(current, memory, settings, memento, report);
-  const engine = createEngineViews(current, settings, memento, files, alerts, report);
+  const engine = createEngineViews({ current, settings, memento, files, alerts, report });
   const onDemand = {
     registries: createRegistriesView(registries, report),
     engines: createEnginesView(current, find, report),

@@ -3,7 +3,7 @@ import { lateContainerFiles } from '../../engine/containerFiles/late.ts';
 import type { ContainerFiles } from '../../engine/containerFiles/service.ts';
 import type { CurrentEngine } from '../../engine/current.ts';
 import type { Settings } from '../../manifest/settings.ts';
-import type { FileParts } from '../engineViews.ts';
+import type { FileParts } from '../engineView.ts';
 import { createFileDrag } from './drag.ts';
 import { createFileRows } from './rows.ts';
 import { createFileSystem } from './system.ts';

@@ -68,14 +68,14 @@ test('rows tell how long it is by now when somebody comes back to the window, an
     get: (name: string) => values[name],
     onDidChange: none,
   } as unknown as Settings;
-  const all = createEngineViews(
+  const all = createEngineViews({
     current,
     settings,
-    { get: (_: string, other: unknown) => other } as never,
-    { rows: { onDidChange: none, below: () => async () => [] } } as never,
-    { of: () => [], isMuted: () => false, seen() {}, onDidChange: none } as never,
-    () => {},
-  );
+    memento: { get: (_: string, other: unknown) => other } as never,
+    files: { rows: { onDidChange: none, below: () => async () => [] } } as never,
+    alerts: { of: () => [], isMuted: () => false, seen() {}, onDidChange: none } as never,
+    report: () => {},
+  });
   const view = views.get('stevedore.containers');
   const said = async () => (await view?.tree.getChildren())?.[0]?.row.description;
   expect(await said()).toBe('up 3 h');
