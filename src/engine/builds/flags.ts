@@ -82,23 +82,7 @@ export function parseFlags(
     context: '',
   },
 ): Partial<BuildOptions> {
-  const given = new Map<string, string[]>();
-  const rest = words(text);
-  for (let flag = rest.shift(); flag !== undefined; flag = rest.shift()) {
-    const [, name = flag, attached] =
-      /^(--[\w-]+)=([^]*)$/.exec(flag) ?? /^(-\w)=?([^]+)$/.exec(flag) ?? [];
-    const valued = Object.hasOwn(VALUED, name) ? VALUED[name] : undefined;
-    const known = valued ?? (Object.hasOwn(SWITCHES, name) ? SWITCHES[name] : undefined);
-    if (known === undefined)
-      throw new EngineError(
-        'bad-request',
-        `“${flag}” is no flag that a build here knows: leave it out.`,
-      );
-    const value = attached ?? (valued === undefined ? 'true' : rest.shift());
-    if (value === undefined)
-      throw new EngineError('bad-request', `“${flag}” has no value after it.`);
-    given.set(known, [...(given.get(known) ?? []), value]);
-  }
+  const given = readFlags(text);
   const all = (name: string) => given.get(name) ?? [];
   const last = (name: string) => given.get(name)?.at(-1);
   demandBuilder(last('builder'));
@@ -152,6 +136,28 @@ export function parseFlags(
     ...(iidFile && { iidFile: toPath(iidFile, folder) }),
     ...(metadataFile && { metadataFile: toPath(metadataFile, folder) }),
   };
+}
+
+/** The values of each flag by its long name, in their order. @throws EngineError `bad-request` */
+function readFlags(text: string): ReadonlyMap<string, readonly string[]> {
+  const given = new Map<string, string[]>();
+  const rest = words(text);
+  for (let flag = rest.shift(); flag !== undefined; flag = rest.shift()) {
+    const [, name = flag, attached] =
+      /^(--[\w-]+)=([^]*)$/.exec(flag) ?? /^(-\w)=?([^]+)$/.exec(flag) ?? [];
+    const valued = Object.hasOwn(VALUED, name) ? VALUED[name] : undefined;
+    const known = valued ?? (Object.hasOwn(SWITCHES, name) ? SWITCHES[name] : undefined);
+    if (known === undefined)
+      throw new EngineError(
+        'bad-request',
+        `“${flag}” is no flag that a build here knows: leave it out.`,
+      );
+    const value = attached ?? (valued === undefined ? 'true' : rest.shift());
+    if (value === undefined)
+      throw new EngineError('bad-request', `“${flag}” has no value after it.`);
+    given.set(known, [...(given.get(known) ?? []), value]);
+  }
+  return given;
 }
 
 /** Docker's own builder is called `default`; others are buildx's, which is not asked. */

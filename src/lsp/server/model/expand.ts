@@ -154,7 +154,6 @@ function readUntil(
     ({ inner } = reader);
   };
   for (;;) {
-    const begin = reader.at;
     const char = peek(reader);
     if (char === undefined) break;
     let part: string | undefined;
@@ -172,19 +171,9 @@ function readUntil(
         word += piece;
       }
     } else if (reader.quotes && char === "'") {
-      next(reader);
-      const close = reader.text.indexOf("'", reader.at);
-      if (close < 0) {
-        reader.at = reader.text.length;
-        return fail(
-          reader,
-          'unexpected end of statement while looking for matching single-quote',
-          begin,
-        );
-      }
-      part = reader.text.slice(reader.at, close);
+      part = readSingleQuote(reader);
+      if (part === undefined) return undefined;
       word += part;
-      reader.at = close + 1;
     } else if (reader.quotes && char === '"') {
       part = readDoubleQuote(reader, rawEscapes);
       if (part === undefined) return undefined;
@@ -216,6 +205,23 @@ function readUntil(
 
 function limited(text: string): string {
   return text.length > LONGEST_VALUE ? text.slice(0, LONGEST_VALUE) : text;
+}
+
+function readSingleQuote(reader: Reader): string | undefined {
+  const from = reader.at;
+  next(reader);
+  const begin = reader.at;
+  const close = reader.text.indexOf("'", begin);
+  if (close < 0) {
+    reader.at = reader.text.length;
+    return fail(
+      reader,
+      'unexpected end of statement while looking for matching single-quote',
+      from,
+    );
+  }
+  reader.at = close + 1;
+  return reader.text.slice(begin, close);
 }
 
 function readDoubleQuote(reader: Reader, rawEscapes: boolean): string | undefined {
