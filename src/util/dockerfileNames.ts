@@ -37,6 +37,18 @@ export function isDockerfileName(name: string): boolean {
   return matches(name, DOCKERFILE_NAMES) && !matches(name, IGNORE_FILE_NAMES);
 }
 
+/** What the files that templates of others are kept in are called. */
+const TEMPLATE =
+  /[^/]\.(?:template|tmpl|tpl|gotmpl|j2|jinja2?|erb|ejs|mustache|hbs|handlebars|liquid|m4|in)$/i;
+
+/**
+ * Whether a file says by its name, or its address, that something is made from it: it has marks in it that another program
+ * replaces, so it is no Dockerfile yet.
+ */
+export function isTemplateName(name: string): boolean {
+  return TEMPLATE.test(name.split(/[?#]/, 1)[0] ?? '');
+}
+
 function matches(name: string, { filenames, filenamePatterns, extensions }: FileNames): boolean {
   const lower = name.toLowerCase();
   return (

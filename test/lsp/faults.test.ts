@@ -70,6 +70,24 @@ describe('odd files', () => {
     await askAll(doc);
   });
 
+  it('a template, by its name: neither checked nor formatted, and served as any other', async () => {
+    const text = 'FROM {{ image }}\n{% if debug %}\n  RUN x\n{% endif %}\nMAINTAINER me\n';
+    const uri = 'file:///templates/Dockerfile';
+    const plain = await session.open(text, 'dockerfile', uri);
+    expect(await plain.diagnostics()).not.toEqual([]);
+    const doc = await session.open(text, 'dockerfile', `${uri}.j2`);
+    expect(await doc.diagnostics()).toEqual([]);
+    await askAll(doc);
+    expect(await doc.at(HoverRequest.type, 'MAINTAINER')).not.toBeNull();
+    const range = { start: { line: 1, character: 0 }, end: { line: 1, character: 0 } };
+    const asked = { range, context: { diagnostics: [] } };
+    expect(await doc.request(CodeActionRequest.type, asked)).toEqual([]);
+    const options = { tabSize: 2, insertSpaces: true };
+    expect(await plain.request(DocumentFormattingRequest.type, { options })).not.toEqual([]);
+    expect(await doc.request(DocumentFormattingRequest.type, { options })).toEqual([]);
+    expect(await doc.diagnostics()).toEqual([]);
+  });
+
   it('10 MB: one notice, logged once, and every request is answered', async () => {
     const doc = await session.open(`FROM a\n${'RUN echo hello\n'.repeat(700_000)}`);
     expect(await doc.diagnostics()).toMatchObject([

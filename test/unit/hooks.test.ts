@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { isDockerfileName } from '../../src/util/dockerfileNames.ts';
+import { isDockerfileName, isTemplateName } from '../../src/util/dockerfileNames.ts';
 
 const file = (name: string) => fileURLToPath(new URL(`../../${name}`, import.meta.url));
 
@@ -48,6 +48,10 @@ describe('pre-commit’s hooks', () => {
     'api.containerfile',
     'Dockerfile.dockerignore',
     'Dockerfile.dev.dockerignore',
+    'Dockerfile.j2',
+    'Dockerfile.template',
+    'Dockerfile.in',
+    'Dockerfile.india',
     'Dockerfiles',
     'docker-compose.yml',
     'Makefile',
@@ -55,7 +59,7 @@ describe('pre-commit’s hooks', () => {
     for (const hook of hooks)
       for (const path of [name, `some/folder/${name}`])
         expect(expression(hook.files).test(path) && !expression(hook.exclude).test(path)).toBe(
-          isDockerfileName(name),
+          isDockerfileName(name) && !isTemplateName(name),
         );
   });
 

@@ -76,8 +76,7 @@ export function createChecks(world: World): Checks {
     const { uri } = parsed.document;
     const rules = withLate(RULES, joinLate(late, ofImages));
     // Of a text that isn't read there is nothing to find but that it is empty.
-    const found =
-      parsed.extent === 'normal' ? lint(parsed.file(), rules, config, onError(uri)) : [];
+    const found = parsed.checked ? lint(parsed.file(), rules, config, onError(uri)) : [];
     const kept = { ...state, found };
     states.set(uri, kept);
     fresh.add(kept);

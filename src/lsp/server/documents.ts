@@ -1,4 +1,5 @@
 import type { Range, TextDocument } from 'vscode-languageserver-textdocument';
+import { isTemplateName } from '../../util/dockerfileNames.ts';
 import type { Dockerfile } from './model/dockerfile.ts';
 import { createDockerfile } from './model/dockerfile.ts';
 import type { Occurrence } from './parser/occurrences.ts';
@@ -15,6 +16,11 @@ export interface Parsed {
   readonly document: TextDocument;
   /** What may be done with it: `too-large` and `binary` texts have an empty tree. */
   readonly extent: Extent;
+  /**
+   * Whether it is checked and formatted: a template isn't, for what it means, and how it is laid out, only what is made from
+   * it shows.
+   */
+  readonly checked: boolean;
   readonly tree: Tree;
   /** Definitions and uses of names, worked out at the first call. */
   occurrences(): readonly Occurrence[];
@@ -37,6 +43,7 @@ export function parseDocument(document: TextDocument, before?: Tree): Parsed {
   return {
     document,
     extent,
+    checked: extent === 'normal' && !isTemplateName(document.uri),
     tree,
     occurrences: () =>
       (occurrences ??= occurrencesOf(tree, {

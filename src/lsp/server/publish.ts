@@ -36,10 +36,14 @@ export function createPublish(world: World): Publish {
   const { checks, images, runtime } = world;
   /** The documents of which it has been told that features are off. */
   const noted = new Set<string>();
-  const note = ({ extent, document: { uri } }: Parsed) => {
-    if (extent === 'normal' || noted.has(uri)) return;
+  const note = ({ checked, extent, document: { uri } }: Parsed) => {
+    if (checked || noted.has(uri)) return;
     noted.add(uri);
-    world.note(`${uri} is ${extent}: some features are off for it.`);
+    const what =
+      extent === 'normal'
+        ? 'a template: it is not checked'
+        : `${extent}: some features are off for it`;
+    world.note(`${uri} is ${what}.`);
   };
 
   const publishFindings = async (
@@ -50,7 +54,7 @@ export function createPublish(world: World): Publish {
     const show = (found: readonly Reported[]) =>
       send(() => diagnosticsOf(parsed, found, world.urlOf));
     await show(await checks.now(parsed));
-    if (!isCurrent() || parsed.extent !== 'normal') return;
+    if (!isCurrent() || !parsed.checked) return;
     const look = async () => {
       const more = await checks.later(parsed);
       if (more) await show(more);

@@ -308,6 +308,21 @@ describe('stevedore-check', () => {
     expect(await readFile(other, 'utf8')).toBe('FROM scratch AS y\n');
   });
 
+  test('passes over templates in a folder, and checks them where they are named', async () => {
+    const text = 'FROM {{ image }}\n{% if debug %}\nRUN x\n{% endif %}\n';
+    const folder = await program.folder({ Dockerfile: CLEAN, 'Dockerfile.j2': text });
+    expect(await program.run(['--fix', '.'], { cwd: folder })).toEqual({
+      code: 0,
+      out: '',
+      err: 'stevedore-check: Dockerfile.j2: is a template, so not checked\nNothing found in 1 file\n',
+    });
+    for (const paths of [['Dockerfile.j2'], ['.', './Dockerfile.j2']]) {
+      const { code, out } = await program.run(paths, { cwd: folder });
+      expect(code).toBe(1);
+      expect(out).toContain('Unknown instruction: {%');
+    }
+  });
+
   test('passes over what is no text in a folder, and refuses it where it is named', async () => {
     const folder = await program.folder({ Dockerfile: CLEAN });
     await writeFile(join(folder, 'Dockerfile.png'), Buffer.from('89504e470d0a1a0a00004948', 'hex'));

@@ -1,6 +1,10 @@
 import { matchesGlob } from 'node:path';
 import { expect, it } from 'vitest';
-import { DOCKERFILE_GLOB, isDockerfileName } from '../../../src/util/dockerfileNames.ts';
+import {
+  DOCKERFILE_GLOB,
+  isDockerfileName,
+  isTemplateName,
+} from '../../../src/util/dockerfileNames.ts';
 import { outerFirst } from '../../../src/util/naturalOrder.ts';
 
 it.each([
@@ -24,6 +28,40 @@ it.each(['Dockerfiles', 'MyDockerfile', 'Dockerfile-dev', 'docker-compose.yml'])
     expect(matchesGlob(name, DOCKERFILE_GLOB)).toBe(false);
   },
 );
+
+it.each([
+  'template',
+  'tmpl',
+  'tpl',
+  'gotmpl',
+  'j2',
+  'jinja',
+  'jinja2',
+  'erb',
+  'ejs',
+  'mustache',
+  'hbs',
+  'handlebars',
+  'liquid',
+  'm4',
+  'in',
+  'IN',
+])('Dockerfile.%s is a template', (ending) => {
+  expect(isTemplateName(`Dockerfile.${ending}`)).toBe(true);
+  expect(isTemplateName(`file:///a/api.Dockerfile.${ending}`)).toBe(true);
+  expect(isTemplateName(`git:/a/Dockerfile.${ending}?%7B%7D`)).toBe(true);
+});
+
+it.each([
+  'Dockerfile',
+  'Dockerfile.dev',
+  'template.Dockerfile',
+  'in',
+  'a.in/Dockerfile',
+  'Dockerfile.main',
+])('%s is none', (name) => {
+  expect(isTemplateName(name)).toBe(false);
+});
 
 it('paths of outer folders come first', () => {
   const paths = [

@@ -1,5 +1,6 @@
-import { dirname } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import { ansi } from '../../../util/ansi.ts';
+import { isTemplateName } from '../../../util/dockerfileNames.ts';
 import { append } from '../../../util/multimap.ts';
 import { reasonOf } from '../../../util/reasonOf.ts';
 import { fixAll } from '../lint/fixes.ts';
@@ -100,9 +101,15 @@ async function checkAll(options: Options, io: Io): Promise<number> {
   for (const folder of empty) say(io, `${folder}: there is no Dockerfile in this folder`);
   let failed = unreadable.length > 0;
   const outcomes: Outcome[] = [];
+  const named = new Set(options.paths.map((path) => resolve(path)));
   /** By what is wrong with their configuration, which may be that of many. */
   const unchecked = new Map<string, string[]>();
   for (const file of files) {
+    const isNamed = named.has(resolve(file));
+    if (isTemplateName(basename(file)) && !isNamed) {
+      say(io, `${file}: is a template, so not checked`);
+      continue;
+    }
     let config: FileConfig;
     try {
       config = await configOf(file === '-' ? '.' : dirname(file));
@@ -119,7 +126,7 @@ async function checkAll(options: Options, io: Io): Promise<number> {
       );
     } catch (error) {
       // A picture of a Dockerfile may have such a name, too.
-      if (isNoText(error) && !options.paths.includes(file)) {
+      if (isNoText(error) && !isNamed) {
         say(io, `${file}: is no text, so not checked`);
         continue;
       }

@@ -111,6 +111,7 @@ function step({ insertSpaces, tabSize }: FormattingOptions): string {
 
 /** All changes, in order of the text. */
 function changesOf(parsed: Parsed, options: FormattingOptions, style: FormatStyle): Change[] {
+  if (!parsed.checked) return [];
   const { tree } = parsed;
   const { source } = tree;
   const changes: Change[] = [];
