@@ -2,6 +2,7 @@ import type { Dockerfile } from '../../model/dockerfile.ts';
 import { readJson } from '../../parser/json.ts';
 import type { Instruction, Word } from '../../parser/tree.ts';
 import { argumentWords } from '../../parser/words.ts';
+import { baseRepository } from './baseRepository.ts';
 
 /** Where the command of an instruction stands in its logical text: HEALTHCHECK has it behind a word of its own. */
 export function commandOf({ name, logical, args }: Instruction): { from: number; to: number } {
@@ -32,6 +33,15 @@ export function entrypointFor(file: Dockerfile, instruction: Instruction): Instr
   );
   const entry = entries.find((one) => one !== undefined);
   return entry?.json && execWords(entry, file.tree.escape).length === 0 ? undefined : entry;
+}
+
+/** Whether a CMD may be for an ENTRYPOINT of which nothing is known: that of a base image may be `sh -c`. */
+export function isForUnknown(file: Dockerfile, instruction: Instruction): boolean {
+  if (instruction.name !== 'CMD') return false;
+  if (instruction.parent) return true;
+  if (entrypointFor(file, instruction)) return false;
+  const { repository } = baseRepository(file, file.stageOf(instruction)) ?? {};
+  return repository === undefined || !/^[^/]+$|\/?library\/[^/]+$/.test(repository);
 }
 
 /** A string that a shell would take for an operator. */

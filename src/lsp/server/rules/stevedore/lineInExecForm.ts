@@ -4,15 +4,14 @@ import type { Instruction, Word } from '../../parser/tree.ts';
 import { plainText } from '../buildkit/execForm.ts';
 import { replace } from '../edits.ts';
 import type { Finding, Fix, Rule } from '../rule.ts';
-import { baseRepository } from './baseRepository.ts';
-import { entrypointFor, execWords, OPERATOR, programAt } from './commandOf.ts';
+import { entrypointFor, execWords, isForUnknown, OPERATOR, programAt } from './commandOf.ts';
 
 /** A command with its arguments in one string, of which nobody makes words. */
 export const lineInExecForm: Rule = {
   id: 'stevedore/line-in-exec-form',
   severity: 'error',
   title: 'A whole command line stands in one string of the exec form',
-  why: 'In the exec form each string is one word: the first one is the program, and nobody parts it at its blanks. `CMD ["sh ./start.sh"]` looks for a program that is called `sh ./start.sh`, and the container ends at once with `exec: "sh ./start.sh": executable file not found in $PATH`. Write each word as a string of its own; what needs a shell (`&&`, `$NAME`) is written in the shell form, or as `["sh", "-c", "…"]`.',
+  why: 'In the exec form each string is one word, and the first one is the program: `CMD ["sh ./start.sh"]` ends at once with `exec: "sh ./start.sh": executable file not found in $PATH`. Write each word as a string of its own; what needs a shell (`&&`, `$NAME`) is written in the shell form, or as `["sh", "-c", "…"]`.',
   examples: [
     {
       bad: 'FROM alpine:3.20\nCMD ["sh ./start.sh"]\n',
@@ -71,7 +70,7 @@ interface Line {
 export function lineIn(file: Dockerfile, instruction: Instruction): Line | undefined {
   if (file.tree.escape === '`') return undefined;
   const words = execWords(instruction, file.tree.escape);
-  if (words.length === 0 || mayBeParted(file, instruction)) return undefined;
+  if (words.length === 0 || isForUnknown(file, instruction)) return undefined;
   // Where an operator stands between the strings, that is what to say.
   if (words.some(({ text }) => OPERATOR.test(text))) return undefined;
   const entry = entrypointFor(file, instruction);
@@ -89,15 +88,6 @@ export function lineIn(file: Dockerfile, instruction: Instruction): Line | undef
     if (isLine) return { word, text, program };
   }
   return undefined;
-}
-
-/** Whether a CMD may be for an ENTRYPOINT of which nothing is known: that of a base image may be `sh -c`. */
-function mayBeParted(file: Dockerfile, instruction: Instruction): boolean {
-  if (instruction.name !== 'CMD') return false;
-  if (instruction.parent) return true;
-  if (entrypointFor(file, instruction)) return false;
-  const { repository } = baseRepository(file, file.stageOf(instruction)) ?? {};
-  return repository === undefined || !/^[^/]+$|\/?library\/[^/]+$/.test(repository);
 }
 
 /** Whether a string is surely a program with its arguments, and no path that has blanks. */

@@ -10,7 +10,7 @@ export const repeatedKeyword: Rule = {
   id: 'stevedore/repeated-keyword',
   severity: 'error',
   title: 'The keyword of an instruction is among its arguments',
-  why: 'What stands behind the keyword is what the instruction is given. `RUN RUN make` runs a program called `RUN`, and so does a `RUN` behind `&&` (the build ends with `RUN: not found`); `COPY COPY a b` copies a file called `COPY`, and `ENV ENV A=b` sets a variable called `ENV`, without a word.',
+  why: 'Nobody takes a second keyword for one. `RUN RUN make` runs a program called `RUN`, and so does a `RUN` behind `&&` (`RUN: not found`); `COPY COPY a b` copies a file called `COPY`, and `ENV ENV A=b` sets a variable called `ENV`, without a word.',
   examples: [
     {
       bad: 'FROM gcc:14.2.0\nRUN RUN make\n',
@@ -100,7 +100,7 @@ function finding({ tree }: Dockerfile, { name }: Instruction, gap: Span): Findin
   const word = /^[A-Z]+/.exec(tree.source.slice(gap.start, gap.start + 20))?.[0] ?? '';
   return {
     span: { start: gap.start, end: gap.start + word.length },
-    message: `${word} is taken for what ${name} is given, and not for its keyword. Leave it out.`,
+    message: `This ${word} is no keyword, but what ${name} is given. Leave it out.`,
     fixes: [replace(`Leave ${word} out`, gap, '')],
   };
 }

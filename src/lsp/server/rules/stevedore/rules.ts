@@ -21,6 +21,7 @@ import { packageCache } from './packageCache.ts';
 import { pathReplaced } from './pathReplaced.ts';
 import { removedTooLate } from './removedTooLate.ts';
 import { repeatedKeyword } from './repeatedKeyword.ts';
+import { scriptNotRunnable } from './scriptNotRunnable.ts';
 import { secretInLayer } from './secretInLayer.ts';
 import { brokenArray } from './brokenArray.ts';
 import { sourceNotFound } from './sourceNotFound.ts';
@@ -57,6 +58,7 @@ export const STEVEDORE_RULES: readonly Rule[] = [
   repeatedKeyword,
   composeHealthcheck,
   cmdIgnored,
+  scriptNotRunnable,
   pathReplaced,
   overriddenInstruction,
   packageCache,

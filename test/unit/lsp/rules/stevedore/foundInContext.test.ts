@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { cacheBustingOrder } from '../../../../../src/lsp/server/rules/stevedore/cacheBustingOrder.ts';
 import { secretInLayer } from '../../../../../src/lsp/server/rules/stevedore/secretInLayer.ts';
 import { hostDependencies } from '../../../../../src/lsp/server/rules/stevedore/hostDependencies.ts';
+import { scriptNotRunnable } from '../../../../../src/lsp/server/rules/stevedore/scriptNotRunnable.ts';
 import { sourceNotFound } from '../../../../../src/lsp/server/rules/stevedore/sourceNotFound.ts';
 import { findings } from '../../support/examples.ts';
 
@@ -264,5 +265,31 @@ describe('host-dependencies', () => {
       [source, expect.stringContaining('machine’s "Web/obj" over what dotnet has restored')],
     ]);
     expect(found[0]?.fixes?.[0]?.append?.text).toBe('Web/bin\nWeb/obj\n');
+  });
+});
+
+describe('script-not-runnable', () => {
+  const files = {
+    'win.sh': '#!/usr/bin/env bash\r\nexec app\r\n',
+    'bare.sh': 'exec app\n',
+    'docker/win.sh': '#!/bin/sh\r\n',
+  };
+
+  it.each([
+    ['COPY win.sh /e.sh\nENTRYPOINT ["/e.sh"]', 'win.sh'],
+    ['COPY --chmod=755 win.sh /\nENTRYPOINT ["/win.sh", "x"]', 'win.sh'],
+    ['ADD win.sh /\nRUN chmod +x /win.sh\nENTRYPOINT ["/win.sh"]', 'win.sh'],
+    [
+      'WORKDIR /app\nCOPY . .\nRUN npm ci && rm -rf /tmp/* && chmod +x *.sh\nCMD ["./docker/win.sh"]',
+      'docker/win.sh',
+    ],
+    ['COPY docker /app\nWORKDIR /app\nENTRYPOINT ["./win.sh"]', 'docker/win.sh'],
+    ['COPY . /app\nCOPY bare.sh /app/win.sh\nENTRYPOINT ["/app/win.sh"]', 'bare.sh'],
+    ['COPY docker/win.sh /usr/local/bin/\nENTRYPOINT ["win.sh"]', 'docker/win.sh'],
+    ['COPY win.sh /usr/bin/start.sh\nCMD ["start.sh"]', 'win.sh'],
+    ['COPY win.sh bare.sh /app/\nENTRYPOINT ["/app/bare.sh"]\nCMD ["npm"]', 'bare.sh'],
+  ])('finds what %j runs', async (lines, name) => {
+    const found = await findings(scriptNotRunnable, `FROM debian:12\n${lines}\n`, { files });
+    expect(found.map(({ message }) => message)).toEqual([expect.stringContaining(`"${name}" `)]);
   });
 });

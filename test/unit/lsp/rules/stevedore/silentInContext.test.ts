@@ -207,6 +207,46 @@ describe('rules of our own, in a build context', () => {
     if (rule) expect(await findings(rule, text, { files })).toEqual([]);
   });
 
+  /** A script with the line ends of Windows, and one without an interpreter, that something takes care of. */
+  it.each([
+    'COPY win.sh /e.sh\nENTRYPOINT ["sh", "/e.sh"]',
+    'COPY win.sh /e.sh\nRUN dos2unix /e.sh\nENTRYPOINT ["/e.sh"]',
+    'COPY win.sh /e.sh\nRUN sed -i \'s/\\r$//\' /e.sh && chmod +x /e.sh\nENTRYPOINT ["/e.sh"]',
+    'COPY win.sh /e.sh\nRUN ./fix /e.sh\nENTRYPOINT ["/e.sh"]',
+    'COPY win.sh /app/\nRUN ./fix /app/*.sh\nENTRYPOINT ["/app/win.sh"]',
+    'COPY win.sh /e.sh\nRUN <<EOF\nfix\nEOF\nENTRYPOINT ["/e.sh"]',
+    'COPY win.sh /e.sh\nCOPY --from=b / /\nENTRYPOINT ["/e.sh"]',
+    'COPY win.sh /e.sh\nCOPY $X /\nENTRYPOINT ["/e.sh"]',
+    'COPY win.sh /e.sh\nCOPY unix.sh /e.sh\nENTRYPOINT ["/e.sh"]',
+    'COPY win.sh /e.sh\nENTRYPOINT ["/other.sh"]',
+    'COPY win.sh /e.sh\nENTRYPOINT /e.sh',
+    'COPY win.sh app/\nENTRYPOINT ["app/win.sh"]',
+    'COPY win.sh /app/\nENTRYPOINT ["win.sh"]',
+    'COPY win.sh /e.sh\nENTRYPOINT ["tini", "--"]\nCMD ["/e.sh"]',
+    'COPY bin.sh unix.sh /\nENTRYPOINT ["/bin.sh"]',
+    'COPY unix.sh lfs.sh /\nENTRYPOINT ["/lfs.sh"]',
+    'COPY unix.sh /\nENTRYPOINT ["/unix.sh"]',
+    'COPY ignored.sh /\nENTRYPOINT ["/ignored.sh"]',
+    'COPY --exclude=win.sh . /\nENTRYPOINT ["/win.sh"]',
+    'ONBUILD COPY win.sh /\nENTRYPOINT ["/win.sh"]',
+    'COPY win.sh /\nONBUILD ENTRYPOINT ["/win.sh"]',
+    'COPY bare.sh /\nENTRYPOINT []\nCMD ["/bare.sh"]',
+    'FROM node:22\nCOPY bare.sh /\nCMD ["/bare.sh"]',
+    'FROM acme/base\nCOPY win.sh bare.sh /\nCMD ["/win.sh"]',
+  ])('script-not-runnable finds nothing in %j', async (lines) => {
+    const rule = STEVEDORE_RULES.find(({ id }) => id === 'stevedore/script-not-runnable');
+    const files = {
+      'win.sh': '#!/bin/sh\r\n',
+      'ignored.sh': '#!/bin/sh\r\n',
+      '.dockerignore': 'ignored.sh\n',
+      'unix.sh': '#!/bin/sh\n\r\n',
+      'bare.sh': 'exec app\n',
+      'bin.sh': '\u007fELF\0',
+      'lfs.sh': 'version https://git-lfs.github.com/spec/v1\n',
+    };
+    expect(rule && (await findings(rule, `FROM debian:12\n${lines}\n`, { files }))).toEqual([]);
+  });
+
   it('tells a token of a registry, in a file and in a folder', async () => {
     const rule = STEVEDORE_RULES.find(({ id }) => id === 'stevedore/secret-in-layer');
     const files = { 'a/.npmrc': '//x.y/:_authToken=abc\n', 'a/b': '' };
