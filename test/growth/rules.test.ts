@@ -34,6 +34,10 @@ describe('work linear in the text', () => {
         `${i === 0 ? '# syntax=docker/dockerfile:1.3\nFROM a\n' : ''}RUN cd /x && y <<E${i} <<F\nF\n`,
     ],
     [
+      'commands in exec form',
+      (i: number) => `${i === 0 ? 'FROM alpine\n' : ''}CMD ["npm start $A"]\n`,
+    ],
+    [
       'one instruction',
       (i: number) => `${i === 0 ? 'FROM a\nRUN x' : ''} && \\\n apt-get install y$X`,
     ],

@@ -28,11 +28,15 @@ export const RUNNERS = /(?:^|\/)(?:tini(?:-static)?|dumb-init|catatonit|su-exec|
 export function entrypointFor(file: Dockerfile, instruction: Instruction): Instruction | undefined {
   const own = instruction.name === 'CMD' ? file.stageOf(instruction) : undefined;
   const chain = own ? file.chain(own) : [];
-  const entries = chain.map(({ instructions }) =>
-    instructions.findLast(({ name }) => name === 'ENTRYPOINT'),
-  );
-  const entry = entries.find((one) => one !== undefined);
+  const lasts = file.once(lastEntrypoints);
+  const entry = chain.map(({ index }) => lasts.get(index)).find((one) => one !== undefined);
   return entry?.json && execWords(entry, file.tree.escape).length === 0 ? undefined : entry;
+}
+
+/** The ENTRYPOINT that each stage ends with, by its index. */
+function lastEntrypoints(file: Dockerfile): ReadonlyMap<number, Instruction> {
+  const own = file.all('ENTRYPOINT').filter(({ parent }) => parent === undefined);
+  return new Map(own.map((one) => [one.stage, one]));
 }
 
 /** Whether a CMD may be for an ENTRYPOINT of which nothing is known: that of a base image may be `sh -c`. */

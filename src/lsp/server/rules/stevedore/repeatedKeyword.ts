@@ -86,13 +86,17 @@ function atFirst(file: Dockerfile, instruction: Instruction): Finding[] {
 /** Commands of a RUN that begin with its keyword but for the first one, of which that is said. */
 function inShell(file: Dockerfile): Finding[] {
   const found = file.commands().get('RUN') ?? [];
+  // It may be a function or another name for something.
+  const shells = new Set(found.map(({ shell }) => shell));
+  const defining = new Set(
+    [...shells].filter(({ script }) => /RUN(?:\(|\s*\(\)|=)/.test(script.text)),
+  );
   return found.flatMap(({ run, shell, command }) => {
-    const [first] = command.args;
-    if (run.json || !first || command.inexact || command.program.text !== 'RUN') return [];
-    if (keywordAgain(run)?.start === command.start) return [];
-    // It may be a function or another name for something.
-    if (/RUN(?:\(|\s*\(\)|=)/.test(shell.script.text)) return [];
-    return [finding(file, run, { start: command.start, end: first.start })];
+    const { program, args, inexact, start } = command;
+    const [first] = args;
+    if (run.json || !first || inexact || program.text !== 'RUN' || defining.has(shell)) return [];
+    if (keywordAgain(run)?.start === start) return [];
+    return [finding(file, run, { start, end: first.start })];
   });
 }
 

@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { groupBy } from '../../../../util/multimap.ts';
 import { copiesOf } from '../../context/sources.ts';
 import type { Copy } from '../../context/sources.ts';
 import type { Dockerfile } from '../../model/dockerfile.ts';
@@ -93,10 +94,7 @@ async function sourceOf(
 ): Promise<string | undefined> {
   const path = program.includes('/') ? resolved(file, end, program) : program;
   if (path === undefined) return undefined;
-  const copies = file
-    .once(copiesOf)
-    .filter(({ instruction }) => instruction.stage === stage.index)
-    .toReversed();
+  const copies = file.once(copiesByStage).get(stage.index)?.toReversed() ?? [];
   for (const copy of copies) {
     const paths = pathsIn(file, copy, path);
     if (!paths) return undefined;
@@ -108,6 +106,9 @@ async function sourceOf(
   }
   return undefined;
 }
+
+const copiesByStage = (file: Dockerfile): ReadonlyMap<number, readonly Copy[]> =>
+  groupBy(file.once(copiesOf), ({ instruction }) => instruction.stage);
 
 function isChanged({ instructions }: Stage, { instruction }: Copy, path: string): boolean {
   const name = posix.basename(path);
