@@ -5,10 +5,12 @@ import { formatDuration } from '../../util/duration.ts';
 import { oneLine } from '../../util/format.ts';
 import { plainText } from '../../util/plainText.ts';
 
-/** A past build as a document: each step with how long it took and what it wrote. */
+/** A build as a document: each step with how long it took and what it wrote. */
 export function pastText(build: Build, log: (step: string) => StepLog): string {
+  // What still waits when the build has ended never ran.
+  const told = build.steps.filter(({ state }) => state !== 'waiting' || build.state === 'running');
   // The engine tells of them in any order.
-  const inOrder = build.steps.toSorted((a, b) => (a.started ?? Infinity) - (b.started ?? Infinity));
+  const inOrder = told.toSorted((a, b) => (a.started ?? Infinity) - (b.started ?? Infinity));
   const steps = inOrder.map(({ id, name, state, duration, error }) => {
     const took = state === 'cached' ? 'cached' : formatDuration(duration);
     const written = plainText(logText(log(id))).trimEnd();

@@ -143,13 +143,17 @@ function stageRow(build: Build, { key, kind, stage = '', platform, steps }: Step
     label,
     description: words.join('  '),
     icon: stepIcons[state],
-    spoken: [isStage ? `Stage ${label}` : label, state, ...words].join(', '),
+    spoken: [isStage ? `Stage ${label}` : label, said(build, state), ...words].join(', '),
     expanded: (build.state === 'running' && isStage) || state === 'failed',
     // What leads to the step that failed opens for it, however it stood before.
     ...(state === 'failed' && !isStage && { turn: 'failed' }),
     children: steps.map((step) => stepRow(build, step)),
   };
 }
+
+/** A step's state in words: what still waits when the build has ended never ran. */
+const said = (build: Build, state: StepState) =>
+  state === 'waiting' && build.state !== 'running' ? 'not run' : state;
 
 /** @param runs whether the build does: what still waits when it has ended never ran */
 function stateOf(steps: readonly BuildStep[], runs: boolean): StepState {
@@ -186,8 +190,8 @@ function stepRow(build: Build, step: BuildStep): Row {
     short: besides(brief(label), words),
     description: words.join('  '),
     icon: stepIcons[state],
-    spoken: [label, state, ...words.filter((word) => word !== state)].join(', '),
-    tooltip: () => stepTooltip(step),
+    spoken: [label, said(build, state), ...words.filter((word) => word !== state)].join(', '),
+    tooltip: () => stepTooltip(build, step),
     target: { build, step } satisfies StepTarget,
     click: 'build.stepLog',
   };
@@ -242,11 +246,13 @@ export function buildTooltip(build: Build, count = build.steps.length): string {
   ].join('\n');
 }
 
-function stepTooltip({ name, lines, error, state, duration, transfers }: BuildStep): string {
+function stepTooltip(build: Build, step: BuildStep): string {
+  const { name, lines, error, state, duration, transfers } = step;
+  const told = said(build, state);
   const time = duration > 0 && state !== 'cached' ? ` ${md(formatDuration(duration))}` : '';
   return [
     code(name),
-    `${state.charAt(0).toUpperCase()}${state.slice(1)}${time}`,
+    `${told.charAt(0).toUpperCase()}${told.slice(1)}${time}`,
     ...(lines ? [`Line ${lines[0]}${lines[1] > lines[0] ? ` to ${lines[1]}` : ''}`] : []),
     ...(error === undefined ? [] : [`**${md(withoutCommand(error))}**`]),
     ...transfers

@@ -29,6 +29,16 @@ test('a past build reads in the order in which its steps began, whatever the eng
   ]);
 });
 
+test('a build that has ended leaves out what it never came to, so that why it failed stands at the end', () => {
+  const steps = [
+    step({ id: 'a', name: 'RUN make', state: 'failed', error: 'exit code: 2', duration: 1000 }),
+    step({ id: 'b', name: 'RUN test', state: 'waiting', duration: 0 }),
+  ];
+  const text = (state: 'failed' | 'running') => pastText(build({ state, steps }), () => NO_LOG);
+  expect(text('failed')).toBe('RUN make  failed, 1.0 s\n    exit code: 2\n');
+  expect(text('running')).toContain('RUN test  waiting');
+});
+
 test('a past build that failed says why once', () => {
   const error = 'process "make" did not complete successfully: exit code: 2';
   const text = (message: string) =>

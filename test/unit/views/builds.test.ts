@@ -20,6 +20,24 @@ describe('build rows', () => {
     expect(row.facts).toEqual(['completed']);
   });
 
+  test('say of steps that still wait when the build has ended that they were not run', () => {
+    const rowsIn = (state: Build['state']) => {
+      const steps = [
+        step({ id: 'a', stage: 'x', state: 'failed' }),
+        step({ id: 'b', stage: 'y', state: 'waiting', duration: 0 }),
+      ];
+      const stage = below(only(build({ state, steps })))[1];
+      const [row] = below(stage);
+      return [stage?.spoken, row?.spoken, String(row?.tooltip?.())];
+    };
+    expect(rowsIn('failed')).toEqual([
+      expect.stringMatching(/^Stage y, not run, 1 step/),
+      expect.stringMatching(/, not run$/),
+      expect.stringContaining('Not run'),
+    ]);
+    expect(rowsIn('running')[1]).toMatch(/, waiting$/);
+  });
+
   test('stand open while they run, and fold once a later one has begun', () => {
     const times = (started: number, ended?: number) =>
       ended === undefined ? { started } : { started, ended };
