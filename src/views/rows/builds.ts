@@ -127,7 +127,8 @@ export function below(build: Build): Row[] {
 function stageRow(build: Build, { key, kind, stage = '', platform, steps }: StepGroup): Row {
   const state = stateOf(steps, build.state === 'running');
   const isStage = kind === 'stage';
-  const name = /^\d+$/.test(stage) ? `Stage ${stage}` : oneLine(stage);
+  const isNumbered = /^\d+$/.test(stage);
+  const name = isNumbered ? `Stage ${stage}` : oneLine(stage);
   const label = isStage ? name : 'Preparation';
   const time = steps.reduce((sum, { duration }) => sum + duration, 0);
   const words = [
@@ -143,7 +144,9 @@ function stageRow(build: Build, { key, kind, stage = '', platform, steps }: Step
     label,
     description: words.join('  '),
     icon: stepIcons[state],
-    spoken: [isStage ? `Stage ${label}` : label, said(build, state), ...words].join(', '),
+    spoken: [isStage && !isNumbered ? `Stage ${label}` : label, said(build, state), ...words].join(
+      ', ',
+    ),
     expanded: (build.state === 'running' && isStage) || state === 'failed',
     // What leads to the step that failed opens for it, however it stood before.
     ...(state === 'failed' && !isStage && { turn: 'failed' }),

@@ -194,6 +194,11 @@ describe('build rows', () => {
     ];
     const rows = below(only(build({ steps })));
     expect(rows.map(({ label }) => label)).toEqual(['Preparation', 'deps', 'Stage 1']);
+    expect(rows.map(({ spoken = '' }) => spoken.split(',')[0])).toEqual([
+      'Preparation',
+      'Stage deps',
+      'Stage 1',
+    ]);
     expect(below(rows[0]).map(({ label }) => label)).toEqual(['load build definition']);
     expect(below(rows[1]).map(({ key }) => key)).toEqual(['build/b1/step/a', 'build/b1/step/c']);
     expect(below(only(build({ steps: [step({ stage: 'deps' })] })))[0]?.noun).toBe('buildStep');
