@@ -28,7 +28,7 @@ describe('build rows', () => {
       ];
       const stage = below(only(build({ state, steps })))[1];
       const [row] = below(stage);
-      return [stage?.spoken, row?.spoken, String(row?.tooltip?.())];
+      return [stage?.spoken, row?.spoken, row?.tooltip?.()];
     };
     expect(rowsIn('failed')).toEqual([
       expect.stringMatching(/^Stage y, not run, 1 step/),
