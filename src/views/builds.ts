@@ -59,6 +59,8 @@ export function createBuildsView(builds: Builds, engine: EngineBuilds): BuildsVi
   const subscriptions = vscode.Disposable.from(
     view,
     view.onDidChangeVisibility(attend),
+    // What rows say of time is right again when somebody comes back to the window; no timer runs for it.
+    vscode.window.onDidChangeWindowState(({ focused }) => focused && update()),
     builds.onDidChange(request),
     engine.onDidChange(request),
   );
