@@ -49,6 +49,15 @@ describe('completion', () => {
     expect(await labels(marked)).toContain(label);
   });
 
+  it.each(['|', 'FROM a\nCO|', 'from a\nco|', 'FROM a\nONBUILD R|'])(
+    'offers no instruction any more once a blank is behind its keyword: %j',
+    async (marked) => {
+      // A client goes on with its list as long as something fits, and never asks what may be copied.
+      for (const { filterText, label } of await offers(marked))
+        expect(filterText).toBe(label.split(' ')[0]);
+    },
+  );
+
   it.each<[string, string[]]>([
     ['FROM a\nRUN --|', ['--mount', '--network', '--security', '--device']],
     ['FROM a\nRUN |', ['--mount']],

@@ -107,6 +107,26 @@ export function tests(session: UiSession): void {
       await editor.replaceLine(7, 'RUN true \\');
     });
 
+    it('completes what is behind a keyword while it is typed, from its first letter on', async () => {
+      const { editor, page } = await open();
+      const suggestions = page.locator('.suggest-widget.visible .label-name');
+      mkdirSync(join(session.workspace, 'edited', 'source'), { recursive: true });
+      for (const [line, offered] of [
+        ['COPY s', 'source/'],
+        ['USER r', 'root'],
+      ] as const) {
+        await editor.replaceLine(7, '');
+        await page.keyboard.type(line, { delay: 150 });
+        await eventually(`${offered} alone`, async () => {
+          const labels = await suggestions.allInnerTexts();
+          if (labels.join() !== offered) throw new Error(labels.join());
+          return true;
+        });
+        await page.keyboard.press('Escape');
+      }
+      await editor.replaceLine(7, 'RUN true \\');
+    });
+
     it('lays out continued lines', async () => {
       const { workbench } = await open();
       await workbench.run('Format Document');

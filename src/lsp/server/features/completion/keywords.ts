@@ -45,6 +45,8 @@ function offersOf(
       detail: name,
       doc,
       snippet: true,
+      // A client keeps its list as long as something in it fits: none may once a blank is behind the keyword.
+      filter: cased,
     }));
   });
 }
