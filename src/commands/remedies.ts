@@ -1,7 +1,10 @@
+import type { Build } from '../engine/builds/model.ts';
 import type { Reason } from '../engine/errors.ts';
 import { fullId } from '../manifest/commands.ts';
 import type { CommandId } from '../manifest/commands.ts';
 import { MANAGE_TRUST } from '../util/trust.ts';
+import type { Row } from '../views/row.ts';
+import { failedStepRow } from '../views/rows/builds.ts';
 
 /** A button under an error: its text and what it runs. */
 export interface Remedy {
@@ -9,6 +12,8 @@ export interface Remedy {
   readonly command: CommandId | typeof MANAGE_TRUST;
   /** Whether it is for what the failed command was called on. */
   readonly same?: true;
+  /** The row that it is for, where that is another one. */
+  readonly row?: Row;
 }
 
 const start: Remedy = { title: 'Start the Engine', command: 'engine.start' };
@@ -58,4 +63,15 @@ export function remedies(reason: Reason, command: CommandId): readonly Remedy[] 
   // There is no shell in it.
   if (command === 'container.shell' && reason === 'not-supported') return [debug];
   return (/^(registry|tag)\./.test(command) ? ofRegistries : byReason)[reason] ?? [];
+}
+
+/** What can be done about a build that failed at a step. */
+export function remediesOfBuild(build: Build): readonly Remedy[] {
+  const row = failedStepRow(build);
+  if (!row) return [];
+  const goTo: Remedy = { title: 'Go to Instruction', command: 'build.goToInstruction', row };
+  const shell: Remedy = { title: 'Open Shell', command: 'build.debug', row };
+  // What a command has written is there to be looked at; another instruction leaves nothing.
+  const hasShell = build.failure?.exitCode !== undefined && build.builder !== 'classic';
+  return [...(row.facts.includes('lines') ? [goTo] : []), ...(hasShell ? [shell] : [])];
 }

@@ -7,7 +7,7 @@ import type { Noun } from '../manifest/facts.ts';
 import { inform, showProblem } from '../views/notify.ts';
 import { buildRows } from '../views/rows/builds.ts';
 import { withProgress } from './progress.ts';
-import { commandOf, remedies } from './remedies.ts';
+import { commandOf, remedies, remediesOfBuild } from './remedies.ts';
 import type { Run, Services, TargetOf, TargetRow } from './services.ts';
 import { pickTargets, rowsOf, selectedRows } from './targets.ts';
 
@@ -65,17 +65,20 @@ async function showError(
   if (!known && error instanceof Error && error.stack) log.error(error.stack);
   // With the engine connected its remedies are of no use: then a file, a helper or a registry was at fault.
   const connected = services.current.state.name === 'connected';
-  const offered = known
-    ? remedies(error.reason, id).filter(
-        ({ command }) => !(connected && command.startsWith('engine.')),
-      )
-    : [];
+  const build = known && error.build !== undefined ? services.builds.get(error.build) : undefined;
+  const offered = [
+    ...(known ? remedies(error.reason, id) : []).filter(
+      ({ command }) => !(connected && command.startsWith('engine.')),
+    ),
+    ...(build ? remediesOfBuild(build) : []),
+  ];
   const showLog = vscode.l10n.t('Show Log');
   const message = known ? text : vscode.l10n.t('Something went wrong: {0}', text);
   const chosen = await showProblem(message, ...offered.map(({ title }) => title), showLog);
-  if (chosen === showLog) await showLogOf(known ? error.build : undefined, services);
+  if (chosen === showLog) await showLogOf(build?.id, services);
   const remedy = offered.find(({ title }) => title === chosen);
   const given = remedy?.same && argument !== bySelection ? [argument] : [];
+  if (remedy?.row) given.push(remedy.row);
   if (remedy) await vscode.commands.executeCommand(commandOf(remedy), ...given);
 }
 

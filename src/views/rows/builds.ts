@@ -171,6 +171,12 @@ function stateOf(steps: readonly BuildStep[], runs: boolean): StepState {
   return runs ? 'running' : 'waiting';
 }
 
+/** The row of the step that made a build fail, where one did. */
+export function failedStepRow(build: Build): Row | undefined {
+  const step = build.steps.find(({ id }) => id === build.failure?.step);
+  return step && stepRow(build, step);
+}
+
 function stepRow(build: Build, step: BuildStep): Row {
   const { id, state, logBytes, lines } = step;
   // What the engine adds to the names of Docker Hub's own images leaves no room for what came of the step.
