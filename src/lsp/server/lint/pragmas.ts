@@ -1,6 +1,6 @@
 import { lineAt, skipBlanks } from '../parser/lines.ts';
 import { parsePragma } from '../parser/pragma.ts';
-import { countWhile } from '../parser/search.ts';
+import { countWhile } from '../../../util/search.ts';
 import type { Span, Tree } from '../parser/tree.ts';
 import { instructionAt } from '../parser/tree.ts';
 
