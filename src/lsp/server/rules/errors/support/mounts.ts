@@ -204,37 +204,41 @@ function readField(mount: Mount, field: Field): MountProblem | undefined {
     return wrong(`The field ${shown(key)} needs a value: ${shown(key)}=….`);
   }
   if (value === undefined) return undefined;
-  switch (name) {
-    case 'type':
-      return readType(mount, value, valueSpan);
-    case 'readonly':
-    case 'readwrite':
-    case 'required':
-      if (!BOOLEANS.has(value)) return wrong(`${key} is true or false.`);
-      break;
-    case 'size':
-      if (!isSize(value))
-        return wrong('A size is a number of bytes, or one with a unit, as in 64m.');
-      break;
-    case 'sharing':
-      if (!SHARING.includes(value.toLowerCase())) {
-        const guess = nearest(value.toLowerCase(), SHARING);
-        const fixes = guess ? [replace(`Change to ${guess}`, valueSpan, guess)] : [];
-        return wrong('sharing is shared, private or locked.', fixes);
-      }
-      break;
-    case 'mode':
-      if (!/^[0-7]+$/.test(value) || Number.parseInt(value, 8) >= 2 ** 32)
-        return wrong('mode is a number of octal digits, as in 0600.');
-      break;
-    case 'uid':
-    case 'gid':
-      if (!/^\d+$/.test(value) || Number(value) >= 2 ** 32) return wrong(`${key} is a number.`);
-      break;
-    default:
+  if (name === 'type') return readType(mount, value, valueSpan);
+  const refusal = refusalOf(name, key, value);
+  if (refusal !== undefined) {
+    const guess = name === 'sharing' ? nearest(value.toLowerCase(), SHARING) : undefined;
+    return wrong(refusal, guess ? [replace(`Change to ${guess}`, valueSpan, guess)] : []);
   }
   mount.set.set(name, { value, span });
   return undefined;
+}
+
+/** What is to be said of a value that a key does not take. */
+function refusalOf(name: string, key: string, value: string): string | undefined {
+  switch (name) {
+    case 'readonly':
+    case 'readwrite':
+    case 'required':
+      return BOOLEANS.has(value) ? undefined : `${key} is true or false.`;
+    case 'size':
+      return isSize(value)
+        ? undefined
+        : 'A size is a number of bytes, or one with a unit, as in 64m.';
+    case 'sharing':
+      return SHARING.includes(value.toLowerCase())
+        ? undefined
+        : 'sharing is shared, private or locked.';
+    case 'mode':
+      return /^[0-7]+$/.test(value) && Number.parseInt(value, 8) < 2 ** 32
+        ? undefined
+        : 'mode is a number of octal digits, as in 0600.';
+    case 'uid':
+    case 'gid':
+      return /^\d+$/.test(value) && Number(value) < 2 ** 32 ? undefined : `${key} is a number.`;
+    default:
+      return undefined;
+  }
 }
 
 /** As docker/go-units' RAMInBytes: a number up to the last digit, point or blank, then a unit. */
