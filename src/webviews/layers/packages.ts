@@ -35,28 +35,7 @@ export function packagesView(
     look.sort === 'size' ? [...found].sort((a, b) => (b.size ?? -1) - (a.size ?? -1)) : found;
   const shown = sorted.slice(0, MOST_DRAWN);
   return html`<div class="page" tabindex="0" aria-label="Packages">
-    <p class="summary">
-      ${kindsText(list.packages)}
-      <input
-        class="text-field"
-        type="search"
-        placeholder="Filter packages"
-        aria-label="Filter packages"
-        .value=${look.filter}
-        @input=${(event: InputEvent) => actions.look({ filter: (event.target as HTMLInputElement).value })}
-      />
-      <select
-        aria-label="Order"
-        .value=${look.sort}
-        @change=${(event: Event) =>
-          actions.look({
-            sort: (event.target as HTMLSelectElement).value === 'size' ? 'size' : 'name',
-          })}
-      >
-        <option value="name">By name</option>
-        <option value="size">By size</option>
-      </select>
-    </p>
+    <p class="summary">${kindsText(list.packages)} ${controls(look, actions.look)}</p>
     ${list.unread.map(
       ({ node, layer, path, problem }) =>
         html`<p class="unread">
@@ -64,33 +43,7 @@ export function packagesView(
           ${problem}
         </p>`,
     )}
-    <table>
-      <thead>
-        <tr>
-          <th scope="col">Kind</th>
-          <th scope="col">Name</th>
-          <th scope="col">Version</th>
-          <th scope="col">Architecture</th>
-          <th scope="col" class="number">Size</th>
-          <th scope="col" class="number">Layer</th>
-        </tr>
-      </thead>
-      <tbody>
-        ${shown.map(
-          ({ kind, name, version, arch, size, layer, node }) =>
-            html`<tr>
-              <td>${kind}</td>
-              <td class="path">
-                <button class="link" @click=${() => actions.reveal(node, layer)}>${name}</button>
-              </td>
-              <td>${version}</td>
-              <td>${arch}</td>
-              <td class="number">${size === undefined ? '' : formatBytes(size)}</td>
-              <td class="number">${layer + 1}</td>
-            </tr>`,
-        )}
-      </tbody>
-    </table>
+    ${table(shown, actions.reveal)}
     ${
       found.length > shown.length || list.total > list.packages.length
         ? html`<p class="more">
@@ -101,6 +54,58 @@ export function packagesView(
         : nothing
     }
   </div>`;
+}
+
+function controls(look: PackageLook, change: (look: Partial<PackageLook>) => void): TemplateResult {
+  return html`<input
+      class="text-field"
+      type="search"
+      placeholder="Filter packages"
+      aria-label="Filter packages"
+      .value=${look.filter}
+      @input=${(event: InputEvent) => change({ filter: (event.target as HTMLInputElement).value })}
+    />
+    <select
+      aria-label="Order"
+      .value=${look.sort}
+      @change=${(event: Event) =>
+        change({
+          sort: (event.target as HTMLSelectElement).value === 'size' ? 'size' : 'name',
+        })}
+    >
+      <option value="name">By name</option>
+      <option value="size">By size</option>
+    </select>`;
+}
+
+function table(shown: readonly PackageRow[], reveal: Reveal): TemplateResult {
+  return html`<table>
+    <thead>
+      <tr>
+        <th scope="col">Kind</th>
+        <th scope="col">Name</th>
+        <th scope="col">Version</th>
+        <th scope="col">Architecture</th>
+        <th scope="col" class="number">Size</th>
+        <th scope="col" class="number">Layer</th>
+      </tr>
+    </thead>
+    <tbody>
+      ${shown.map(
+        ({ kind, name, version, arch, size, layer, node }) =>
+          html`<tr>
+            <td>${kind}</td>
+            <td class="path">
+              <button class="link" @click=${() => reveal(node, layer)}>${name}</button>
+            </td>
+            <td>${version}</td>
+            <td>${arch}</td>
+            <td class="number">${size === undefined ? '' : formatBytes(size)}</td>
+            <td class="number">${layer + 1}</td>
+          </tr>`,
+      )}
+    </tbody>
+  </table>`;
 }
 
 /** `120 deb, 14 pip`. */
