@@ -59,15 +59,22 @@ async function fetchTo(
     await save(content, to);
     return [];
   }
+  return unpack(await openArchive(place.client, place.id, path, signal), to, save);
+}
+
+/** Unpacks an archive to a path, by `save` for its files. Resolves with what could not be brought. */
+async function unpack(
+  archive: AsyncIterable<Buffer>,
+  to: string,
+  save: (content: AsyncIterable<Buffer>, file: string) => Promise<void>,
+): Promise<string[]> {
   const left: string[] = [];
   const made = new Set<string>();
   const saved = new Map<string, string>();
   const links: { name: string; make: () => Promise<void> }[] = [];
   const times: { file: string; mode: number; mtime: number }[] = [];
   let top: string | undefined;
-  for await (const { header, content } of readTar(
-    await openArchive(place.client, place.id, path, signal),
-  )) {
+  for await (const { header, content } of readTar(archive)) {
     const { name, type, mode, mtime, linkname } = header;
     const first = top === undefined;
     top ??= name;
