@@ -1,6 +1,7 @@
 import type { Instruction, Stage } from '../parser/tree.ts';
 import { argumentWords } from '../parser/words.ts';
 import type { Dockerfile } from './dockerfile.ts';
+import { inRunOrder } from './runOrder.ts';
 
 /** A user who is told, and is not root or as good as that. */
 interface OtherUser {
@@ -21,9 +22,7 @@ function readUsers(file: Dockerfile): ReadonlyMap<Instruction, OtherUser> {
   const last = new Map<Stage | undefined, OtherUser | undefined>();
   for (const stage of file.tree.stages) {
     let user = last.get(file.baseOf(stage));
-    // What ONBUILD holds runs in those stages, first of all: behind all that this one does.
-    const triggers = stage.instructions.flatMap(({ trigger }) => trigger ?? []);
-    for (const instruction of [...stage.instructions, ...triggers])
+    for (const instruction of inRunOrder(stage.instructions))
       if (instruction.name === 'USER') user = otherUser(instruction, file.tree.escape);
       else if (user) found.set(instruction, user);
     last.set(stage, user);

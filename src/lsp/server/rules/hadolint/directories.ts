@@ -1,44 +1,38 @@
 import { posix } from 'node:path';
-import { groupBy } from '../../../../util/multimap.ts';
-import { lastWhile } from '../../../../util/search.ts';
 import type { Dockerfile } from '../../model/dockerfile.ts';
+import { inRunOrder } from '../../model/runOrder.ts';
 import type { Instruction } from '../../parser/tree.ts';
 import { argumentText, dropQuotes } from './words.ts';
 
 /** A path longer than this is nobody’s, and is not followed further. */
 const LONGEST = 500;
 
-/** The directory that a stage is in from an offset on; undefined where the file doesn't say. */
-interface Directory {
-  readonly from: number;
-  readonly path: string | undefined;
-}
-
 /** The working directory before an instruction, if the file says which. */
-export function directoryAt(file: Dockerfile, { stage, start }: Instruction): string | undefined {
-  const known = file.once(readDirectories).get(stage) ?? [];
-  return lastWhile(known, ({ from }) => from <= start)?.path;
+export function directoryAt(file: Dockerfile, instruction: Instruction): string | undefined {
+  return file.once(readDirectories).get(instruction);
 }
 
-/** By the stage's index, -1 before the first FROM: where each begins, and where its WORKDIRs lead. */
-function readDirectories(file: Dockerfile): ReadonlyMap<number, readonly Directory[]> {
-  const all = groupBy(file.all('WORKDIR'), ({ stage }) => stage);
-  const known = new Map<number, readonly Directory[]>();
-  const read = (stage: number, first: string | undefined) => {
-    const directories: Directory[] = [{ from: 0, path: first }];
-    for (const instruction of all.get(stage) ?? []) {
-      const path = dropQuotes(argumentText(instruction));
-      if (path === '' || instruction.parent) continue;
-      directories.push({ from: instruction.end, path: follow(directories.at(-1)?.path, path) });
+function readDirectories(file: Dockerfile): ReadonlyMap<Instruction, string> {
+  const known = new Map<Instruction, string>();
+  /** Where each stage ends, by its index, once its triggers have run. */
+  const last = new Map<number, string | undefined>();
+  const read = (instructions: readonly Instruction[], first: string | undefined) => {
+    let path = first;
+    for (const instruction of inRunOrder(instructions)) {
+      if (path !== undefined) known.set(instruction, path);
+      const word = instruction.name === 'WORKDIR' ? dropQuotes(argumentText(instruction)) : '';
+      if (word !== '') path = follow(path, word);
     }
-    known.set(stage, directories);
+    return path;
   };
-  read(-1, undefined);
-  for (const { index, base } of file.tree.stages) {
-    // A stage that only a variable's default names may be another one, and what ONBUILD holds happens in between.
-    const triggers = all.get(base)?.some(({ parent }) => parent) ?? false;
-    read(index, base < 0 || triggers ? undefined : known.get(base)?.at(-1)?.path);
-  }
+  const { instructions, stages } = file.tree;
+  read(
+    instructions.filter(({ stage }) => stage < 0),
+    undefined,
+  );
+  // A stage that only a variable's default names may be another one.
+  for (const { index, base, instructions } of stages)
+    last.set(index, read(instructions, last.get(base)));
   return known;
 }
 

@@ -20,10 +20,16 @@ describe('DL3000', () => {
     expect(await fixed('DL3000', text)).toEqual([`* ${text.replace('y/../z', '/x/z')}`]);
   });
 
+  it('knows it where ONBUILD runs: behind all of its stage, and before those that start from it', async () => {
+    const kept = 'FROM a:1\nWORKDIR /x\nONBUILD WORKDIR y\nWORKDIR /z\n';
+    expect(await fixed('DL3000', kept)).toEqual([kept.replace('y\n', '/z/y\n')]);
+    const taken = 'FROM a:1 AS b\nWORKDIR /x\nONBUILD WORKDIR /z\nFROM b\nWORKDIR y\n';
+    expect(await fixed('DL3000', taken)).toEqual([`* ${taken.replace('y\n', '/z/y\n')}`]);
+  });
+
   it.each([
     'FROM a:1\nWORKDIR $x\nWORKDIR y\n',
     'ARG B=b\nFROM a:1 AS b\nWORKDIR /x\nFROM $B\nWORKDIR y\n',
-    'FROM a:1 AS b\nWORKDIR /x\nONBUILD WORKDIR /z\nFROM b\nWORKDIR y\n',
   ])('does not claim to know it in %j', async (text) => {
     expect(await fixed('DL3000', text)).toEqual([text.replace('y\n', '/y\n')]);
   });
