@@ -11,7 +11,7 @@ const BUDGETS: Readonly<Record<string, number>> = {
   'dist/extension.cjs': 190_000,
   'dist/walker.cjs': 29_000,
   'dist/server.cjs': 990_000,
-  'dist/stevedore-check.cjs': 470_000,
+  'dist/stevedore-check.cjs': 500_000,
   'dist/yaml.cjs': 140_000,
   'dist/webviews/timeline.js': 35_000,
   'dist/webviews/timeline.css': 12_000,

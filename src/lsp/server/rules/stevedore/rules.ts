@@ -22,6 +22,7 @@ import { pathReplaced } from './pathReplaced.ts';
 import { removedTooLate } from './removedTooLate.ts';
 import { repeatedKeyword } from './repeatedKeyword.ts';
 import { scriptNotRunnable } from './scriptNotRunnable.ts';
+import { swallowedInstruction } from './swallowedInstruction.ts';
 import { secretInLayer } from './secretInLayer.ts';
 import { brokenArray } from './brokenArray.ts';
 import { sourceNotFound } from './sourceNotFound.ts';
@@ -56,6 +57,7 @@ export const STEVEDORE_RULES: readonly Rule[] = [
   operatorInExecForm,
   commaBetweenArguments,
   repeatedKeyword,
+  swallowedInstruction,
   composeHealthcheck,
   cmdIgnored,
   scriptNotRunnable,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { operatorInExecForm } from '../../../../../src/lsp/server/rules/stevedore/operatorInExecForm.ts';
 import { findings } from '../../support/examples.ts';
-import { words } from '../hadolint/found.ts';
+import { fixed, words } from '../hadolint/found.ts';
 
 describe('lost-shell-state', () => {
   it.each([
@@ -276,5 +276,33 @@ describe('repeated-keyword', () => {
     const found = await words('stevedore/repeated-keyword', text);
     expect(found).toHaveLength(1);
     expect(found[0]).toMatch(/^[A-Z]+$/);
+  });
+});
+
+describe('swallowed-instruction', () => {
+  it.each([
+    ['RUN make \\\nCOPY a b', 'COPY', 'RUN make\nCOPY a b'],
+    ['RUN make && \\\nCOPY a b', 'COPY', 'RUN make\nCOPY a b'],
+    ['RUN make; \\\nCMD ["a"]', 'CMD', 'RUN make\nCMD ["a"]'],
+    ['RUN a \\\n  b \\\nRUN c', 'RUN', 'RUN a \\\n  b\nRUN c'],
+    ['RUN a \\\n# then\nENV B=c', 'ENV', 'RUN a\n# then\nENV B=c'],
+    ['RUN --mount=type=ssh a\\\nUSER b', 'USER', 'RUN --mount=type=ssh a\nUSER b'],
+    ['CMD node a \\ \nEXPOSE 80', 'EXPOSE', 'CMD node a \nEXPOSE 80'],
+    ['HEALTHCHECK CMD curl a \\\nUSER b', 'USER', 'HEALTHCHECK CMD curl a\nUSER b'],
+    ['COPY a b \\\nRUN make', 'RUN', 'COPY a b\nRUN make'],
+    ['VOLUME /a \\\nCMD b', 'CMD', 'VOLUME /a\nCMD b'],
+    ['ARG A \\\nARG B', 'ARG', 'ARG A\nARG B'],
+    ['ENV A b \\\nRUN make', 'RUN', 'ENV A b\nRUN make'],
+    ['RUN a \\\r\nCOPY b c', 'COPY', 'RUN a\r\nCOPY b c'],
+  ])('finds one in %j, and parts them', async (lines, word, parted) => {
+    const text = `FROM a:1\n${lines}\n`;
+    expect(await words('stevedore/swallowed-instruction', text)).toEqual([word]);
+    expect(await fixed('stevedore/swallowed-instruction', text)).toEqual([`FROM a:1\n${parted}\n`]);
+  });
+
+  it('finds all of several, and parts none from a keyword that has nothing else', async () => {
+    const text = 'FROM a:1\nRUN \\\nCOPY a b \\\nWORKDIR /c\n';
+    expect(await words('stevedore/swallowed-instruction', text)).toEqual(['COPY', 'WORKDIR']);
+    expect(await fixed('stevedore/swallowed-instruction', text)).toEqual([]);
   });
 });
