@@ -319,16 +319,20 @@ describe.skipIf(podman)('a build that goes wrong', () => {
     expect(builders).toEqual([]);
   });
 
-  it('sends of a file that grows what was there when it was listed', async () => {
+  it('sends all of a file that grows, however large it becomes, and builds with all of it again', async () => {
     const dir = await folder();
-    await writeFile(join(dir, 'file'), 'before');
-    const { output } = await build(
-      client,
-      dir,
-      `FROM ${SHELL_IMAGE}\nCOPY file /\nRUN cat /file\n`,
-      { surroundings: { walker: changing(() => appendFile(join(dir, 'file'), ' and after')) } },
-    );
-    expect(output).toBe('before');
+    const text = `FROM ${SHELL_IMAGE}\nCOPY file /\nRUN cat /file | wc -c # ${unique('x')}\n`;
+    const large = 'x'.repeat(600_000);
+    for (const more of [' and after', large]) {
+      await writeFile(join(dir, 'file'), 'before');
+      const walker = changing(() => appendFile(join(dir, 'file'), more));
+      const { output } = await build(client, dir, text, { surroundings: { walker } });
+      expect(output.trim()).toBe(String('before'.length + more.length));
+    }
+    const { output, told } = await build(client, dir, `${text}RUN wc -c </file\n`);
+    expect(output.trim().split('\n').at(-1)).toBe(String('before'.length + large.length));
+    // As it is listed now, it has another time.
+    expect(told.sent.bytes).toBeGreaterThan(large.length);
   });
 
   it('says which secret has no file, though the step could go on without it', async () => {
