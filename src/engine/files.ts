@@ -10,6 +10,7 @@ const reasons: Readonly<Record<string, readonly [Reason, string]>> = {
   EEXIST: ['conflict', 'something of that name is there already'],
   EISDIR: ['bad-request', 'it is a directory'],
   ENOTDIR: ['not-found', 'a part of its path is not a directory'],
+  ENAMETOOLONG: ['bad-request', 'its path is too long'],
   ENOSPC: ['server', 'no space is left on the disk'],
   EROFS: ['permission', 'its disk is read-only'],
 };

@@ -3,7 +3,7 @@ import type { BigIntStats } from 'node:fs';
 import { isAbsent } from '../../../util/absent.ts';
 import { filesError } from '../../files.ts';
 import type { EngineError } from '../../errors.ts';
-import { fsPath, nameOf, readable, sortNames } from './names.ts';
+import { bytesOf, fsPath, nameOf, readable, sortNames } from './names.ts';
 
 /** A file that is served with other contents than it has, such as an editor's unsaved ones. It need not exist. */
 export interface Override {
@@ -77,9 +77,18 @@ function attempt<T>(path: string, call: () => T): T | undefined {
   try {
     return call();
   } catch (error) {
-    if (isAbsent(error)) return undefined;
+    if (isAbsent(error) && !isTooDeep(path, error)) return undefined;
     throw unreadable(path, error);
   }
+}
+
+/** Bytes of the longest name that a file can have. */
+const LONGEST_NAME = 255;
+
+/** Whether a file may be there, but at a path that is longer than the system takes. */
+function isTooDeep(path: string, error: unknown): boolean {
+  if (!(error instanceof Error && 'code' in error && error.code === 'ENAMETOOLONG')) return false;
+  return path.split('/').every((name) => bytesOf(name).length <= LONGEST_NAME);
 }
 
 function listRoot(root: string): Listed {

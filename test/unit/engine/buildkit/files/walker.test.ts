@@ -1,5 +1,6 @@
+import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
-import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -233,6 +234,21 @@ describe('a walk', () => {
     await symlink('.', join(root, 'circle'));
     expect(list(way)).toEqual([...ALL.slice(0, 6), 'circle', 'd']);
   });
+
+  it.skipIf(process.platform === 'win32')(
+    'names what lies too deep to be read, and leaves out what no name can be',
+    async () => {
+      const root = await tree();
+      onTestFinished(() => void execFileSync('rm', ['-rf', root]));
+      const part = `${'x'.repeat(200)}/`;
+      await mkdir(join(root, part.repeat(10)), { recursive: true });
+      await mkdir(join(root, 'deep', part.repeat(12)), { recursive: true });
+      await rename(join(root, 'deep'), join(root, part.repeat(10), 'deep'));
+      expect(() => list(root)).toThrow(/^“x.*” could not be read: its path is too long\.$/);
+      expect(list(root, { exclude: ['x*'] })).toEqual(ALL);
+      expect(list(root, { include: ['d'], follow: ['y'.repeat(300)] })).toEqual(['d']);
+    },
+  );
 
   it('lists what took the place of a link while that was looked at', async () => {
     const root = await tree();
