@@ -65,6 +65,13 @@ export interface FileSync {
   close(): void;
 }
 
+/** A list with the folder that it is of. */
+interface Started {
+  /** Absolute path without links, of the moment that the list began: files are read there, wherever a link leads by then. */
+  readonly root: Promise<string>;
+  readonly listing: Listing;
+}
+
 /** Milliseconds for which a list that was prepared tells what is on the disk. */
 const FRESH = 1_000;
 
@@ -76,7 +83,7 @@ export function fileSync(
   folders: Readonly<Record<string, ServedFolder>>,
   options: FileSyncOptions,
 ): FileSync {
-  const prepared = new Map<string, { readonly key: string; readonly listing: Listing }>();
+  const prepared = new Map<string, Started & { readonly key: string }>();
   const totals = new Map<string, { -readonly [name in keyof Sent]: Sent[name] }>();
   const filters = new Map<string, { readonly filter: Filter; readonly listed: number }>();
   const gates = new Map(
@@ -88,10 +95,11 @@ export function fileSync(
   let failure: EngineError | undefined;
 
   const request = (
-    { path, override, attributes = true }: ServedFolder,
+    { override, attributes = true }: ServedFolder,
     filter: Filter,
+    root: string,
   ): WalkRequest => ({
-    root: path,
+    root,
     filter,
     windows,
     attributes,
@@ -101,15 +109,24 @@ export function fileSync(
       modified: BigInt(Date.now()) * 1_000_000n,
     },
   });
-  const start = (folder: ServedFolder, filter: Filter): Listing =>
-    collect((signal) => options.walker.walk(request(folder, filter), signal));
+  const start = (folder: ServedFolder, filter: Filter): Started => {
+    const root = realpath(folder.path).catch((error: unknown) => {
+      throw unreadable(folder.path, error);
+    });
+    // Whoever needs it is told.
+    root.catch(() => {});
+    const walk = async function* (signal: AbortSignal) {
+      yield* options.walker.walk(request(folder, filter, await root), signal);
+    };
+    return { root, listing: collect(walk) };
+  };
 
-  const listingFor = (name: string, folder: ServedFolder, filter: Filter): Listing => {
+  const listingFor = (name: string, folder: ServedFolder, filter: Filter): Started => {
     const ready = prepared.get(name);
     if (ready?.key !== keyOf(filter)) return start(folder, filter);
     prepared.delete(name);
     const { completed } = ready.listing;
-    if (completed === undefined || performance.now() - completed < FRESH) return ready.listing;
+    if (completed === undefined || performance.now() - completed < FRESH) return ready;
     return start(folder, filter);
   };
 
@@ -122,13 +139,8 @@ export function fileSync(
     const sent = totals.get(name) ?? { listed: 0, listBytes: 0, files: 0, bytes: 0 };
     totals.set(name, sent);
     const before = sent.listed;
-    const listing = listingFor(name, folder, filter);
+    const { root, listing } = listingFor(name, folder, filter);
     const report = (): void => options.onProgress?.(name, { ...sent });
-    const root = realpath(folder.path).catch((error: unknown) => {
-      throw unreadable(folder.path, error);
-    });
-    // Whoever needs it is told.
-    root.catch(() => {});
     served.add(listing);
     const { override } = folder;
     const { walker } = options;
@@ -161,7 +173,7 @@ export function fileSync(
       const folder = Object.hasOwn(folders, name) ? folders[name] : undefined;
       if (!folder) return;
       prepared.get(name)?.listing.cancel();
-      prepared.set(name, { key: keyOf(filter), listing: start(folder, filter) });
+      prepared.set(name, { key: keyOf(filter), ...start(folder, filter) });
     },
     sent: () => totals,
     asked: (name) => filters.get(name)?.filter,

@@ -9,12 +9,13 @@ import {
   readPacket,
   smallPacket,
 } from '../../../../../src/engine/buildkit/files/packet.ts';
+import type { Walker } from '../../../../../src/engine/buildkit/files/walker.ts';
 import { PacketSchema } from '../../../../../src/engine/buildkit/proto/session_pb.ts';
 import { askFiles } from './support/engine.ts';
 import { exchangePair } from './support/pair.ts';
 import { asText, servedContext } from './support/served.ts';
 
-const { root, serve, plant } = servedContext();
+const { root, walker, serve, plant } = servedContext();
 
 describe('files that change while they are sent', () => {
   const failing = async (change: () => Promise<void>) => {
@@ -103,6 +104,28 @@ describe('files that change while they are sent', () => {
       message:
         '“a/b/file” changed while it was sent: a folder above it is a link now. Build again, or leave it out by .dockerignore.',
     });
+  });
+
+  it('sends all of one folder where the context is a link that leads elsewhere meanwhile', async () => {
+    await plant({ 'one/file': 'first', 'two/file': 'other' });
+    const path = join(root(), 'current');
+    await symlink('one', path);
+    let tell = (): void => {};
+    const begun = new Promise<void>((resolve) => (tell = resolve));
+    const telling: Walker = {
+      ...walker(),
+      walk: (request, signal) => {
+        tell();
+        return walker().walk(request, signal);
+      },
+    };
+    const sync = serve({ path }, { walker: telling });
+    sync.prepare('context', { include: [], exclude: [], follow: [] });
+    await begun;
+    await rm(path);
+    await symlink('two', path);
+    const { contents } = await askFiles(sync.services, 'context');
+    expect(asText(contents)).toEqual({ file: 'first' });
   });
 
   it('says so when the whole folder is not there', async () => {

@@ -214,7 +214,7 @@ describe('preparing', () => {
     const sync = serve({}, { walker: counting });
     const filter = { include: [], exclude: ['b'], follow: [] };
     sync.prepare('context', filter);
-    expect(requests).toHaveLength(1);
+    await expect.poll(() => requests).toHaveLength(1);
     const metadata = { 'exclude-patterns': ['b'] };
     const other = await askFiles(sync.services, 'context', {
       metadata: { 'include-patterns': ['.dockerignore'] },
