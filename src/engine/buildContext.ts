@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import type { Stats } from 'node:fs';
-import { lstat, readdir, readFile, readlink } from 'node:fs/promises';
+import { lstat, open, readdir, readFile, readlink } from 'node:fs/promises';
 import { isAbsolute, join, posix, relative, sep } from 'node:path';
 import { Readable } from 'node:stream';
 import { createGate } from './allowance.ts';
@@ -9,7 +8,9 @@ import type { Allowance, Gate } from './allowance.ts';
 import { readIgnoreRules } from './dockerignore.ts';
 import type { IgnoreRules } from './dockerignore.ts';
 import { EngineError } from './errors.ts';
-import { fsPath, nameOf, readable, sortNames } from './buildkit/files/names.ts';
+import { OPEN_FLAGS, changed, demandFolders, shrunk } from './buildkit/files/fileRequest.ts';
+import { unreadable } from './buildkit/files/folder.ts';
+import { fsPath, nameOf, sortNames } from './buildkit/files/names.ts';
 import { filesError } from './files.ts';
 import type { TarHeader } from './tar/header.ts';
 import { newHeader, packed } from './tar/pack.ts';
@@ -157,29 +158,33 @@ async function* fileEntry(walk: Walk, path: string, stats: Stats): AsyncGenerato
   }
 }
 
-/** What is written to the file meanwhile isn't sent: the size in front of it has been. */
+/** What a file has grown by isn't sent: the size in front of it has been. */
 async function* content(
   { context, sent, report }: Walk,
-  path: string,
+  name: string,
   { size }: Stats,
 ): AsyncGenerator<Buffer> {
   if (size === 0) return;
+  const request = { id: 0, name, path: join(context, name), size };
   let read = 0;
   try {
-    const source = createReadStream(fsPath(join(context, path)), { end: size - 1 });
-    for await (const chunk of source as AsyncIterable<Buffer>) {
-      read += chunk.length;
-      sent.bytes += chunk.length;
-      report();
-      yield chunk;
+    const file = await open(fsPath(request.path), OPEN_FLAGS);
+    try {
+      demandFolders([request]);
+      const source = file.createReadStream({ end: size - 1, autoClose: false });
+      for await (const chunk of source as AsyncIterable<Buffer>) {
+        read += chunk.length;
+        sent.bytes += chunk.length;
+        report();
+        yield chunk;
+      }
+    } finally {
+      await file.close();
     }
   } catch (error) {
-    throw unreadable(path, error);
+    throw changed(request, error);
   }
-  if (read < size) {
-    const what = `"${readable(path)}" in the build context changed while it was read.`;
-    throw new EngineError('conflict', what);
-  }
+  if (read < size) throw shrunk(request, read);
 }
 
 function bytesEntry(name: string, bytes: Buffer, mode = 0o644): Sent {
@@ -209,9 +214,6 @@ async function readSafely<T>(path: string, read: () => Promise<T>): Promise<T> {
     throw unreadable(path, error);
   }
 }
-
-const unreadable = (path: string, error: unknown) =>
-  filesError(error, `"${readable(path)}" in the build context could not be read`);
 
 interface ExtraDockerfile {
   readonly name: string;

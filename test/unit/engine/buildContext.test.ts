@@ -184,7 +184,7 @@ describe('a build context', () => {
       await expect(entries()).rejects.toMatchObject({
         name: 'EngineError',
         reason: 'permission',
-        message: '"secret" in the build context could not be read: permission was denied.',
+        message: '“secret” could not be read: permission was denied.',
       });
     } finally {
       if (root) process.seteuid?.(0);
@@ -240,5 +240,57 @@ describe('ignore rules', () => {
     expect(() => ignoreRules('[z-a]', '/x/.dockerignore').ignores('a')).toThrow(
       /^A pattern in \.dockerignore is malformed/,
     );
+  });
+});
+
+describe('what takes the place of a file while a question is open', () => {
+  const asked = (put: () => void) =>
+    entries({ allowance: { bytes: 0, ask: async () => put() } }).then(({ found }) =>
+      [...found].map(([name, { text }]) => `${name}: ${text}`),
+    );
+  const replaced = (path: string, by: (path: string) => void) => () => {
+    rmSync(join(context, path), { recursive: true });
+    by(join(context, path));
+  };
+
+  it.each([
+    [
+      'a link',
+      'a/file',
+      (path: string) => symlinkSync('/etc/passwd', path),
+      'it is no file any more',
+    ],
+    ['a directory', 'a/file', (path: string) => mkdirSync(path), 'it is no file any more'],
+    [
+      'a shorter file',
+      'a/file',
+      (path: string) => writeFileSync(path, 'x'),
+      'it had 4 bytes and has 1 now',
+    ],
+    ['nothing', 'a/file', () => {}, undefined],
+    [
+      'a link to another folder',
+      'a',
+      (path: string) => symlinkSync('b', path),
+      'a folder above it is a link now',
+    ],
+  ])('is not sent where it is %s', async (_, path, by, why) => {
+    put('a/file', 'text');
+    put('b/file', 'more');
+    put('Dockerfile', '');
+    await expect(asked(replaced(path, by))).rejects.toMatchObject({
+      name: 'EngineError',
+      message:
+        why === undefined
+          ? '“a/file” could not be read: there is no such file or folder.'
+          : `“a/file” changed while it was sent: ${why}. Build again, or leave it out by .dockerignore.`,
+    });
+  });
+
+  it.skipIf(process.platform === 'win32')('is not waited for where it is a pipe', async () => {
+    put('a', 'text');
+    put('Dockerfile', '');
+    const pipe = replaced('a', (path) => execFileSync('mkfifo', [path]));
+    await expect(asked(pipe)).rejects.toThrow(/^“a” changed while it was sent: /);
   });
 });
