@@ -8,7 +8,7 @@ import type { Allowance, Gate } from './allowance.ts';
 import { readIgnoreRules } from './dockerignore.ts';
 import type { IgnoreRules } from './dockerignore.ts';
 import { EngineError } from './errors.ts';
-import { OPEN_FLAGS, changed, demandFolders, shrunk } from './buildkit/files/fileRequest.ts';
+import { OPEN_FLAGS, changed, demandFolder, shrunk } from './buildkit/files/fileRequest.ts';
 import { unreadable } from './buildkit/files/folder.ts';
 import { fsPath, nameOf, sortNames } from './buildkit/files/names.ts';
 import { filesError } from './files.ts';
@@ -170,7 +170,7 @@ async function* content(
   try {
     const file = await open(fsPath(request.path), OPEN_FLAGS);
     try {
-      demandFolders([request]);
+      await demandFolder(request);
       const source = file.createReadStream({ end: size - 1, autoClose: false });
       for await (const chunk of source as AsyncIterable<Buffer>) {
         read += chunk.length;

@@ -1,4 +1,5 @@
 import { constants, lstatSync } from 'node:fs';
+import { lstat } from 'node:fs/promises';
 import { isAbsent } from '../../../util/absent.ts';
 import { EngineError } from '../../errors.ts';
 import { unreadable } from './folder.ts';
@@ -46,34 +47,47 @@ export function changed({ name }: FileRequest, error: unknown): EngineError {
 }
 
 /**
- * Looks whether files were read from where they were listed: no call of Node's opens a file without following the links that
- * took the place of folders above it meanwhile.
+ * Looks whether files were read from where they were listed, by synchronous calls: no call of Node's opens a file without
+ * following the links that took the place of folders above it meanwhile.
  * @throws EngineError that names one of them behind a link
  */
 export function demandFolders(files: readonly FileRequest[]): void {
+  for (const { folder, file } of foldersAbove(files))
+    try {
+      if (lstatSync(folder).isSymbolicLink()) throw behindLink(file);
+    } catch (error) {
+      // It had been there to be read.
+      if (!isAbsent(error)) throw changed(file, error);
+    }
+}
+
+/** The same of one file, where nobody is to wait for the disk. */
+export async function demandFolder(request: FileRequest): Promise<void> {
+  for (const { folder, file } of foldersAbove([request]))
+    try {
+      if ((await lstat(folder)).isSymbolicLink()) throw behindLink(file);
+    } catch (error) {
+      if (!isAbsent(error)) throw changed(file, error);
+    }
+}
+
+/** The folders that files are in, below the one that was listed, each once with one of its files. */
+function* foldersAbove(files: readonly FileRequest[]) {
   const seen = new Set<string>();
-  for (const request of files) {
-    const { name, path } = request;
+  for (const file of files) {
+    const { name, path } = file;
     const root = path.length - name.length;
     for (let end = name.lastIndexOf('/'); end > 0; end = name.lastIndexOf('/', end - 1)) {
       const above = path.slice(0, root + end);
       if (seen.has(above)) break;
       seen.add(above);
-      if (isLink(above, request))
-        throw new EngineError(
-          'conflict',
-          `“${readable(name)}” changed while it was sent: a folder above it is a link now. ${REMEDY}`,
-        );
+      yield { folder: fsPath(above), file };
     }
   }
 }
 
-function isLink(folder: string, request: FileRequest): boolean {
-  try {
-    return lstatSync(fsPath(folder)).isSymbolicLink();
-  } catch (error) {
-    // It had been there to be read.
-    if (isAbsent(error)) return false;
-    throw changed(request, error);
-  }
-}
+const behindLink = ({ name }: FileRequest): EngineError =>
+  new EngineError(
+    'conflict',
+    `“${readable(name)}” changed while it was sent: a folder above it is a link now. ${REMEDY}`,
+  );

@@ -1,6 +1,6 @@
 import { close, open, read } from 'node:fs';
 import { promisify } from 'node:util';
-import { OPEN_FLAGS, changed, demandFolders, shrunk } from './fileRequest.ts';
+import { OPEN_FLAGS, changed, demandFolder, shrunk } from './fileRequest.ts';
 import type { FileRequest } from './fileRequest.ts';
 import { fsPath } from './names.ts';
 import { dataPacket } from './packet.ts';
@@ -40,7 +40,7 @@ export async function sendFile(
   const readAt = (bytes: Buffer, offset: number, at: number) =>
     attempt(() => readFile(file, bytes, offset, bytes.length - offset, at));
   try {
-    demandFolders([request]);
+    await demandFolder(request);
     let at = 0;
     while (at < size) {
       const length = Math.min(CHUNK, size - at);
