@@ -58,6 +58,22 @@ export async function runUiSuite(options: {
         others.push(another);
         return ui(another);
       },
+      untrustedWindow: async () => {
+        const asking = await startServer({
+          ...options,
+          dir: join(dir, 'untrusted'),
+          workspace,
+          settings: TERMINAL_SETTINGS,
+          askTrust: true,
+        });
+        const another = await openWorkbench(options.browser, asking);
+        const close = async () => {
+          await another.close();
+          await asking.stop();
+        };
+        others.push({ ...another, close });
+        return ui(another);
+      },
       programs,
       workspace,
       packetsOut: options.packetsOut,

@@ -39,6 +39,8 @@ export interface ServerOptions {
   readonly testDriver?: boolean;
   /** Leave the settings alone that a person has made in an earlier run. */
   readonly keepSettings?: boolean;
+  /** Ask whether the folder is trusted, as VS Code does where nobody has told it otherwise. */
+  readonly askTrust?: boolean;
   /** Keep the person's own HOME, so that their docker configuration is found. */
   readonly ownHome?: boolean;
 }
@@ -56,7 +58,6 @@ const QUIET_SETTINGS: Readonly<Record<string, unknown>> = {
   'workbench.settings.enableNaturalLanguageSearch': false,
   'workbench.secondarySideBar.defaultVisibility': 'hidden',
   'workbench.editor.empty.hint': 'hidden',
-  'security.workspace.trust.enabled': false,
   'chat.disableAIFeatures': true,
   'window.commandCenter': false,
   'git.enabled': false,
@@ -87,7 +88,8 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   mkdirSync(files.home, { recursive: true });
   writeFileSync(files.config, '');
   if (!options.keepSettings || !existsSync(settingsFile(dir))) {
-    writeSettings(dir, options.settings ?? {});
+    const trust = { 'security.workspace.trust.enabled': options.askTrust === true };
+    writeSettings(dir, { ...trust, ...options.settings });
   }
   const env = serverEnvironment(options);
   if (options.vsix !== undefined) installExtension(host, dir, options.vsix, env);
@@ -103,7 +105,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       ...placement(dir),
       '--disable-telemetry',
       '--disable-update-check',
-      '--disable-workspace-trust',
+      ...(options.askTrust === true ? [] : ['--disable-workspace-trust']),
       '--disable-getting-started-override',
       ...(options.testDriver === true ? ['--vscode-option', 'enable-smoke-test-driver'] : []),
     ],

@@ -39,6 +39,8 @@ export interface UiSession {
   window(): Window;
   /** Opens another window on the same folder, in a browser profile of its own. It is closed after the test. */
   anotherWindow(): Promise<Ui>;
+  /** The same in an editor that asks whether the folder is trusted, and has not been told. */
+  untrustedWindow(): Promise<Ui>;
   /** A folder in which the window looks for programs before it looks anywhere else. Empty at first. */
   readonly programs: string;
   /** The folder that is open: a copy of samples/hello, free to be changed. */
