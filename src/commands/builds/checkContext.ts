@@ -38,7 +38,7 @@ async function question(run: Run<unknown>, options: BuildOptions, key: string): 
   const tree = await run.busy(measureContext(context, dockerfile, { signal: run.signal }));
   const { act } = await choose(
     vscode.l10n.t(
-      'The build is about to be sent much of its context of {0}, {1}',
+      'Much of the build context ({0}, {1}) is about to be sent to the engine',
       formatBytes(tree.top.size),
       count(tree.top.files, 'file'),
     ),

@@ -248,7 +248,7 @@ export function tests(session: UiSession): void {
       writeFileSync(join(bulk, 'model.bin'), '');
       truncateSync(join(bulk, 'model.bin'), 120_000_000);
       await buildFolder(session, 'heavy', { Tag: 'heavy:1' });
-      await workbench.question(/about to be sent much of its context of 120 MB, 2 files/);
+      await workbench.question(/Much of the build context \(120 MB, 2 files\) is about to be sent/);
       await workbench.pick('bulk/model.bin');
       await workbench.notified(/Built heavy:1/);
       const ignored = readFileSync(join(session.workspace, 'heavy', '.dockerignore'), 'utf8');
