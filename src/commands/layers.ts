@@ -34,8 +34,11 @@ export const layerHandlers = {
     const before = await analyse(client, target.image, first);
     const after = await analyse(client, other.image, second);
     const path = `image/${asFileName(first)}-${asFileName(second)}-compared.md`;
-    await run.showDocument(path, async () =>
-      imageComparison({ name: first, analysis: before }, { name: second, analysis: after }),
+    await run.showDocument(
+      path,
+      async () =>
+        imageComparison({ name: first, analysis: before }, { name: second, analysis: after }),
+      { inOwnEditor: true },
     );
   },
 

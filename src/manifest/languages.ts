@@ -1,6 +1,6 @@
 import { EMBEDDED } from '../../syntaxes/languages.ts';
 import { DOCKERFILE_NAMES, IGNORE_FILE_NAMES } from '../util/dockerfileNames.ts';
-import { DOCS_SCHEME } from '../util/docs.ts';
+import { DOCS_SCHEME, SHOWN_SCHEME } from '../util/docs.ts';
 
 const DOCKERFILE_TOKENS = {
   parameter: ['variable.parameter.flag.dockerfile'],
@@ -144,9 +144,10 @@ export const languages = {
       '[dockerfile]': {
         'editor.quickSuggestions': { strings: 'on', other: 'on', comments: 'off' },
       },
-      // The code of a finding leads to its rule's page, which is to be read and not to be edited.
+      // The code of a finding leads to its rule's page, which is to be read and not to be edited; so are comparisons.
       'workbench.editorAssociations': {
         [`${DOCS_SCHEME}:/**/*.md`]: 'vscode.markdown.preview.editor',
+        [`${SHOWN_SCHEME}:/**/*-compared.md`]: 'vscode.markdown.preview.editor',
       },
     },
     semanticTokenScopes: [{ language: 'dockerfile', scopes: DOCKERFILE_TOKENS }],

@@ -1,14 +1,16 @@
 import * as vscode from 'vscode';
 import { createCoalescer } from '../engine/coalesce.ts';
+import { SHOWN_SCHEME } from '../util/docs.ts';
 import type { Event } from '../util/emitter.ts';
 
-const scheme = 'stevedore';
 /** Milliseconds between two readings of what changes all the time. */
 const PACE = { first: 0, shortest: 200, longest: 1000 };
 
 export interface ShowOptions {
   /** Whether its end is what a person wants to see. */
   readonly atEnd?: boolean;
+  /** Whether it opens in the editor that the person or the manifest has for files of its name, such as a preview. */
+  readonly inOwnEditor?: boolean;
   /**
    * Tells that there is something else to show, which is read then for as long as the document is open. Who has the caret in
    * the last line is kept there.
@@ -68,7 +70,7 @@ export function createDocuments(report: (error: unknown) => void): Documents {
 
   const subscriptions = vscode.Disposable.from(
     changed,
-    vscode.workspace.registerTextDocumentContentProvider(scheme, {
+    vscode.workspace.registerTextDocumentContentProvider(SHOWN_SCHEME, {
       onDidChange: changed.event,
       provideTextDocumentContent: (uri) => texts.get(uri.toString()),
     }),
@@ -87,12 +89,16 @@ export function createDocuments(report: (error: unknown) => void): Documents {
     }),
   );
   return {
-    async show(path, read, { atEnd = false, onDidChange } = {}) {
+    async show(path, read, { atEnd = false, inOwnEditor = false, onDidChange } = {}) {
       const value = await read();
-      const uri = vscode.Uri.from({ scheme, path: `/${path}` });
+      const uri = vscode.Uri.from({ scheme: SHOWN_SCHEME, path: `/${path}` });
       leave(uri);
       const text = put(uri, value);
       if (onDidChange) follow(uri, read, onDidChange);
+      if (inOwnEditor) {
+        await vscode.commands.executeCommand('vscode.open', uri, { preview: true });
+        return;
+      }
       const document = await vscode.workspace.openTextDocument(uri);
       const end = new vscode.Position(text.split('\n').length - 1, 0);
       await vscode.window.showTextDocument(document, {

@@ -47,5 +47,7 @@ export async function compareWith(run: Run<unknown>, build: Build): Promise<void
   const [before, after] = other.started < build.started ? both.toReversed() : both;
   if (!before || !after) return;
   const path = `build/${asFileName(buildName(after))}-compared.md`;
-  await run.showDocument(path, async () => comparisonText(before, after, titleOf, now));
+  await run.showDocument(path, async () => comparisonText(before, after, titleOf, now), {
+    inOwnEditor: true,
+  });
 }

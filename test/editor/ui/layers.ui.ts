@@ -5,7 +5,7 @@ import { describe, it } from 'mocha';
 import { layers } from '../pages/layers.ts';
 import type { UiSession } from '../pages/ui.ts';
 import type { View } from '../pages/views.ts';
-import { eventually } from '../pages/wait.ts';
+import { PATIENCE_MS, eventually } from '../pages/wait.ts';
 import { bedEngine, rawEngine } from '../support/engine.ts';
 import { buildFolder } from '../support/forms.ts';
 
@@ -143,13 +143,19 @@ export function tests(session: UiSession): void {
     });
 
     it('are compared with those of another image', async () => {
-      const { workbench } = session.ui();
+      const { workbench, page } = session.ui();
       const view = await open();
       await view.menu('1', 'Compare with Image…');
       await workbench.question(/Compare layered:1 with/);
       await workbench.pick('busybox:1.35');
-      await contains('# Two images compared');
-      await contains(/removed \| `\/data`/);
+      const frame = page.frameLocator('iframe.webview.ready').frameLocator('#active-frame');
+      await frame
+        .getByRole('heading', { name: 'Two images compared' })
+        .waitFor({ timeout: PATIENCE_MS });
+      await frame
+        .getByRole('row', { name: /removed \/data/ })
+        .first()
+        .waitFor();
       await workbench.closeAll();
     });
 
