@@ -115,14 +115,14 @@ export async function* withAttributes(
 ): AsyncGenerator<StatBatch> {
   const memory = createMemory(known);
   const waiting: Group[] = [];
-  let group: TracedBatch[] = [];
+  let group: Looked[] = [];
   let asked: Uint8Array[] = [];
   let size = GROUPS.first;
   const begin = () => {
     const found = asked.length
       ? read(Buffer.concat(asked.flatMap((path) => [path, ZERO])))
       : Promise.resolve(new Map<string, Uint8Array>());
-    const made: Group = { batches: group, found, isRead: false };
+    const made: Group = { looked: group, found, isRead: false };
     void found.then(() => (made.isRead = true));
     waiting.push(made);
     if (asked.length) size = Math.min(GROUPS.factor * size, GROUPS.longest);
@@ -130,9 +130,11 @@ export async function* withAttributes(
     asked = [];
   };
   for await (const batch of batches) {
-    group.push(batch);
-    for (let index = 0; index < batch.inodes.length; index++)
-      if (!memory.knows(batch, index)) asked.push(pathOf(batch, index));
+    const looked = { batch, isKnown: memory.look(batch) };
+    group.push(looked);
+    looked.isKnown.forEach((isKnown, index) => {
+      if (!isKnown) asked.push(pathOf(batch, index));
+    });
     if (asked.length === 0 || asked.length >= size) begin();
     while (waiting[0] && (waiting[0].isRead || waiting.length > ABREAST))
       yield* complete(waiting.shift(), memory);
@@ -144,8 +146,14 @@ export async function* withAttributes(
 
 const ZERO = Buffer.of(0);
 
+/** A part of the list, and of which of its entries the attributes need not be read. */
+interface Looked {
+  readonly batch: TracedBatch;
+  readonly isKnown: readonly boolean[];
+}
+
 interface Group {
-  readonly batches: readonly TracedBatch[];
+  readonly looked: readonly Looked[];
   readonly found: Promise<Attributes | undefined>;
   isRead: boolean;
 }
@@ -153,51 +161,68 @@ interface Group {
 async function* complete(group: Group | undefined, memory: Memory): AsyncGenerator<StatBatch> {
   if (!group) return;
   const found = await group.found;
-  for (const batch of group.batches) {
-    const fields = Array.from(batch.inodes, (_, index) => memory.take(batch, index, found));
-    const { bytes, bounds } = batch;
-    yield fields.some(Boolean) ? withFields(batch, (index) => fields[index]) : { bytes, bounds };
+  for (const looked of group.looked) {
+    const { bytes, bounds } = looked.batch;
+    const fields = memory.take(looked, found);
+    yield fields.some(Boolean)
+      ? withFields(looked.batch, (index) => fields[index])
+      : { bytes, bounds };
   }
 }
 
 interface Memory {
-  /** Whether an entry's attributes need not be read. */
-  knows(batch: TracedBatch, index: number): boolean;
-  /** The attributes of an entry, remembered or just found. */
-  take(batch: TracedBatch, index: number, found: Attributes | undefined): Uint8Array | undefined;
+  /** Of which of the entries the attributes need not be read; asked once of each part, in the list's order. */
+  look(batch: TracedBatch): boolean[];
+  /** The attributes of the entries, remembered or just found. */
+  take(looked: Looked, found: Attributes | undefined): (Uint8Array | undefined)[];
   known(): KnownFiles;
 }
 
 function createMemory(before: KnownFiles | undefined): Memory {
   const recent = Date.now() * 1e6 - RECENT;
-  const times = new Map<number, number>();
-  before?.inodes.forEach((inode, index) => times.set(inode, before.changes[index] ?? 0));
   const inodes: number[] = [];
   const changes: number[] = [];
   const kept = new Map<number, Uint8Array>();
-  const knows = ({ inodes, changes }: TracedBatch, index: number) =>
-    inodes[index] !== 0 && times.get(inodes[index] ?? 0) === changes[index];
+  const knows = lookup(before);
   return {
-    knows,
-    take(batch, index, found) {
-      const [inode = 0, changed = 0] = [batch.inodes[index], batch.changes[index]];
-      const isKnown = knows(batch, index);
-      const fields = isKnown
-        ? before?.found.get(inode)
-        : found?.size
-          ? found.get(attributeKey(pathOf(batch, index)))
-          : undefined;
-      if (inode !== 0 && changed < recent && (isKnown || found)) {
-        inodes.push(inode);
-        changes.push(changed);
-        if (fields) kept.set(inode, fields);
-      }
-      return fields;
-    },
+    look: (batch) =>
+      Array.from(batch.inodes, (inode, index) => knows(inode, batch.changes[index] ?? 0)),
+    take: ({ batch, isKnown }, found) =>
+      isKnown.map((known, index) => {
+        const [inode = 0, changed = 0] = [batch.inodes[index], batch.changes[index]];
+        const fields = known
+          ? before?.found.get(inode)
+          : found?.size
+            ? found.get(attributeKey(pathOf(batch, index)))
+            : undefined;
+        if (inode !== 0 && changed < recent && (known || found)) {
+          inodes.push(inode);
+          changes.push(changed);
+          if (fields) kept.set(inode, fields);
+        }
+        return fields;
+      }),
     known: () => ({
       inodes: new Float64Array(inodes),
       changes: new Float64Array(changes),
       found: kept,
     }),
+  };
+}
+
+/** Whether a file is known as it is. It is quickest to ask in the order that the files are known in, as lists mostly are. */
+function lookup(known: KnownFiles | undefined): (inode: number, changed: number) => boolean {
+  if (!known) return () => false;
+  let next = 0;
+  let places: Map<number, number> | undefined;
+  return (inode, changed) => {
+    if (inode === 0) return false;
+    if (known.inodes[next] !== inode) {
+      places ??= new Map(Array.from(known.inodes, (one, place) => [one, place]));
+      const place = places.get(inode);
+      if (place === undefined) return false;
+      next = place;
+    }
+    return known.changes[next++] === changed;
   };
 }

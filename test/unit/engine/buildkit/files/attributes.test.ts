@@ -80,6 +80,9 @@ describe('what getfattr writes', () => {
   });
 });
 
+/** A path with the number of its file and when that was changed. */
+type Listed = [string, number, number];
+
 describe('a list', () => {
   it('has the attributes of its entries, in order, whenever these are known', async () => {
     const names = Array.from({ length: 30 }, (_, at) => `${'x'.repeat(at * 9)}${at}`);
@@ -121,7 +124,7 @@ describe('a list', () => {
     const asked: string[] = [];
     const attributes = { 'user.n': 'v' };
     /** Lists files with their numbers and times; answers the attributes of each. */
-    const list = async (files: readonly [string, number, number][], isFailing = false) => {
+    const list = async (files: readonly Listed[], isFailing = false) => {
       asked.length = 0;
       const writer = createStatWriter();
       for (const [path, inode, changed] of files) writer.add(entry(path, inode, changed));
@@ -148,7 +151,7 @@ describe('a list', () => {
     };
     // Later than now, however busy the machine is.
     const now = (Date.now() + 600_000) * 1e6;
-    const files: [string, number, number][] = [
+    const files: Listed[] = [
       ['with', 1, 100],
       ['none', 2, 100],
       ['just changed', 3, now],
@@ -169,6 +172,19 @@ describe('a list', () => {
       [attributes, attributes, {}, {}],
       ['with another', 'just changed', 'elsewhere'],
     ]);
+    // In whatever order, with others in between and without some.
+    files.splice(2, 2, ['with third', 4, 100], ['none either', 5, 100]);
+    expect([await list(files), asked]).toEqual([
+      [attributes, attributes, attributes, {}],
+      ['with third', 'none either'],
+    ]);
+    const [one, two, three, four] = files as [Listed, Listed, Listed, Listed];
+    const mixed: Listed[] = [four, ['new', 6, 100], two, one, ['with third', 4, 200]];
+    expect([await list(mixed), asked]).toEqual([
+      [{}, {}, attributes, attributes, attributes],
+      ['new', 'with third'],
+    ]);
+    expect([await list([three, two]), asked]).toEqual([[attributes, attributes], ['with third']]);
   });
 
   it('ends with what ended the walk', async () => {
