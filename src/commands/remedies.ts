@@ -4,7 +4,7 @@ import { fullId } from '../manifest/commands.ts';
 import type { CommandId } from '../manifest/commands.ts';
 import { MANAGE_TRUST } from '../util/trust.ts';
 import type { Row } from '../views/row.ts';
-import { failedStepRow } from '../views/rows/builds.ts';
+import { failedStepRow, keepsFailedStep } from '../views/rows/builds.ts';
 
 /** A button under an error: its text and what it runs. */
 export interface Remedy {
@@ -71,7 +71,8 @@ export function remediesOfBuild(build: Build): readonly Remedy[] {
   if (!row) return [];
   const goTo: Remedy = { title: 'Go to Instruction', command: 'build.goToInstruction', row };
   const shell: Remedy = { title: 'Open Shell', command: 'build.debug', row };
-  // What a command has written is there to be looked at; another instruction leaves nothing.
-  const hasShell = build.failure?.exitCode !== undefined && build.builder !== 'classic';
-  return [...(row.facts.includes('lines') ? [goTo] : []), ...(hasShell ? [shell] : [])];
+  return [
+    ...(row.facts.includes('lines') ? [goTo] : []),
+    ...(keepsFailedStep(build) ? [shell] : []),
+  ];
 }

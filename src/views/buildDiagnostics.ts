@@ -5,9 +5,11 @@ import type { Build } from '../engine/builds/model.ts';
 import { problemsOf, unsaid } from '../engine/builds/problems.ts';
 import type { Problem } from '../engine/builds/problems.ts';
 import type { Builds } from '../engine/builds/service.ts';
+import { commands, fullId } from '../manifest/commands.ts';
 import { plainText } from '../util/plainText.ts';
 import { readOutline } from '../util/dockerfileOutline.ts';
 import { movedBy, othersAt, toDiagnostic } from './problems.ts';
+import { failedStepRow, keepsFailedStep } from './rows/builds.ts';
 
 const SOURCE = 'Stevedore build';
 /** Lines of a failed command's output that its message ends with. */
@@ -66,8 +68,37 @@ export function createBuildDiagnostics(builds: Builds): vscode.Disposable {
     show(document.uri);
   }
 
+  /** What is there to look at where the instruction failed, as its row in the Builds view has it. */
+  function actionsAt(
+    { uri }: Pick<vscode.TextDocument, 'uri'>,
+    { start, end }: vscode.Range,
+    { diagnostics }: Pick<vscode.CodeActionContext, 'diagnostics'>,
+  ): vscode.CodeAction[] {
+    const problems = [...(files.get(uri.toString())?.values() ?? [])].flat();
+    const at = problems.find(
+      ({ build, lines }) =>
+        build !== undefined && lines[0] <= end.line + 1 && start.line + 1 <= lines[1],
+    );
+    const build = at?.build === undefined ? undefined : builds.get(at.build);
+    const row = build && failedStepRow(build);
+    if (!row) return [];
+    const shown = ['build.debug', 'build.stepLog'] as const;
+    return shown.slice(keepsFailedStep(build) ? 0 : 1).map((id) => {
+      const { title } = commands[id];
+      const action = new vscode.CodeAction(title, vscode.CodeActionKind.QuickFix);
+      action.command = { title, command: fullId(id), arguments: [row] };
+      action.diagnostics = diagnostics.filter(({ source }) => source === SOURCE);
+      return action;
+    });
+  }
+
   return vscode.Disposable.from(
     collection,
+    vscode.languages.registerCodeActionsProvider(
+      { scheme: 'file' },
+      { provideCodeActions: actionsAt },
+      { providedCodeActionKinds: [vscode.CodeActionKind.QuickFix] },
+    ),
     builds.onDidChange(({ what, build, matched }) => {
       // A file that cannot be read any more is told of by the build itself.
       if (what === 'ended') void take(build, matched);
@@ -89,7 +120,9 @@ export function createBuildDiagnostics(builds: Builds): vscode.Disposable {
 
 /** Builds of several targets may say the same. */
 function distinct(problems: readonly Problem[]): Problem[] {
-  const keys = new Map(problems.map((problem) => [JSON.stringify(problem), problem]));
+  const keys = new Map(
+    problems.map((problem) => [JSON.stringify({ ...problem, build: undefined }), problem]),
+  );
   return [...keys.values()];
 }
 

@@ -12,6 +12,8 @@ export interface Problem {
   readonly code?: string;
   /** Where the rule is explained. */
   readonly url?: string;
+  /** The build that failed there. */
+  readonly build?: string;
 }
 
 /**
@@ -21,7 +23,7 @@ export interface Problem {
  * @param placed where a step's instruction stands in the file as it is now; undefined where it doesn't
  */
 export function problemsOf(
-  { steps, failure, warnings }: Build,
+  { id, steps, failure, warnings }: Build,
   tail: (step: string) => readonly string[],
   placed: (step: string) => Lines | undefined,
 ): Problem[] {
@@ -34,6 +36,7 @@ export function problemsOf(
             severity: 'error',
             message: [whyFailedHere(failure, step), ...(step ? tail(step.id) : [])].join('\n'),
             lines,
+            build: id,
           },
         ]
       : [];

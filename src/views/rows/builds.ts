@@ -177,6 +177,10 @@ export function failedStepRow(build: Build): Row | undefined {
   return step && stepRow(build, step);
 }
 
+/** Whether there is something to look at in a shell: of a command that failed, not of another instruction. */
+export const keepsFailedStep = ({ failure, builder }: Build): boolean =>
+  failure?.exitCode !== undefined && builder !== 'classic';
+
 function stepRow(build: Build, step: BuildStep): Row {
   const { id, state, logBytes, lines } = step;
   // What the engine adds to the names of Docker Hub's own images leaves no room for what came of the step.

@@ -144,7 +144,14 @@ export function tests(session: UiSession): void {
         description.startsWith('exit code 1'),
       );
       await session.picture('builds-failed');
+      await workbench.notificationButton(/failing:1 was not built/, 'Go to Instruction');
+      await eventually('the instruction', async () =>
+        (await workbench.statusBar()).some((entry) => /Ln 3, Col 1/.test(entry)),
+      );
       await workbench.clearNotifications();
+      await editor.goTo(3);
+      await editor.fix(/^Open Step Log$/);
+      await eventually('its log', async () => (await editor.lines()).includes('reason-42'));
       await workbench.open('failing/failing.Dockerfile');
       await editor.replaceLine(3, 'RUN true && true');
       await editor.save();

@@ -17,6 +17,7 @@ describe('problems of a build', () => {
         severity: 'error',
         message: 'The build failed here with exit code 2.\nmake: no rule\nmake: stop',
         lines: [3, 4],
+        build: 'b1',
       },
     ]);
   });
