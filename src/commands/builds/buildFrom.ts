@@ -1,4 +1,4 @@
-import { basename, dirname } from 'node:path';
+import { dirname } from 'node:path';
 import * as vscode from 'vscode';
 import { askChoices } from '../../engine/builds/askChoices.ts';
 import type { Build } from '../../engine/builds/model.ts';
@@ -9,17 +9,9 @@ import { fillForm } from '../form.ts';
 import type { Run } from '../services.ts';
 import { fieldsOf, noAnswers, toOptions } from './fields.ts';
 import type { BuildAnswers } from './fields.ts';
+import { proposedTag } from './proposedTag.ts';
 import { runBuild } from './runBuild.ts';
 import { demandTrust } from './trust.ts';
-
-/** A tag made of the names of the folder and of the stage, in the letters that a tag may have. */
-function proposeTag(file: string, stage: string): string {
-  const name = basename(dirname(file))
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-+|-+$/g, '');
-  return `${name || 'image'}:${/^\w[\w.-]{0,127}$/.test(stage) ? stage : 'latest'}`;
-}
 
 /** What the Dockerfile lets one choose, as the engine's frontend sees it where it can be asked. */
 const choicesFor = ({ client, credentials, fetchToken, log, signal }: Run<unknown>, text: string) =>
@@ -56,7 +48,7 @@ export async function buildFrom(
   const remembered = await run.answers.get<Partial<BuildAnswers>>(key);
   const start: BuildAnswers = {
     ...noAnswers,
-    tag: proposeTag(file, stage),
+    tag: proposedTag(file, stage),
     context: folder,
     target: stage,
     ...remembered,
