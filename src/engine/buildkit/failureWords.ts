@@ -17,7 +17,7 @@ const rulesFor = (platforms: string): readonly Rule[] => [
   [
     /^dockerfile parse error (?:on )?line (\d+): unknown flag: (?:--)?(\S+)$/i,
     (line, flag) =>
-      `The builder knows no flag --${flag} in line ${line}: look how it is written, or have a newer frontend read it, by # syntax=docker/dockerfile:1 as the first line.`,
+      `The builder knows no flag --${flag} on line ${line}: look how it is written, or have a newer frontend read it, by # syntax=docker/dockerfile:1 as the first line.`,
   ],
   // The builder says the same of contexts, stages and images.
   [/^"([^]*)" not found: not found$/, missing],

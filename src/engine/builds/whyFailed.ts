@@ -19,7 +19,7 @@ export function whyFailed({
   const reason = step && reasonOf(failure, step);
   if (!reason) return message;
   const line = (lines ?? step.lines)?.[0];
-  const place = line === undefined ? '' : ` in line ${line}`;
+  const place = line === undefined ? '' : ` on line ${line}`;
   return `${shorten(brief(step.instruction), INSTRUCTION)}${place}${reason.told}`;
 }
 

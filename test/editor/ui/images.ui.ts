@@ -105,7 +105,7 @@ export function tests(session: UiSession): void {
       write('broken', 'FROM busybox:1.35\nRUN echo before\nRUN sh -c "exit 7"\n');
       await build('broken', { Tag: 'broken:1' });
       const message = await failure();
-      assert.match(message, /^broken:1 was not built: RUN .* in line 3 ended with exit code 7\./);
+      assert.match(message, /^broken:1 was not built: RUN .* on line 3 ended with exit code 7\./);
       await terminal.shows(/before[^]*7/);
       await workbench.notificationButton(/broken:1 was not built/, 'Show Log');
       await eventually('the log of the build', async () => {

@@ -52,7 +52,7 @@ describe('what the Timeline is told', () => {
       step.id === failure.step ? { ...step, error: message } : step,
     );
     const { head, steps: sent } = taken({ ...failed, steps, failure });
-    expect(head.failure).toMatch(/^RUN npm run lint in line \d+ ended with exit code 1\.$/);
+    expect(head.failure).toMatch(/^RUN npm run lint on line \d+ ended with exit code 1\.$/);
     expect(sent.get(failure.step)?.step.error).toBe('exit code 1');
   });
 

@@ -125,7 +125,7 @@ describe('build rows', () => {
       step({ id, instruction: 'RUN <<E (a...)', state: 'failed', error: message, lines: [3, 6] }),
     );
     const row = only(build({ state: 'failed', steps, failure }));
-    expect(await row.tooltip?.()).toContain('in line 3 ended with exit code 2');
+    expect(await row.tooltip?.()).toContain('on line 3 ended with exit code 2');
     for (const one of [row, ...below(row)]) expect(await one.tooltip?.()).not.toContain('process');
     for (const { description } of below(row)) expect(description).toBe('exit code 2  2.5 s');
   });

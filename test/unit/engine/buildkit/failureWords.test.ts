@@ -135,7 +135,7 @@ describe('why a build failed', () => {
     ],
     [
       'dockerfile parse error on line 2: unknown flag: --form (did you mean from?)',
-      'The builder knows no flag --form in line 2: look how it is written, or have a newer frontend read it, by # syntax=docker/dockerfile:1 as the first line. Did you mean from?',
+      'The builder knows no flag --form on line 2: look how it is written, or have a newer frontend read it, by # syntax=docker/dockerfile:1 as the first line. Did you mean from?',
     ],
     [
       'dockerfile parse error on line 2: unknown instruction: RUNN (did you mean RUN?)',
@@ -151,11 +151,11 @@ describe('why a build failed', () => {
     ],
     [
       'dockerfile parse error on line 2: unknown flag: --parents',
-      'The builder knows no flag --parents in line 2: look how it is written, or have a newer frontend read it, by # syntax=docker/dockerfile:1 as the first line.',
+      'The builder knows no flag --parents on line 2: look how it is written, or have a newer frontend read it, by # syntax=docker/dockerfile:1 as the first line.',
     ],
     [
       'failed to create LLB definition: dockerfile parse error line 12: Unknown flag: chmod',
-      'The builder knows no flag --chmod in line 12: look how it is written, or have a newer frontend read it, by # syntax=docker/dockerfile:1 as the first line.',
+      'The builder knows no flag --chmod on line 12: look how it is written, or have a newer frontend read it, by # syntax=docker/dockerfile:1 as the first line.',
     ],
     [
       'failed to load LLB: network.host is not allowed',

@@ -256,7 +256,7 @@ describe('the terminal of a build', () => {
     const failure = { ...missing, step: failed.id, lines: [2, 2] as const };
     draw(build([failed], { state: 'failed', ended: 1000, failure }));
     expect(screen.rows().join('\n')).toContain(
-      'ERROR: COPY --from=b /x /y in line 2: b has no /x.',
+      'ERROR: COPY --from=b /x /y on line 2: b has no /x.',
     );
   });
 

@@ -16,18 +16,18 @@ const heredoc = step({
 describe('why a build failed', () => {
   test('is told of the instruction, and not by its whole script', () => {
     expect(whyFailed(build({ state: 'failed', steps: [heredoc], failure }))).toBe(
-      'RUN <<EOF (set -e...) in line 6 ended with exit code 1.',
+      'RUN <<EOF (set -e...) on line 6 ended with exit code 1.',
     );
     const blamed = { ...failure, lines: [16, 19] as const };
     expect(whyFailed(build({ state: 'failed', steps: [heredoc], failure: blamed }))).toContain(
-      'in line 16 ',
+      'on line 16 ',
     );
   });
 
   test('is told in a line, however long the instruction is', () => {
     const long = { ...heredoc, instruction: `RUN ${'make all\n'.repeat(100)}` };
     const why = whyFailed(build({ state: 'failed', steps: [long], failure })) ?? '';
-    expect(why).toMatch(/^RUN make all make.*… in line 6 ended with exit code 1\.$/);
+    expect(why).toMatch(/^RUN make all make.*… on line 6 ended with exit code 1\.$/);
     expect(why.length).toBeLessThan(120);
   });
 
@@ -42,44 +42,44 @@ describe('why a build failed', () => {
     [3, 'exit code 3'],
   ])('says what exit code %i means, where that is known', (exitCode, words) => {
     expect(whyFailed(build({ steps: [heredoc], failure: { ...failure, exitCode } }))).toBe(
-      `RUN <<EOF (set -e...) in line 6 ended with ${words}.`,
+      `RUN <<EOF (set -e...) on line 6 ended with ${words}.`,
     );
   });
 
   test('is told without the script where the command could not be run at all', () => {
     const failure = { message, step: 'a', notRun: 'unable to find user x.' };
     expect(whyFailed(build({ steps: [heredoc], failure }))).toBe(
-      'RUN <<EOF (set -e...) in line 6 could not be run: unable to find user x.',
+      'RUN <<EOF (set -e...) on line 6 could not be run: unable to find user x.',
     );
   });
 
   test.each([
     [
       'COPY --chown=1:2 --from=tools /x /y',
-      'COPY --chown=1:2 --from=tools /x /y in line 6: tools has no /x.',
+      'COPY --chown=1:2 --from=tools /x /y on line 6: tools has no /x.',
     ],
-    ['COPY --from=0 /x /y', 'COPY --from=0 /x /y in line 6: stage 0 has no /x.'],
-    ['COPY --from=0a /x /y', 'COPY --from=0a /x /y in line 6: 0a has no /x.'],
+    ['COPY --from=0 /x /y', 'COPY --from=0 /x /y on line 6: stage 0 has no /x.'],
+    ['COPY --from=0a /x /y', 'COPY --from=0a /x /y on line 6: 0a has no /x.'],
     [
       'COPY x /y',
-      'COPY x /y in line 6: the build context has no /x, or .dockerignore leaves it out.',
+      'COPY x /y on line 6: the build context has no /x, or .dockerignore leaves it out.',
     ],
     [
       'COPY ../x /y',
-      'COPY ../x /y in line 6: the build context has no /x, or .dockerignore leaves it out. Its paths begin there, and .. leads no further.',
+      'COPY ../x /y on line 6: the build context has no /x, or .dockerignore leaves it out. Its paths begin there, and .. leads no further.',
     ],
     [
       'RUN --mount=type=cache,target=/c --mount=type=bind,source=x,target=/y make',
-      'RUN make in line 6: the build context has no /x for its --mount, or .dockerignore leaves it out.',
+      'RUN make on line 6: the build context has no /x for its --mount, or .dockerignore leaves it out.',
     ],
     [
       'RUN --mount=type=bind,from=tools,src=/x,target=/y make',
-      'RUN make in line 6: tools has no /x for its --mount.',
+      'RUN make on line 6: tools has no /x for its --mount.',
     ],
     ['RUN --mount=type=bind,source=z,target=/y make', 'It is not there.'],
     [
       'ADD x /y',
-      'ADD x /y in line 6: the build context has no /x, or .dockerignore leaves it out.',
+      'ADD x /y on line 6: the build context has no /x, or .dockerignore leaves it out.',
     ],
   ])('says where what is to be copied is missing: %s', (instruction, why) => {
     const steps = [{ ...heredoc, instruction }];
@@ -95,7 +95,7 @@ describe('why a build failed', () => {
     );
     const adds = step({ id: 'a', instruction: 'ADD http://h/x /', lines: [2, 2] });
     expect(whyFailed(build({ steps: [adds], failure: answered }))).toBe(
-      'ADD http://h/x / in line 2: The server answered 404.',
+      'ADD http://h/x / on line 2: The server answered 404.',
     );
     const frontend = step({ id: 'a', instruction: 'resolve image config for docker-image://x' });
     expect(whyFailed(build({ steps: [frontend], failure: answered }))).toBe(answered.message);
@@ -108,7 +108,7 @@ describe('why a build failed', () => {
       '--mount=type=secret,id=npm,target=/root/.npmrc --mount=type=cache,target=/root/.npm';
     const flagged = { ...heredoc, instruction: `RUN ${flags} npm ci` };
     expect(whyFailed(build({ steps: [flagged], failure }))).toBe(
-      'RUN npm ci in line 6 ended with exit code 1.',
+      'RUN npm ci on line 6 ended with exit code 1.',
     );
   });
 
