@@ -43,7 +43,7 @@ const labelsOf = (text: string) => parsePairs(words(text), () => '');
 const anywhere = '/';
 
 /** What can be asked about a build. The choices of the Dockerfile are offered where it has any. */
-export const fieldsOf = ({ targets, args, platforms = [] }: BuildChoices) =>
+export const fieldsOf = ({ targets, args, secrets, platforms = [] }: BuildChoices) =>
   ({
     tag: text(
       'Tag',
@@ -108,7 +108,14 @@ export const fieldsOf = ({ targets, args, platforms = [] }: BuildChoices) =>
       'key',
       'none',
       'id=npm,src=~/.npmrc or id=token,env=TOKEN, several with blanks between them',
-      { check: each((word) => parseSecret(word, anywhere)) },
+      {
+        check: each((word) => parseSecret(word, anywhere)),
+        offers: secrets.map(({ id, required }) => ({
+          label: id,
+          description: required ? 'required: the file that it is in' : 'the file that it is in',
+          name: id,
+        })),
+      },
     ),
     ssh: text(
       'SSH',

@@ -42,8 +42,8 @@ export async function askChoices(
 const optional = <T>(answer: Promise<T>): Promise<T | undefined> => answer.catch(() => undefined);
 
 /**
- * Adds to what was read from the text what the engine said of it. The engine knows of the arguments of one target
- * only: the others keep their place behind them.
+ * Adds to what was read from the text what the engine said of it. The engine knows of the arguments and secrets of one
+ * target only: the others keep their place behind them.
  */
 export function mergeChoices(
   own: BuildChoices,
@@ -59,10 +59,13 @@ export function mergeChoices(
     ...(description ? { description } : {}),
   }));
   const names = new Set(asked.map(({ name }) => name));
+  const secrets = (taken?.secrets ?? []).map(({ id, required }) => ({ id, required }));
+  const ids = new Set(secrets.map(({ id }) => id));
   return {
     targets:
       named?.map(({ name, description, base }) => ({ name, description: description || base })) ??
       own.targets,
     args: [...asked, ...own.args.filter(({ name }) => !names.has(name))],
+    secrets: [...secrets, ...own.secrets.filter(({ id }) => !ids.has(id))],
   };
 }

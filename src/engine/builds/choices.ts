@@ -1,4 +1,9 @@
+import { posix } from 'node:path';
 import { readOutline } from '../../util/dockerfileOutline.ts';
+import type { Outline } from '../../util/dockerfileOutline.ts';
+import { isTrue } from '../buildkit/files/metadata.ts';
+
+const { basename } = posix;
 
 /** What a Dockerfile lets one choose. */
 export interface BuildChoices {
@@ -10,6 +15,8 @@ export interface BuildChoices {
     readonly value?: string;
     readonly description?: string;
   }[];
+  /** Those that steps ask for, of all stages. */
+  readonly secrets: readonly { readonly id: string; readonly required: boolean }[];
   /** What the builder can build for, its own platform first, where that is known. */
   readonly platforms?: readonly string[];
 }
@@ -54,5 +61,31 @@ export function choicesOf(text: string): BuildChoices {
       return [{ name, description }];
     }),
     args: [...args.values()],
+    secrets: secretsIn(stages),
   };
 }
+
+/** The secrets of mounts by their ids, once each; required where one of the mounts requires it. */
+function secretsIn(stages: Outline['stages']): BuildChoices['secrets'] {
+  const found = new Map<string, boolean>();
+  for (const { keyword, text } of stages.flatMap(({ instructions }) => instructions)) {
+    if (keyword !== 'RUN') continue;
+    for (const [, quoted, plain = ''] of text.matchAll(/--mount=(?:"([^"]*)"|(\S+))/g)) {
+      const { type, id, target, dst, destination, required } = fieldsOf(quoted ?? plain);
+      const known = id ?? basename(target ?? dst ?? destination ?? '');
+      // What a variable stands for is not known yet.
+      if (type !== 'secret' || known === '' || known.includes('$')) continue;
+      found.set(known, found.get(known) === true || (required !== undefined && isTrue(required)));
+    }
+  }
+  return [...found].map(([id, required]) => ({ id, required }));
+}
+
+/** Of a field without a value, that it is so. */
+const fieldsOf = (text: string): Partial<Record<string, string>> =>
+  Object.fromEntries(
+    text.split(',').map((field) => {
+      const [name = '', ...value] = field.split('=');
+      return [name.toLowerCase(), value.length > 0 ? value.join('=') : 'true'];
+    }),
+  );

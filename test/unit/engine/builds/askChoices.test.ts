@@ -7,6 +7,7 @@ const text = `ARG BASE=alpine
 FROM \${BASE} AS build
 ARG WHERE=/out
 ARG OTHER=1
+RUN --mount=type=secret,id=a --mount=type=secret,id=b make
 FROM build
 FROM build AS last
 `;
@@ -24,7 +25,7 @@ describe('what a Dockerfile lets one choose', () => {
       ],
       {
         args: [{ name: 'WHERE', value: '/given', description: 'where to' }],
-        secrets: [],
+        secrets: [{ id: 'b', required: true }],
         ssh: [],
         caches: [],
       },
@@ -37,6 +38,10 @@ describe('what a Dockerfile lets one choose', () => {
       { name: 'WHERE', value: '/given', description: 'where to' },
       { name: 'BASE', value: 'alpine' },
       { name: 'OTHER', value: '1' },
+    ]);
+    expect(merged.secrets).toEqual([
+      { id: 'b', required: true },
+      { id: 'a', required: false },
     ]);
   });
 

@@ -34,7 +34,25 @@ test('arguments come once, with default and description, and without those that 
   ]);
 });
 
+test('secrets are those that mounts of steps ask for, once each, by what BuildKit knows them by', () => {
+  const text = [
+    'FROM alpine',
+    'RUN --mount=type=secret,id=npm,target=/root/.npmrc npm ci',
+    'RUN --mount=type=cache,target=/a --mount=target=/run/secrets/token,required,type=secret \\',
+    '    --mount="type=secret,id=quoted" make',
+    'FROM alpine',
+    'RUN --mount=type=secret,id=npm,required=true --mount=type=secret,id=$ANY make',
+    'RUN --mount=type=secret --mount=type=ssh,id=key make',
+    'COPY --mount=type=secret,id=none a b',
+  ].join('\n');
+  expect(choicesOf(text).secrets).toEqual([
+    { id: 'npm', required: true },
+    { id: 'token', required: true },
+    { id: 'quoted', required: false },
+  ]);
+});
+
 test('any text is taken', () => {
-  expect(choicesOf('')).toEqual({ targets: [], args: [] });
+  expect(choicesOf('')).toEqual({ targets: [], args: [], secrets: [] });
   expect(choicesOf('ARG\nFROM\nARG =\n').args).toEqual([]);
 });
