@@ -19,6 +19,7 @@ import { withProgress } from './progress.ts';
 import type { Handlers } from './run.ts';
 import type { Run } from './services.ts';
 import { openSession } from './terminals.ts';
+import type { TerminalSize } from './terminals.ts';
 
 /** The images that have names, those with few layers' worth of bytes first: a toolbox is usually small. */
 async function chooseToolbox({ current, answers }: Run<Container>): Promise<string> {
@@ -45,12 +46,13 @@ async function openToolbox(run: Run<Container>, container: Container): Promise<v
   const remove = () =>
     removeToolbox(client, id).catch((error: unknown) => run.log.error(String(error)));
   try {
-    await openSession(`${container.name} (${image})`, 'debug-alt', async ({ columns, rows }) => {
+    const start = async ({ columns, rows }: TerminalSize) => {
       const session = await attachContainer(client, id, { start: true, cols: columns, rows });
       // Also when its terminal is closed: it is of no use to anyone else.
       void session.ended.then(remove);
       return session;
-    });
+    };
+    await openSession(`${container.name} (${image})`, 'debug-alt', start, { isShell: true });
   } catch (error) {
     await remove();
     throw error;

@@ -19,14 +19,13 @@ interface Named {
 export async function openShell(run: Run<unknown>, { id, name }: Named): Promise<void> {
   const client = await run.client();
   const shell = await run.busy(findShell(client, id, {}, run.signal));
-  await openSession(name, 'terminal', ({ columns, rows }) =>
-    startExec(client, id, {
-      cmd: [shell],
-      tty: true,
-      env: ['TERM=xterm-256color'],
-      cols: columns,
-      rows,
-    }),
+  const env = ['TERM=xterm-256color'];
+  await openSession(
+    name,
+    'terminal',
+    ({ columns, rows }) =>
+      startExec(client, id, { cmd: [shell], tty: true, env, cols: columns, rows }),
+    { isShell: true },
   );
 }
 

@@ -22,11 +22,13 @@ function farewell({ exitCode, detached, message }: SessionEnd): string {
  * when the terminal is closed.
  * @param start starts or attaches to the process; its failure rejects the promise, and closes the terminal. The signal
  *   fires when the terminal is closed meanwhile
+ * @param isShell whether it is there to be left again: the terminal goes with it, as VS Code's own, unless it failed
  */
 export function openSession(
   name: string,
   icon: string,
   start: (size: TerminalSize, closed: AbortSignal) => Promise<Session>,
+  { isShell = false } = {},
 ): Promise<void> {
   const written = new vscode.EventEmitter<string>();
   let session: Session | undefined;
@@ -49,8 +51,10 @@ export function openSession(
         // Without a terminal of its own a process ends its lines as files do.
         written.fire(session.tty ? text : toTerminal(text));
       }
-      const text = farewell(await session.ended);
-      if (open) written.fire(toTerminal(`\n${ansi.dim(text)}\n`));
+      const end = await session.ended;
+      if (!open) return;
+      if (isShell && end.exitCode === 0 && end.message === undefined) terminal.dispose();
+      else written.fire(toTerminal(`\n${ansi.dim(farewell(end))}\n`));
     }
     function type(text: string): void {
       if (!session) early += text;

@@ -35,7 +35,8 @@ export async function openFailedStepShell(
     signal.removeEventListener('abort', giveUp);
     return session;
   };
-  await busy(openSession(vscode.l10n.t('{0}: failed step', name), 'debug-console', start));
+  const title = vscode.l10n.t('{0}: failed step', name);
+  await busy(openSession(title, 'debug-console', start, { isShell: true }));
 }
 
 /** What a failed build can be debugged with. @throws EngineError `conflict` when it did not fail at a step */

@@ -8,7 +8,7 @@ interface Pty {
   close(): void;
 }
 
-const { opened } = vi.hoisted(() => ({ opened: [] as Pty[] }));
+const { opened, disposed } = vi.hoisted(() => ({ opened: [] as Pty[], disposed: [] as Pty[] }));
 
 vi.mock('vscode', async () => ({
   ...(await import('../support/editor.ts')).EDITOR,
@@ -17,7 +17,7 @@ vi.mock('vscode', async () => ({
   window: {
     createTerminal({ pty }: { readonly pty: Pty }) {
       opened.push(pty);
-      return { show() {}, dispose() {} };
+      return { show() {}, dispose: () => void disposed.push(pty) };
     },
   },
 }));
@@ -47,6 +47,29 @@ test.each([
   await done;
   pty?.handleInput('exit\r');
   expect(got).toEqual(expected);
+});
+
+test.each([
+  ['a shell that was left', true, { exitCode: 0 }, true],
+  ['a shell that failed', true, { exitCode: 130 }, false],
+  ['a shell whose container was stopped', true, { exitCode: 0, message: 'It was stopped.' }, false],
+  ['a program that has ended', false, { exitCode: 0 }, false],
+])('the terminal of %s goes or stays', async (_, isShell, end, goes) => {
+  const { openSession } = await import('../../../src/commands/terminals.ts');
+  const session = {
+    tty: true,
+    output: (async function* () {})(),
+    write: async () => {},
+    resize: async () => {},
+    ended: Promise.resolve({ detached: false, message: undefined, ...end }),
+  } as unknown as Session;
+  const before = disposed.length;
+  const done = openSession('shell', 'terminal', async () => session, { isShell });
+  const pty = opened.at(-1);
+  pty?.open({ columns: 80, rows: 24 });
+  await done;
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(disposed.slice(before)).toEqual(goes ? [pty] : []);
 });
 
 /** What goes on until it is given up. */
