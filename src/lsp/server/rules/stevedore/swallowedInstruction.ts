@@ -11,7 +11,7 @@ export const swallowedInstruction: Rule = {
   id: 'stevedore/swallowed-instruction',
   severity: 'error',
   title: 'An instruction is taken for the rest of the one above it',
-  why: 'A line that ends with the escape character goes on with the next one, whatever that begins with: one `\\` too many makes words of a command out of an instruction. `apt-get` is asked for packages called `COPY` and `.`; and `WORKDIR`, `VOLUME`, `ARG` or `ENV` take the words without complaint, so that the instruction is missing from an image that builds.',
+  why: 'A line that ends with the escape character goes on with the next one, whatever that begins with: one `\\` too many makes words of a command out of an instruction. `apt-get` is asked for packages called `COPY` and `.`; and `WORKDIR`, `USER`, `VOLUME`, `ARG` or `ENV` take the words without complaint, so that the instruction is missing from an image that builds.',
   examples: [
     {
       bad: 'FROM alpine:3.20\nRUN apk add --no-cache curl~=8 \\\nCOPY . /app\n',
@@ -37,7 +37,7 @@ export const swallowedInstruction: Rule = {
 
 const IN_SHELL = ['RUN', 'CMD', 'ENTRYPOINT', 'HEALTHCHECK'];
 /** Those that take whatever words follow. Of the others the builder says itself what is wrong. */
-const IN_WORDS = ['COPY', 'ADD', 'WORKDIR', 'VOLUME', 'ARG', 'ENV', 'LABEL'];
+const IN_WORDS = ['COPY', 'ADD', 'WORKDIR', 'VOLUME', 'USER', 'ARG', 'ENV', 'LABEL', 'MAINTAINER'];
 
 /** At the beginning of its line, as instructions stand and what is continued mostly does not, and with something behind it. */
 const BEGINNING = new RegExp(`^(${Object.keys(INSTRUCTIONS).join('|')})[ \\t]+[^ \\t=]`);

@@ -293,6 +293,8 @@ describe('swallowed-instruction', () => {
     ['VOLUME /a \\\nCMD b', 'CMD', 'VOLUME /a\nCMD b'],
     ['ARG A \\\nARG B', 'ARG', 'ARG A\nARG B'],
     ['ENV A b \\\nRUN make', 'RUN', 'ENV A b\nRUN make'],
+    ['USER a \\\nWORKDIR /b', 'WORKDIR', 'USER a\nWORKDIR /b'],
+    ['MAINTAINER a \\\nRUN b', 'RUN', 'MAINTAINER a\nRUN b'],
     ['RUN a \\\r\nCOPY b c', 'COPY', 'RUN a\r\nCOPY b c'],
   ])('finds one in %j, and parts them', async (lines, word, parted) => {
     const text = `FROM a:1\n${lines}\n`;
