@@ -38,6 +38,10 @@ describe('work linear in the text', () => {
       (i: number) => `${i === 0 ? 'FROM alpine\n' : ''}CMD ["npm start $A"]\n`,
     ],
     [
+      'lines that begin as instructions do',
+      (i: number) => `${i === 0 ? 'FROM a\nRUN x' : ''} \\\nCOPY a b`,
+    ],
+    [
       'one instruction',
       (i: number) => `${i === 0 ? 'FROM a\nRUN x' : ''} && \\\n apt-get install y$X`,
     ],

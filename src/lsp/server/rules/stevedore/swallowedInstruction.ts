@@ -1,10 +1,8 @@
-import { INSTRUCTIONS } from '../../data/instructions.ts';
 import type { Dockerfile } from '../../model/dockerfile.ts';
-import type { Instruction, Span, Tree } from '../../parser/tree.ts';
-import { continuationsOf } from '../../parser/tree.ts';
+import type { Instruction, Span } from '../../parser/tree.ts';
 import { argumentWords } from '../../parser/words.ts';
-import { replace } from '../edits.ts';
-import type { Finding, Fix, Rule } from '../rule.ts';
+import type { Finding, Rule } from '../rule.ts';
+import { beginningsIn, swallowed } from '../swallowed.ts';
 
 /** An instruction that belongs to the one above it, for the line before it is continued. */
 export const swallowedInstruction: Rule = {
@@ -39,11 +37,6 @@ const IN_SHELL = ['RUN', 'CMD', 'ENTRYPOINT', 'HEALTHCHECK'];
 /** Those that take whatever words follow. Of the others the builder says itself what is wrong. */
 const IN_WORDS = ['COPY', 'ADD', 'WORKDIR', 'VOLUME', 'USER', 'ARG', 'ENV', 'LABEL', 'MAINTAINER'];
 
-/** At the beginning of its line, as instructions stand and what is continued mostly does not, and with something behind it. */
-const BEGINNING = new RegExp(`^(${Object.keys(INSTRUCTIONS).join('|')})[ \\t]+[^ \\t=]`);
-/** What joins a command to the next one. */
-const JOINED = /[ \t]*(?:&&|;)$/;
-
 /**
  * Where in the document words end that have no quotes in them: one that a line begins with, or that goes on there with what was
  * glued to the escape character. A function, for few instructions have anything to ask it.
@@ -75,36 +68,9 @@ function plainWords({ tree }: Dockerfile, instruction: Instruction): Words {
 }
 
 function inside(file: Dockerfile, instruction: Instruction, words: Words): Finding[] {
-  const { json, parent, name, logical } = instruction;
-  if (json || parent) return [];
-  const { text, starts, offsets } = logical;
+  if (instruction.json || instruction.parent) return [];
   let known: ReadonlySet<number> | undefined;
-  return offsets.flatMap((offset, piece): Finding[] => {
-    if (piece === 0) return [];
-    const [, keyword] = BEGINNING.exec(text.slice(starts[piece], starts[piece + 1])) ?? [];
-    if (keyword === undefined) return [];
-    const end = offset + keyword.length;
-    if (!(known ??= words()).has(end)) return [];
-    const { escape } = file.tree;
-    return [
-      {
-        span: { start: offset, end },
-        message: `${keyword} is part of the ${name} above it here, for the line before ends with ${escape}. Take that away.`,
-        fixes: parting(instruction, piece, file.tree),
-      },
-    ];
-  });
-}
-
-/** What takes the continuation away that a piece is joined by, with the operator before it. */
-function parting(instruction: Instruction, piece: number, tree: Tree): Fix[] {
-  const { text, starts, offsets } = instruction.logical;
-  const from = Math.max(starts[piece - 1] ?? 0, instruction.args.from);
-  const before = text.slice(from, starts[piece]).trimEnd();
-  const kept = before.replace(JOINED, '').length;
-  const mark = continuationsOf(instruction, tree)[piece - 1];
-  if (kept === 0 || mark === undefined) return [];
-  const start = (offsets[piece - 1] ?? 0) + from - (starts[piece - 1] ?? 0) + kept;
-  const span: Span = { start, end: mark + 1 };
-  return [replace('End the instruction above', span, '')];
+  return beginningsIn(instruction)
+    .filter(({ span }) => (known ??= words()).has(span.end))
+    .map((beginning) => swallowed(instruction, beginning, file.tree));
 }
