@@ -1,7 +1,9 @@
-import type { Instruction, Word } from '../../parser/tree.ts';
+import { countWhile } from '../../../../util/search.ts';
+import type { Instruction, Tree, Word } from '../../parser/tree.ts';
 import { PLAIN_ESCAPE } from '../../parser/tree.ts';
 import { pairsOf, splitQuoted } from '../../parser/words.ts';
 import type { Finding, Rule } from '../rule.ts';
+import { beginningsIn, swallowed } from '../swallowed.ts';
 import { built } from './support/steps.ts';
 import { shown } from './support/suggest.ts';
 
@@ -25,13 +27,25 @@ export const missingEquals: Rule = {
       // What ONBUILD triggers is read as part of the file, and once more by itself when a stage runs it.
       const anew = escape === PLAIN_ESCAPE ? [] : built(file, name).filter(({ parent }) => parent);
       return [
-        ...file.all(name).flatMap((instruction) => inPairs(instruction, escape)),
+        ...file.all(name).flatMap((instruction) => inFile(instruction, file.tree)),
         ...anew
           .filter((instruction) => inPairs(instruction, escape).length === 0)
           .flatMap((instruction) => inPairs(instruction, PLAIN_ESCAPE)),
       ];
     }),
 };
+
+/** What is no pair, and where that is a line which begins as an instruction does: what it is part of by mistake. */
+function inFile(instruction: Instruction, tree: Tree): Finding[] {
+  const found = inPairs(instruction, tree.escape);
+  const beginnings = found.length > 0 && !instruction.parent ? beginningsIn(instruction) : [];
+  return found.map((finding) => {
+    const { start, end } = finding.span;
+    const before = countWhile(beginnings.length, (i) => (beginnings[i]?.span.start ?? 0) < start);
+    const first = beginnings[before];
+    return first && first.span.start < end ? swallowed(instruction, first, tree) : finding;
+  });
+}
 
 /** What an ENV or LABEL has that is no pair, where `escape` escapes. */
 export function inPairs(instruction: Instruction, escape: string): Finding[] {

@@ -4,6 +4,7 @@ import { createDockerfile } from '../../../../../src/lsp/server/model/dockerfile
 import { parse } from '../../../../../src/lsp/server/parser/parse.ts';
 import { extraArgument } from '../../../../../src/lsp/server/rules/errors/extraArgument.ts';
 import { invalidImage } from '../../../../../src/lsp/server/rules/errors/invalidImage.ts';
+import { missingEquals } from '../../../../../src/lsp/server/rules/errors/missingEquals.ts';
 import { ERROR_RULES } from '../../../../../src/lsp/server/rules/errors/rules.ts';
 import { unknownMountKey } from '../../../../../src/lsp/server/rules/errors/unknownMountKey.ts';
 import { unterminatedHeredoc } from '../../../../../src/lsp/server/rules/errors/unterminatedHeredoc.ts';
@@ -117,4 +118,28 @@ it('offers one fix for many heredocs that never end, not one for each that repea
   expect(fix?.title).toBe('Add the ends of all 200 heredocs');
   const next = createDockerfile(parse(applyEdits(text, fix?.edits ?? [])));
   expect(Array.from(unterminatedHeredoc.check(next, options))).toEqual([]);
+});
+
+describe('a line of ENV or LABEL that begins as an instruction does', () => {
+  it.each([
+    ['ENV A=1 \\\nENV B=2', 'ENV is part of the ENV above it', 'ENV A=1\nENV B=2'],
+    ['LABEL a=b \\\nRUN make', 'RUN is part of the LABEL above it', 'LABEL a=b\nRUN make'],
+    ['ENV A=1 \\\n  B=2 \\\n\nCOPY a b', 'COPY is part of', 'ENV A=1 \\\n  B=2\n\nCOPY a b'],
+  ])('ends what is above it in %j', (lines, message, parted) => {
+    const text = stage(lines);
+    const [finding, ...more] = missingEquals.check(createDockerfile(parse(text)), options);
+    expect(more).toEqual([]);
+    expect(finding?.message).toContain(message);
+    expect((finding?.fixes ?? []).map(({ edits }) => applyEdits(text, edits))).toEqual([
+      stage(parted),
+    ]);
+  });
+
+  it.each(['ENV A=1 \\\n  ENV B=2', 'ENV A=1 COPY b', 'ENV A=1 \\\nENV'])(
+    'is none in %j',
+    (lines) => {
+      const [finding] = missingEquals.check(createDockerfile(parse(stage(lines))), options);
+      expect(finding?.message).toContain('has no =.');
+    },
+  );
 });
