@@ -3,7 +3,7 @@ import type { ComparedStep } from '../../engine/builds/compare.ts';
 import type { Build, BuildStep } from '../../engine/builds/model.ts';
 import { buildTime } from '../../engine/builds/stages.ts';
 import { formatDuration } from '../../util/duration.ts';
-import { cell, count, oneLine } from '../../util/format.ts';
+import { cell, count, md } from '../../util/format.ts';
 import { isOwnStep } from '../../util/ownStep.ts';
 
 /**
@@ -36,7 +36,7 @@ export function comparisonText(
           `${count(lost.length, 'instruction')} ran again.`,
           '',
           ...reasons.flatMap(({ sentence, step }, index) => [
-            `${index + 1}. ${plain(sentence)}${placeOf(step)}`,
+            `${index + 1}. ${md(sentence)}${placeOf(step)}`,
           ]),
           '',
           '| Ran again | Line | It took |',
@@ -58,9 +58,6 @@ export function comparisonText(
     '',
   ].join('\n');
 }
-
-/** Reads well as it stands, and has nothing in it that a preview would take for a link, an image or HTML. */
-const plain = (text: string) => oneLine(text).replace(/[\\`<[\]]/g, String.raw`\$&`);
 
 const cached = ({ steps }: Build) => {
   const own = steps.filter(isOwnStep);

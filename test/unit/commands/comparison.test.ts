@@ -33,7 +33,7 @@ const text = comparisonText(before, after, ({ id }) => `build ${id}`, 2_000_000)
 
 test('a comparison says what lost its cache, and the first instruction that caused it', () => {
   expect(text).toContain('2 instructions ran again.');
-  expect(text).toMatch(/^1\. .*COPY \. \..*\(line 2\)$/m);
+  expect(text).toMatch(/^1\. .*COPY \\\. \\\..*\(line 2\)$/m);
   expect(text).not.toMatch(/^2\. /m);
   expect(text).toContain('| `RUN make` | 3 | 6.0 s |');
 });
@@ -46,4 +46,23 @@ test('a comparison tells the difference in time, of the whole and of the steps',
 
 test('two builds that are alike lost nothing', () => {
   expect(comparisonText(before, before, ({ id }) => id, 0)).toContain('Nothing: what the earlier');
+});
+
+test('a reason stays the text that it is where the comparison is drawn', () => {
+  const words = (more: string) =>
+    `COPY app/__init__.py *.md* ${more} <b>&lt; $A:$B https://a.example ./`;
+  const copied = (id: string, more: string, state: 'cached' | 'completed') =>
+    build({ id, steps: [step({ ...copy, id: `c${id}`, instruction: words(more), state })] });
+  const drawn = comparisonText(
+    copied('a', 'a', 'cached'),
+    copied('b', 'b', 'completed'),
+    ({ id }) => id,
+    0,
+  );
+  const reason = drawn.split('\n').find((line) => line.startsWith('1. ')) ?? '';
+  // Nothing is left that Markdown or its formulas are made of.
+  expect(reason.slice(3).replace(/\\[!-/:-@[-`{-~]/g, '')).not.toMatch(/[_*<&$:[\]`~\\]/);
+  expect(reason.replace(/\\([!-/:-@[-`{-~])/g, '$1')).toContain(
+    'COPY app/__init__.py *.md* b <b>&lt; $A:$B',
+  );
 });
