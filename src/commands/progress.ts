@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { TransferProgress } from '../engine/progress.ts';
-import { formatBytes, noLinks } from '../util/format.ts';
+import { formatBytes, noIcons, noLinks } from '../util/format.ts';
 
 /** Tells how far the work is: a line of text, and the share done (0 to 1) where it is known. */
 export type Report = (message: string, share?: number) => void;
@@ -33,6 +33,7 @@ export async function withProgress<T>(
 
 /**
  * Shows in the status bar that `work` runs, for what is seen and cancelled elsewhere: a notification would lie over it.
+ * Of `$(date)` in a command the status bar would make an icon.
  * @returns what `work` resolves to; rejects with what it rejects with
  */
 export async function withQuietProgress<T>(
@@ -40,8 +41,8 @@ export async function withQuietProgress<T>(
   work: (report: (message: string) => void) => Promise<T>,
 ): Promise<T> {
   return vscode.window.withProgress(
-    { location: vscode.ProgressLocation.Window, title },
-    async (progress) => work((message) => progress.report({ message })),
+    { location: vscode.ProgressLocation.Window, title: noIcons(title) },
+    async (progress) => work((message) => progress.report({ message: noIcons(message) })),
   );
 }
 
