@@ -102,16 +102,15 @@ export function createEngineBuilds(parts: {
   function settle(): void {
     const { state, endpoint } = current;
     const client = watchers.size > 0 && state.name === 'connected' ? state.client : undefined;
-    if (client === listening?.client) return;
+    const isOther = engine !== undefined && endpoint !== undefined && endpoint.url !== engine;
+    if (client === listening?.client && !isOther) return;
     listening?.controller.abort();
     listening = undefined;
-    // What runs is not known any more without a connection: builds end with their engine.
-    const gone = [...known.values()].filter(
-      ({ completed }) => completed === undefined || (client && endpoint?.url !== engine),
-    );
+    // What runs is not known any more without a connection: builds end with their engine. Of another engine nothing was said.
+    const gone = [...known.values()].filter(({ completed }) => completed === undefined || isOther);
     for (const { ref } of gone) forget(ref);
+    if (client || isOther) engine = endpoint?.url;
     if (client) {
-      engine = endpoint?.url;
       const controller = new AbortController();
       listening = { client, controller };
       void listen(client, controller.signal);

@@ -188,6 +188,21 @@ describe('builds of the engine', () => {
     expect(problems).toEqual([]);
   });
 
+  test('that have ended are not those of another engine that is not there yet', async () => {
+    const { builds, ids, enter, connected } = engineWith([past({ ref: 'a' })]);
+    onTestFinished(builds.watch().dispose);
+    await later(() => expect(ids()).toEqual(['a']));
+    const told: (readonly string[])[] = [];
+    builds.onDidChange((changed) => told.push(changed));
+    enter({ name: 'connecting' });
+    expect(ids()).toEqual(['a']);
+    enter({ name: 'connecting' }, 'tcp://other');
+    expect(ids()).toEqual([]);
+    expect(told).toEqual([['a']]);
+    enter(connected);
+    await later(() => expect(ids()).toEqual(['a']));
+  });
+
   test('are listened to again when only that connection broke', async () => {
     const { builds, opened, last, problems } = engineWith([]);
     const watching = builds.watch();
