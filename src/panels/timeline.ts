@@ -80,6 +80,8 @@ function follow(
   let id = first;
   let told: Snapshot | undefined;
   let problem: string | undefined;
+  /** It is begun again, which takes a moment. */
+  let isBeginning = false;
   const panel = make({
     onReady() {
       told = undefined;
@@ -129,8 +131,9 @@ function follow(
         if (build.state === 'running') await builds.cancel(id);
         return;
       case 'rerun': {
-        if (build.state === 'running') return;
-        const next = await builds.rerun(id);
+        if (build.state === 'running' || isBeginning) return;
+        isBeginning = true;
+        const next = await builds.rerun(id).finally(() => (isBeginning = false));
         if (next === undefined) return;
         id = next;
         tell();
