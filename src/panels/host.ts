@@ -73,6 +73,7 @@ export function adoptPanel<To, From extends { readonly type: string }>(
   const address = (name: string) =>
     webview.asWebviewUri(vscode.Uri.joinPath(bundles, name)).toString();
   let isLive = false;
+  let isClosed = false;
 
   panel.iconPath = vscode.Uri.joinPath(extensionUri, 'images', 'icon.png');
   webview.options = { enableScripts: true, enableForms: false, localResourceRoots: [bundles] };
@@ -99,6 +100,7 @@ export function adoptPanel<To, From extends { readonly type: string }>(
     }),
     panel.onDidDispose(() => {
       isLive = false;
+      isClosed = true;
       subscriptions.dispose();
       events.onDidDispose();
     }),
@@ -117,7 +119,8 @@ export function adoptPanel<To, From extends { readonly type: string }>(
     },
     isLive: () => isLive,
     rename(title) {
-      if (panel.title !== title) panel.title = title;
+      // What was asked for may come when nobody waits for it any more; then VS Code throws.
+      if (!isClosed && panel.title !== title) panel.title = title;
     },
     reveal: () => panel.reveal(),
     dispose: () => panel.dispose(),

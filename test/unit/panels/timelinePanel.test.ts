@@ -98,3 +98,11 @@ test('Run Again that is pressed twice runs a build again once', async () => {
   // It runs.
   expect(answers).toHaveLength(0);
 });
+
+test('a timeline that is closed while its build is begun again has nothing to say', async () => {
+  const { page, problems, begin } = await opened();
+  page.send({ type: 'rerun' });
+  page.close();
+  await begin('b');
+  expect(problems).toEqual([]);
+});
