@@ -5,10 +5,11 @@ import type { Builds } from '../../engine/builds/service.ts';
 import { logText } from '../../engine/builds/stepLog.ts';
 import { watchWhole } from '../../engine/builds/watchWhole.ts';
 import { readOutline } from '../../util/dockerfileOutline.ts';
+import { fullId } from '../../manifest/commands.ts';
 import { plainText } from '../../util/plainText.ts';
+import { buildRows, stepRow } from '../../views/rows/builds.ts';
 import { dockerfileOf, findBuild, keeperOf } from './known.ts';
 import type { WorkspaceBuilds } from './parts.ts';
-import { demandTrust } from './trust.ts';
 
 /** Shows a step's instruction in its Dockerfile, where it stands now. */
 export async function openInstruction(build: Build, step: BuildStep): Promise<void> {
@@ -60,12 +61,19 @@ export const timelineBuilds = (builds: WorkspaceBuilds) => ({
       ? logText(keeper.log(id, step)).slice(-65_536)
       : keeper.tail(id, step, 100).join('\n');
   },
-  openStep: openInstruction,
+  /** By its command, which says so where the Dockerfile is none of this machine any more. */
+  async openStep(build: Build, step: BuildStep): Promise<void> {
+    await vscode.commands.executeCommand(fullId('build.goToInstruction'), stepRow(build, step));
+  },
   cancel: builds.cancel,
-  /** Undefined where what it was asked for with is not kept any more. */
+  /** Undefined where it cannot be run again: the command says why, and what to do. */
   async rerun(id: string): Promise<string | undefined> {
-    demandTrust();
-    const options = await builds.options(id);
-    return options && (await builds.start(options)).id;
+    const options = vscode.workspace.isTrusted ? await builds.options(id) : undefined;
+    if (options) return (await builds.start(options)).id;
+    const build = findBuild(builds, id);
+    const [row] = buildRows(build ? [build] : [], Date.now() / 1000);
+    // It is over when its message is closed; nobody waits for that.
+    if (row) void vscode.commands.executeCommand(fullId('build.again'), row);
+    return undefined;
   },
 });

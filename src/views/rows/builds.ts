@@ -181,7 +181,8 @@ export function failedStepRow(build: Build): Row | undefined {
 export const keepsFailedStep = ({ failure, builder }: Build): boolean =>
   failure?.exitCode !== undefined && builder !== 'classic';
 
-function stepRow(build: Build, step: BuildStep): Row {
+/** The row of a step of a build. */
+export function stepRow(build: Build, step: BuildStep): Row {
   const { id, state, logBytes, lines } = step;
   // What the engine adds to the names of Docker Hub's own images leaves no room for what came of the step.
   const plain = step.instruction
