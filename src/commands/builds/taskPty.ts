@@ -6,6 +6,7 @@ import { taskOptions } from '../../engine/builds/taskDefinition.ts';
 import type { TaskFields } from '../../engine/builds/taskDefinition.ts';
 import { ansi, toTerminal } from '../../util/ansi.ts';
 import { oneLine } from '../../util/format.ts';
+import { plainText } from '../../util/plainText.ts';
 import { createBuildPty } from './pty.ts';
 import { demandTrust } from './trust.ts';
 
@@ -46,7 +47,7 @@ export function createTaskPty(
         : [];
     for (const { lines, severity, message } of problems)
       written.fire(
-        `${build?.request.dockerfile}:${lines[0]}: ${severity}: ${oneLine(message)}\r\n`,
+        `${oneLine(`${build?.request.dockerfile}:${lines[0]}: ${severity}: ${message}`)}\r\n`,
       );
     ended.fire(build?.state === 'completed' ? 0 : 1);
   }
@@ -58,7 +59,7 @@ export function createTaskPty(
       size = dimensions;
       run().catch((error: unknown) => {
         const message = error instanceof Error ? error.message : String(error);
-        written.fire(toTerminal(`${ansi.red(message)}\n`));
+        written.fire(toTerminal(`${ansi.red(plainText(message))}\n`));
         ended.fire(1);
       });
     },
