@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { Build } from '../../engine/builds/model.ts';
+import { isSameFile } from '../../engine/builds/sameFile.ts';
 import { buildTime } from '../../engine/builds/stages.ts';
 import { formatDuration } from '../../util/duration.ts';
 import { asFileName, formatAge, noIcons } from '../../util/format.ts';
@@ -24,7 +25,7 @@ export async function compareWith(run: Run<unknown>, build: Build): Promise<void
     return;
   }
   const now = Date.now();
-  const isSame = ({ request }: Build) => request.dockerfile === build.request.dockerfile;
+  const isSame = (other: Build) => isSameFile(other, build);
   const { other } = await choose(
     vscode.l10n.t('Compare {0} with', titleOf(build)),
     [...others.filter(isSame), ...others.filter((one) => !isSame(one))].map((other) => ({

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { Build } from '../../engine/builds/model.ts';
+import { isSameFile } from '../../engine/builds/sameFile.ts';
 import type { Builds } from '../../engine/builds/service.ts';
 import { createBuildPty } from './pty.ts';
 import { buildName } from '../../views/rows/builds.ts';
@@ -14,12 +15,12 @@ export function createBuildTerminals(builds: Builds): BuildTerminals {
   const open = new Map<string, vscode.Terminal>();
 
   /** A build that begins takes the place of those of the same file and stage that have ended: their terminals pile up. */
-  function closeEnded({ state, request: { dockerfile, target } }: Build): void {
-    if (state !== 'running') return;
+  function closeEnded(build: Build): void {
+    if (build.state !== 'running') return;
     for (const [id, terminal] of open) {
       const other = builds.get(id);
       if (!other || other.state === 'running') continue;
-      if (other.request.dockerfile === dockerfile && other.request.target === target)
+      if (isSameFile(other, build) && other.request.target === build.request.target)
         terminal.dispose();
     }
   }

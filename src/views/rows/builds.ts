@@ -1,4 +1,5 @@
 import type { Build, BuildFailure, BuildStep, StepState } from '../../engine/builds/model.ts';
+import { isSameFile } from '../../engine/builds/sameFile.ts';
 import { groupSteps, isDone, transferred, UNANSWERED } from '../../engine/builds/stages.ts';
 import type { StepGroup } from '../../engine/builds/stages.ts';
 import { whyFailed, withoutCommand } from '../../engine/builds/whyFailed.ts';
@@ -53,13 +54,14 @@ export const buildRows = (builds: readonly Build[], now: number): Row[] =>
  * until its own file is built again.
  * @param later those that began after it
  */
-function isPast({ state, ended, skew = 0, request }: Build, later: readonly Build[]): boolean {
+function isPast(build: Build, later: readonly Build[]): boolean {
+  const { state, ended, skew = 0 } = build;
   if (ended === undefined) return false;
   return later.some(
     (one) =>
       // By this computer's clock, for one that has just begun knows no other.
       one.started + (one.skew ?? 0) >= ended + skew &&
-      (state !== 'failed' || one.request.dockerfile === request.dockerfile),
+      (state !== 'failed' || isSameFile(one, build)),
   );
 }
 

@@ -38,6 +38,15 @@ describe('build rows', () => {
     expect(rowsIn('running')[1]).toMatch(/, waiting$/);
   });
 
+  test('of one address are not mended by those of another, though their Dockerfiles are called the same', () => {
+    const from = (context: string, over: Partial<Build>) =>
+      build({ ...over, request: { ...build().request, context, dockerfile: 'Dockerfile' } });
+    const failed = from('https://a.example/one.git', { id: 'old', state: 'failed', ended: 2000 });
+    const isOpen = (later: Build) => buildRows([later, failed], now)[1]?.expanded;
+    expect(isOpen(from('https://a.example/two.git', { started: 3000 }))).toBe(true);
+    expect(isOpen(from('https://a.example/one.git', { started: 3000 }))).toBe(false);
+  });
+
   test('stand open while they run, and fold once a later one has begun', () => {
     const times = (started: number, ended?: number) =>
       ended === undefined ? { started } : { started, ended };
