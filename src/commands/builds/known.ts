@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { pastBuildStatus } from '../../engine/buildkit/engineHistory.ts';
 import type { Build } from '../../engine/builds/model.ts';
 import { readSteps, withSteps } from '../../engine/builds/past.ts';
+import { lacksSecrets } from '../../engine/builds/request.ts';
 import { EngineError } from '../../engine/errors.ts';
 import type { Event } from '../../util/emitter.ts';
 import type { Run } from '../services.ts';
@@ -67,7 +68,7 @@ export const complete = (run: Run<unknown>, build: Build): Promise<Build> =>
 
 /**
  * All that a build has done and written so far, as a text. The engine is asked for what is not known here any more.
- * @throws EngineError `not-found` where nobody knows it
+ * @throws EngineError `not-found` where nobody knows it, or its secrets
  */
 export async function wholeLog(run: Run<unknown>, build: Build): Promise<string> {
   const { builds, signal } = run;
@@ -80,8 +81,10 @@ export async function wholeLog(run: Run<unknown>, build: Build): Promise<string>
       'not-found',
       vscode.l10n.t('What the steps of earlier sessions have written is not kept.'),
     );
-  // The engine keeps what a step wrote as it was: of our own builds the secrets are known.
+  // The engine keeps what a step wrote as it was: of our own builds the secrets are taken out, or nothing is shown.
   const options = await builds.options(id);
+  const { secrets: ids } = build.request;
+  if (!options && !build.elsewhere && ids.length > 0) throw lacksSecrets(ids);
   const secrets = options ? await run.busy(builds.secretsOf(options, signal)) : [];
   const engine = await run.client();
   const record = await run.busy(readSteps(known, pastBuildStatus(engine, id, signal), secrets));

@@ -15,7 +15,7 @@ import { byClassic } from './byClassic.ts';
 import { demandResult } from './outputs.ts';
 import { withProxies } from './proxyArgs.ts';
 import { pushTags } from './push.ts';
-import { secretValues } from './request.ts';
+import { lacksSecrets, secretValues } from './request.ts';
 import { dropImageId, writeResultFiles } from './resultFiles.ts';
 import type { ExporterResponse } from './resultFiles.ts';
 import type { BuildHooks, BuildOnEngine } from './service.ts';
@@ -41,7 +41,10 @@ export type DebugOnEngine = (
   signal: AbortSignal,
 ) => Promise<DebugShell>;
 
-/** What is secret of a build on the engine at hand, that of docker's configuration with it. Throws EngineError. */
+/**
+ * What is secret of a build on the engine at hand, that of docker's configuration with it.
+ * @throws EngineError `not-found` where a secret cannot be read any more, which could be taken out of nothing
+ */
 export type SecretsOnEngine = (options: BuildOptions, signal?: AbortSignal) => Promise<string[]>;
 
 /** Builds, with what can be done with a build that failed, or that the engine remembers. */
@@ -117,8 +120,13 @@ export function createBuildOnEngine(parts: EngineParts): BuildWithDebug {
     const options = await prepare(client, asked);
     return debugWithBuildkit(client, options, surroundings(hooks), size, signal);
   };
-  const secretsOf: SecretsOnEngine = async (asked, signal) =>
-    secretValues(await prepare(await current.client(signal), asked), env);
+  const secretsOf: SecretsOnEngine = async (asked, signal) => {
+    const lacking: string[] = [];
+    const options = await prepare(await current.client(signal), asked);
+    const values = await secretValues(options, env, (id) => lacking.push(id));
+    if (lacking.length > 0) throw lacksSecrets(lacking);
+    return values;
+  };
   return Object.assign(build, { debug, secretsOf, dispose: () => walker?.close() });
 }
 
