@@ -72,7 +72,12 @@ export function createDocuments(report: (error: unknown) => void): Documents {
     changed,
     vscode.workspace.registerTextDocumentContentProvider(SHOWN_SCHEME, {
       onDidChange: changed.event,
-      provideTextDocumentContent: (uri) => texts.get(uri.toString()),
+      // VS Code brings tabs back when a window is reloaded, and shows an error in one that has no text.
+      provideTextDocumentContent: (uri) =>
+        texts.get(uri.toString()) ??
+        vscode.l10n.t(
+          'This was shown before the window was reloaded, and is not kept. Open it again.',
+        ),
     }),
     vscode.workspace.onDidChangeTextDocument(({ document }) => {
       for (const editor of trailing) {
