@@ -144,8 +144,9 @@ function follow(
         const step = build.steps.find((step) => step.id === message.step);
         if (!step) return;
         if (message.type === 'open') return builds.openStep(build, step);
-        const text = tailOf(await builds.logTail(id, step.id));
-        panel.post({ type: 'log', step: step.id, text });
+        const text = tailOf(await builds.logTail(build.id, step.id));
+        // A step that has not changed has the same id in the build that was begun meanwhile.
+        if (build.id === id) panel.post({ type: 'log', step: step.id, text });
       }
     }
   }
