@@ -10,6 +10,7 @@ import {
   large,
   made,
   runningAt,
+  told,
 } from './support/build.ts';
 import type { PanelPage } from './support/page.ts';
 import { row, timelines } from './support/timeline.ts';
@@ -240,6 +241,23 @@ describe('the page', () => {
     await expect
       .poll(() => ended.page.getByRole('alert').textContent())
       .toContain('failed with exit code 1');
+  });
+
+  test('can be used when its build is known again after the engine was away', async () => {
+    const panel = await opened(completed);
+    await panel.tell({ type: 'gone' });
+    await panel.page.getByText('Nothing is known of this build any more.').waitFor();
+    await panel.tell(told(completed));
+    await row(panel, /^\s*deps/).click();
+    await expect.poll(() => row(panel, 'npm ci').count()).toBe(0);
+    await panel.page.keyboard.press('ArrowRight');
+    await row(panel, 'npm ci').waitFor();
+    await row(panel, 'npm ci').hover();
+    await panel.page.getByRole('tooltip').waitFor();
+    // It stays while the pointer is on it, and goes with that.
+    await panel.page.getByRole('tooltip').hover();
+    await panel.page.getByRole('heading', { level: 1 }).hover();
+    await panel.page.getByRole('tooltip').waitFor({ state: 'detached' });
   });
 
   test('says what to fix first, and leads there even into a folded stage', async () => {

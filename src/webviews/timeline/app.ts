@@ -10,6 +10,7 @@ import { frameOf } from './frame.ts';
 import type { Frame } from './frame.ts';
 import { laneKeyOf } from './lanes.ts';
 import { listen } from './listen.ts';
+import type { Deeds } from './listen.ts';
 import { applied } from './model.ts';
 import type { Model } from './model.ts';
 import { advice, heading, toolbar } from './page.ts';
@@ -35,7 +36,8 @@ export function createApp(root: HTMLElement, host: Host<FromTimeline>): App {
   let memory: TimelineMemory | undefined = readTimelineMemory(host.recall());
   let frame: Frame | undefined;
   let shown: Shown | undefined;
-  let isPlaced = false;
+  /** Ends what listens to the chart that stands. */
+  let placed: AbortController | undefined;
   const logs = new Map<string, string>();
   const pace = later();
   const remembering = later();
@@ -145,6 +147,11 @@ export function createApp(root: HTMLElement, host: Host<FromTimeline>): App {
 
   function draw(): void {
     if (!model || !memory) {
+      // The chart goes with its build. Another one is drawn when that is known again.
+      placed?.abort();
+      placed = undefined;
+      shown = undefined;
+      pace.cancel();
       render(
         gone ? html`<p class="gone">Nothing is known of this build any more.</p>` : nothing,
         root,
@@ -160,7 +167,7 @@ export function createApp(root: HTMLElement, host: Host<FromTimeline>): App {
         ${row ? card(frame, row, logs.get(row.step.id)) : nothing}`,
       root,
     );
-    if (!isPlaced) begin();
+    if (!placed) begin();
     if (row && shown) placeCard(frame.rows.indexOf(row), shown);
     if (model.head.state === 'running') pace.after(calm.matches ? PACE.calm : PACE.lively, update);
     else pace.cancel();
@@ -170,11 +177,14 @@ export function createApp(root: HTMLElement, host: Host<FromTimeline>): App {
   function begin(): void {
     const element = scroller();
     if (!element || !memory) return;
-    isPlaced = true;
+    placed = new AbortController();
+    const { signal } = placed;
     element.scrollTop = memory.top;
     element.scrollLeft = memory.left;
-    new ResizeObserver(update).observe(element);
-    listen(element, {
+    const sizes = new ResizeObserver(update);
+    sizes.observe(element);
+    signal.addEventListener('abort', () => sizes.disconnect());
+    const deeds: Deeds = {
       rows: () => frame?.rows ?? [],
       current: () => frame?.current ?? 0,
       scrolled: () => {
@@ -192,7 +202,8 @@ export function createApp(root: HTMLElement, host: Host<FromTimeline>): App {
       zoom,
       show,
       hide,
-    });
+    };
+    listen(element, deeds, signal);
     update();
   }
 

@@ -25,8 +25,11 @@ export interface Deeds {
   hide(): void;
 }
 
-/** Listens to all that happens in the chart, in one place for all of its rows. */
-export function listen(chart: HTMLElement, deeds: Deeds): void {
+/**
+ * Listens to all that happens in the chart, in one place for all of its rows.
+ * @param signal ends it, for what is around the chart outlasts it
+ */
+export function listen(chart: HTMLElement, deeds: Deeds, signal: AbortSignal): void {
   const resting = later();
   let over: string | undefined;
   let isShown = false;
@@ -65,15 +68,25 @@ export function listen(chart: HTMLElement, deeds: Deeds): void {
     over = undefined;
     resting.after(CARD.goes, hide);
   });
+  const around = chart.parentElement;
   // A card stays while the pointer is on it, so that a long log can be read to its end.
-  chart.parentElement?.addEventListener('pointerover', (event) => {
-    if ((event.target as Element).closest('#card')) resting.cancel();
-  });
-  chart.parentElement?.addEventListener('pointerout', (event) => {
-    const to = event.relatedTarget;
-    const leaves = (event.target as Element).closest('#card');
-    if (leaves && !(to instanceof Node && leaves.contains(to))) resting.after(CARD.goes, hide);
-  });
+  around?.addEventListener(
+    'pointerover',
+    (event) => {
+      if ((event.target as Element).closest('#card')) resting.cancel();
+    },
+    { signal },
+  );
+  around?.addEventListener(
+    'pointerout',
+    (event) => {
+      const to = event.relatedTarget;
+      const leaves = (event.target as Element).closest('#card');
+      if (leaves && !(to instanceof Node && leaves.contains(to))) resting.after(CARD.goes, hide);
+    },
+    { signal },
+  );
+  signal.addEventListener('abort', resting.cancel);
 
   chart.addEventListener('click', (event) => {
     const index = indexAt(event);
