@@ -8,6 +8,7 @@ import { createLocate, startOf } from './place.ts';
 import { readPragmas } from './pragmas.ts';
 import { reached } from './reached.ts';
 import { withLineEnds } from './fixes.ts';
+import { withoutRashFixes } from './misread.ts';
 
 /** A finding with the names and the level under which it is shown. */
 export interface Reported extends Finding {
@@ -66,7 +67,8 @@ export function lint(
     }
   }
   const come = config.beyondErrors ? found : reached(file, found);
-  return merge(file.tree, come, rules, locate).sort((a, b) => a.span.start - b.span.start);
+  const merged = merge(file.tree, come, rules, locate);
+  return withoutRashFixes(file.tree, merged, rules).sort((a, b) => a.span.start - b.span.start);
 }
 
 function readComments(file: Dockerfile, rules: readonly Rule[], config: LintConfig): Comments {

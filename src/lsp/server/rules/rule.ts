@@ -70,6 +70,8 @@ export interface Rule {
   readonly off?: true;
   /** BuildKit heeds `# check=skip=` for it at the head of the file only, not above an instruction. */
   readonly fileWide?: true;
+  /** What it finds, and what follows it in the instruction, is meant as another one: no other rule's fix may touch it. */
+  readonly misread?: true;
   /** One sentence without a full stop: the page's heading after the id. */
   readonly title: string;
   /** Markdown: why it matters and what to do instead. */

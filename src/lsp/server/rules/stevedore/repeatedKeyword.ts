@@ -9,6 +9,7 @@ import { commandOf } from './commandOf.ts';
 export const repeatedKeyword: Rule = {
   id: 'stevedore/repeated-keyword',
   severity: 'error',
+  misread: true,
   title: 'The keyword of an instruction is among its arguments',
   why: 'Nobody takes a second keyword for one. `RUN RUN make` runs a program called `RUN`, and so does a `RUN` behind `&&` (`RUN: not found`); `COPY COPY a b` copies a file called `COPY`, and `ENV ENV A=b` sets a variable called `ENV`, without a word.',
   examples: [

@@ -8,6 +8,7 @@ import { beginningsIn, swallowed } from '../swallowed.ts';
 export const swallowedInstruction: Rule = {
   id: 'stevedore/swallowed-instruction',
   severity: 'error',
+  misread: true,
   title: 'An instruction is taken for the rest of the one above it',
   why: 'A line that ends with the escape character goes on with the next one, whatever that begins with: one `\\` too many makes words of a command out of an instruction. `apt-get` is asked for packages called `COPY` and `.`; and `WORKDIR`, `USER`, `VOLUME`, `ARG` or `ENV` take the words without complaint, so that the instruction is missing from an image that builds.',
   examples: [
