@@ -1,7 +1,8 @@
 import { boundSources, copiesOf } from '../../context/sources.ts';
 import type { Source } from '../../context/sources.ts';
 import type { BuildContext, Finding, Rule } from '../rule.ts';
-import type { Word } from '../../parser/tree.ts';
+import type { Instruction, Word } from '../../parser/tree.ts';
+import { beginningsIn } from '../swallowed.ts';
 import { isToldIgnored } from '../buildkit/copyIgnoredFile.ts';
 import { nearestName } from './nearestName.ts';
 import { keywordAgain } from './repeatedKeyword.ts';
@@ -40,8 +41,7 @@ export const sourceNotFound: Rule = {
   async checkContext(file, context) {
     const copied = file
       .once(copiesOf)
-      // A second COPY that is no file is said of on its own.
-      .filter(({ fromContext, instruction }) => fromContext && !keywordAgain(instruction))
+      .filter(({ fromContext, instruction }) => fromContext && !isMisread(instruction))
       .flatMap(({ sources, count }) =>
         sources.map((source) => missing(source, context, { alone: count === 1 })),
       );
@@ -50,6 +50,10 @@ export const sourceNotFound: Rule = {
     return found.flatMap((finding) => finding ?? []);
   },
 };
+
+/** Whether the words of a COPY or ADD are a second keyword, or another instruction: of those it is said on their own. */
+const isMisread = (instruction: Instruction): boolean =>
+  keywordAgain(instruction) !== undefined || beginningsIn(instruction).length > 0;
 
 /** Whether a source is the only one of its COPY or ADD, or is bound by a mount. */
 interface Use {

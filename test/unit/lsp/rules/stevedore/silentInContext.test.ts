@@ -15,6 +15,8 @@ describe('rules of our own, in a build context', () => {
     ['source-not-found', 'FROM a\nCOPY package-lock.json* ./\n', {}],
     ['source-not-found', 'FROM a\nCOPY . /\n', {}],
     ['source-not-found', 'FROM a\nCOPY COPY a /x\n', { a: '' }],
+    ['source-not-found', 'FROM a\nCOPY a . \\\nRUN npm ci\n', { a: '' }],
+    ['source-not-found', 'FROM a\nCOPY a /x \\\nCOPY a /y\n', { a: '' }],
     ['source-not-found', 'FROM a\nCOPY ./src/ ../src/../src /x/\n', { 'src/a': '' }],
     ['source-not-found', 'FROM a\nONBUILD COPY nope /\n', {}],
     [
