@@ -70,10 +70,23 @@ async function findingIn(
   return { span: { start: word.start, end: word.end }, message };
 }
 
-const withReturn = (first: string) =>
-  first.endsWith('\r')
-    ? 'has the line ends of Windows, so its interpreter is not found: “no such file or directory”. Save it with LF.'
-    : undefined;
+/** What the carriage return does at the end of the line that names the interpreter. */
+function withReturn(first: string): string | undefined {
+  if (!first.endsWith('\r')) return undefined;
+  const becomes = (what: string) =>
+    `has the line ends of Windows, so its ${what}. Save it with LF.`;
+  // This takes it for a blank, and so do all but shells in what follows.
+  if (/env\s+-S/.test(first))
+    return /\b(?:ba|da|a|z|k)?sh\b/.test(first)
+      ? becomes('shell takes “\\r” for a part of each command')
+      : undefined;
+  const [, option] = /\s(-\S{1,60})\r$/.exec(first) ?? [];
+  if (option === undefined) return becomes('interpreter is not found: “no such file or directory”');
+  // Perl drops it from its options.
+  return /\bperl/.test(first)
+    ? undefined
+    : becomes(`interpreter refuses the option “${option}\\r”`);
+}
 
 /** Of a script without an interpreter, where the kernel is what starts it: a shell would run it all the same. */
 function bare(file: Dockerfile, stage: Stage, { name }: Instruction, first: string) {
@@ -81,6 +94,8 @@ function bare(file: Dockerfile, stage: Stage, { name }: Instruction, first: stri
   if (name === 'CMD' && !DISTRIBUTIONS.test(repository)) return undefined;
   // What git-lfs has in its place until it is fetched says nothing of it.
   if (first.startsWith('version https://git-lfs')) return undefined;
+  if (first.startsWith('\uFEFF#!'))
+    return 'begins with a byte order mark, not with “#!”: “exec format error”. Save it as UTF-8 without one.';
   return 'does not begin with “#!” and an interpreter: “exec format error”.';
 }
 

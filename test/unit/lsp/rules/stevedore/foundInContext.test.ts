@@ -292,4 +292,21 @@ describe('script-not-runnable', () => {
     const found = await findings(scriptNotRunnable, `FROM debian:12\n${lines}\n`, { files });
     expect(found.map(({ message }) => message)).toEqual([expect.stringContaining(`"${name}" `)]);
   });
+
+  it.each([
+    ['#!/bin/sh\r\n', 'its interpreter is not found'],
+    ['#!/usr/bin/env bash\r\n', 'its interpreter is not found'],
+    ['#!/bin/sh -e\r\n', 'its interpreter refuses the option “-e\\r”'],
+    ['#!/usr/bin/env -S bash -eu\r\n', 'its shell takes “\\r” for a part of each command'],
+    ['\uFEFF#!/bin/sh\n', 'begins with a byte order mark, not with “#!”'],
+    ['exec app\n', 'does not begin with “#!”'],
+    ['', 'does not begin with “#!”'],
+  ])('says of %j what becomes of it', async (text, what) => {
+    const found = await findings(
+      scriptNotRunnable,
+      'FROM debian:12\nCOPY a.sh /\nENTRYPOINT ["/a.sh"]\n',
+      { files: { 'a.sh': text } },
+    );
+    expect(found.map(({ message }) => message)).toEqual([expect.stringContaining(what)]);
+  });
 });

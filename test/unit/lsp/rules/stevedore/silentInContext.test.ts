@@ -228,6 +228,8 @@ describe('rules of our own, in a build context', () => {
     'COPY bin.sh unix.sh /\nENTRYPOINT ["/bin.sh"]',
     'COPY unix.sh lfs.sh /\nENTRYPOINT ["/lfs.sh"]',
     'COPY unix.sh /\nENTRYPOINT ["/unix.sh"]',
+    'COPY split.py warn.pl /\nENTRYPOINT ["/split.py"]',
+    'COPY split.py warn.pl /\nENTRYPOINT ["/warn.pl"]',
     'COPY ignored.sh /\nENTRYPOINT ["/ignored.sh"]',
     'COPY --exclude=win.sh . /\nENTRYPOINT ["/win.sh"]',
     'ONBUILD COPY win.sh /\nENTRYPOINT ["/win.sh"]',
@@ -238,6 +240,8 @@ describe('rules of our own, in a build context', () => {
   ])('script-not-runnable finds nothing in %j', async (lines) => {
     const rule = STEVEDORE_RULES.find(({ id }) => id === 'stevedore/script-not-runnable');
     const files = {
+      'split.py': '#!/usr/bin/env -S python3 -u\r\n',
+      'warn.pl': '#!/usr/bin/perl -w\r\n',
       'win.sh': '#!/bin/sh\r\n',
       'ignored.sh': '#!/bin/sh\r\n',
       '.dockerignore': 'ignored.sh\n',
