@@ -32,9 +32,9 @@ export function sourceReferences(file: Dockerfile): SourceReference[] {
   // The builder counts images among the stages as it meets them, each as often as it does.
   let count = stages.length;
   const found: SourceReference[] = [];
+  const hasTriggers = file.tree.instructions.some(({ trigger }) => trigger);
   for (const stage of stages) {
-    if (!stage.instructions.some(hasFrom) && !file.tree.instructions.some(({ trigger }) => trigger))
-      continue;
+    if (!stage.instructions.some(hasFrom) && !hasTriggers) continue;
     for (const { instruction } of file.scopes().steps(stage)) {
       for (const { word, text, copy, implicit } of fromOf(instruction, file.tree.escape)) {
         // What no integer of 64 bits holds is a name to it.
