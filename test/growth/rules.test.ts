@@ -38,6 +38,10 @@ describe('work linear in the text', () => {
       (i: number) => `${i === 0 ? 'FROM alpine\n' : ''}CMD ["npm start $A"]\n`,
     ],
     [
+      'commands of stages that each stand on the last',
+      (i: number) => `FROM ${i === 0 ? 'alpine' : `s${i - 1}`} AS s${i}\nCMD ["npm start $A"]\n`,
+    ],
+    [
       'lines that begin as instructions do',
       (i: number) => `${i === 0 ? 'FROM a\nRUN x' : ''} \\\nCOPY a b`,
     ],

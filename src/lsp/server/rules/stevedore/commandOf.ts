@@ -27,16 +27,22 @@ export const RUNNERS = /(?:^|\/)(?:tini(?:-static)?|dumb-init|catatonit|su-exec|
 /** The ENTRYPOINT that the words of a CMD are given to, of its stage or of one that this starts from; `[]` takes it away. */
 export function entrypointFor(file: Dockerfile, instruction: Instruction): Instruction | undefined {
   const own = instruction.name === 'CMD' ? file.stageOf(instruction) : undefined;
-  const chain = own ? file.chain(own) : [];
-  const lasts = file.once(lastEntrypoints);
-  const entry = chain.map(({ index }) => lasts.get(index)).find((one) => one !== undefined);
+  const entry = own && file.once(lastEntrypoints)[own.index];
   return entry?.json && execWords(entry, file.tree.escape).length === 0 ? undefined : entry;
 }
 
-/** The ENTRYPOINT that each stage ends with, by its index. */
-function lastEntrypoints(file: Dockerfile): ReadonlyMap<number, Instruction> {
-  const own = file.all('ENTRYPOINT').filter(({ parent }) => parent === undefined);
-  return new Map(own.map((one) => [one.stage, one]));
+/** By its index the ENTRYPOINT that each stage ends with: its own, or that of the one that it starts from. */
+function lastEntrypoints(file: Dockerfile): readonly (Instruction | undefined)[] {
+  const own = new Map(
+    file.all('ENTRYPOINT').flatMap((one) => (one.parent ? [] : [[one.stage, one] as const])),
+  );
+  const last: (Instruction | undefined)[] = [];
+  for (const stage of file.tree.stages) {
+    // A base is an earlier stage.
+    const base = file.baseOf(stage);
+    last.push(own.get(stage.index) ?? (base && last[base.index]));
+  }
+  return last;
 }
 
 /** Whether a CMD may be for an ENTRYPOINT of which nothing is known: that of a base image may be `sh -c`. */
