@@ -33,7 +33,7 @@ export function swallowed(instruction: Instruction, beginning: Beginning, tree: 
   const { keyword, span } = beginning;
   return {
     span,
-    message: `${keyword} is part of the ${instruction.name} above it here, for the line before ends with ${tree.escape}. Take that away.`,
+    message: `This ${keyword} is part of the ${instruction.name} above, because the line before it ends with ${tree.escape}. Remove that character.`,
     fixes: parting(instruction, beginning),
   };
 }

@@ -118,7 +118,7 @@ function inExecForm(file: Dockerfile, instruction: Instruction): Finding[] {
   return [
     {
       span: { start: word.start, end: word.end },
-      message: `The exec form parts no strings: ${what}. ${remedy}`,
+      message: `The exec form does not split strings: ${what}. ${remedy}`,
       fixes,
     },
   ];

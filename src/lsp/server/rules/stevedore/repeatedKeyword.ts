@@ -105,7 +105,7 @@ function finding({ tree }: Dockerfile, { name }: Instruction, gap: Span): Findin
   const word = /^[A-Z]+/.exec(tree.source.slice(gap.start, gap.start + 20))?.[0] ?? '';
   return {
     span: { start: gap.start, end: gap.start + word.length },
-    message: `This ${word} is no keyword, but what ${name} is given. Leave it out.`,
+    message: `This ${word} is an argument of ${name}, not a keyword. Leave it out.`,
     fixes: [replace(`Leave ${word} out`, gap, '')],
   };
 }

@@ -122,9 +122,13 @@ it('offers one fix for many heredocs that never end, not one for each that repea
 
 describe('a line of ENV or LABEL that begins as an instruction does', () => {
   it.each([
-    ['ENV A=1 \\\nENV B=2', 'ENV is part of the ENV above it', 'ENV A=1\nENV B=2'],
-    ['LABEL a=b \\\nRUN make', 'RUN is part of the LABEL above it', 'LABEL a=b\nRUN make'],
-    ['ENV A=1 \\\n  B=2 \\\n\nCOPY a b', 'COPY is part of', 'ENV A=1 \\\n  B=2\n\nCOPY a b'],
+    ['ENV A=1 \\\nENV B=2', 'This ENV is part of the ENV above, because', 'ENV A=1\nENV B=2'],
+    [
+      'LABEL a=b \\\nRUN make',
+      'This RUN is part of the LABEL above, because',
+      'LABEL a=b\nRUN make',
+    ],
+    ['ENV A=1 \\\n  B=2 \\\n\nCOPY a b', 'This COPY is part of', 'ENV A=1 \\\n  B=2\n\nCOPY a b'],
   ])('ends what is above it in %j', (lines, message, parted) => {
     const text = stage(lines);
     const [finding, ...more] = missingEquals.check(createDockerfile(parse(text)), options);
