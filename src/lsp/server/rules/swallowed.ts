@@ -14,7 +14,7 @@ export interface Beginning {
 /** At the beginning of its line, as instructions stand and what is continued mostly does not, and with something behind it. */
 const BEGINNING = new RegExp(`^(${Object.keys(INSTRUCTIONS).join('|')})[ \\t]+[^ \\t=]`);
 /** What joins a command to the next one. */
-const JOINED = /[ \t]*(?:&&|;)$/;
+const JOINED = /[ \t]*(?:&&|;|\|\|?)$/;
 
 /** The lines of an instruction, but for its first one, that begin as an instruction does. Linear in its length. */
 export function beginningsIn({ logical }: Pick<Instruction, 'logical'>): Beginning[] {

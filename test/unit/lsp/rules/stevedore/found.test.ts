@@ -283,6 +283,14 @@ describe('swallowed-instruction', () => {
   it.each([
     ['RUN make \\\nCOPY a b', 'COPY', 'RUN make\nCOPY a b'],
     ['RUN make && \\\nCOPY a b', 'COPY', 'RUN make\nCOPY a b'],
+    ['RUN make || \\\nCOPY a b', 'COPY', 'RUN make\nCOPY a b'],
+    ['RUN make | \\\nCOPY a b', 'COPY', 'RUN make\nCOPY a b'],
+    [
+      'RUN (a; b) && if c; then d; fi; e \\\nUSER f',
+      'USER',
+      'RUN (a; b) && if c; then d; fi; e\nUSER f',
+    ],
+    ['RUN for a in b; do c; done; d \\\nUSER e', 'USER', 'RUN for a in b; do c; done; d\nUSER e'],
     ['RUN make; \\\nCMD ["a"]', 'CMD', 'RUN make\nCMD ["a"]'],
     ['RUN a \\\n  b \\\nRUN c', 'RUN', 'RUN a \\\n  b\nRUN c'],
     ['RUN a \\\n# then\nENV B=c', 'ENV', 'RUN a\n# then\nENV B=c'],
