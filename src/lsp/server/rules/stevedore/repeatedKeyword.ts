@@ -90,7 +90,7 @@ function inShell(file: Dockerfile): Finding[] {
   // It may be a function or another name for something.
   const shells = new Set(found.map(({ shell }) => shell));
   const defining = new Set(
-    [...shells].filter(({ script }) => /RUN(?:\(|\s*\(\)|=)/.test(script.text)),
+    [...shells].filter(({ script }) => /RUN(?:\(|\s*\(\)|=)|function\s+RUN\b/.test(script.text)),
   );
   return found.flatMap(({ run, shell, command }) => {
     const { program, args, inexact, start } = command;

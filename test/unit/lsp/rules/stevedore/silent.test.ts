@@ -212,6 +212,7 @@ findNothing({
     'FROM alpine\nHEALTHCHECK NONE\n',
   ],
   'repeated-keyword': [
+    'FROM a\nSHELL ["/bin/bash", "-c"]\nRUN function RUN { x; }; RUN make\n',
     'FROM alpine\nRUN run make\nrun run make\nCMD cmd x\nRUN ["RUN", "x"]\nRUN RUNX a\n',
     'FROM alpine\nENV ENV /root/.profile\nENV ENV=/root/.ashrc A=b\nENV ENV production\n',
     'FROM alpine\nCOPY COPY /licences/\nCOPY copy a b\nCOPY COPYING LICENSE /licences/\n',
