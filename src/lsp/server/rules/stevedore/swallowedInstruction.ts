@@ -1,3 +1,5 @@
+import type { SyntaxNode } from 'unbash';
+import { lastWhile } from '../../../../util/search.ts';
 import type { Dockerfile } from '../../model/dockerfile.ts';
 import type { Instruction, Span } from '../../parser/tree.ts';
 import { argumentWords } from '../../parser/words.ts';
@@ -49,14 +51,26 @@ const endsOf = (words: readonly (Span & { readonly text: string })[]): ReadonlyS
 
 function shellWords(file: Dockerfile, instruction: Instruction): Words {
   return () => {
-    const commands = file.shell(instruction)?.commands ?? [];
-    const words = commands.flatMap(({ program, args, inexact }) => {
-      if (inexact) return [];
+    const shell = file.shell(instruction);
+    if (!shell) return new Set();
+    const compounds = shell
+      .root()
+      .commands.flatMap(({ command }) => compoundsIn(command))
+      .map(({ pos, end }) => shell.span(pos, end));
+    const words = shell.commands.flatMap(({ program, args, inexact, start }) => {
+      const compound = lastWhile(compounds, (one) => one.start <= start);
+      if (inexact || (compound && start < compound.end)) return [];
       // That of a RUN is found by itself, and goes.
       return program.text === 'RUN' ? args : [program, ...args];
     });
     return endsOf(words);
   };
+}
+
+/** The outermost loops, branches, groups and functions: an instruction that one is not done with is not meant to end there. */
+function compoundsIn(node: SyntaxNode): SyntaxNode[] {
+  if (node.type === 'AndOr' || node.type === 'Pipeline') return node.commands.flatMap(compoundsIn);
+  return node.type === 'Command' ? [] : [node];
 }
 
 function plainWords({ tree }: Dockerfile, instruction: Instruction): Words {

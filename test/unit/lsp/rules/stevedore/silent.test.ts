@@ -349,6 +349,9 @@ findNothing({
   ],
   'swallowed-instruction': [
     'FROM a\nRUN make \\\n    COPY a\n',
+    'FROM a\nRUN for CMD in a b; do \\\nCMD x; \\\ndone\n',
+    'FROM a\nRUN x && (cd y; \\\nADD b) > z\n',
+    'FROM a\nRUN if x; then \\\nADD a b; \\\nfi | y\n',
     'FROM a\nRUN echo "a \\\nCOPY b c"\n',
     "FROM a\nRUN echo 'a \\\nRUN b'\n",
     'FROM a\nRUN make \\\nCMD=b all\n',
