@@ -5,6 +5,7 @@ import type { Finding, Rule } from '../rule.ts';
 import { portProblem } from './support/port.ts';
 import { stepsOf } from './support/steps.ts';
 import { replace } from '../edits.ts';
+import { beginningsIn, swallowed } from '../swallowed.ts';
 
 /** EXPOSE with something that is no port. */
 export const invalidPort: Rule = {
@@ -23,7 +24,13 @@ export const invalidPort: Rule = {
 
 function* notPorts(file: Dockerfile): Generator<Finding> {
   for (const step of stepsOf(file, 'EXPOSE')) {
+    const { instruction } = step;
+    const [taken] = instruction.parent ? [] : beginningsIn(instruction);
     for (const { piece, expansion } of step.expanded) {
+      if (taken && piece.span.start >= taken.span.start) {
+        yield swallowed(instruction, taken, file.tree);
+        break;
+      }
       if (expansion.error) continue;
       const message = wordsOf(expansion)
         .map(portProblem)

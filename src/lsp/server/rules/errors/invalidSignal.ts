@@ -6,6 +6,7 @@ import type { Finding, Rule } from '../rule.ts';
 import { stepsOf } from './support/steps.ts';
 import { nearest, shown } from './support/suggest.ts';
 import { replace } from '../edits.ts';
+import { beginningsIn, swallowed } from '../swallowed.ts';
 
 /** STOPSIGNAL with something that is no signal. */
 export const invalidSignal: Rule = {
@@ -29,6 +30,11 @@ function* notSignals(file: Dockerfile): Generator<Finding> {
     for (const { piece, expansion } of step.expanded) {
       const { value, error } = expansion;
       if (error || isSignal(value)) continue;
+      const [taken] = step.instruction.parent ? [] : beginningsIn(step.instruction);
+      if (taken) {
+        yield swallowed(step.instruction, taken, file.tree);
+        continue;
+      }
       const prefix = /^sig/i.exec(value)?.[0] ?? '';
       const guess = nearest(value.slice(prefix.length).toUpperCase(), SIGNALS);
       const fixed = guess && prefix.toUpperCase() + guess;

@@ -4,6 +4,7 @@ import { createDockerfile } from '../../../../../src/lsp/server/model/dockerfile
 import { parse } from '../../../../../src/lsp/server/parser/parse.ts';
 import { extraArgument } from '../../../../../src/lsp/server/rules/errors/extraArgument.ts';
 import { invalidImage } from '../../../../../src/lsp/server/rules/errors/invalidImage.ts';
+import { invalidPort } from '../../../../../src/lsp/server/rules/errors/invalidPort.ts';
 import { missingEquals } from '../../../../../src/lsp/server/rules/errors/missingEquals.ts';
 import { ERROR_RULES } from '../../../../../src/lsp/server/rules/errors/rules.ts';
 import { unknownMountKey } from '../../../../../src/lsp/server/rules/errors/unknownMountKey.ts';
@@ -146,4 +147,28 @@ describe('a line of ENV or LABEL that begins as an instruction does', () => {
       expect(finding?.message).toContain('has no =.');
     },
   );
+});
+
+describe('a line of EXPOSE or STOPSIGNAL that begins as an instruction does', () => {
+  it.each([
+    ['EXPOSE 80 \\\nCMD ["a", "b"]', 'This CMD is part of the EXPOSE', 'EXPOSE 80\nCMD ["a", "b"]'],
+    ['STOPSIGNAL INT \\\nRUN a b', 'This RUN is part of the STOPSIGNAL', 'STOPSIGNAL INT\nRUN a b'],
+  ])('is all that is said of %j', (lines, message, parted) => {
+    const text = stage(lines);
+    const file = createDockerfile(parse(text));
+    const found = ERROR_RULES.flatMap((rule) => [...rule.check(file, options)]);
+    expect(found.map((one) => one.message)).toEqual([expect.stringContaining(message)]);
+    expect((found[0]?.fixes ?? []).map(({ edits }) => applyEdits(text, edits))).toEqual([
+      stage(parted),
+    ]);
+  });
+
+  it('leaves the ports before it as they are', () => {
+    const file = createDockerfile(parse(stage('EXPOSE http \\\n80 \\\nUSER a')));
+    const messages = [...invalidPort.check(file, options)].map((one) => one.message);
+    expect(messages).toEqual([
+      expect.stringContaining('This is not a port'),
+      expect.stringContaining('This USER is part of'),
+    ]);
+  });
 });
