@@ -4,7 +4,7 @@ import { replace } from './edits.ts';
 import type { Finding, Fix } from './rule.ts';
 
 /** A continued line of an instruction that begins as an instruction does. */
-export interface Beginning {
+interface Beginning {
   readonly keyword: string;
   readonly span: Span;
   /** Which of the instruction's lines it is, from 0 on. */
