@@ -1,3 +1,4 @@
+import { skipBlanks } from '../parser/lines.ts';
 import type { Span, Tree } from '../parser/tree.ts';
 import { instructionAt } from '../parser/tree.ts';
 import { countWhile } from '../../../util/search.ts';
@@ -24,9 +25,13 @@ export function withoutRashFixes(
   });
 }
 
-/** From what a finding speaks of to the end of the instruction. */
+/** From what a finding speaks of, or the keyword that it stands right behind, to the end of the instruction. */
 function restOf(tree: Tree, { start, end }: Span): Span {
-  return { start, end: Math.max(end, instructionAt(tree, start)?.end ?? 0) };
+  const instruction = instructionAt(tree, start);
+  if (!instruction) return { start, end };
+  const { keyword } = instruction;
+  const isFirst = skipBlanks(tree.source, keyword.end, start) === start;
+  return { start: isFirst ? keyword.start : start, end: Math.max(end, instruction.end) };
 }
 
 /** Whether a fix reaches over one of some spans, which are in order of where they begin, or up to one. */

@@ -15,6 +15,7 @@ it.each([
   'ENTRYPOINT app x \\\nEXPOSE 80',
   'HEALTHCHECK CMD curl x \\\nEXPOSE 80',
   'CMD CMD node x',
+  'ADD ADD --chown=1:1 a /b',
   'ENV A b \\\nRUN make',
   'ENV ENV A=b',
   'MAINTAINER x \\\nRUN y',
