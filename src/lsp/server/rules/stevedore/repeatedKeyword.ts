@@ -86,18 +86,23 @@ function atFirst(file: Dockerfile, instruction: Instruction): Finding[] {
 
 /** Commands of a RUN that begin with its keyword but for the first one, of which that is said. */
 function inShell(file: Dockerfile): Finding[] {
-  const found = file.commands().get('RUN') ?? [];
+  const commands = file.commands().get('RUN') ?? [];
   // It may be a function or another name for something.
-  const shells = new Set(found.map(({ shell }) => shell));
+  const shells = new Set(commands.map(({ shell }) => shell));
   const defining = new Set(
     [...shells].filter(({ script }) => /RUN(?:\(|\s*\(\)|=)|function\s+RUN\b/.test(script.text)),
   );
-  return found.flatMap(({ run, shell, command }) => {
+  return commands.flatMap(({ run, shell, command }) => {
     const { program, args, inexact, start } = command;
     const [first] = args;
     if (run.json || !first || inexact || program.text !== 'RUN' || defining.has(shell)) return [];
     if (keywordAgain(run)?.start === start) return [];
-    return [finding(file, run, { start, end: first.start })];
+    const found = finding(file, run, { start, end: first.start });
+    if (!first.text.startsWith('-')) return [found];
+    // No shell knows the flags, and the first RUN has them for all of its commands.
+    return [
+      { ...found, message: `${found.message} Its flags belong to the first RUN.`, fixes: [] },
+    ];
   });
 }
 

@@ -101,6 +101,12 @@ describe('repeated-keyword', () => {
       `FROM a\n${without}\n`,
     ]);
   });
+
+  it('leaves to a person where the flags of a later RUN belong', async () => {
+    const text = 'FROM a\nRUN a && RUN --mount=type=cache,target=/b c\n';
+    expect(await fixed('stevedore/repeated-keyword', text)).toEqual([]);
+    expect(await words('stevedore/repeated-keyword', text)).toEqual(['RUN']);
+  });
 });
 
 describe('operator-in-exec-form', () => {
