@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { fork, spawn } from 'node:child_process';
 import Dockerode from 'dockerode';
+import { ensureHost } from '../../../scripts/lib/host.ts';
 import { run } from '../../../scripts/lib/run.ts';
 import { bundleOf } from '../bundled.ts';
 
@@ -62,10 +63,15 @@ export function dockerode(socket: string): Method {
     });
 }
 
-/** Stevedore's own, in a process that stays, as the extension host does, and is connected already. */
+/**
+ * Stevedore's own, in a process that stays, as the extension host does, is connected already, and has the same Node.js: that of
+ * the editor.
+ */
 export async function stevedore(host: string) {
   const walker = new URL('../../../dist/walker.cjs', import.meta.url);
+  const { node } = await ensureHost();
   const child = fork(await bundleOf('build/own'), [host, walker.href], {
+    execPath: node,
     execArgv: ['--expose-gc'],
   });
   await once(child, 'message');
