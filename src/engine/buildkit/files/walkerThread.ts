@@ -38,7 +38,7 @@ export type FromThread =
  * Milliseconds after which others have their turn: a build asks for the Dockerfile and what ignores files, one after the other,
  * while its context is being listed.
  */
-const SLICE = 3;
+const SLICE = 1;
 
 const port = parentPort;
 if (port) {
