@@ -118,8 +118,9 @@ export function tests(session: UiSession): void {
       await view.menu('served', 'Open Debug Shell…');
       await workbench.pick('busybox:1.35');
       await terminal.shows(/Its files are in \/proc\/1\/root/);
-      await terminal.type('busybox tr "\\0" " " < /proc/1/cmdline; exit\n');
+      await terminal.type('busybox tr "\\0" " " < /proc/1/cmdline\n');
       await terminal.shows(/sleep 100000/);
+      await terminal.type('exit\n');
       await eventually('the toolbox to go', async () => {
         const all = (await engine.look('/containers/json?all=1')) as { Names: string[] }[];
         return all.every(({ Names }) => !Names[0]?.startsWith('/debug-'));
