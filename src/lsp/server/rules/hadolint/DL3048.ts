@@ -9,7 +9,7 @@ export const DL3048: Rule = {
   id: 'DL3048',
   severity: 'style',
   title: 'A label key is against the conventions',
-  why: 'Docker’s guidelines for label keys: lower-case letters, digits, full stops, hyphens, underscores and slashes, beginning with a letter, ending with a letter or digit, no two full stops or hyphens in a row, and none of the namespaces that Docker keeps for itself (`com.docker.*`, `io.docker.*`, `org.dockerproject.*`).',
+  why: 'Docker’s guidelines for label keys: lower-case letters, digits, full stops and hyphens, beginning with a letter, ending with a letter or digit, no two separators in a row, and none of the namespaces that Docker keeps for itself (`com.docker.*`, `io.docker.*`, `org.dockerproject.*`).',
   examples: [
     {
       bad: 'FROM debian:12\nLABEL Maintainer="Ada"\n',
@@ -38,10 +38,10 @@ function problemOf(key: string): string | undefined {
   if (key === '') return 'is empty';
   if (!/^[a-z]/.test(key)) return 'doesn’t begin with a lower-case letter';
   if (!/[a-z0-9]$/.test(key)) return 'doesn’t end with a lower-case letter or a digit';
-  if (/[^a-z0-9._/-]/.test(key))
-    return 'has other characters than lower-case letters, digits, full stops, hyphens, underscores and slashes';
+  if (/[^a-z0-9.-]/.test(key))
+    return 'has other characters than lower-case letters, digits, full stops and hyphens';
   if (RESERVED.test(key)) return 'is in a namespace that Docker keeps for itself';
-  return /\.\.|--/.test(key) ? 'has two full stops or hyphens in a row' : undefined;
+  return /\.\.|--/.test(key) ? 'has two separators in a row' : undefined;
 }
 
 /** Nobody means a key that is longer. */
@@ -51,9 +51,9 @@ function fixes({ key, name }: Label): Fix[] {
   if (name.length > LONGEST) return [];
   const better = name
     .toLowerCase()
-    .replaceAll(/[^a-z0-9._/-]/g, '-')
+    .replaceAll(/[^a-z0-9.-]/g, '-')
     .replaceAll(/([.-])\1+/g, '$1')
-    .replaceAll(/^[^a-z]+|[^a-z0-9]+$/g, '');
+    .replaceAll(/^[^a-z]+|[.-]+$/g, '');
   if (name.includes('$') || problemOf(better) !== undefined) return [];
   return [{ title: `Change to ${better}`, edits: [{ span: innerSpan(key), text: better }] }];
 }
