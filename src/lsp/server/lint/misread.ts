@@ -1,7 +1,7 @@
 import { skipBlanks } from '../parser/lines.ts';
 import type { Span, Tree } from '../parser/tree.ts';
 import { instructionAt } from '../parser/tree.ts';
-import { countWhile } from '../../../util/search.ts';
+import { lastWhile } from '../../../util/search.ts';
 import type { Fix, Rule } from '../rules/rule.ts';
 import type { Reported } from './lint.ts';
 
@@ -39,6 +39,6 @@ function touches({ edits }: Fix, spans: readonly Span[]): boolean {
   const start = Math.min(...edits.map(({ span }) => span.start));
   const end = Math.max(...edits.map(({ span }) => span.end));
   // Those of one instruction all end with it, so that the last one to begin before the fix ends is enough.
-  const last = spans[countWhile(spans.length, (i) => (spans[i]?.start ?? 0) <= end) - 1];
+  const last = lastWhile(spans, (span) => span.start <= end);
   return last !== undefined && last.end >= start;
 }
