@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import { readOutline } from '../../util/dockerfileOutline.ts';
 import type { Outline } from '../../util/dockerfileOutline.ts';
+import { fromCsv } from '../buildkit/csv.ts';
 import { isTrue } from '../buildkit/files/metadata.ts';
 
 const { basename } = posix;
@@ -81,11 +82,11 @@ function secretsIn(stages: Outline['stages']): BuildChoices['secrets'] {
   return [...found].map(([id, required]) => ({ id, required }));
 }
 
-/** Of a field without a value, that it is so. */
+/** The fields of a mount; of one without a value, that it is so. */
 const fieldsOf = (text: string): Partial<Record<string, string>> =>
   Object.fromEntries(
-    text.split(',').map((field) => {
-      const [name = '', ...value] = field.split('=');
-      return [name.toLowerCase(), value.length > 0 ? value.join('=') : 'true'];
+    fromCsv(text).map((field) => {
+      const [, name = '', value = 'true'] = /^([^=]*)(?:=(.*))?$/s.exec(field) ?? [];
+      return [name.toLowerCase(), value];
     }),
   );

@@ -43,12 +43,14 @@ test('secrets are those that mounts of steps ask for, once each, by what BuildKi
     'FROM alpine',
     'RUN --mount=type=secret,id=npm,required=true --mount=type=secret,id=$ANY make',
     'RUN --mount=type=secret --mount=type=ssh,id=key make',
+    'RUN --mount=type=secret,"id=a,b",env=B make',
     'COPY --mount=type=secret,id=none a b',
   ].join('\n');
   expect(choicesOf(text).secrets).toEqual([
     { id: 'npm', required: true },
     { id: 'token', required: true },
     { id: 'quoted', required: false },
+    { id: 'a,b', required: false },
   ]);
 });
 
