@@ -54,12 +54,14 @@ RUN echo written > /tmp/made/by-failed && exit 7\n`,
     expect(shell.message).toContain('exit code: 7');
     const { session } = shell;
     const { see, done } = reading(session);
-    await session.write('echo "$(cat by-failed before) $GREETING $GIVEN $PWD"; stty size\n');
+    await session.write('echo "$(cat by-failed before) $GREETING $GIVEN $PWD"\n');
     await see(/written\s+passed hello yes \/tmp\/made/);
-    await see(/31 91/);
+    // runc passes a size on to its own terminal once the program runs, which may have begun by then.
+    const sized = (size: string) => `until [ "$(stty size)" = "${size}" ]; do :; done; `;
+    await session.write(`${sized('31 91')}echo begun-$((40 + 2))\n`);
+    await see(/begun-42/);
     await session.resize(120, 40);
-    await session.write('stty size; exit 9\n');
-    await see(/40 120/);
+    await session.write(`${sized('40 120')}exit 9\n`);
     await done;
     expect(await session.ended).toEqual({ exitCode: 9, detached: false, message: undefined });
   });
