@@ -229,7 +229,6 @@ describe.skipIf(podman)('a build that goes wrong', () => {
 
   it.each([
     ['is deleted', 'not-found', (path: string) => rm(path)],
-    ['is cut short', 'conflict', (path: string) => truncate(path, 3)],
     [
       'may not be read',
       'permission',
@@ -333,6 +332,19 @@ describe.skipIf(podman)('a build that goes wrong', () => {
     expect(output.trim().split('\n').at(-1)).toBe(String('before'.length + large.length));
     // As it is listed now, it has another time.
     expect(told.sent.bytes).toBeGreaterThan(large.length);
+  });
+
+  it('sends what is left of files that shrink, as docker does', async () => {
+    const dir = await folder();
+    const text = `FROM ${SHELL_IMAGE}\nCOPY . /in\nRUN cd /in && wc -c large small # ${unique('x')}\n`;
+    await writeFile(join(dir, 'large'), 'x'.repeat(600_000));
+    await writeFile(join(dir, 'small'), 'before');
+    const walker = changing(async () => {
+      await truncate(join(dir, 'large'), 300_000);
+      await truncate(join(dir, 'small'), 2);
+    });
+    const { output } = await build(client, dir, text, { surroundings: { walker } });
+    expect(output).toMatch(/\b300000 large\n\s*2 small\n/);
   });
 
   it('says which secret has no file, though the step could go on without it', async () => {

@@ -1,6 +1,6 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { writeHead } from '../grpc/frames.ts';
-import { OPEN_FLAGS, changed, demandFolders, shrunk } from './fileRequest.ts';
+import { OPEN_FLAGS, changed, demandFolders } from './fileRequest.ts';
 import type { FileRequest } from './fileRequest.ts';
 import { fsPath } from './names.ts';
 import { dataHead } from './packet.ts';
@@ -23,8 +23,8 @@ export const packMemory = (): SharedArrayBuffer =>
 export interface Packed {
   /** How many bytes of the memory it takes. */
   readonly length: number;
-  /** Places of the files that have grown since they were listed, and are not in it: there may be no room. */
-  readonly grown: readonly number[];
+  /** Places of the files that have grown or shrunk since they were listed, and are not in it: there may be no room. */
+  readonly resized: readonly number[];
 }
 
 /**
@@ -32,11 +32,11 @@ export interface Packed {
  * sent in one behind the other, each in its gRPC frame: of each file its contents, and its end.
  * @param files no more than {@link PACK} allows
  * @param memory of {@link packMemory}
- * @throws EngineError that names the file that has gone, has shrunk, can't be read or is behind a link
+ * @throws EngineError that names the file that has gone, can't be read or is behind a link
  */
 export function packFiles(files: readonly FileRequest[], memory: SharedArrayBuffer): Packed {
   const bytes = Buffer.from(memory);
-  const grown: number[] = [];
+  const resized: number[] = [];
   let at = 0;
   const begin = (id: number, length: number): void => {
     const head = dataHead(id, length);
@@ -48,8 +48,8 @@ export function packFiles(files: readonly FileRequest[], memory: SharedArrayBuff
     const start = at;
     if (file.size > 0) begin(file.id, file.size);
     // One more tells whether there is more.
-    if (fill(bytes.subarray(at, at + file.size + 1), file) > file.size) {
-      grown.push(place);
+    if (fill(bytes.subarray(at, at + file.size + 1), file) !== file.size) {
+      resized.push(place);
       at = start;
       continue;
     }
@@ -57,10 +57,10 @@ export function packFiles(files: readonly FileRequest[], memory: SharedArrayBuff
     begin(file.id, 0);
   }
   demandFolders(files);
-  return { length: at, grown };
+  return { length: at, resized };
 }
 
-/** Fills memory with what a file begins with, up to its size and no less. Returns how many bytes that are. */
+/** Fills memory with what a file begins with, up to its size where it still has as much. Returns how many bytes that are. */
 function fill(bytes: Uint8Array, request: FileRequest): number {
   let filled = 0;
   try {
@@ -68,7 +68,7 @@ function fill(bytes: Uint8Array, request: FileRequest): number {
     try {
       do {
         const read = readSync(file, bytes, filled, bytes.length - filled, filled);
-        if (read === 0 && filled < request.size) throw shrunk(request, filled);
+        if (read === 0) break;
         filled += read;
       } while (filled < request.size);
     } finally {

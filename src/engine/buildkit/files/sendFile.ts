@@ -1,6 +1,6 @@
 import { close, open, read } from 'node:fs';
 import { promisify } from 'node:util';
-import { OPEN_FLAGS, changed, demandFolder, shrunk } from './fileRequest.ts';
+import { OPEN_FLAGS, changed, demandFolder } from './fileRequest.ts';
 import type { FileRequest } from './fileRequest.ts';
 import { fsPath } from './names.ts';
 import { dataPacket } from './packet.ts';
@@ -15,13 +15,13 @@ export const CHUNK = 256 * 1024;
 /** Takes packets, and resolves when there is room for more. */
 export type Send = (...packets: readonly Uint8Array[]) => Promise<void>;
 
-/** Bytes that are read at a time of what a file has grown by. */
-const GROWTH = 64 * 1024;
+/** Bytes that are read at a time of what a file has otherwise than it was listed. */
+const REST = 64 * 1024;
 
 /**
- * Sends the contents of a file, and what it has grown by since it was listed, for whatever was written anew would be cut off
- * otherwise. Throws EngineError that names the file when it has gone, shrunk or can't be read; what was sent of it has no end
- * then, so that the engine doesn't take it for the file. `sent` is told how many bytes were handed to `send`.
+ * Sends the contents of a file up to its end, however long it was when it was listed: docker does, and the engine compares
+ * no sizes. Throws EngineError that names the file when it has gone or can't be read; what was sent of it has no end then, so
+ * that the engine doesn't take it for the file. `sent` is told how many bytes were handed to `send`.
  */
 export async function sendFile(
   request: FileRequest,
@@ -45,21 +45,24 @@ export async function sendFile(
     while (at < size) {
       const length = Math.min(CHUNK, size - at);
       const { bytes, offset } = dataPacket(id, length);
-      for (let filled = 0; filled < length;) {
+      let filled = 0;
+      while (filled < length) {
         const { bytesRead } = await readAt(bytes, offset + filled, at + filled);
-        if (bytesRead === 0) throw shrunk(request, at + filled);
+        if (bytesRead === 0) break;
         filled += bytesRead;
       }
+      // What a packet says of its length no longer holds.
+      if (filled < length) break;
       at += length;
       sent(length);
       await send(bytes);
     }
-    const more = Buffer.allocUnsafe(GROWTH);
+    const rest = Buffer.allocUnsafe(REST);
     for (;;) {
-      const { bytesRead } = await readAt(more, 0, at);
+      const { bytesRead } = await readAt(rest, 0, at);
       if (bytesRead === 0) break;
       const { bytes, offset } = dataPacket(id, bytesRead);
-      more.copy(bytes, offset, 0, bytesRead);
+      rest.copy(bytes, offset, 0, bytesRead);
       at += bytesRead;
       sent(bytesRead);
       await send(bytes);

@@ -104,14 +104,14 @@ export async function serveList(exchange: Exchange, served: Served): Promise<voi
   };
 
   const sendPack = async (files: readonly Asked[]): Promise<void> => {
-    const { bytes, grown, done } = await walker.pack(await Promise.all(files.map(requestOf)));
+    const { bytes, resized, done } = await walker.pack(await Promise.all(files.map(requestOf)));
     if (stopped) throw cancelled();
     await exchange.sendFrames(bytes);
     done();
     const sizeOf = (some: readonly { readonly size: number }[]): number =>
       some.reduce((sum, { size }) => sum + size, 0);
-    count(sizeOf(files.map(({ stat }) => stat)) - sizeOf(grown), files.length - grown.length);
-    for (const file of grown) {
+    count(sizeOf(files.map(({ stat }) => stat)) - sizeOf(resized), files.length - resized.length);
+    for (const file of resized) {
       await sendFile(file, send, count);
       count(0, 1);
     }

@@ -13,8 +13,8 @@ import type { WalkRequest } from './walk.ts';
 /** Files in the packets that they are sent in: see {@link packFiles}. */
 export interface Pack {
   readonly bytes: Uint8Array;
-  /** Those that have grown since they were listed, and are not in it. */
-  readonly grown: readonly FileRequest[];
+  /** Those that have grown or shrunk since they were listed, and are not in it. */
+  readonly resized: readonly FileRequest[];
   /** Gives its memory back, for another pack. Only the first call counts. */
   done(): void;
 }
@@ -117,11 +117,11 @@ export function createWalker(options: WalkerOptions = {}): Walker {
       try {
         if (closed) throw cancelled();
         const memory = spare.pop() ?? packMemory();
-        const { length, grown } = await pack(files, memory);
+        const { length, resized } = await pack(files, memory);
         let used = true;
         return {
           bytes: new Uint8Array(memory, 0, length),
-          grown: files.filter((_, place) => grown.includes(place)),
+          resized: files.filter((_, place) => resized.includes(place)),
           done: () => {
             if (used) spare.push(memory);
             used = false;
