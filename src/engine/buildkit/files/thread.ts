@@ -15,7 +15,7 @@ export interface Thread {
     onKnown: (known: KnownFiles) => void,
   ): AsyncIterable<StatBatch>;
   pack(files: readonly FileRequest[], memory: SharedArrayBuffer): Promise<Packed>;
-  /** Why it can't be used any more. */
+  /** Why it can't be used any more: 'cancelled' once it was stopped. */
   failure(): EngineError | undefined;
   /** Whether it ever could. */
   wasReady(): boolean;
@@ -38,13 +38,14 @@ export function startThread(module: URL, execArgv: readonly string[] | undefined
   let ready = false;
   let failure: EngineError | undefined;
 
-  const fail = (error: unknown): void => {
-    const why = error instanceof Error ? error.message : String(error);
-    failure ??= new EngineError('server', `The worker that reads files failed: ${why}`, {
-      cause: error,
-    });
+  const end = (error: EngineError): void => {
+    failure ??= error;
     for (const job of jobs.values()) job.onFailure(failure);
     jobs.clear();
+  };
+  const fail = (error: unknown): void => {
+    const why = error instanceof Error ? error.message : String(error);
+    end(new EngineError('server', `The worker that reads files failed: ${why}`, { cause: error }));
   };
   const worker = spawn(module, execArgv, fail);
   worker?.on('message', (message: FromThread) => {
@@ -108,10 +109,14 @@ export function startThread(module: URL, execArgv: readonly string[] | undefined
     failure: () => failure,
     wasReady: () => ready,
     stop: () => {
-      fail('It was ended.');
+      end(cancelled());
       void worker?.terminate();
     },
   };
+}
+
+function cancelled(): EngineError {
+  return new EngineError('cancelled', 'Cancelled.');
 }
 
 function errorOf({ reason, message }: Extract<FromThread, { kind: 'failed' }>): EngineError {
@@ -152,7 +157,7 @@ async function* read(
   signal?.addEventListener('abort', wake);
   try {
     for (;;) {
-      if (signal?.aborted) throw new EngineError('cancelled', 'Cancelled.');
+      if (signal?.aborted) throw cancelled();
       const batch = inbox.batches.shift();
       if (batch) yield batch;
       else if (inbox.error) throw inbox.error;

@@ -28,7 +28,7 @@ export interface Walker {
   walk(request: WalkRequest, signal?: AbortSignal): AsyncIterable<StatBatch>;
   /** Reads files, no more than PACK allows. Throws EngineError that names the one that could not be read. */
   pack(files: readonly FileRequest[]): Promise<Pack>;
-  /** Ends the worker; what is under way fails. */
+  /** Ends the worker; what is under way is 'cancelled'. */
   close(): void;
 }
 

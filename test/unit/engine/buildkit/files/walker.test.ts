@@ -125,7 +125,7 @@ describe('a walker', () => {
     const walker = walkerFor({ thread: SOURCE, execArgv: ['--import', 'tsx'] });
     const walking = collected(walker.walk(request(await tree())));
     walker.close();
-    await expect(walking).rejects.toMatchObject({ name: 'EngineError' });
+    await expect(walking).rejects.toMatchObject({ name: 'EngineError', reason: 'cancelled' });
     await expect(collected(walker.walk(request(base)))).rejects.toMatchObject({
       reason: 'cancelled',
     });
@@ -203,7 +203,7 @@ describe('packs of files', () => {
     const walker = walkerFor(inThread);
     const packing = walker.pack(requests(root, ['d']));
     walker.close();
-    await expect(packing).rejects.toMatchObject({ name: 'EngineError' });
+    await expect(packing).rejects.toMatchObject({ name: 'EngineError', reason: 'cancelled' });
     await expect(walker.pack(requests(root, ['d']))).rejects.toMatchObject({
       reason: 'cancelled',
     });
