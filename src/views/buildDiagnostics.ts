@@ -17,7 +17,7 @@ const TAIL_LINES = 10;
 
 /**
  * Shows what builds said of their Dockerfiles as problems: the instruction that failed, until a build of the same file
- * and target passes, and the builder's warnings, unless the language server says the same.
+ * and target passes, and the builder's warnings, unless the language server says the same. They go with the file.
  */
 export function createBuildDiagnostics(builds: Builds): vscode.Disposable {
   const collection = vscode.languages.createDiagnosticCollection(SOURCE);
@@ -40,18 +40,22 @@ export function createBuildDiagnostics(builds: Builds): vscode.Disposable {
     const key = uri.toString();
     const target = build.request.target ?? '';
     const text = await textOf(uri);
-    const places = text === undefined ? undefined : stepLines(readOutline(text), build.steps);
-    const problems = problemsOf(
-      build,
-      (step) => builds.tail(build.id, step, TAIL_LINES).map(plainText),
-      (step) => places?.get(step),
-    );
+    const problems = text === undefined ? [] : found(build, text);
     const targets = files.get(key) ?? new Map<string, readonly Problem[]>();
     if (problems.length > 0 && !matched) targets.set(target, problems);
     else targets.delete(target);
     if (targets.size > 0) files.set(key, targets);
     else files.delete(key);
     show(uri);
+  }
+
+  function found(build: Build, text: string): Problem[] {
+    const places = stepLines(readOutline(text), build.steps);
+    return problemsOf(
+      build,
+      (step) => builds.tail(build.id, step, TAIL_LINES).map(plainText),
+      (step) => places.get(step),
+    );
   }
 
   function move({ document, contentChanges }: vscode.TextDocumentChangeEvent): void {
@@ -66,6 +70,19 @@ export function createBuildDiagnostics(builds: Builds): vscode.Disposable {
         ),
       );
     show(document.uri);
+  }
+
+  /** Drops what was said of a file that has gone, or of those in a folder that has. */
+  async function drop(gone: vscode.Uri): Promise<void> {
+    const path = gone.toString();
+    for (const key of files.keys()) {
+      if (key !== path && !key.startsWith(`${path}/`)) continue;
+      const uri = vscode.Uri.parse(key);
+      // A file that is written by another taking its place has gone for a moment alone.
+      if (await isThere(uri)) continue;
+      files.delete(key);
+      show(uri);
+    }
   }
 
   /** What is there to look at where the instruction failed, as its row in the Builds view has it. */
@@ -92,8 +109,11 @@ export function createBuildDiagnostics(builds: Builds): vscode.Disposable {
     });
   }
 
+  const deletions = vscode.workspace.createFileSystemWatcher('**', true, true);
   return vscode.Disposable.from(
     collection,
+    deletions,
+    deletions.onDidDelete((uri) => void drop(uri)),
     vscode.languages.registerCodeActionsProvider(
       { scheme: 'file' },
       { provideCodeActions: actionsAt },
@@ -124,6 +144,15 @@ function distinct(problems: readonly Problem[]): Problem[] {
     problems.map((problem) => [JSON.stringify({ ...problem, build: undefined }), problem]),
   );
   return [...keys.values()];
+}
+
+async function isThere(uri: vscode.Uri): Promise<boolean> {
+  try {
+    await vscode.workspace.fs.stat(uri);
+    return true;
+  } catch (error) {
+    return !(error instanceof vscode.FileSystemError && error.code === 'FileNotFound');
+  }
 }
 
 /** The text of a file as the editor has it; undefined for one that is not there. */

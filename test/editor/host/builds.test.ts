@@ -1,5 +1,5 @@
 import { strict as assert } from 'node:assert';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'mocha';
 import { tasks, Uri, workspace } from 'vscode';
@@ -105,6 +105,26 @@ describe('build tasks', () => {
     write('FROM busybox:1.35\nRUN true\n');
     assert.equal(await run('ours'), 0);
     await diagnosed(file, (all) => ofBuild(all).length === 0);
+  });
+
+  it('leave no problem of a Dockerfile that has gone, by its folder or another name', async () => {
+    const failed = async () => {
+      mkdirSync(join(folder.uri.fsPath, folderName), { recursive: true });
+      write('FROM busybox:1.35\nRUN false\n');
+      assert.equal(await run('ours'), 1);
+      await diagnosed(file, (all) => ofBuild(all).length > 0);
+    };
+    const gone = () => diagnosed(file, (all) => ofBuild(all).length === 0);
+    await failed();
+    renameSync(file.fsPath, `${file.fsPath}.old`);
+    await gone();
+    await failed();
+    rmSync(join(folder.uri.fsPath, folderName), { recursive: true });
+    await gone();
+    await failed();
+    const elsewhere = Uri.joinPath(folder.uri, folderName, 'Dockerfile.moved');
+    await workspace.fs.rename(file, elsewhere, { overwrite: true });
+    await gone();
   });
 
   it('run as Container Tools wrote them', async () => {

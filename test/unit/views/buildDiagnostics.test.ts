@@ -1,4 +1,4 @@
-import { expect, test, vi } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import type { Build } from '../../../src/engine/builds/model.ts';
 import type { Builds } from '../../../src/engine/builds/service.ts';
 import { build, step } from './samples.ts';
@@ -13,7 +13,9 @@ interface Provider {
   provideCodeActions(document: unknown, range: unknown, context: unknown): readonly Action[];
 }
 
-const { given } = vi.hoisted(() => ({ given: { provider: undefined as Provider | undefined } }));
+const { given } = vi.hoisted(() => ({
+  given: { provider: undefined as Provider | undefined, gone: false },
+}));
 
 vi.mock('vscode', async () => {
   const none = () => ({ dispose() {} });
@@ -31,8 +33,12 @@ vi.mock('vscode', async () => {
       }
     },
     workspace: {
-      openTextDocument: async () => ({ getText: () => 'FROM a\nRUN one\nRUN make\n' }),
+      async openTextDocument() {
+        if (given.gone) throw new Error('no such file');
+        return { getText: () => 'FROM a\nRUN one\nRUN make\n' };
+      },
       onDidChangeTextDocument: none,
+      createFileSystemWatcher: () => ({ onDidDelete: none, dispose() {} }),
     },
     languages: {
       createDiagnosticCollection: () => ({ set() {}, get: () => [], dispose() {} }),
@@ -94,4 +100,10 @@ test('at an instruction that failed, and there alone, its shell and its log are 
 test('no shell is offered where the builder keeps nothing of the step', async () => {
   const actions = await offered(failed({ builder: 'classic' }), 3);
   expect(actions.map(({ title }) => title)).toEqual(['Open Step Log']);
+});
+
+test('nothing is said of a Dockerfile that was deleted before its build failed', async () => {
+  given.gone = true;
+  onTestFinished(() => void (given.gone = false));
+  expect(await offered(failed(), 3)).toEqual([]);
 });
