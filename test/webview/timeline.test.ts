@@ -101,6 +101,17 @@ describe('the chart', () => {
     expect(shapes).toBe(5);
   });
 
+  test('has bars that can be told apart where the system forces its colours', async () => {
+    const looks = async (forcedColors: 'active' | 'none') => {
+      const panel = await opened(failed, { theme: 'high-contrast', forcedColors });
+      return panel.page.evaluate(`['completed', 'cached', 'failed'].map((state) => {
+        const style = getComputedStyle(document.querySelector('.row.' + state + ' .bar'));
+        return style.backgroundColor + ' ' + style.backgroundImage;
+      })`);
+    };
+    expect(await looks('active')).toEqual(await looks('none'));
+  });
+
   test('lets a running bar grow by itself', async () => {
     const panel = await opened(runningAt(43), {}, 43);
     const bar = row(panel, 'npm run build').locator('.bar');

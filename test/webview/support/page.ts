@@ -23,6 +23,10 @@ export interface PageOptions {
   /** What the page kept the last time that it was there. */
   readonly state?: unknown;
   readonly reducedMotion?: 'reduce' | 'no-preference';
+  /** Whether the system has everything drawn in a few colours of its own. */
+  readonly forcedColors?: 'active' | 'none';
+  /** A class that VS Code gives the body besides the theme's, for a setting of its own. */
+  readonly bodyClass?: 'vscode-reduce-motion';
 }
 
 export interface PanelPage {
@@ -61,8 +65,9 @@ async function openPage(
   name: string,
   options: PageOptions,
 ): Promise<PanelPage> {
-  const { theme = 'dark', width = 900, height = 700, reducedMotion = 'no-preference' } = options;
-  const page = await browser.newPage({ viewport: { width, height }, reducedMotion });
+  const { theme = 'dark', width = 900, height = 700 } = options;
+  const { reducedMotion = 'no-preference', forcedColors = 'none', bodyClass } = options;
+  const page = await browser.newPage({ viewport: { width, height }, reducedMotion, forcedColors });
   const faults: string[] = [];
   page.on('pageerror', (error) => faults.push(String(error)));
   page.on('console', (message) => {
@@ -84,7 +89,7 @@ async function openPage(
     });
     return route.fulfill({ body: html, contentType: 'text/html' });
   });
-  const given = JSON.stringify({ state: options.state, ...THEMES[theme] });
+  const given = JSON.stringify({ state: options.state, bodyClass, ...THEMES[theme] });
   await page.addInitScript({ content: `(${PREPARE})(${given})` });
   await page.goto(`${ORIGIN}/`);
   return {
@@ -112,6 +117,7 @@ const PREPARE = `(given) => {
   };
   document.addEventListener('DOMContentLoaded', () => {
     document.body.classList.add(given.body);
+    if (given.bodyClass) document.body.classList.add(given.bodyClass);
     for (const [name, value] of Object.entries(given.variables))
       document.documentElement.style.setProperty('--vscode-' + name, value);
   });
