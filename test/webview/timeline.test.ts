@@ -127,6 +127,11 @@ describe('the chart', () => {
       .poll(() => lively.page.evaluate('document.getAnimations().length'))
       .toBeGreaterThan(0);
   });
+
+  test('moves nothing where VS Code is told to move nothing', async () => {
+    const panel = await opened(runningAt(43), { bodyClass: 'vscode-reduce-motion' }, 43);
+    await expect.poll(() => panel.page.evaluate('document.getAnimations().length')).toBe(0);
+  });
 });
 
 describe('a change', () => {

@@ -1,6 +1,7 @@
 import { html, nothing, render } from 'lit/html.js';
 import type { Host } from '../common/host.ts';
 import { later, perFrame } from '../common/frames.ts';
+import { wantsStill } from '../common/motion.ts';
 import { readTimelineMemory } from '../protocol/timeline.ts';
 import type { FromTimeline, TimelineMemory, ToTimeline } from '../protocol/timeline.ts';
 import { card } from './card.ts';
@@ -43,7 +44,6 @@ export function createApp(root: HTMLElement, host: Host<FromTimeline>): App {
   const remembering = later();
   const asking = later();
   const update = perFrame(draw);
-  const calm = matchMedia('(prefers-reduced-motion: reduce)');
 
   const now = () => Date.now() + (model?.clockOffset ?? 0);
   const scroller = () => root.querySelector<HTMLElement>('.chart');
@@ -169,7 +169,7 @@ export function createApp(root: HTMLElement, host: Host<FromTimeline>): App {
     );
     if (!placed) begin();
     if (row && shown) placeCard(frame.rows.indexOf(row), shown);
-    if (model.head.state === 'running') pace.after(calm.matches ? PACE.calm : PACE.lively, update);
+    if (model.head.state === 'running') pace.after(wantsStill() ? PACE.calm : PACE.lively, update);
     else pace.cancel();
   }
 
