@@ -65,6 +65,26 @@ describe('the keyboard', () => {
     await kept(panel, /"folded":\["internal"\]/);
   });
 
+  test('hears how long a step has been running once, when it comes to it', async () => {
+    const panel = await opened(runningAt(43), {}, 43);
+    const running = row(panel, 'npm run build');
+    await running.focus();
+    const figure = () => running.locator('.figure').textContent();
+    // The first drawing after it says how it was found.
+    const found = await figure();
+    await expect.poll(figure).not.toBe(found);
+    await panel.page.evaluate(`globalThis.said = [];
+      new MutationObserver(() => said.push(document.activeElement.getAttribute('aria-label')))
+        .observe(document.activeElement, { attributeFilter: ['aria-label'] })`);
+    const before = await figure();
+    await expect.poll(figure).not.toBe(before);
+    expect(await panel.page.evaluate('said')).toEqual([]);
+    const once = await running.getAttribute('aria-label');
+    await panel.page.keyboard.press('ArrowUp');
+    await panel.page.keyboard.press('ArrowDown');
+    await expect.poll(() => running.getAttribute('aria-label')).not.toBe(once);
+  });
+
   test('keeps the row with the focus in sight', async () => {
     const panel = await opened(large(500), { height: 500 });
     await panel.page.locator('.row[tabindex="0"]').focus();

@@ -37,6 +37,8 @@ export function createApp(root: HTMLElement, host: Host<FromTimeline>): App {
   let memory: TimelineMemory | undefined = readTimelineMemory(host.recall());
   let frame: Frame | undefined;
   let shown: Shown | undefined;
+  /** The row that the focus is at, and the engine's time at which it came there. */
+  let heard: { readonly row: string | undefined; readonly at: number } | undefined;
   /** Ends what listens to the chart that stands. */
   let placed: AbortController | undefined;
   const logs = new Map<string, string>();
@@ -145,6 +147,14 @@ export function createApp(root: HTMLElement, host: Host<FromTimeline>): App {
     if (step && step.logBytes > 0) host.send({ type: 'log', step: step.id });
   }
 
+  function heardAt(): number | undefined {
+    const row = memory?.row;
+    if (!document.activeElement?.closest('.row')) heard = undefined;
+    // As it was drawn last, for that is what was heard.
+    else if (heard?.row !== row) heard = { row, at: frame?.now ?? now() };
+    return heard?.at;
+  }
+
   function draw(): void {
     if (!model || !memory) {
       // The chart goes with its build. Another one is drawn when that is known again.
@@ -159,7 +169,7 @@ export function createApp(root: HTMLElement, host: Host<FromTimeline>): App {
       return;
     }
     const width = scroller()?.clientWidth ?? root.clientWidth;
-    frame = frameOf(model, memory, width, now());
+    frame = frameOf(model, memory, width, now(), heardAt());
     const row = shownRow();
     render(
       html`${heading(frame, actions)} ${advice(frame, actions)} ${toolbar(frame, actions)}

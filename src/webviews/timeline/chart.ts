@@ -138,6 +138,9 @@ function step(frame: Frame, row: RowOf<'step'>, index: number): unknown {
   const laneName = row.lane.name;
   const { place } = row;
   const size = row.lane.steps.length;
+  // A name that changes with the clock would be said again and again to who is at it.
+  const { heardAt } = frame;
+  const heard = index === current && heardAt !== undefined ? { ...frame, now: heardAt } : frame;
   const known = [own, laneName, place, size, index, index === current, isCritical, time, begin];
   return guard(known, () => {
     const text = oneLine(own.instruction.slice(0, NAME_LENGTH));
@@ -153,7 +156,7 @@ function step(frame: Frame, row: RowOf<'step'>, index: number): unknown {
       aria-level="2"
       aria-posinset=${place}
       aria-setsize=${size}
-      aria-label=${spoken({ ...own, instruction: text }, row.lane, isCritical, frame)}
+      aria-label=${spoken({ ...own, instruction: text }, row.lane, isCritical, heard)}
       tabindex=${index === current ? 0 : -1}
     >
       <div class="label" role="rowheader">

@@ -32,6 +32,8 @@ export interface Frame extends Geometry, Moment {
   readonly rows: readonly Row[];
   /** Index of the row that Tab leads to. */
   readonly current: number;
+  /** The engine's time at which the focus came to that row; undefined while it is elsewhere. */
+  readonly heardAt: number | undefined;
   readonly critical: ReadonlySet<string>;
   readonly elapsed: number;
   readonly length: number;
@@ -62,8 +64,15 @@ export function geometry(width: number, zoom: number, length: number): Geometry 
  * What is to be drawn.
  * @param width pixels of the chart's window.
  * @param now the engine's time, milliseconds since the epoch.
+ * @param heardAt when the focus came to its row, if it is in the chart.
  */
-export function frameOf(model: Model, memory: TimelineMemory, width: number, now: number): Frame {
+export function frameOf(
+  model: Model,
+  memory: TimelineMemory,
+  width: number,
+  now: number,
+  heardAt?: number,
+): Frame {
   const begin = beginOf(model);
   const elapsed = elapsedOf(model, now);
   const length = axisLength(elapsed, model.head.state === 'running');
@@ -80,6 +89,7 @@ export function frameOf(model: Model, memory: TimelineMemory, width: number, now
       rows.findIndex(({ key }) => key === memory.row),
       0,
     ),
+    heardAt,
     critical: new Set(model.head.critical),
     begin,
     now,
