@@ -56,21 +56,28 @@ function hasRun({ state }: TimelineStep): boolean {
   return state !== 'waiting' && state !== 'cached';
 }
 
-/** A step in one sentence, for those who hear the timeline. */
+/** Characters of an error that a screen reader says at most. */
+const MOST_SPOKEN = 300;
+
+/** A step in one sentence, for those who hear the timeline: what is on its card, too, which they don't hear. */
 export function spoken(
   step: TimelineStep,
   lane: Lane,
   isCritical: boolean,
   moment: Moment,
 ): string {
+  const { state, started, bytes, platform, error } = step;
   const ran = hasRun(step);
+  const why = error === undefined ? '' : `: ${oneLine(error.slice(0, MOST_SPOKEN))}`;
   return [
     oneLine(step.instruction),
     `${lane.name}${step.index === undefined ? '' : ` ${step.index} of ${step.total ?? step.index}`}`,
-    `${stateOf(step, moment).toLowerCase()}${ran ? ` ${figure(step, moment)}` : ''}`,
-    ...(ran && step.started !== undefined
-      ? [`started at ${formatDuration(Math.max(step.started - moment.begin, 0))}`]
+    ...(platform === undefined ? [] : [oneLine(platform)]),
+    `${stateOf(step, moment).toLowerCase()}${ran ? ` ${figure(step, moment)}` : ''}${why}`,
+    ...(ran && started !== undefined
+      ? [`started at ${formatDuration(Math.max(started - moment.begin, 0))}`]
       : []),
+    ...(bytes > 0 && state !== 'running' ? [`${formatBytes(bytes)} transferred`] : []),
     ...(isCritical ? ['on the critical path'] : []),
   ].join(', ');
 }

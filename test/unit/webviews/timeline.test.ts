@@ -264,6 +264,24 @@ describe('words', () => {
     );
   });
 
+  test('speak of what is only on the card of a step', () => {
+    const own = step('a', { state: 'failed', error: 'exit code: 2', bytes: 2000 });
+    const platform = 'linux/arm64';
+    expect(spoken({ ...own, platform }, lane, false, moment)).toBe(
+      'RUN make a, deps, linux/arm64, failed 2.0 s: exit code: 2, started at 0 ms, 2 kB transferred',
+    );
+    // What still grows would be said again and again.
+    const running = step('a', { state: 'running', bytes: 2000 });
+    expect(spoken(running, lane, false, moment)).not.toContain('transferred');
+    const long = spoken(
+      step('a', { state: 'failed', error: 'x'.repeat(5000) }),
+      lane,
+      false,
+      moment,
+    );
+    expect(long.length).toBeLessThan(400);
+  });
+
   test('tell what waits from what was never run', () => {
     const waiting = step('a', { state: 'waiting' });
     expect(figure(waiting, { ...moment, isOver: false })).toBe('waiting');
