@@ -69,13 +69,14 @@ async function remove(
   }
 }
 
-/** Lets the person say what may go. @throws vscode.CancellationError */
+/** Lets the person say what may go, of wishes that would remove something. @throws vscode.CancellationError */
 async function askWish(records: readonly CacheRecord[], now: number): Promise<PruneWish> {
   const item = (label: string, wish: PruneWish) => {
     const goes = wishedFor(records, wish, now);
+    if (!goes.length) return [];
     const words = `${count(goes.length, 'record')}, ${formatBytes(total(goes))}`;
     const description = 'keepBytes' in wish ? vscode.l10n.t('about {0}', words) : words;
-    return { label, description, wish };
+    return [{ label, description, wish }];
   };
   const gigabytes = (size: number) =>
     item(vscode.l10n.t('All but {0}, the latest and most used', formatBytes(size * GIGABYTE)), {
@@ -84,14 +85,14 @@ async function askWish(records: readonly CacheRecord[], now: number): Promise<Pr
   const { wish } = await choose<vscode.QuickPickItem & { wish: PruneWish | undefined }>(
     vscode.l10n.t('Remove from the build cache'),
     [
-      item(vscode.l10n.t('Not used for a day'), { olderThan: DAY }),
-      item(vscode.l10n.t('Not used for a week'), { olderThan: 7 * DAY }),
-      item(vscode.l10n.t('Not used for a month'), { olderThan: 30 * DAY }),
-      gigabytes(20),
-      gigabytes(5),
-      gigabytes(1),
+      ...item(vscode.l10n.t('Not used for a day'), { olderThan: DAY }),
+      ...item(vscode.l10n.t('Not used for a week'), { olderThan: 7 * DAY }),
+      ...item(vscode.l10n.t('Not used for a month'), { olderThan: 30 * DAY }),
+      ...gigabytes(20),
+      ...gigabytes(5),
+      ...gigabytes(1),
       { label: vscode.l10n.t('All but another size…'), wish: undefined },
-      item(vscode.l10n.t('Everything that is not in use'), { all: true }),
+      ...item(vscode.l10n.t('Everything that is not in use'), { all: true }),
     ],
   );
   if (wish) return wish;
@@ -113,6 +114,10 @@ export const buildCacheHandlers: Pick<Handlers, CacheId> = {
   async 'buildCache.prune'(run) {
     const records = await run.busy(cacheRecords(await run.client(), run.signal));
     const now = Date.now();
+    if (!wishedFor(records, { all: true }, now).length) {
+      void inform(vscode.l10n.t('The build cache holds nothing that could go.'));
+      return;
+    }
     const wish = await askWish(records, now);
     await remove(run, wishedFor(records, wish, now), wish);
   },

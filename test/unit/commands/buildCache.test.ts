@@ -15,7 +15,7 @@ vi.mock('vscode', async () => ({
   window: {
     showQuickPick: async (items: readonly { readonly label: string }[]) => {
       offered.push(...items);
-      return items.find(({ label }) => label.includes('1 GB'));
+      return items.find(({ label }) => / 1 GB,|^Everything/.test(label));
     },
     showInformationMessage: async (text: string) => void said.push(text),
     async showWarningMessage(text: string, { detail }: { readonly detail: string }, yes: string) {
@@ -46,6 +46,16 @@ const record = (id: string, parents: readonly string[] = []): CacheRecord => ({
   parents,
 });
 
+async function prune() {
+  const { buildCacheHandlers } = await import('../../../src/commands/buildCache.ts');
+  [said.length, asked.length, offered.length] = [0, 0, 0];
+  await buildCacheHandlers['buildCache.prune']({
+    client: async () => ({}),
+    busy: async <R>(work: Promise<R>) => work,
+    views: { reload() {} },
+  } as unknown as Run<undefined>);
+}
+
 async function remove(...targets: readonly CacheRecord[]) {
   const { buildCacheHandlers } = await import('../../../src/commands/buildCache.ts');
   [said.length, asked.length] = [0, 0];
@@ -74,16 +84,30 @@ test('what other records are made of is neither named nor removed', async () => 
 
 test('what goes for a size is said to be an estimate', async () => {
   kept.splice(0, Infinity, { ...record('large'), size: 3e9 }, { ...record('small'), uses: 9 });
-  const { buildCacheHandlers } = await import('../../../src/commands/buildCache.ts');
-  [said.length, asked.length] = [0, 0];
-  await buildCacheHandlers['buildCache.prune']({
-    client: async () => ({}),
-    busy: async <R>(work: Promise<R>) => work,
-    views: { reload() {} },
-  } as unknown as Run<undefined>);
+  await prune();
   expect(offered).toContainEqual(
     expect.objectContaining({ description: 'about 1 record, 3 GB', wish: { keepBytes: 1e9 } }),
   );
   expect(said[0]).toMatch(/^Remove about 1 record from the build cache, 3 GB\?.*\n• RUN large/);
   expect(asked).toEqual([{ keepBytes: 1e9 }]);
+});
+
+test('of what may go only that is offered which would remove something', async () => {
+  kept.splice(0, Infinity, { ...record('new'), lastUsed: Date.now(), size: 2e9 });
+  await prune();
+  expect(offered).toEqual([
+    expect.objectContaining({ description: 'about 1 record, 2 GB', wish: { keepBytes: 1e9 } }),
+    { label: 'All but another size…', wish: undefined },
+    expect.objectContaining({ description: '1 record, 2 GB', wish: { all: true } }),
+  ]);
+});
+
+test.each([
+  ['is in use', { inUse: true }],
+  ['is nothing', undefined],
+])('nothing is offered where all that is kept %s', async (_, over) => {
+  kept.splice(0, Infinity, ...(over ? [{ ...record('one'), ...over }] : []));
+  await prune();
+  expect(offered).toEqual([]);
+  expect(said).toEqual(['The build cache holds nothing that could go.']);
 });
