@@ -52,19 +52,26 @@ export function createBuildCacheView(
   });
   /** Only the latest read counts. */
   let turn = 0;
-  const rowsNow = async () => cacheRows(await read(), Math.floor(Date.now() / 1000));
+  /** What the rows that are shown are of; none where a message stands in their place. */
+  let shown: readonly CacheRecord[] = [];
+  const rowsOf = (records: readonly CacheRecord[]) =>
+    cacheRows(records, Math.floor(Date.now() / 1000));
 
   async function load(): Promise<void> {
     const mine = ++turn;
+    let records: readonly CacheRecord[] = [];
     let rows: readonly Row[];
     try {
-      rows = await rowsNow();
+      records = await read();
+      rows = rowsOf(records);
       if (!rows.length) rows = [messageRow('The builder keeps nothing.', { id: 'info' })];
     } catch (error) {
       report(error);
       rows = [failureRow(error)];
     }
-    if (mine === turn) tree.update(rows);
+    if (mine !== turn) return;
+    shown = records;
+    tree.update(rows);
   }
   const loadIfVisible = () => {
     if (view.visible) void load();
@@ -72,6 +79,10 @@ export function createBuildCacheView(
   const subscriptions = vscode.Disposable.from(
     view,
     view.onDidChangeVisibility(loadIfVisible),
+    // What rows say of time is right again when somebody comes back to the window; no timer runs for it.
+    vscode.window.onDidChangeWindowState(({ focused }) => {
+      if (focused && shown.length > 0) tree.update(rowsOf(shown));
+    }),
     current.onDidChange(() => {
       if (current.state.name === 'connected') loadIfVisible();
     }),
@@ -80,5 +91,9 @@ export function createBuildCacheView(
     }),
   );
   loadIfVisible();
-  return { rows: rowsNow, reload: loadIfVisible, dispose: () => subscriptions.dispose() };
+  return {
+    rows: async () => rowsOf(await read()),
+    reload: loadIfVisible,
+    dispose: () => subscriptions.dispose(),
+  };
 }
