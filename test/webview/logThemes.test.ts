@@ -67,6 +67,6 @@ describe.each(Object.keys(THEMES) as ThemeName[])('in the theme %s', (theme) => 
     ])
       await expect
         .poll(() => contrast(panel, selector, 'color'), { message: selector })
-        .toBeGreaterThanOrEqual(theme === 'light' ? 3 : 4.5);
+        .toBeGreaterThanOrEqual(4.5);
   });
 });

@@ -116,7 +116,7 @@ const PREPARE = `(given) => {
     };
   };
   document.addEventListener('DOMContentLoaded', () => {
-    document.body.classList.add(given.body);
+    document.body.className = given.body;
     if (given.bodyClass) document.body.classList.add(given.bodyClass);
     for (const [name, value] of Object.entries(given.variables))
       document.documentElement.style.setProperty('--vscode-' + name, value);
