@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { layerPages, rows, shows, row, press } from './support/layerPages.ts';
+import { layerPages, rows, shows, row, press, tab } from './support/layerPages.ts';
 
 const { opened, pageOf } = layerPages();
 
@@ -201,4 +201,25 @@ test('a page that was hidden comes back where it was', async () => {
   explorer.attach(second);
   await shows(second, before);
   await expect.poll(() => second.page.locator('.row.current').innerText()).toBe(current);
+});
+
+test.each([
+  [260, 290],
+  [320, 300],
+  [900, 240],
+])('is of use in %i by %i pixels, as a large zoom leaves', async (width, height) => {
+  const { panel, page } = await opened({}, { width, height });
+  const sees = async (selector: string) => {
+    const part = page.locator(selector);
+    await part.scrollIntoViewIfNeeded();
+    const box = (await part.boundingBox()) ?? { y: 0, height: 0 };
+    expect(box.height).toBeGreaterThan(80);
+    expect(box.y).toBeLessThan(height - 80);
+  };
+  await row(panel, 'usr').waitFor({ state: 'attached' });
+  await sees('.tree');
+  await sees('.layers');
+  await tab(panel, 'Map');
+  await page.locator('.map .box').first().waitFor();
+  await sees('.map');
 });

@@ -293,3 +293,18 @@ describe('the keyboard', () => {
     await page.getByText('Saved as web.log').waitFor();
   });
 });
+
+test.each([
+  [260, 290],
+  [900, 170],
+])('its lines can be read in %i by %i pixels, as a large zoom leaves', async (width, height) => {
+  const { panel, write, page } = await opened(['web', 'worker'], { width, height });
+  write(0, numbered(50));
+  await shows(panel, 'line 49');
+  await page.getByRole('button', { name: 'Filter', exact: true }).click();
+  const lines = page.locator('.rows');
+  await lines.scrollIntoViewIfNeeded();
+  const box = (await lines.boundingBox()) ?? { y: 0, height: 0 };
+  expect(box.height).toBeGreaterThan(80);
+  expect(box.y).toBeLessThan(height - 80);
+});
