@@ -1,4 +1,4 @@
-import type { Command, Statement, SyntaxNode } from 'unbash';
+import type { Command, Statement, SyntaxNode, Word } from 'unbash';
 import type { Dockerfile } from '../../model/dockerfile.ts';
 import type { Shell } from '../../shell/shell.ts';
 import { everyRun } from '../hadolint/sites.ts';
@@ -57,6 +57,7 @@ const LOSING = new Set([
   'mamba',
   'micromamba',
   'su',
+  'eval',
 ]);
 const SINGLE_AMPERSAND = /(?<![&>])&(?![&>])/;
 
@@ -118,6 +119,10 @@ function lossOf(statement: Statement, shell: Shell, isUsed: () => boolean): Find
       return words[0] === 'activate'
         ? { span, message: message('The environment', 'Set PATH by ENV') }
         : undefined;
+    case 'eval':
+      return words.length === 1 && first?.type === 'Word' && printsSettings(first)
+        ? { span, message: message('What this sets', 'Set it by ENV') }
+        : undefined;
     case 'su':
       return words.every((word) => /^(?:-|-l|--login|[a-z_][\w-]*)$/.test(word))
         ? { span, message: message('The other user', 'Set it by USER') }
@@ -126,6 +131,25 @@ function lossOf(statement: Statement, shell: Shell, isUsed: () => boolean): Find
       return undefined;
   }
 }
+
+/** Whether a word is what a command prints to be read by a shell, such as `$(opam env)`: others may have scripts run. */
+function printsSettings({ parts }: Word): boolean {
+  const [outer, ...others] = parts ?? [];
+  const [only, ...more] = outer?.type === 'DoubleQuoted' ? outer.parts : [outer];
+  if (others.length > 0 || more.length > 0 || only?.type !== 'CommandExpansion') return false;
+  const [statement, ...further] = only.script?.commands ?? [];
+  if (further.length > 0 || statement?.command.type !== 'Command') return false;
+  const { name, args } = statement.command;
+  const program = name?.value.replace(/^.*\//, '') ?? '';
+  const asked = args.map((arg) => (arg.type === 'Word' ? arg.value : arg.text));
+  return (
+    PRINTERS.test(program) ||
+    asked.some((word) => PRINTED.test(word) || (word === 'init' && program.endsWith('env')))
+  );
+}
+
+const PRINTERS = /^(?:ssh-agent|keychain|dircolors)$/;
+const PRINTED = /^(?:env|shellenv|hook|activate)$/;
 
 const message = (what: string, instead: string) =>
   `${what} lasts no longer than this RUN, which ends here. ${instead}.`;

@@ -14,6 +14,18 @@ describe('lost-shell-state', () => {
     const text = `FROM alpine\nRUN ${run}\nRUN ${later}\n`;
     expect(await words('stevedore/lost-shell-state', text)).toEqual([run]);
   });
+
+  it.each([
+    'eval $(opam env)',
+    'eval `opam config env`',
+    'eval "$(pyenv init -)"',
+    'eval "$(ssh-agent -s)"',
+    'eval "$(conda shell.bash hook)"',
+    'eval "$(/opt/brew/bin/brew shellenv)"',
+  ])('finds %s, whose variables nothing reads', async (run) => {
+    const text = `FROM alpine\nRUN true && ${run}\nRUN make\n`;
+    expect(await words('stevedore/lost-shell-state', text)).toEqual([run]);
+  });
 });
 
 describe('arg-not-in-stage', () => {
