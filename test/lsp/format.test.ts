@@ -77,6 +77,8 @@ describe('formatting', () => {
     ['blank lines that keep a comment from being a directive', '\n# escape=`\nFROM a\n'],
     ['columns', 'FROM   a\nENV    b=c   d=e\nRUN    f   g\n'],
     ['a hanging indent', 'FROM a\nRUN a \\\n        && b \\\n     && c\n'],
+    ['an instruction that the one above it swallows', 'FROM a\nRUN b \\\n  c \\\nCOPY d e\n'],
+    ['one that ENV swallows', 'FROM a\nENV B=c \\\n  D=e \\\nRUN f\n'],
     ['a word that goes on', 'FROM a\nRUN echo a\\\nb\n'],
     ['an open quote', 'FROM a\nRUN echo "a \\\nb"\n'],
     ['the old form of ENV', 'FROM a\nENV k v \\\nw\n'],

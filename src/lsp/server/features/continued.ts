@@ -1,5 +1,6 @@
 import type { Instruction, Tree } from '../parser/tree.ts';
 import { argumentWords, isBlank, pairsOf } from '../parser/words.ts';
+import { beginningsIn } from '../rules/swallowed.ts';
 
 /** A continued line of an instruction, comment and blank lines left out. */
 export interface Continued {
@@ -30,11 +31,17 @@ export function continuedLines(instruction: Instruction, tree: Tree, posix: bool
   if (lines.length === 0) return [];
   const places = lines.map(({ at }) => at);
   const free = freePlaces(instruction, tree, places, posix);
+  // An instruction that is swallowed by mistake is known by its place, which is to stay.
+  const swallowed = new Set(beginningsIn(instruction).map(({ span }) => span.start));
   let next = 0;
   return lines.map(({ at, start, indent }) => {
     const isFree = free[next] === at;
     if (isFree) next++;
-    return { start, indent, free: isFree };
+    return {
+      start,
+      indent,
+      free: isFree && !(at > instruction.args.from && swallowed.has(start)),
+    };
   });
 }
 
