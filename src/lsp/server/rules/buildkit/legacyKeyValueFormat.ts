@@ -9,7 +9,7 @@ export const legacyKeyValueFormat: Rule = {
   id: 'LegacyKeyValueFormat',
   severity: 'warning',
   title: 'ENV and LABEL should be written as key=value',
-  why: 'The old form `ENV key value` sets one variable only, to all the rest of the line, and is deprecated.',
+  why: 'The old form `ENV key value` sets one variable only, to all the rest of the line, and is deprecated. Pairs in the lines that it goes on in are part of the value, and set nothing.',
   examples: [
     { bad: 'FROM alpine\nENV DIR /srv\n', good: 'FROM alpine\nENV DIR=/srv\n', fixed: true },
     {
@@ -22,6 +22,11 @@ export const legacyKeyValueFormat: Rule = {
       good: 'FROM alpine\nENV DEPS="curl \\\n    git"\n',
       fixed: true,
     },
+    {
+      bad: 'FROM alpine\nENV HOST 0.0.0.0 \\\n    PORT=80\n',
+      good: 'FROM alpine\nENV HOST=0.0.0.0 \\\n    PORT=80\n',
+      fixed: true,
+    },
   ],
   *check(file) {
     const { tree } = file;
@@ -30,11 +35,23 @@ export const legacyKeyValueFormat: Rule = {
       if (!pair?.value || others.length > 0 || !isLegacy(instruction, pair.key)) continue;
       const { key, value } = pair;
       const { name } = instruction;
-      yield at(place, {
-        span: { start: key.start, end: value.end },
-        message: `${name} ${key.text.slice(0, 80)}=… is the form to use; without = it is deprecated.`,
-        fixes: fixes(instruction, key, value, tree),
-      });
+      const span = { start: key.start, end: value.end };
+      const form = `${name} ${key.text.slice(0, 80)}=… is the form to use`;
+      const absorbed = pairAbsorbed(instruction, value);
+      yield at(
+        place,
+        absorbed === undefined
+          ? {
+              span,
+              message: `${form}; without = it is deprecated.`,
+              fixes: fixes(instruction, key, value, tree),
+            }
+          : {
+              span,
+              message: `${form}; without = all that follows is the value, ${absorbed.slice(0, 80)}=… too.`,
+              fixes: apart(key, value),
+            },
+      );
     }
   },
 };
@@ -44,6 +61,38 @@ const MOST_BLANKS = 20;
 
 function isLegacy({ logical }: Instruction, key: Word): boolean {
   return logical.text[key.to] !== '=';
+}
+
+/** How keys look that are no options or packages within a value. */
+const PAIR: Readonly<Record<string, RegExp>> = {
+  ENV: /^([A-Z_][A-Z0-9_]*)=/,
+  LABEL: /^([\w.-]+)=/,
+};
+
+/** The key that a continued line begins with, where all do behind one word: pairs that were meant to be pairs. */
+function pairAbsorbed({ name, logical }: Instruction, value: Word): string | undefined {
+  const { text, starts } = logical;
+  const places = starts.filter((place) => place > value.from && place < value.to);
+  const [first] = places;
+  if (first === undefined || !ONE_WORD.test(text.slice(value.from, first))) return undefined;
+  const keys = places.map((place, i) => {
+    const line = text.slice(place, Math.min(places[i + 1] ?? value.to, value.to)).trimStart();
+    return PAIR[name]?.exec(line)?.[1];
+  });
+  return keys.every((key) => key !== undefined) ? keys[0] : undefined;
+}
+
+const ONE_WORD = /^(?:[^\s"'=]+|"[^"]*"|'[^']*')\s+$/;
+
+/** Makes pairs of what follows: what is built changes. */
+function apart(key: Word, value: Word): Fix[] {
+  const gap = { start: key.end, end: value.start };
+  return [
+    {
+      title: `Write ${key.text.slice(0, 40)}=…, and pairs below`,
+      edits: [{ span: gap, text: '=' }],
+    },
+  ];
 }
 
 /** The value in quotes where it needs them, if that leaves it what it is. */

@@ -32,6 +32,24 @@ describe('LegacyKeyValueFormat', () => {
   test('a comment before the value stays where it is', async () => {
     expect(await inStage('LegacyKeyValueFormat', 'ENV A \\\n# comment\n b')).toEqual([]);
   });
+
+  test.each([
+    ['ENV A b \\\n  C=d', 'ENV A=b \\\n  C=d'],
+    ['ENV A "b c" \\\n  C=d \\\n  E="f g" H=i', 'ENV A="b c" \\\n  C=d \\\n  E="f g" H=i'],
+    ['LABEL a b \\\n  org.c=d', 'LABEL a=b \\\n  org.c=d'],
+  ])('makes pairs of the lines that the value of %j takes', async (text, wanted) => {
+    expect(await inStage('LegacyKeyValueFormat', text)).toEqual([wanted]);
+  });
+
+  test.each([
+    ['ENV A b \\\n  c=d', 'ENV A="b \\\n  c=d"'],
+    ['ENV A b c \\\n  C=d', 'ENV A="b c \\\n  C=d"'],
+    ['ENV A b=1 \\\n  C=2', 'ENV A="b=1 \\\n  C=2"'],
+    ['ENV A b \\\n  C=d \\\n  e', 'ENV A="b \\\n  C=d \\\n  e"'],
+    ['ENV A b C=d', 'ENV A="b C=d"'],
+  ])('leaves the value of %j what it is', async (text, wanted) => {
+    expect(await inStage('LegacyKeyValueFormat', text)).toEqual([wanted]);
+  });
 });
 
 describe('JSONArgsRecommended', () => {
