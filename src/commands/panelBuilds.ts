@@ -1,3 +1,4 @@
+import { isAbsolute } from 'node:path';
 import * as vscode from 'vscode';
 import { entriesOfSteps } from '../engine/builds/layers.ts';
 import type { Build } from '../engine/builds/model.ts';
@@ -36,6 +37,8 @@ const buildOf = (builds: Pick<Builds, 'list'>, image: string) =>
 
 /** Ids of steps by the entries that they made; none where the Dockerfile cannot be read any more. */
 async function stepsOf(build: Build, history: readonly Entry[]): Promise<Map<number, string>> {
+  // Of an address for a context the Dockerfile is in there.
+  if (!isAbsolute(build.request.dockerfile)) return new Map();
   const uri = vscode.Uri.file(build.request.dockerfile);
   const text = await vscode.workspace.fs.readFile(uri).then(
     (bytes) => new TextDecoder().decode(bytes),
