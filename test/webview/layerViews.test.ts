@@ -196,3 +196,17 @@ describe('the other views', () => {
       .toBe('About');
   });
 });
+
+test('the views that the keyboard scrolls have roles and names', async () => {
+  const { panel, page } = await opened({ scanners: ['trivy'] });
+  for (const [title, name] of [
+    ['Wasted', 'Wasted space'],
+    ['Packages', 'Packages'],
+    ['Weaknesses', 'Weaknesses'],
+    ['About', 'About the image'],
+  ] as const) {
+    await tab(panel, title);
+    const region = page.getByRole('region', { name });
+    await expect.poll(() => region.getAttribute('tabindex'), { message: title }).toBe('0');
+  }
+});

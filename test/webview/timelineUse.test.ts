@@ -324,6 +324,15 @@ describe('the page', () => {
     await expect.poll(() => row(panel, 'npm ci').count()).toBe(1);
   });
 
+  test('has no dots in what is heard of its figures', async () => {
+    const { page } = await opened(completed);
+    const session = await page.context().newCDPSession(page);
+    const { nodes } = await session.send('Accessibility.getFullAXTree');
+    const texts = nodes.map(({ name }) => String(name?.value ?? ''));
+    expect(texts.some((text) => text.startsWith('Completed in'))).toBe(true);
+    expect(texts.filter((text) => text.includes('·'))).toEqual([]);
+  });
+
   test('is a tree of rows to those who hear it', async () => {
     const panel = await opened(completed);
     const tree = panel.page.getByRole('treegrid', { name: 'Steps of the build' });

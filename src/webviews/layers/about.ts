@@ -8,7 +8,7 @@ export type Facts = Extract<ToLayers, { readonly type: 'facts' }>;
 /** What the image is, and how it came to be. */
 export function aboutView(facts: Facts | undefined): TemplateResult {
   if (!facts) return html`<p class="empty">…</p>`;
-  return html`<div class="page" tabindex="0" aria-label="About the image">
+  return html`<div class="page" tabindex="0" role="region" aria-label="About the image">
     <table class="facts">
       <tbody>
         ${facts.facts.map(factRow)}

@@ -34,7 +34,7 @@ export function packagesView(
   const sorted =
     look.sort === 'size' ? [...found].sort((a, b) => (b.size ?? -1) - (a.size ?? -1)) : found;
   const shown = sorted.slice(0, MOST_DRAWN);
-  return html`<div class="page" tabindex="0" aria-label="Packages">
+  return html`<div class="page" tabindex="0" role="region" aria-label="Packages">
     <p class="summary">${kindsText(list.packages)} ${controls(look, actions.look)}</p>
     ${list.unread.map(
       ({ node, layer, path, problem }) =>

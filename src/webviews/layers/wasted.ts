@@ -15,7 +15,7 @@ export function wastedView(
   if (!list) return html`<p class="empty">…</p>`;
   const { paths, folders, duplicates, totals, folderBytes } = list;
   const last = layers.length - 1;
-  return html`<div class="page" tabindex="0" aria-label="Wasted space">
+  return html`<div class="page" tabindex="0" role="region" aria-label="Wasted space">
     <p class="summary">
       <span class="figure">${percent(efficiency)}</span> efficient:
       ${

@@ -32,7 +32,7 @@ export function weaknessesView(
       Stevedore has no data on weaknesses of its own. Install trivy, grype or docker scout, and they
       are looked for here.
     </p>`;
-  return html`<div class="page" tabindex="0" aria-label="Weaknesses">
+  return html`<div class="page" tabindex="0" role="region" aria-label="Weaknesses">
     <p class="summary">
       ${
         running
