@@ -1,3 +1,4 @@
+import { LIGHT } from './contrast.ts';
 import type { PanelPage } from './page.ts';
 
 /**
@@ -6,20 +7,7 @@ import type { PanelPage } from './page.ts';
  */
 export const unreadable = ({ page }: PanelPage): Promise<string[]> =>
   page.evaluate(`(() => {
-    const canvas = Object.assign(document.createElement('canvas'), { width: 1, height: 1 });
-    const context = canvas.getContext('2d', { willReadFrequently: true });
-    const light = (layers) => {
-      for (const [color, opacity] of layers) {
-        context.globalAlpha = opacity;
-        context.fillStyle = color;
-        context.fillRect(0, 0, 1, 1);
-      }
-      const [r, g, b] = [...context.getImageData(0, 0, 1, 1).data].map((byte) => {
-        const part = byte / 255;
-        return part <= 0.03928 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
-      });
-      return 0.2126 * r + 0.7152 * g + 0.0722 * b;
-    };
+    ${LIGHT}
     const found = new Map();
     const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     for (let text; (text = texts.nextNode());) {
