@@ -269,6 +269,45 @@ export function tests(session: UiSession): void {
       await workbench.clearNotifications();
     });
 
+    it('are offered the secrets that the Dockerfile asks for, and show nothing of them', async () => {
+      const { workbench, page, editor } = session.ui();
+      const mount = '--mount=type=secret,id=token,required=true';
+      write(
+        'trusted',
+        `FROM busybox:1.35\nRUN ${mount} wc -c </run/secrets/token && cat /run/secrets/token\n`,
+      );
+      const file = join(session.workspace, 'trusted', 'token.txt');
+      writeFileSync(file, 'hidden-value-4711');
+      await workbench.open('trusted/trusted.Dockerfile');
+      await workbench.run('Stevedore Images: Build Image…');
+      await workbench.question(/^Build trusted/);
+      await workbench.pick('Secrets');
+      await workbench.question(/: Secrets$/m);
+      const offers = await workbench.choices();
+      assert.ok(
+        offers.some((offer) => /^token.*required: the file that it is in/.test(offer)),
+        offers.join('\n'),
+      );
+      await workbench.pick('token');
+      await workbench.question(/: token$/m);
+      await workbench.answer(file);
+      await workbench.question(/: Secrets$/m);
+      await page.keyboard.press('Enter');
+      await workbench.question(/^Build trusted\/trusted.Dockerfile$/m);
+      await session.picture('builds-secrets');
+      await workbench.pick('Build');
+      await workbench.notified(/Built trusted:latest/);
+      await workbench.clearNotifications();
+      const view = await open();
+      await view.expand(/^trusted:latest$/);
+      await view.click(/^RUN wc -c/);
+      const lines = await eventually('the log', async () => {
+        const all = await editor.lines();
+        return all.includes('17') && all;
+      });
+      assert.doesNotMatch(lines.join('\n'), /hidden-value/);
+    });
+
     it('are forgotten when asked to, and only then', async () => {
       const { workbench } = session.ui();
       const view = await open();
