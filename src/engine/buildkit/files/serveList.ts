@@ -1,5 +1,5 @@
 import type { Gate } from '../../allowance.ts';
-import { EngineError } from '../../errors.ts';
+import { cancelled } from '../../transport/failures.ts';
 import type { Exchange } from '../grpc/exchange.ts';
 import { HEAD } from '../grpc/frames.ts';
 import { GrpcError, code } from '../grpc/status.ts';
@@ -211,8 +211,4 @@ async function tell(exchange: Exchange, error: unknown): Promise<void> {
   const told = exchange.send(smallPacket(packet.error, { text })).catch(() => {});
   await Promise.race([told, patience]);
   clearTimeout(timer);
-}
-
-function cancelled(): EngineError {
-  return new EngineError('cancelled', 'Cancelled.');
 }

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { EngineError } from '../../errors.ts';
+import { cancelled } from '../../transport/failures.ts';
 import type { KnownFiles } from './attributes.ts';
 import type { FileRequest } from './fileRequest.ts';
 import type { Packed } from './packFiles.ts';
@@ -113,10 +114,6 @@ export function startThread(module: URL, execArgv: readonly string[] | undefined
       void worker?.terminate();
     },
   };
-}
-
-function cancelled(): EngineError {
-  return new EngineError('cancelled', 'Cancelled.');
 }
 
 function errorOf({ reason, message }: Extract<FromThread, { kind: 'failed' }>): EngineError {

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { EngineError } from '../../errors.ts';
+import { cancelled } from '../../transport/failures.ts';
 import { attributeReader } from './attributes.ts';
 import type { KnownFiles } from './attributes.ts';
 import type { FileRequest } from './fileRequest.ts';
@@ -188,8 +188,4 @@ async function* walkHere(
     check();
     yield batch;
   }
-}
-
-function cancelled(): EngineError {
-  return new EngineError('cancelled', 'Cancelled.');
 }
