@@ -23,6 +23,19 @@ export function createBuildDiagnostics(builds: Builds): vscode.Disposable {
   const collection = vscode.languages.createDiagnosticCollection(SOURCE);
   /** By the file's URI, and in it by the target. */
   const files = new Map<string, Map<string, readonly Problem[]>>();
+  let deletions: vscode.Disposable | undefined;
+
+  /** Hears of files that go while there is something to drop: with a large folder each of its files is told of. */
+  function watch(): void {
+    if (files.size === 0) {
+      deletions?.dispose();
+      deletions = undefined;
+    } else if (!deletions) {
+      const watcher = vscode.workspace.createFileSystemWatcher('**', true, true);
+      const hearing = watcher.onDidDelete((uri) => void drop(uri));
+      deletions = vscode.Disposable.from(watcher, hearing);
+    }
+  }
 
   function show(uri: vscode.Uri): void {
     const problems = [...(files.get(uri.toString())?.values() ?? [])].flat();
@@ -46,6 +59,7 @@ export function createBuildDiagnostics(builds: Builds): vscode.Disposable {
     else targets.delete(target);
     if (targets.size > 0) files.set(key, targets);
     else files.delete(key);
+    watch();
     show(uri);
   }
 
@@ -83,6 +97,7 @@ export function createBuildDiagnostics(builds: Builds): vscode.Disposable {
       files.delete(key);
       show(uri);
     }
+    watch();
   }
 
   /** What is there to look at where the instruction failed, as its row in the Builds view has it. */
@@ -109,11 +124,9 @@ export function createBuildDiagnostics(builds: Builds): vscode.Disposable {
     });
   }
 
-  const deletions = vscode.workspace.createFileSystemWatcher('**', true, true);
   return vscode.Disposable.from(
     collection,
-    deletions,
-    deletions.onDidDelete((uri) => void drop(uri)),
+    { dispose: () => deletions?.dispose() },
     vscode.languages.registerCodeActionsProvider(
       { scheme: 'file' },
       { provideCodeActions: actionsAt },

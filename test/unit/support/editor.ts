@@ -3,7 +3,13 @@ import { afterAll, beforeAll, vi } from 'vitest';
 /** What of `vscode`, which exists in the editor alone, tests are given alike; each adds what it looks at. */
 export const EDITOR = {
   CancellationError: class extends Error {},
-  Disposable: { from: () => ({ dispose() {} }) },
+  Disposable: {
+    from: (...parts: readonly { dispose(): unknown }[]) => ({
+      dispose() {
+        for (const part of parts) part.dispose();
+      },
+    }),
+  },
   EventEmitter: class {
     fire() {}
     dispose() {}

@@ -14,7 +14,7 @@ interface Provider {
 }
 
 const { given } = vi.hoisted(() => ({
-  given: { provider: undefined as Provider | undefined, gone: false },
+  given: { provider: undefined as Provider | undefined, gone: false, watchers: 0 },
 }));
 
 vi.mock('vscode', async () => {
@@ -38,7 +38,10 @@ vi.mock('vscode', async () => {
         return { getText: () => 'FROM a\nRUN one\nRUN make\n' };
       },
       onDidChangeTextDocument: none,
-      createFileSystemWatcher: () => ({ onDidDelete: none, dispose() {} }),
+      createFileSystemWatcher() {
+        given.watchers++;
+        return { onDidDelete: none, dispose: () => void given.watchers-- };
+      },
     },
     languages: {
       createDiagnosticCollection: () => ({ set() {}, get: () => [], dispose() {} }),
@@ -55,7 +58,7 @@ vi.mock('vscode', async () => {
 loadAnew();
 
 /** What is offered at a line of the Dockerfile of a build that has ended so. */
-async function offered(one: Build, line: number): Promise<readonly Action[]> {
+async function offered(one: Build, line: number, later?: Build): Promise<readonly Action[]> {
   const { createBuildDiagnostics } = await import('../../../src/views/buildDiagnostics.ts');
   let tell: (change: unknown) => void = () => {};
   createBuildDiagnostics({
@@ -66,8 +69,10 @@ async function offered(one: Build, line: number): Promise<readonly Action[]> {
       return { dispose() {} };
     },
   } as unknown as Builds);
-  tell({ what: 'ended', build: one, matched: false });
-  await new Promise((done) => setImmediate(done));
+  for (const ended of later ? [one, later] : [one]) {
+    tell({ what: 'ended', build: ended, matched: false });
+    await new Promise((done) => setImmediate(done));
+  }
   const document = { uri: new URL(`file://${one.request.dockerfile}`) };
   const range = { start: { line: line - 1 }, end: { line: line - 1 } };
   return given.provider?.provideCodeActions(document, range, { diagnostics: [] }) ?? [];
@@ -106,4 +111,15 @@ test('nothing is said of a Dockerfile that was deleted before its build failed',
   given.gone = true;
   onTestFinished(() => void (given.gone = false));
   expect(await offered(failed(), 3)).toEqual([]);
+});
+
+test('files are watched only where one has a problem, for as long', async () => {
+  const before = given.watchers;
+  await offered(build({ state: 'completed' }), 3);
+  expect(given.watchers).toBe(before);
+  await offered(failed(), 3);
+  expect(given.watchers).toBe(before + 1);
+  const passed = build({ state: 'completed' });
+  await offered(failed(), 3, passed);
+  expect(given.watchers).toBe(before + 1);
 });

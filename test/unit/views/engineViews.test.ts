@@ -21,8 +21,10 @@ vi.mock('vscode', async () => ({
   ...(await import('../support/editor.ts')).EDITOR,
   commands: { async executeCommand() {} },
   window: {
-    onDidChangeWindowState: (listener: (typeof windowStates)[number]) =>
-      void windowStates.push(listener),
+    onDidChangeWindowState(listener: (typeof windowStates)[number]) {
+      windowStates.push(listener);
+      return { dispose() {} };
+    },
     createTreeView(id: string, { treeDataProvider }: { treeDataProvider: Tree }) {
       const none = () => ({ dispose() {} });
       const view = {
@@ -30,6 +32,7 @@ vi.mock('vscode', async () => ({
         tree: treeDataProvider,
         onDidChangeVisibility: none,
         onDidCollapseElement: none,
+        dispose() {},
       };
       views.set(id, view);
       return view;
