@@ -1,6 +1,8 @@
 import { expect, onTestFinished, test, vi } from 'vitest';
+import type { CacheRecord } from '../../../src/engine/buildkit/cacheModel.ts';
 import type { EngineBuilds } from '../../../src/engine/builds/engineBuilds.ts';
 import type { Builds } from '../../../src/engine/builds/service.ts';
+import type { CurrentEngine } from '../../../src/engine/current.ts';
 import { build } from './samples.ts';
 import { loadAnew } from '../support/editor.ts';
 
@@ -9,7 +11,7 @@ interface Node {
 }
 
 const { shown, windowStates } = vi.hoisted(() => ({
-  shown: { tree: undefined as { getChildren(): Promise<readonly Node[]> } | undefined },
+  shown: { tree: undefined as { getChildren(node?: Node): Promise<readonly Node[]> } | undefined },
   windowStates: [] as ((state: { focused: boolean }) => void)[],
 }));
 
@@ -46,5 +48,42 @@ test('builds say how long ago they were when somebody comes back to the window, 
   expect(vi.getTimerCount()).toBe(0);
   for (const tell of windowStates) tell({ focused: true });
   expect(await said()).toContain('1 h ago');
+  view.dispose();
+});
+
+test('records say how long ago they were used when somebody comes back to the window, without a read', async () => {
+  vi.useFakeTimers({ now: 1_700_000_000_000 });
+  onTestFinished(() => void vi.useRealTimers());
+  const { createBuildCacheView } = await import('../../../src/views/buildCache.ts');
+  const none = () => ({ dispose() {} });
+  const record: CacheRecord = {
+    id: 'one',
+    kind: 'step',
+    description: 'RUN make',
+    size: 1,
+    created: Date.now() - 120_000,
+    uses: 1,
+    inUse: false,
+    shared: false,
+    parents: [],
+  };
+  const read = vi.fn(async () => [record]);
+  const view = createBuildCacheView(
+    { onDidChange: none } as unknown as CurrentEngine,
+    { onDidChange: none },
+    read,
+    () => {},
+  );
+  const said = async () => {
+    const [group] = (await shown.tree?.getChildren()) ?? [];
+    return (await shown.tree?.getChildren(group))?.[0]?.row.description;
+  };
+  await vi.advanceTimersByTimeAsync(0);
+  expect(await said()).toContain('2 min ago');
+  await vi.advanceTimersByTimeAsync(3600 * 1000);
+  expect(vi.getTimerCount()).toBe(0);
+  for (const tell of windowStates) tell({ focused: true });
+  expect(await said()).toContain('1 h ago');
+  expect(read).toHaveBeenCalledOnce();
   view.dispose();
 });
