@@ -303,7 +303,7 @@ export function tests(session: UiSession): void {
       await view.click(/^RUN wc -c/);
       const lines = await eventually('the log', async () => {
         const all = await editor.lines();
-        return all.includes('17') && all;
+        return all.includes('17') && all.includes('***') && all;
       });
       assert.doesNotMatch(lines.join('\n'), /hidden-value/);
     });
